@@ -1,0 +1,1 @@
+"""groupalive: which way of running a chat group keeps it alive."""

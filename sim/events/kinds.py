@@ -1,0 +1,148 @@
+"""The event kinds: what may happen, and what the columns of a row mean for each kind. This table only grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+NONE: Final = -1
+
+#: One row of the log. The sequence number is the row's place in its shard.
+#: time: microseconds since the start (the start is a Monday, 00:00 local time); cause: sequence number of the row that
+#: caused this one, NONE if nothing did; actor and target: see the kind; x, y: see the kind (0.0 where unused).
+EVENT_DTYPE: Final = np.dtype(
+    [
+        ("time", "<i8"),
+        ("cause", "<i8"),
+        ("x", "<f8"),
+        ("y", "<f8"),
+        ("kind", "<i4"),
+        ("group", "<i4"),
+        ("actor", "<i4"),
+        ("target", "<i4"),
+    ]
+)
+
+MICROSECOND: Final = 1
+SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One row of the catalogue: `actor`, `target`, `x`, `y` say what the column holds ('' = unused)."""
+
+    code: int
+    name: str
+    meaning: str
+    actor: str = ""
+    target: str = ""
+    x: str = ""
+    y: str = ""
+
+
+# The life of a group
+GROUP_FOUNDED = 1
+GROUP_CLOSED = 2
+RULES_POSTED = 3
+RUN_ENDED = 4
+# Who is in it
+MEMBER_JOINED = 10
+MEMBER_LEFT = 11
+MEMBER_REMOVED = 12
+GROUP_MUTED = 13
+GROUP_UNMUTED = 14
+ENTRY_DECLINED = 15
+# What members do
+GROUP_CHECKED = 20
+MESSAGE_POSTED = 21
+QUESTION_ASKED = 22
+COMPLAINT_POSTED = 23
+ADVERT_POSTED = 24
+STIMULUS_ANSWERED = 25
+ORDER_PLACED = 26
+# What operators do
+STIMULUS_DEFINED = 40
+STIMULUS_POSTED = 41
+MEMBER_ANSWERED = 42
+MESSAGE_REMOVED = 43
+MEMBER_WELCOMED = 44
+MEMBER_CARED_FOR = 45
+MEMBER_SOOTHED = 46
+PLAN_ANNOUNCED = 47
+PRICE_SET = 48
+# Incidents and campaigns
+INCIDENT_OPENED = 60
+GRIEVANCE_FELT = 61
+INCIDENT_SETTLED = 62
+CAMPAIGN_STARTED = 63
+CAMPAIGN_ENDED = 64
+# Money, staff and levers
+TASK_DONE = 80
+COST_PAID = 81
+REFUND_PAID = 82
+STAFF_ABSENT = 83
+LEVER_MOVED = 84
+
+CATALOGUE: Final[tuple[Kind, ...]] = (
+    Kind(GROUP_FOUNDED, "GROUP_FOUNDED", "a group opens", x="planned size, members"),
+    Kind(GROUP_CLOSED, "GROUP_CLOSED", "the operator closes the group on purpose (a competing end, not a death)"),
+    Kind(RULES_POSTED, "RULES_POSTED", "the rules of the group are posted", "staff"),
+    Kind(RUN_ENDED, "RUN_ENDED", "the horizon is reached"),
+    Kind(MEMBER_JOINED, "MEMBER_JOINED", "a person becomes a member", "person", "inviter, or NONE",
+         "member type code", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in"),
+    Kind(MEMBER_LEFT, "MEMBER_LEFT", "a member leaves", "member"),
+    Kind(MEMBER_REMOVED, "MEMBER_REMOVED", "staff remove a member", "staff", "member"),
+    Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", "member"),
+    Kind(GROUP_UNMUTED, "GROUP_UNMUTED", "a member turns notifications on again", "member"),
+    Kind(ENTRY_DECLINED, "ENTRY_DECLINED", "screening or a full group keeps a person out", "person", x="1 screened out, 2 full"),
+    Kind(GROUP_CHECKED, "GROUP_CHECKED", "a member opens the group and reads", "member"),
+    Kind(MESSAGE_POSTED, "MESSAGE_POSTED", "a member writes", "member", "message answered, or NONE", "sentiment, -1..1"),
+    Kind(QUESTION_ASKED, "QUESTION_ASKED", "a member asks the operator something", "member", "incident, or NONE"),
+    Kind(COMPLAINT_POSTED, "COMPLAINT_POSTED", "a member vents in public", "member", "incident, or NONE", "sentiment, -1..0"),
+    Kind(ADVERT_POSTED, "ADVERT_POSTED", "a member posts an advert or pulls members away", "member"),
+    Kind(STIMULUS_ANSWERED, "STIMULUS_ANSWERED", "a member takes part: claims a packet, bids, plays, signs in", "member",
+         "message", "value received, yuan"),
+    Kind(ORDER_PLACED, "ORDER_PLACED", "a person buys", "person", "message that prompted it, or NONE", "paid, yuan",
+         "margin, yuan"),
+    Kind(STIMULUS_DEFINED, "STIMULUS_DEFINED", "one attribute of a stimulus the operator will use", "stimulus", "attribute code",
+         "value"),
+    Kind(STIMULUS_POSTED, "STIMULUS_POSTED", "the operator posts: column, promotion, packet, game, notice", "staff",
+         "stimulus", "reward offered per taker, yuan", "takers at most, 0 no limit"),
+    Kind(MEMBER_ANSWERED, "MEMBER_ANSWERED", "staff answer a member's message", "staff", "message"),
+    Kind(MESSAGE_REMOVED, "MESSAGE_REMOVED", "staff take a message away in public view", "staff", "message"),
+    Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", "staff", "member"),
+    Kind(MEMBER_CARED_FOR, "MEMBER_CARED_FOR", "staff care for a member in private", "staff", "member", "value given, yuan"),
+    Kind(MEMBER_SOOTHED, "MEMBER_SOOTHED", "staff soothe an aggrieved member in private", "staff", "member",
+         "share of the anger that goes, 0..1"),
+    Kind(PLAN_ANNOUNCED, "PLAN_ANNOUNCED", "staff tell everybody a plan that settles an incident", "staff", "incident",
+         "justice of the plan, 0..1"),
+    Kind(PRICE_SET, "PRICE_SET", "the price of the usual order changes", x="price, yuan"),
+    Kind(INCIDENT_OPENED, "INCIDENT_OPENED", "something goes wrong", target="incident", x="severity, 0..1"),
+    Kind(GRIEVANCE_FELT, "GRIEVANCE_FELT", "a member is hurt by an incident", "member", "incident", "grievance added"),
+    Kind(INCIDENT_SETTLED, "INCIDENT_SETTLED", "the handling procedure of an incident ends", target="incident",
+         x="hours from the opening to the first response", y="hours from the opening to the settlement"),
+    Kind(CAMPAIGN_STARTED, "CAMPAIGN_STARTED", "a campaign begins", target="campaign code"),
+    Kind(CAMPAIGN_ENDED, "CAMPAIGN_ENDED", "a campaign ends", target="campaign code"),
+    Kind(TASK_DONE, "TASK_DONE", "staff finish a task", "staff", "task code", "hours worked"),
+    Kind(COST_PAID, "COST_PAID", "money is spent on benefits or tools", x="yuan"),
+    Kind(REFUND_PAID, "REFUND_PAID", "an order is paid back", "person", x="yuan"),
+    Kind(STAFF_ABSENT, "STAFF_ABSENT", "a member of staff is away unplanned", "staff", x="hours"),
+    Kind(LEVER_MOVED, "LEVER_MOVED", "a setting of the operator changes at a planned time", target="lever number", x="value"),
+)
+
+NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}
+
+#: Talk that members start themselves; only this counts as life (no operator, bot, advert, claim, bid or sign-in).
+ORGANIC: Final = (MESSAGE_POSTED, QUESTION_ASKED, COMPLAINT_POSTED)
+#: Rows that put a message on the screen of the group.
+MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PLAN_ANNOUNCED)
+
+#: What staff spend hours on (TASK_DONE.target).
+TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle")
+#: How people come in (MEMBER_JOINED.y).
+SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in")
