@@ -128,7 +128,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
          x="hours from the opening to the first response", y="hours from the opening to the settlement"),
     Kind(CAMPAIGN_STARTED, "CAMPAIGN_STARTED", "a campaign begins", target="campaign code"),
     Kind(CAMPAIGN_ENDED, "CAMPAIGN_ENDED", "a campaign ends", target="campaign code"),
-    Kind(TASK_DONE, "TASK_DONE", "staff finish a task", "staff", "task code", "hours worked"),
+    Kind(TASK_DONE, "TASK_DONE", "staff finish a task", "staff", "task code", "hours worked", "wages, yuan"),
     Kind(COST_PAID, "COST_PAID", "money is spent on benefits or tools", x="yuan"),
     Kind(REFUND_PAID, "REFUND_PAID", "an order is paid back", "person", x="yuan"),
     Kind(STAFF_ABSENT, "STAFF_ABSENT", "a member of staff is away unplanned", "staff", x="hours"),

@@ -1,0 +1,124 @@
+"""What is simulated: the frozen, validated description of world, strategy, staff and horizon."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic.dataclasses import dataclass
+
+#: Settings are plain numbers from a yaml; anything else (unknown key, NaN, text for a number) is refused by name.
+STRICT = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+#: What a plug-in's dataclass is decorated with: frozen, and unknown keys are refused.
+settings = dataclass(frozen=True, config=STRICT, kw_only=True)
+
+
+def number(unit: str, low: float, high: float, source: str) -> Any:
+    """The annotation of one setting: its unit, the closed range that is allowed, and where the value comes from."""
+    return Field(ge=low, le=high, allow_inf_nan=False, json_schema_extra={"unit": unit, "source": source})
+
+
+def parameter(unit: str, low: float, high: float, tag: str, source: str, plausible: tuple[float, float] | None = None) -> Any:
+    """The annotation of one behaviour parameter.
+
+    `tag` is paper, practice, calibrated or assumed; `plausible` is the range an assumed value is drawn from when what we
+    do not know is part of the answer (methods: uncertainty in parameters).
+    """
+    if tag not in ("paper", "practice", "calibrated", "assumed"):
+        raise ValueError(f"tag={tag}: paper, practice, calibrated or assumed")
+    if (tag == "assumed") != (plausible is not None):
+        raise ValueError(f"{source}: an assumed parameter, and no other, has a plausible range")
+    extra = {"unit": unit, "source": source, "tag": tag, "plausible": plausible}
+    return Field(ge=low, le=high, allow_inf_nan=False, json_schema_extra=extra)
+
+
+@settings
+class Market:
+    """What members buy, and what they would do without the group. Example values, not a forecast."""
+
+    needs_per_month: Annotated[float, number("occasions/person/30 d", 0, 90, "A14, D59: example")]
+    peak_hours: Annotated[tuple[float, ...], Field(min_length=1, max_length=6)]
+    price: Annotated[float, number("yuan", 0.1, 100_000, "example")]
+    margin: Annotated[float, number("share of price", 0, 1, "F03: example")]
+    base_odds: Annotated[float, number("odds of this brand at no exposure", 0, 10, "example")]
+
+    @field_validator("peak_hours")
+    @classmethod
+    def _hours(cls, hours: tuple[float, ...]) -> tuple[float, ...]:
+        if any(not math.isfinite(hour) or not 0 <= hour < 24 for hour in hours):
+            raise ValueError("hours of the day, 0 to 24")
+        return hours
+
+
+@settings
+class Population:
+    """Who could be in the groups: how many, of which types, who knows whom, and how they come in."""
+
+    groups: Annotated[int, number("groups that share the staff", 1, 2_000, "A09, A10")]
+    size: Annotated[int, number("members planned per group", 2, 5_000, "F07, F34")]
+    cohorts: Annotated[int, number("circles of acquaintance per programme", 1, 20_000, "A09")]
+    mix: dict[str, Annotated[float, number("share of members", 0, 1, "section D")]]
+    ties_per_member: Annotated[float, number("mean acquaintances inside the cohort", 0, 60, "D41")]
+    homophily: Annotated[float, number("how much likeness decides who knows whom", 0, 1, "D45")]
+    likeness: Annotated[float, number("shift of how well messages match, 0 = mixed needs", -1, 1, "F76, A37")]
+    joining_days: Annotated[float, number("days, mean delay of a founding member's entry", 0, 60, "A14")]
+    walk_ins_per_day: Annotated[float, number("persons/group/day", 0, 200, "A14")]
+    reservoir: Annotated[float, number("persons who could still come, per planned member", 0, 20, "G121")]
+    capacity: Annotated[float, number("members at most, per planned member", 1, 5, "A30")]
+
+    @field_validator("mix")
+    @classmethod
+    def _mix(cls, mix: dict[str, float]) -> dict[str, float]:
+        if not mix or abs(sum(mix.values()) - 1) > 1e-6:
+            raise ValueError(f"shares that sum to 1, not {sum(mix.values()):.4g}")
+        return mix
+
+
+@settings
+class Staff:
+    """The people who run the groups: how many, when they are there, how often they look, what an hour costs."""
+
+    people: Annotated[int, number("persons", 0, 200, "F16, F74")]
+    shift_start: Annotated[float, number("hour of the day", 0, 23.9, "F23")]
+    shift_end: Annotated[float, number("hour of the day", 0.1, 24, "F23")]
+    days_per_week: Annotated[int, number("days", 1, 7, "F22")]
+    look_minutes: Annotated[float, number("minutes between two looks at the groups, mean", 1, 1_440, "assumed")]
+    absence: Annotated[float, number("share of shifts missed unplanned", 0, 1, "B06a")]
+    warmth: Annotated[float, number("how friendly the tone is, 1 = as a friend", 0, 1, "E32")]
+    wage: Annotated[float, number("yuan/hour", 0, 2_000, "example")]
+    budget_hours: Annotated[float, number("hours of work per person and day at most", 0.1, 24, "assumed")]
+
+    @model_validator(mode="after")
+    def _shift(self) -> Staff:
+        if self.shift_end <= self.shift_start:
+            raise ValueError(f"shift_end={self.shift_end}: later than shift_start={self.shift_start}")
+        return self
+
+
+@settings
+class Lever:
+    """One planned change: from `day` on, the setting `key` has this `value`."""
+
+    day: Annotated[float, number("day", 0, 4_000, "methods")]
+    key: str
+    value: float
+
+
+@settings
+class Scenario:
+    """All that decides a run, seed and replication apart. Plug-ins are held as (name, settings of the plug-in)."""
+
+    name: str
+    population: Population
+    market: Market
+    staff: Staff
+    strategy: tuple[str, Any]
+    member: dict[str, Any]
+    incident: tuple[tuple[str, Any], ...]
+    campaign: tuple[tuple[str, Any], ...]
+    levers: tuple[Lever, ...]
+    days: Annotated[float, number("days that are judged", 1, 3_650, "model 9")]
+    confirm_days: Annotated[float, number("days more, to tell silence from death", 0, 90, "model 9")]
+    parameters: Any
