@@ -1,0 +1,1 @@
+"""Arms x replications -> tables that compare them: run, pair, survive, advise."""

@@ -1,0 +1,123 @@
+"""Finished replications -> sealed files, one each: what a study has done so far, and whose study it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sim.provenance import LIBRARIES, hash_sources
+
+#: Counts up when the content of a sealed replication changes its meaning.
+FORMAT = 1
+
+
+class StudyError(Exception):
+    """What is wrong with a study: one line that names the key and what is allowed."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is either there in full or not at all, whenever the process is killed.
+
+    Raises StudyError where the disk is full or the folder cannot be written.
+    """
+    rough = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        rough.write_bytes(content)
+        os.replace(rough, path)
+    except OSError as error:
+        rough.unlink(missing_ok=True)
+        raise StudyError(f"folder={path.parent}: {error.strerror}; what is finished is kept") from error
+
+
+def describe_program() -> dict[str, Any]:
+    """What besides the settings decides a result: digest of the code, versions of the libraries, kind of machine."""
+    return {
+        "program": hash_sources(),
+        "libraries": {name: version(known) for name, known in LIBRARIES.items()},
+        "machine": [platform.python_version(), sys.platform, platform.machine()],
+    }
+
+
+def claim_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Ledger:
+    """Make a folder the home of a study, described by all that decides its results (the number of replications apart).
+
+    Raises StudyError where the folder is taken, with resume where it holds another study or none.
+    """
+    study = json.loads(_canonical({"format": FORMAT, **study}))
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(path.suffix != ".tmp" for path in folder.iterdir()))
+        if taken and not resume:
+            raise StudyError(f"folder={folder}: exists already; take another folder, or resume=true to go on with it")
+        if taken:
+            found = read_study(folder)
+            if other := [key for key in study if found.get(key) != study[key]]:
+                raise StudyError(f"resume={folder}: holds another study, its {other[0]} differs; take a new folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        for rough in folder.rglob("*.tmp"):  # what a killed process left behind
+            rough.unlink(missing_ok=True)
+        if not taken:
+            write_whole(folder / "study.json", json.dumps(study, indent=1, sort_keys=True).encode())
+        (folder / "ledger").mkdir(exist_ok=True)
+    except OSError as error:
+        raise StudyError(f"folder={folder}: {error.strerror}") from error
+    return Ledger(folder, hashlib.blake2b(_canonical(study), digest_size=32).digest())
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The sealed replications of one study: `ledger/<replication>.json`, one file each, with a checksum line.
+
+    One small file per replication, because nothing is simpler that survives SIGKILL of any process at any moment: there
+    is no open file, no lock and no order, and a file that is not whole does not carry the right checksum. The checksum
+    is keyed with the digest of the study, so that a file of another study counts as missing.
+    """
+
+    folder: Path
+    key: bytes
+
+    def seal(self, replication: int, content: list[dict[str, Any]]) -> None:
+        """Write what all arms gave in one replication; final once this returns."""
+        body = json.dumps(content, default=_plain_number, separators=(",", ":")).encode()
+        write_whole(self._path(replication), self._checksum(replication, body) + b"\n" + body)
+        self.failure_path(replication).unlink(missing_ok=True)
+
+    def read(self, replication: int) -> list[dict[str, Any]] | None:
+        """What was sealed, one entry per arm; None where nothing is, or not by this study, or not whole."""
+        try:
+            checksum, _, body = self._path(replication).read_bytes().partition(b"\n")
+        except FileNotFoundError:
+            return None
+        return json.loads(body) if checksum == self._checksum(replication, body) else None
+
+    def failure_path(self, replication: int) -> Path:
+        """Where the traceback of a failed replication is kept until the replication is sealed."""
+        return self._path(replication).with_suffix(".failure.txt")
+
+    def _path(self, replication: int) -> Path:
+        return self.folder / "ledger" / f"{replication:06d}.json"
+
+    def _checksum(self, replication: int, body: bytes) -> bytes:
+        return hashlib.blake2b(b"%d\n" % replication + body, key=self.key, digest_size=16).hexdigest().encode()
+
+
+def read_study(folder: Path) -> dict[str, Any]:
+    """`study.json` of a folder. Raises StudyError where there is none or it cannot be read."""
+    try:
+        return json.loads((folder / "study.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise StudyError(f"folder={folder}: holds no study (study.json is missing or damaged)") from error
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def _plain_number(value: Any) -> Any:
+    return value.item()  # a numpy scalar; anything else has no place in a table and fails by name

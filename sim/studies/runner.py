@@ -1,0 +1,317 @@
+"""Arms x replications -> a folder of sealed replications and tidy tables, on all cores, resumable after any kill."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import re
+import shlex
+import shutil
+import signal
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.studies.ledger import Ledger, StudyError, claim_folder, describe_program
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from sim.studies.study import Study
+
+#: Work handed to a process at a time, seconds; the hand-over itself takes 0.1 ms.
+BATCH_SECONDS = 0.3
+#: A replication in flight at this many broken pools is held to be the cause.
+BREAKS = 3
+#: Two replications share a draw of the assumed parameters, so that luck and what we do not know can be told apart.
+REPLICATIONS_PER_WORLD = 2
+#: Keys that each row of the table says for itself.
+PER_ROW = ("seed", "replication", "replications")
+#: Columns that a task may not give, because the runner writes them.
+RESERVED = frozenset({"arm", "label", "seed", "replication", "world", "command"})
+
+Task = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a worker process must know; a few kB that travel with each batch, so that workers hold no state."""
+
+    ledger: Ledger
+    labels: tuple[str, ...]
+    scenarios: tuple[Any, ...]
+    commands: tuple[str, ...]
+    reserved: frozenset[str]
+    seed: int
+    uncertain: bool
+    logs: float
+    task: Task | None
+
+    def world(self, replication: int) -> int | None:
+        """Number of the parameter draw of a replication; None where assumed parameters stay fixed."""
+        return replication // REPLICATIONS_PER_WORLD if self.uncertain else None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a worker reports: how many replications it sealed, in how many seconds, and one line per failure."""
+
+    sealed: int
+    seconds: float
+    failures: tuple[str, ...]
+
+
+def run_study(
+    arms: Sequence[Any],
+    *,
+    replications: int,
+    seed: int,
+    folder: Path | str,
+    workers: int | None = None,
+    resume: bool = False,
+    logs: str = "none",
+    parameter_mode: str = "uncertain",
+    task: Task | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    keep_going: bool = False,
+) -> Study:
+    """Run every arm in every replication, seal each replication on disk when it is done, and write the tables.
+
+    arms: `Arm`s of `sim.config.expand`. workers: processes, all cores by default; the results do not depend on it.
+    resume: go on with the same study in `folder`; more replications may be asked for than before. logs: `none`,
+    `first:n` or `all`: of which replications the whole log is kept. parameter_mode: `uncertain` draws the assumed
+    parameters anew for every second replication, `fixed` never. task(scenario, seed=, replication=, world=) -> outcome
+    columns, `digest` and `lifetimes`; with logs it also takes `folder=`; `sim.run.run_point` by default. progress(done,
+    total) counts replications. keep_going: leave failed replications out instead of stopping at the first.
+
+    Raises StudyError, one line, for bad arguments, a taken folder, another study, or a failed replication. After
+    KeyboardInterrupt, SIGKILL or failure the folder can be resumed with bit-equal results.
+    """
+    _require(replications >= 1, f"replications={replications}: a whole number from 1")
+    _require(workers is None or workers >= 1, f"workers={workers}: a whole number from 1")
+    plan = _plan(arms, seed, Path(folder), resume, logs, parameter_mode, task)
+    missing = [number for number in range(replications) if plan.ledger.read(number) is None]
+    done, failures = replications - len(missing), []
+    report = progress or (lambda done, total: None)
+    report(done, replications)
+    workers = min(workers or _cores(), len(missing))
+    live = _live_here if workers <= 1 else _live_in_processes
+    with contextlib.closing(live(plan, missing, workers, keep_going)) as batches:
+        for batch in batches:
+            done += batch.sealed
+            report(done, replications)
+            failures += batch.failures
+            if failures and not keep_going:
+                raise StudyError(failures[0])
+    return _gather(plan, arms, replications, tuple(sorted(failures)))
+
+
+def _plan(
+    arms: Sequence[Any], seed: int, folder: Path, resume: bool, logs: str, parameter_mode: str, task: Task | None
+) -> Plan:
+    labels = tuple(arm.label for arm in arms)
+    _require(bool(arms), "arms: at least one")
+    twice = [label for label, count in Counter(labels).items() if count > 1]
+    _require(not twice, f"arms: {', '.join(twice)} stands there twice")
+    _require(parameter_mode in ("uncertain", "fixed"), f"parameters.mode={parameter_mode}: uncertain or fixed")
+    known = re.fullmatch(r"none|all|first:(\d+)", logs)
+    _require(known is not None, f"logs={logs}: none, all or first:<number>")
+    try:
+        pickle.dumps(task)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise StudyError(f"task={task}: a function at the top of a module") from error
+    study = {
+        "seed": seed,
+        "arms": [{"label": arm.label, "settings": arm.settings, "config": _config(arm)} for arm in arms],
+        "parameters": parameter_mode,
+        "logs": logs,
+        "task": f"{task.__module__}.{task.__qualname__}" if task else "sim.run.run_point",
+        **describe_program(),
+    }
+    return Plan(
+        ledger=claim_folder(folder, study, resume=resume),
+        labels=labels,
+        scenarios=tuple(arm.composed.scenario for arm in arms),
+        commands=tuple(_command(arm, parameter_mode) for arm in arms),
+        reserved=RESERVED.union(*(arm.settings for arm in arms)),
+        seed=seed,
+        uncertain=parameter_mode == "uncertain",
+        logs={"none": 0.0, "all": float("inf")}.get(logs, float(known[1] or 0)),
+        task=task,
+    )
+
+
+def _config(arm: Any) -> dict[str, Any]:
+    return {key: value for key, value in arm.composed.plain.items() if key not in PER_ROW}
+
+
+def _command(arm: Any, parameter_mode: str) -> str:
+    given = [text for text in arm.composed.overrides if text.lstrip("+").partition("=")[0] not in (*PER_ROW, "parameters.mode")]
+    return shlex.join(["groupalive", "run", *given, f"parameters.mode={parameter_mode}"])
+
+
+def _require(fine: bool, message: str) -> None:
+    if not fine:
+        raise StudyError(message)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _gather(plan: Plan, arms: Sequence[Any], replications: int, failures: tuple[str, ...]) -> Study:
+    """Tables of the sealed replications, always built from the files, so that a resumed study cannot differ."""
+    from sim.studies.study import build_study  # pandas: workers need not load it
+
+    sealed = []
+    for number in range(replications):
+        if (outcomes := plan.ledger.read(number)) is not None:
+            sealed.append(({"seed": plan.seed, "replication": number, "world": plan.world(number) or 0}, outcomes))
+    study = build_study(plan.ledger.folder, [(arm.label, arm.settings) for arm in arms], sealed, plan.commands, failures)
+    study.save_tables()
+    return study
+
+
+# One replication -------------------------------------------------------------------------------------------------------
+
+
+def _live(plan: Plan, replication: int) -> str | None:
+    """Run all arms of one replication in this process and seal them. Returns one line where that failed."""
+    if plan.task is None:
+        from sim.run import run_point as task
+    else:
+        task = plan.task
+    outcomes = []
+    for arm, scenario in enumerate(plan.scenarios):
+        keep = {}
+        if replication < plan.logs:
+            keep = {"folder": plan.ledger.folder / "logs" / f"{arm:03d}" / f"{replication:06d}"}
+            shutil.rmtree(keep["folder"], ignore_errors=True)  # what a killed run left behind
+        try:
+            outcome = task(scenario, seed=plan.seed, replication=replication, world=plan.world(replication), **keep)
+            if taken := plan.reserved & outcome.keys():
+                raise ValueError(f"outcome {min(taken)}: a name that the study keeps for itself")
+        except Exception as error:  # whatever a model raises is reported with the command that repeats it
+            return _describe_failure(plan, arm, replication, error)
+        outcomes.append(outcome)
+    try:
+        plan.ledger.seal(replication, outcomes)
+    except StudyError as error:
+        return str(error)
+    except (TypeError, ValueError, AttributeError) as error:  # something that is no plain value
+        return _describe_failure(plan, 0, replication, error)
+    return None
+
+
+def _describe_failure(plan: Plan, arm: int, replication: int, error: Exception) -> str:
+    path = plan.ledger.failure_path(replication)
+    command = f"{plan.commands[arm]} seed={plan.seed} replication={replication}"
+    with contextlib.suppress(OSError):
+        path.write_text(f"{plan.labels[arm]}\n{command}\n\n{''.join(traceback.format_exception(error))}", encoding="utf-8")
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"replication={replication}: arm {plan.labels[arm]} failed, {reason} (see {path}; repeat: {command})"
+
+
+def _live_batch(plan: Plan, batch: Sequence[int], keep_going: bool) -> Batch:
+    started, failures = time.perf_counter(), []
+    for number in batch:
+        if (failure := _live(plan, number)) is not None:
+            failures.append(failure)
+            if not keep_going:
+                break
+    sealed = sum(plan.ledger.read(number) is not None for number in batch) if failures else len(batch)
+    return Batch(sealed, time.perf_counter() - started, tuple(failures))
+
+
+# Where they run --------------------------------------------------------------------------------------------------------
+
+
+def _live_here(plan: Plan, missing: list[int], workers: int, keep_going: bool) -> Iterator[Batch]:
+    for number in missing:
+        yield _live_batch(plan, [number], keep_going)
+
+
+def _live_in_processes(plan: Plan, missing: list[int], workers: int, keep_going: bool) -> Iterator[Batch]:
+    """Batches on a process pool; a pool that breaks because a worker was killed is built again.
+
+    Nobody is charged for a broken pool, but each replication that was running when it broke is counted. One that was
+    there at all but the last allowed break runs alone next, so that it cannot drag an innocent one along.
+    """
+    waiting, breaks, pace = list(missing), Counter(), float("inf")
+    while waiting:
+        running: dict[Future[Batch], list[int]] = {}
+        with _pool(plan, workers) as pool:
+            try:
+                while waiting or running:
+                    alone = lambda batch: breaks[batch[0]] == BREAKS - 1  # noqa: E731
+                    while waiting and len(running) < workers and not any(map(alone, running.values())):
+                        batch = waiting[: _batch_size(len(waiting), workers, pace, suspect=breaks[waiting[0]] > 0)]
+                        if alone(batch) and running:
+                            break
+                        running[pool.submit(_live_batch, plan, batch, keep_going)] = batch
+                        del waiting[: len(batch)]
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        result = future.result()
+                        pace = min(pace, result.seconds / len(running.pop(future)))
+                        yield result
+            except BrokenProcessPool:
+                for batch in running.values():
+                    lost = [number for number in batch if plan.ledger.read(number) is None]
+                    yield Batch(len(batch) - len(lost), 0.0, ())
+                    waiting += lost
+                    breaks.update(lost[:1])
+                waiting.sort(key=lambda number: (-breaks[number], number))
+                if waiting and breaks[waiting[0]] >= BREAKS:
+                    commands = f"repeat: {plan.commands[0]} seed={plan.seed} replication={waiting[0]}"
+                    message = f"replication={waiting[0]}: its process was killed {BREAKS} times, out of memory? ({commands})"
+                    raise StudyError(message) from None
+
+
+def _batch_size(waiting: int, workers: int, pace: float, suspect: bool) -> int:
+    """Replications that take about BATCH_SECONDS, fewer towards the end, so that all workers end together."""
+    return 1 if suspect else max(1, min(round(BATCH_SECONDS / max(pace, 1e-6)), waiting // (2 * workers)))
+
+
+@contextlib.contextmanager
+def _pool(plan: Plan, workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A process pool whose workers end when this process ends, is killed, or leaves the block by an exception.
+
+    Each worker holds the reading end of a pipe. The system closes the writing end when this process dies, however it
+    dies; without that, workers of a killed study would wait for ever. A fork server imports the model once for all.
+    """
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["__main__", __name__, plan.task.__module__ if plan.task else "sim.run"])
+    lifeline, hold = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent, initargs=(lifeline,))
+    try:
+        yield pool
+    except BaseException:
+        hold.close()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        hold.close()
+        lifeline.close()
+
+
+def _end_with_parent(lifeline: Connection) -> None:
+    """In a worker: leave Ctrl-C to the parent, and end at once when the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def wait_for_end() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            lifeline.recv_bytes()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_end, daemon=True).start()

@@ -1,0 +1,105 @@
+"""Sealed replications -> tidy tables of a study, on disk and read back; figures need nothing else."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.studies.ledger import StudyError, read_study, write_whole
+
+#: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
+LIFETIMES = ("arm", "label", "replication", "world", "definition", "group", "planned", "time", "ended", "stillborn", "revivals")
+#: The definition of death that counts where a study names no other: window of 28 days, k = 2 % of the planned members.
+DEFINITION = "28d_2pct"
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a study gave.
+
+    arms: one row per arm (arm, label, one column per setting). replications: one row per arm and replication, sorted by
+    both, ending with the digest of the log and the command that repeats the row. lifetimes: one row per arm,
+    replication, definition of death and group (times in days). failures: one line per replication that failed.
+    """
+
+    folder: Path
+    arms: pd.DataFrame
+    replications: pd.DataFrame
+    lifetimes: pd.DataFrame
+    failures: tuple[str, ...] = ()
+
+    def save_tables(self, **more: pd.DataFrame) -> None:
+        """Write arms, replications, lifetimes and the tables given by name, each as Parquet and CSV."""
+        own = {"arms": self.arms, "replications": self.replications, "lifetimes": self.lifetimes}
+        for name, table in (own | more).items():
+            parquet = io.BytesIO()
+            table.to_parquet(parquet, index=False)
+            write_whole(self.folder / f"{name}.parquet", parquet.getvalue())
+            write_whole(self.folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table that was saved in the folder. Raises StudyError where it is missing or damaged."""
+        return _read_table(self.folder, name)
+
+
+def open_study(folder: Path | str) -> Study:
+    """Read the tables of a finished study. Raises StudyError where there are none."""
+    folder = Path(folder)
+    read_study(folder)
+    return Study(folder, *(_read_table(folder, name) for name in ("arms", "replications", "lifetimes")))
+
+
+def build_study(
+    folder: Path,
+    settings: list[tuple[str, Mapping[str, str]]],
+    sealed: Iterable[tuple[dict[str, Any], list[dict[str, Any]]]],
+    commands: list[str],
+    failures: tuple[str, ...] = (),
+) -> Study:
+    """Tables from (label, settings) of each arm and (shared columns, outcomes of each arm) of each sealed replication."""
+    swept = list(dict.fromkeys(key for _, keys in settings for key in keys))
+    columns = {key: _as_numbers([keys.get(key) for _, keys in settings]) for key in swept}
+    arms = pd.DataFrame({"arm": range(len(settings)), "label": [label for label, _ in settings], **columns})
+    rows, lifetimes = [], []
+    for shared, outcomes in sealed:
+        for arm, outcome in enumerate(outcomes):
+            lives, digest = outcome.pop("lifetimes", []), outcome.pop("digest", "")
+            command = f"{commands[arm]} seed={shared['seed']} replication={shared['replication']}"
+            rows.append({"arm": arm, **shared, **outcome, "digest": digest, "command": command})
+            here = {"arm": arm, "label": settings[arm][0], "replication": shared["replication"], "world": shared["world"]}
+            lifetimes += [{**here, "definition": DEFINITION, **life} for life in lives]
+    replications = pd.DataFrame(rows)
+    replications = arms.merge(replications, on="arm", validate="one_to_many") if rows else arms.iloc[:0]
+    lives = pd.DataFrame(lifetimes)
+    lives = lives.reindex(columns=[*LIFETIMES, *(name for name in lives if name not in LIFETIMES)])
+    return Study(folder, arms, _in_order(replications), _in_order(lives), failures)
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    keys = [name for name in ("arm", "replication") if name in table]
+    return table.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def _as_numbers(values: list[str | None]) -> list[Any]:
+    """The values of one swept key as numbers where all of them are, else as they were written."""
+    for kind in (int, float):
+        try:
+            return [kind(value) for value in values]  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            continue
+    return values
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    try:
+        return pd.read_parquet(path)
+    except FileNotFoundError as error:
+        raise StudyError(f"folder={folder}: {name}.parquet is missing; finish the study with resume=true") from error
+    except (OSError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
+        raise StudyError(f"folder={folder}: {name}.parquet is damaged; write it again with resume=true") from error
