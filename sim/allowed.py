@@ -1,0 +1,138 @@
+"""Plain values from a yaml -> validated settings; what is not allowed becomes one line, `key=value: what is allowed`."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import typing
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+
+class ConfigError(Exception):
+    """A config or override that cannot be used. Its text is one printable line: `key=value: what is allowed`."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("".join(c if c.isprintable() else "?" for c in " ".join(text.split())))
+
+
+def validated(kind: Any, value: Any, key: str) -> Any:
+    """A plain value as `kind`, a settings class or an annotation. Raises ConfigError, which begins with `key`.
+
+    It goes by way of JSON, because there pydantic's strict means: no text and no true or false for a number.
+    """
+    try:
+        return TypeAdapter(kind).validate_json(json.dumps(value), strict=True)
+    except ValidationError as error:
+        raise _refusal(error, kind, value, key) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConfigError(f"{key}={quoted(value)}: plain values only") from error
+
+
+def annotations(kind: Any) -> dict[str, Any]:
+    """The annotated fields of a settings class; none for any other thing."""
+    return typing.get_type_hints(kind, include_extras=True) if hasattr(kind, "__pydantic_fields__") else {}
+
+
+def describe(annotation: Any) -> str:
+    """What is allowed by an annotation in words, with range and unit: `0 to 48 posts/day`."""
+    info = None
+    if typing.get_origin(annotation) is Annotated:
+        annotation, *extra = typing.get_args(annotation)
+        info = next((item for item in extra if isinstance(item, FieldInfo)), None)
+    limits: dict[str, Any] = {}
+    for item in info.metadata if info else ():
+        limits |= {name: getattr(item, name) for name in ("ge", "le", "min_length", "max_length") if hasattr(item, name)}
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is Literal:
+        return f"one of {', '.join(map(str, arguments))}"
+    if origin in (tuple, list):
+        size = f" of {limits['min_length']} to {limits['max_length']}" if {"min_length", "max_length"} <= limits.keys() else ""
+        return f"a list{size}: {describe(arguments[0])}"
+    if origin is dict:
+        return f"{{NAME: {describe(arguments[1])}}}"
+    if fields := annotations(annotation):
+        return f"the settings {', '.join(fields)}"
+    if annotation in (int, float) and {"ge", "le"} <= limits.keys():
+        unit = (info.json_schema_extra or {}).get("unit", "")
+        whole = " (whole)" if annotation is int else ""
+        return f"{written(limits['ge'])} to {written(limits['le'])} {unit}".strip() + whole
+    return {int: "a whole number", float: "a number", bool: "true or false", str: "text"}.get(annotation, str(annotation))
+
+
+def unknown(key: str, value: Any, known: Iterable[str]) -> ConfigError:
+    """The error for a key or choice that is not among the known ones, with the nearest of them."""
+    known = list(known)
+    near = difflib.get_close_matches(key.rpartition(".")[2], [name.rpartition(".")[2] for name in known], 1)
+    nearest = f"; did you mean {near[0]}?" if near else ";"
+    told = "" if value is None else f"={quoted(value)}"
+    return ConfigError(f"{key}{told}: no such key{nearest} allowed: {', '.join(known) or 'nothing below it'}")
+
+
+def no_choice(key: str, value: Any, known: Iterable[str]) -> ConfigError:
+    """The error for a value that is not one of the names that are allowed, with the nearest of them."""
+    known = list(known)
+    near = difflib.get_close_matches(str(value), known, 1)
+    return ConfigError(f"{key}={quoted(value)}: {f'did you mean {near[0]}? ' if near else ''}one of {', '.join(known)}")
+
+
+def quoted(value: Any, limit: int = 80) -> str:
+    """A value as it would be written in an override, cut at `limit`, without the binary tail of decimal fractions."""
+    text = written(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def written(value: Any) -> str:
+    """A value as it would be written in an override."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{written(key)}:{written(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(written, value)) + "]"
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _refusal(error: ValidationError, kind: Any, block: Any, key: str) -> ConfigError:
+    """The first complaint of pydantic, an unknown key before a missing one, in the words of the config."""
+    found = error.errors(include_url=False)
+    one = next((item for item in found if item["type"] == "unexpected_keyword_argument"), found[0])
+    path, value = list(one["loc"]), one["input"]
+    name = ".".join([key, *_names(block, path)])
+    if one["type"] == "unexpected_keyword_argument":
+        return unknown(name, value, annotations(_inside(kind, path[:-1])))
+    annotation = _inside(kind, path)
+    told = f"={quoted(value)}"
+    if one["type"] == "value_error":
+        told = "" if isinstance(value, dict) else told
+        text = str(one["ctx"]["error"])  # of a validator; one that compares two fields begins with the name of one
+        return ConfigError(f"{name}.{text}" if text.partition("=")[0] in annotations(annotation) else f"{name}{told}: {text}")
+    return ConfigError(f"{name}{' is missing' if one['type'] == 'missing' else told}: {describe(annotation)}")
+
+
+def _names(block: Any, path: list[str | int]) -> list[str]:
+    """A path of pydantic in the words of the yaml, where a class that holds a mapping as pairs counts its entries."""
+    names: list[str] = []
+    while path:
+        part, *path = path
+        if isinstance(block, dict) and isinstance(part, int):
+            part, path = list(block)[part], path[1:]
+        block = block.get(part) if isinstance(block, dict) else None
+        names.append(str(part))
+    return names
+
+
+def _inside(annotation: Any, path: Iterable[str | int]) -> Any:
+    """The annotation of a field, entry or element somewhere inside an annotated thing."""
+    for part in path:
+        if typing.get_origin(annotation) is Annotated:
+            annotation = typing.get_args(annotation)[0]
+        arguments = [one for one in typing.get_args(annotation) if one is not Ellipsis]
+        if isinstance(part, int):
+            annotation = arguments[min(part, len(arguments) - 1)]
+        else:
+            annotation = annotations(annotation)[part] if annotations(annotation) else arguments[-1]
+    return annotation

@@ -1,0 +1,436 @@
+"""Hydra configs and overrides -> validated scenarios, one for each arm; what is wrong becomes one line: key=value: what is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import islice, product
+from math import prod
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from sim import plugins
+from sim.allowed import ConfigError, annotations, describe, no_choice, quoted, unknown, validated, written
+from sim.scenario import Lever, Market, Population, Scenario, Staff, number
+
+__all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "summary"]
+
+#: Config groups of which a scenario has exactly one, and groups of which it has a list.
+SINGLE = ("scenario", "strategy", "staff", "parameters")
+LISTED = ("incident", "campaign", "member")
+#: Arms of a study are paired, so they share these.
+SHARED = ("seed", "replication", "replications", "parameters.mode")
+MAX_ARMS, MAX_OVERRIDES, MAX_LENGTH, MAX_DEPTH = 10_000, 200, 10_000, 16
+
+#: The keys beside the groups.
+PLAIN: dict[str, Any] = {
+    "seed": Annotated[int, number("", 0, 2**53, "methods 1")],
+    "replication": Annotated[int, number("", 0, 1_000_000, "methods 1")],
+    "replications": Annotated[int, number("replications of each arm", 1, 1_000_000, "methods 2")],
+    "days": annotations(Scenario)["days"],
+    "confirm_days": annotations(Scenario)["confirm_days"],
+    "levers": tuple[Lever, ...],
+}
+MODE = Literal["uncertain", "fixed"]
+
+_DIGEST_ROW = re.compile(r"[A-Z][0-9]+[a-z]?(\.s\d+)?")
+_RESERVED = re.compile(r"_.*_", re.DOTALL)
+_RESOLVER = re.compile(r"\$\{[^}]*:")
+
+
+@dataclass(frozen=True)
+class Composed:
+    """One Hydra composition: the scenario, what is not part of it, and the resolved config and choices it was made from.
+
+    `overrides` repeat it: `compose(composed.overrides)` is equal.
+    """
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    replications: int
+    parameter_mode: MODE
+    plain: dict[str, Any]
+    choices: dict[str, str | list[str]]
+    overrides: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One point of a study. `label` says only what differs from the other arms, `settings` holds the swept keys."""
+
+    label: str
+    settings: dict[str, str]
+    composed: Composed
+
+
+def config_folder() -> Path:
+    """Folder of the yaml files: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "configs", package.parent / "configs"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise ConfigError(f"{package.parent / 'configs' / 'config.yaml'}: missing; install the package or use a whole checkout")
+
+
+def options(group: str) -> list[str]:
+    """Names that can be chosen in a config group, sorted."""
+    return sorted(path.stem for path in (config_folder() / group).glob("*.yaml"))
+
+
+def summary(group: str, name: str) -> str:
+    """One line on an option: the first of the plug-in's docstring, or else the first comment of its yaml."""
+    if group in plugins.PACKAGES:
+        return (_plugin_class(group, name).__doc__ or "").strip().partition("\n")[0]
+    lines = (config_folder() / group / f"{name}.yaml").read_text("utf-8").splitlines()
+    return next((line.lstrip("# ").strip() for line in lines if line.startswith("#") and "@package" not in line), "")
+
+
+def compose(overrides: Iterable[str]) -> Composed:
+    """The one scenario that Hydra overrides describe. Raises ConfigError, also where a key is given several values."""
+    with _composer() as composer:
+        axes = composer.parse(list(overrides))
+        for axis in axes:
+            if axis.swept:
+                raise ConfigError(f"{axis.key}={quoted(axis.text)}: one value here; compare and sweep take several")
+        return composer.compose([axis.points[0] for axis in axes])
+
+
+def expand(overrides: Iterable[str]) -> list[Arm]:
+    """The arms of a study: the product of all swept keys in the order given, the last key varying fastest.
+
+    Every arm is validated before any is returned. Raises ConfigError, which names the arm.
+    """
+    with _composer() as composer:
+        axes = composer.parse(list(overrides))
+        swept = {axis.key: axis for axis in axes if axis.swept}
+        if (count := prod(len(axis.points) for axis in axes)) > MAX_ARMS:
+            raise ConfigError(f"{' '.join(swept)}: {count} arms; at most {MAX_ARMS}")
+        arms: dict[str, Arm] = {}
+        for point in product(*(axis.points for axis in axes)):
+            settings = {one.key_or_group: one.value() for one in point if one.key_or_group in swept}
+            label = ", ".join(_label(key, value, settings) for key, value in settings.items())
+            try:
+                composed = composer.compose(list(point))
+            except ConfigError as error:
+                raise ConfigError(f"{error} (arm: {label})" if swept else str(error)) from error.__cause__
+            label = label or str(composed.choices["strategy"])
+            if label in arms:
+                raise ConfigError(f"{label}: stands there twice; every arm once")
+            arms[label] = Arm(label, {key: written(value) for key, value in settings.items()}, composed)
+        return list(arms.values())
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """One override of the user: its text, and as plain overrides the values that it stands for."""
+
+    text: str
+    key: str
+    points: list[Any]
+    swept: bool
+
+
+@contextmanager
+def _composer() -> Iterator[_Composer]:
+    """Hydra, initialised on the config folder; whatever it was initialised on before is put back."""
+    from hydra import initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+
+    folder = config_folder()
+    before = GlobalHydra.instance().hydra
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(folder), job_name="groupalive", version_base="1.3"):
+            yield _Composer(folder)
+    finally:
+        GlobalHydra.instance().hydra = before
+
+
+class _Composer:
+    """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices."""
+
+    def __init__(self, folder: Path) -> None:
+        from hydra.core.global_hydra import GlobalHydra
+        from hydra.core.override_parser.overrides_parser import OverridesParser
+
+        self.folder = folder
+        self.parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
+        self.groups = {group: options(group) for group in (*SINGLE, *LISTED)}
+        self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
+
+    def parse(self, overrides: list[str]) -> list[_Axis]:
+        """The overrides in Hydra's grammar; what is left is harmless and chooses only what is there."""
+        if len(overrides) > MAX_OVERRIDES:
+            raise ConfigError(f"{quoted(overrides[0])} ...: {len(overrides)} overrides; at most {MAX_OVERRIDES}")
+        return [self.parse_one(text) for text in overrides]
+
+    def parse_one(self, text: str) -> _Axis:
+        told = quoted(text)
+        if len(text) > MAX_LENGTH or _depth(text) > MAX_DEPTH:
+            raise ConfigError(f"{told}: at most {MAX_LENGTH} characters, brackets at most {MAX_DEPTH} deep")
+        if "${" in text or "???" in text:
+            raise ConfigError(f"{told}: a plain value; references and ??? are for the yaml files only")
+        try:
+            (override,) = self.parser.parse_overrides([text])
+            points, swept = [override], override.is_sweep_override()
+            if override.is_interval_sweep() or getattr(override._value, "shuffle", False):
+                raise ConfigError(f"{told}: values in a fixed order, as 1,2,4 or range(start,stop,step)")
+            if swept:
+                values = list(islice(override.sweep_string_iterator(), MAX_ARMS + 1))
+                points = self.parser.parse_overrides([f"{override.get_key_element()}={value}" for value in values[:MAX_ARMS]])
+        except ConfigError:
+            raise
+        except Exception as error:  # whatever the grammar stumbles over is the user's text
+            noise = ("Error parsing override", "LexerNoViable", "See https")
+            lines = [line for line in str(error).splitlines() if line.strip(" ^") and not line.startswith(noise)]
+            reason = lines[0] if lines else "a character out of place"
+            raise ConfigError(f"{told}: write key=value in Hydra's grammar ({reason})") from error
+        axis = _Axis(text.partition("=")[2], override.key_or_group, points, swept)
+        if re.split(r"[./]", axis.key)[0] == "hydra" or override.package is not None:
+            raise ConfigError(f"{told}: keys of the simulator only, nothing of Hydra's own and no @package")
+        if swept and len(values) > MAX_ARMS:
+            raise ConfigError(f"{told}: at most {MAX_ARMS} arms")
+        if not points:
+            raise ConfigError(f"{told}: at least one value")
+        if swept and axis.key in SHARED:
+            raise ConfigError(f"{told}: one value, shared by all arms")
+        _refuse_reserved(axis.key.split("."), axis.key)
+        for point in points:
+            _refuse_reserved(_keys(point.value()), axis.key)
+            if axis.key in self.groups:
+                self.check_choice(point, told)
+        return axis
+
+    def check_choice(self, override: Any, told: str) -> None:
+        """A group choice is a name from the listing of the config folder, so no path can be meant."""
+        group, value = override.key_or_group, override.value()
+        allowed = self.groups[group]
+        if override.is_delete() or override.is_add() or override.is_force_add():
+            raise ConfigError(f"{told}: write {group}=NAME without + or ~; one of {', '.join(allowed)}")
+        names = value if isinstance(value, list) and group in LISTED else [value]
+        for name in names:
+            if name not in allowed:
+                raise no_choice(group, name, allowed)
+        if len(set(names)) < len(names):
+            raise ConfigError(f"{group}={quoted(value)}: each name once")
+
+    def compose(self, point: list[Any]) -> Composed:
+        """One point: Hydra composes the group choices, then the values are set as Hydra itself would set them."""
+        from omegaconf import OmegaConf
+
+        plain_changes = not any(one.is_delete() or one.is_add() or one.is_force_add() for one in point)
+        changes = [one for one in point if plain_changes and one.key_or_group not in self.groups]
+        base, choices = self.base(tuple(one.input_line for one in point if one not in changes))
+        config = deepcopy(base)
+        for one in changes:
+            try:
+                OmegaConf.update(config, one.key_or_group, one.value(), merge=True)
+            except Exception as error:
+                raise self.no_such_key(config, one.key_or_group, one.value()) from error
+        raw = self.container(config, resolve=False)
+        _refuse_reserved(_keys(raw), "configs")
+        for text in _strings(raw):
+            if _RESOLVER.search(text):
+                raise ConfigError(f"configs: {quoted(text)}: a plain value or a reference to another key, no resolver")
+        return _build(self.container(config, resolve=True), choices, tuple(one.input_line for one in point))
+
+    def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
+        """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
+        if overrides not in self.bases:
+            from hydra import compose
+            from omegaconf import open_dict
+
+            asked = list(overrides)
+            if not any(text.startswith("member=") for text in asked):
+                asked.insert(0, f"member=[{','.join(self.groups['member'])}]")
+            try:
+                config = compose("config", asked, return_hydra_config=True)
+            except Exception as error:  # a yaml that cannot be read or merged
+                raise self.unreadable(error) from error
+            found = config.hydra.runtime.choices
+            with open_dict(config):
+                del config["hydra"]
+            self.bases[overrides] = config, {group: found[group] for group in SINGLE if group in found}
+        return self.bases[overrides]
+
+    def container(self, config: Any, resolve: bool) -> dict[str, Any]:
+        from omegaconf import OmegaConf
+
+        try:
+            return OmegaConf.to_container(config, resolve=resolve, throw_on_missing=resolve)
+        except Exception as error:  # a reference that leads nowhere or in a circle, or ??? left in place
+            raise self.unreadable(error) from error
+
+    def no_such_key(self, config: Any, key: str, value: Any) -> ConfigError:
+        """Why an override reaches nothing: which keys there are where its path ends."""
+        parts, node, depth = key.split("."), config, 0
+        while depth < len(parts) and hasattr(node, "keys") and parts[depth] in node:
+            node, depth = node[parts[depth]], depth + 1
+        group, name = (*parts, "")[:2]
+        if depth < 2 and group in LISTED and name in self.groups[group]:
+            return ConfigError(f"{key}={quoted(value)}: allowed only with {group}=[{name}]")
+        if depth == len(parts):
+            return ConfigError(f"{key}={quoted(value)}: cannot be set to this; now {quoted(node)}")
+        known = [*SINGLE, *LISTED, *PLAIN] if depth == 0 else list(node) if hasattr(node, "keys") else []
+        where = ".".join(parts[:depth])
+        return unknown(key, value, [f"{where}.{name}".strip(".") for name in known if name != "digest"])
+
+    def unreadable(self, error: BaseException) -> ConfigError:
+        """What is wrong with a yaml, told by the cause that knows most."""
+        while error.__cause__ is not None and not getattr(error, "problem_mark", None):
+            error = error.__cause__
+        if mark := getattr(error, "problem_mark", None):
+            return ConfigError(f"{mark.name}, line {mark.line + 1}: valid YAML is needed here: {error.problem}")
+        if isinstance(error, UnicodeDecodeError):
+            spoilt = [path for path in sorted(self.folder.rglob("*.yaml")) if error.object in path.read_bytes()]
+            return ConfigError(f"{(spoilt or [self.folder])[0]}: UTF-8 text is needed here")
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        return ConfigError(f"{getattr(error, 'full_key', None) or self.folder}: {reason}")
+
+
+def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str, ...]) -> Composed:
+    """The resolved config as a scenario; every block is validated by the class that declares its fields."""
+    for key, value in plain.items():
+        if key not in (*SINGLE, *LISTED, *PLAIN):
+            raise unknown(str(key), value, [*SINGLE, *LISTED, *PLAIN])
+    block = {group: _block(plain.get(group), group) for group in SINGLE}
+    for key, value in block["scenario"].items():
+        if key not in ("name", "population", "market"):
+            raise unknown(f"scenario.{key}", value, ["population", "market"])
+    if block["scenario"].get("name", choices["scenario"]) != choices["scenario"]:
+        raise no_choice("scenario.name", block["scenario"]["name"], [choices["scenario"]])
+    listed = {group: _plugins(group, plain.get(group, {})) for group in LISTED}
+    top = {key: validated(kind, plain.get(key), key) for key, kind in PLAIN.items()}
+    population = validated(Population, block["scenario"].get("population"), "scenario.population")
+    for name, share in population.mix:
+        if name not in listed["member"]:
+            raise unknown(f"scenario.population.mix.{name}", share, sorted(listed["member"]))
+    scenario = Scenario(
+        name=choices["scenario"],
+        population=population,
+        market=validated(Market, block["scenario"].get("market"), "scenario.market"),
+        staff=validated(Staff, block["staff"], "staff"),
+        strategy=(choices["strategy"], _plugin("strategy", choices["strategy"], block["strategy"], "strategy")),
+        member={name: listed["member"][name] for name, _ in sorted(population.mix)},
+        incident=tuple(sorted(listed["incident"].items())),
+        campaign=tuple(sorted(listed["campaign"].items())),
+        levers=top["levers"],
+        days=top["days"],
+        confirm_days=top["confirm_days"],
+        parameters=validated(
+            plugins.settings_class(plugins.PARAMETERS),
+            {key: value for key, value in block["parameters"].items() if key != "mode"},
+            "parameters",
+        ),
+    )
+    mode = validated(MODE, block["parameters"].get("mode"), "parameters.mode")
+    _check_levers(scenario)
+    chosen = choices | {group: sorted(listed[group]) for group in ("incident", "campaign")}
+    return Composed(scenario, top["seed"], top["replication"], top["replications"], mode, plain, chosen, overrides)
+
+
+def _block(value: Any, key: str) -> dict[str, Any]:
+    """A copy of a block without its digest rows, which say where it comes from and are no settings."""
+    if not isinstance(value, dict):
+        raise ConfigError(f"{key}={quoted(value)}: settings by name, as in its yaml")
+    rows = value.get("digest", [])
+    if not isinstance(rows, list) or not all(isinstance(row, str) and _DIGEST_ROW.fullmatch(row) for row in rows):
+        raise ConfigError(f"{key}.digest={quoted(rows)}: a list of digest rows such as [C33, B06a, C04.s2]")
+    return {name: inner for name, inner in value.items() if name != "digest"}
+
+
+def _plugins(group: str, blocks: Any) -> dict[str, Any]:
+    """The chosen plug-ins of a listed group by name, sorted, so that the order of choosing decides nothing."""
+    if not isinstance(blocks, dict):
+        raise ConfigError(f"{group}={quoted(blocks)}: {group}=[NAME,...] of {', '.join(options(group))}")
+    for name in blocks:
+        if name not in options(group):
+            raise ConfigError(
+                f"{group}.{name}: one of {', '.join(options(group))}; a yaml of this group begins with # @package {group}.NAME"
+            )
+    return {name: _plugin(group, name, blocks[name], f"{group}.{name}") for name in sorted(blocks)}
+
+
+def _plugin(group: str, name: str, block: Any, key: str) -> Any:
+    return validated(_plugin_class(group, name), _block(block, key), key)
+
+
+def _plugin_class(group: str, name: str) -> type:
+    try:
+        return plugins.plugin_class(group, name)
+    except LookupError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _check_levers(scenario: Scenario) -> None:
+    """A timed change must reach a number that processes read at use, and give it a value that is allowed."""
+    reached = {"strategy": scenario.strategy[1], "staff": scenario.staff}
+    reached |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
+    reached |= {f"campaign.{name}": plugin for name, plugin in scenario.campaign}
+    numbers = {
+        f"{where}.{name}": annotation
+        for where, plugin in reached.items()
+        for name, annotation in annotations(type(plugin)).items()
+        if getattr(annotation, "__origin__", annotation) in (int, float)
+    }
+    for place, lever in enumerate(scenario.levers):
+        if lever.key not in numbers:
+            raise no_choice(f"levers.{place}.key", lever.key, numbers)
+        value = int(lever.value) if lever.value.is_integer() else lever.value
+        try:
+            validated(numbers[lever.key], value, lever.key)
+        except ConfigError as error:
+            allowed = describe(numbers[lever.key])
+            raise ConfigError(f"levers.{place}.value={written(value)}: {allowed} for {lever.key}") from error
+
+
+def _label(key: str, value: Any, swept: Iterable[str]) -> str:
+    """What an arm's value of one swept key is called: `kol_care`, `posts_per_day=2`, `posts_per_day=4 from day 30`."""
+    if key in SINGLE:
+        return str(value)
+    if key in LISTED:
+        return "+".join(value if isinstance(value, list) else [value]) or f"no {key}"
+    if key == "levers" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        told = [f"{_last(one.get('key'))}={written(one.get('value'))} from day {written(one.get('day'))}" for one in value]
+        return " then ".join(told) or "no levers"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={written(inner)}" for name, inner in value.items())
+    names = Counter(_last(other) for other in swept)
+    return f"{_last(key) if names[_last(key)] == 1 else key}={written(value)}"
+
+
+def _last(key: Any) -> str:
+    return str(key).rpartition(".")[2]
+
+
+def _refuse_reserved(keys: Iterable[str], where: str) -> None:
+    for key in keys:
+        if _RESERVED.fullmatch(key):
+            raise ConfigError(f"{quoted(where)}: {quoted(key)} is not allowed; keys that begin and end with _ are refused")
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from map(str, value)
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(inner)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _strings(inner)
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for character in text:
+        depth += (character in "[{(") - (character in ")}]")
+        deepest = max(deepest, depth)
+    return deepest

@@ -1,0 +1,42 @@
+"""Group and file name of a plug-in -> its settings class; a folder listing is the only registry."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+#: Config group -> the package whose modules are the plug-ins of that group.
+PACKAGES = {
+    "strategy": "sim.strategies",
+    "incident": "sim.incidents",
+    "campaign": "sim.campaigns",
+    "member": "sim.members",
+}
+
+#: The module whose settings class holds the behaviour parameters.
+PARAMETERS = "sim.parameters"
+
+
+def plugin_names(group: str) -> tuple[str, ...]:
+    """The modules in the folder of a config group, sorted; nothing but the package itself is imported."""
+    folder = import_module(PACKAGES[group]).__path__
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(folder) if not found.ispkg))
+
+
+def plugin_class(group: str, name: str) -> type:
+    """The settings class of a plug-in. `name` must be in the folder of its group: no other module is ever imported.
+
+    Raises LookupError where the folder has no such file, or the file has not exactly one settings class.
+    """
+    if name not in plugin_names(group):
+        raise LookupError(f"{group}={name}: {PACKAGES[group].replace('.', '/')}/{name}.py is missing")
+    return settings_class(f"{PACKAGES[group]}.{name}")
+
+
+def settings_class(module: str) -> type:
+    """The one class that a module decorates with `sim.scenario.settings`."""
+    members = vars(import_module(module)).values()
+    found = [one for one in members if isinstance(one, type) and hasattr(one, "__pydantic_fields__") and one.__module__ == module]
+    if len(found) != 1:
+        raise LookupError(f"{module}: exactly one class decorated with @settings, not {len(found)}")
+    return found[0]

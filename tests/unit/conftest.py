@@ -1,0 +1,129 @@
+"""A small project of its own, configs and plug-ins, so that tests of the command line do not move with the shipped values."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PLUGIN = '''"""{line}"""
+from typing import Annotated, Literal
+
+from sim.scenario import number, settings
+
+
+@settings
+class {name}:
+    """{line}
+
+    More about it.
+    """
+
+{fields}
+'''
+
+MODULES = {
+    "strategies/no_plan.py": ("NoPlan", "Adverts only.", ['adverts_per_day: Annotated[float, number("adverts/day", 0, 48, "D1")]']),
+    "strategies/kol_care.py": (
+        "KolCare",
+        "Look after those who talk.",
+        [
+            'posts_per_day: Annotated[float, number("posts/day", 0, 48, "C33")]',
+            'calls: Annotated[int, number("calls/week", 0, 20, "C33")]',
+            'tone: Literal["warm", "formal"]',
+            "private: bool",
+        ],
+    ),
+    "incidents/ad_wave.py": ("AdWave", "Adverts come in.", ['adverts: Annotated[int, number("adverts", 1, 90, "B04a")]']),
+    "incidents/price_rise.py": ("PriceRise", "Prices rise.", ['day: Annotated[float, number("day", 0, 900, "B02")]']),
+    "campaigns/columns.py": ("Columns", "A column a day.", ['hour: Annotated[float, number("hour", 0, 24, "C44")]']),
+    "members/kol.py": ("Kol", "Talks much.", ['tempo: Annotated[float, number("posts/day", 0, 40, "D02")]']),
+    "members/lurker.py": ("Lurker", "Reads only.", ['tempo: Annotated[float, number("posts/day", 0, 40, "D02")]']),
+    "members/regular.py": ("Regular", "Talks at times.", ['tempo: Annotated[float, number("posts/day", 0, 40, "D02")]']),
+}
+
+PARAMETERS = '''"""Behaviour."""
+from typing import Annotated
+
+from sim.scenario import parameter, settings
+
+
+@settings
+class Parameters:
+    """Behaviour."""
+
+    memory: Annotated[float, parameter("days", 0.5, 90, "paper", "test")]
+'''
+
+CONFIGS = {
+    "config.yaml": """\
+defaults: [scenario: lunch, strategy: kol_care, staff: one, parameters: default, incident: [], campaign: [], member: [], _self_]
+seed: 1
+replication: 0
+replications: 20
+days: 90
+confirm_days: 28
+levers: []
+""",
+    "scenario/lunch.yaml": """\
+# Lunch group
+population:
+  {programmes: 1, groups: 1, size: 30, cohorts: 1, mix: {kol: 0.1, regular: 0.9}, ties_per_member: 3, homophily: 0.5, likeness: 0.2,
+   joining_days: 2, walk_ins_per_day: 0, reservoir: 1, capacity: 2}
+market: {needs_per_month: 4, peak_hours: [11.5, 18], price: 30, margin: 0.3, base_odds: 0.1}
+digest: [A14, A15]
+""",
+    "scenario/flash.yaml": """\
+# Flash-sale group
+population:
+  {programmes: 1, groups: 1, size: 40, cohorts: 4, mix: {kol: 0.1, lurker: 0.9}, ties_per_member: 1, homophily: 0.1, likeness: 0,
+   joining_days: 1, walk_ins_per_day: 0, reservoir: 1, capacity: 2}
+market: {needs_per_month: 4, peak_hours: [20], price: 30, margin: 0.3, base_odds: 0.1}
+""",
+    "strategy/no_plan.yaml": "adverts_per_day: 3\ndigest: [D1]\n",
+    "strategy/kol_care.yaml": "posts_per_day: 2\ncalls: 3\ntone: warm\nprivate: true\ndigest: [C33, C04.s2, B06a]\n",
+    "incident/ad_wave.yaml": "# @package incident.ad_wave\nadverts: 20\ndigest: [B04a]\n",
+    "incident/price_rise.yaml": "# @package incident.price_rise\nday: 30\n",
+    "campaign/columns.yaml": "# @package campaign.columns\nhour: 12\n",
+    "member/kol.yaml": "# @package member.kol\ntempo: 4\n",
+    "member/lurker.yaml": "# @package member.lurker\ntempo: 0.01\n",
+    "member/regular.yaml": "# @package member.regular\ntempo: 0.5\n",
+    "staff/one.yaml": """\
+# One person in office hours
+{people: 1, shift_start: 9, shift_end: 18, days_per_week: 6, look_minutes: 20, absence: 0.05, warmth: 0.5, wage: 30,
+ budget_hours: 2}
+""",
+    "parameters/default.yaml": "memory: 7\nmode: uncertain\n",
+}
+
+
+@pytest.fixture(scope="session")
+def small_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name of a package with plug-ins, importable for the time of the tests."""
+    root = tmp_path_factory.mktemp("plugins")
+    for path, (name, line, fields) in MODULES.items():
+        file = root / "smallplugins" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(PLUGIN.format(name=name, line=line, fields="\n".join(f"    {field}" for field in fields)))
+    (root / "smallplugins" / "parameters.py").write_text(PARAMETERS)
+    sys.path.insert(0, str(root))
+    yield "smallplugins"
+    sys.path.remove(str(root))
+
+
+@pytest.fixture
+def small_configs(tmp_path: Path, small_package: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The config folder of the small project, free to be spoilt by one test."""
+    from sim import config, plugins
+
+    folder = tmp_path / "configs"
+    for path, text in CONFIGS.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    monkeypatch.setattr(config, "config_folder", lambda: folder)
+    monkeypatch.setattr(plugins, "PARAMETERS", f"{small_package}.parameters")
+    for group, package in plugins.PACKAGES.items():
+        monkeypatch.setitem(plugins.PACKAGES, group, f"{small_package}.{package.rpartition('.')[2]}")
+    return folder
