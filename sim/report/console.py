@@ -1,0 +1,296 @@
+"""Outcomes and tables -> pages on the terminal, at most 100 columns wide, plain where there is no terminal."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from sim.report.advice import has_worlds, is_baseline
+from sim.report.language import OUTCOME_UNITS, Translator
+from sim.report.wrapping import wrap
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH: Final = 100
+VERDICT_STYLES: Final = {"better": "green", "worse": "red", "unclear": "yellow", "same": "", "baseline": "dim"}
+
+
+def open_console(*, stderr: bool = False) -> Console:
+    """A console at most 100 columns wide (exactly 100 where there is no terminal); NO_COLOR is honoured."""
+    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
+    return console
+
+
+def print_vital_signs(
+    outcomes: Mapping[str, Any], files: Iterable[Path | str], t: Translator, *, days: float = 90, console: Console | None = None
+) -> None:
+    """The outcomes of one run, each rate with what it is a share of, and where its files are."""
+    console = console or open_console()
+    state = str(outcomes["state"])
+    console.print()
+    _say(t("pair", label=t.outcome("state"), value=t(f"state.{state}")), console, "bold")
+    _say(t(f"state.{state}.meaning"), console, "dim")
+    if state in ("dead", "dormant") and outcomes["orders"] > 0:
+        _say(t("note.still_buys"), console)
+    table = _table(t("out.vitals"))
+    table.add_column(t("out.measure"), min_width=26)
+    table.add_column(t("out.value"), justify="right", no_wrap=True)
+    table.add_column(t("out.out_of"), style="dim", overflow="fold")
+    for section, rows in _vital_rows(outcomes, t, days):
+        table.add_section()
+        table.add_row(Text(t(f"out.section.{section}"), "bold"), "", t("note.money") if section == "money" else "")
+        for label, value, base in rows:
+            table.add_row("  " + label, value, base)
+    console.print(table)
+    _say(t.sentences(t("note.one_run"), t("note.sim")), console, "dim")
+    _print_files(files, t, console)
+
+
+def _vital_rows(o: Mapping[str, Any], t: Translator, days: float) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Sections of rows (label, value, what it is out of)."""
+    members = float(o["members_end"])
+    people = t.number(members)
+    active = t.share(o["posters_per_day"] / members) if members else t("number.missing")
+    each = t.number(o["messages_per_day"] / members, 2) if members else t("number.missing")
+    minutes = float(o["first_response_minutes"])
+    answered = math.isfinite(minutes)
+
+    def row(name: str, base: str = "") -> tuple[str, str, str]:
+        unit = f" {t.unit(name)}" if OUTCOME_UNITS[name] in ("days", "minutes", "hours", "yuan") else ""
+        return t.outcome(name), (t.amount(o[name], name) + unit) if math.isfinite(o[name]) else t("number.missing"), base
+
+    return [
+        ("life", [
+            row("alive_days", t("out.of_first_days", days=t.number(days))),
+            row("dead", t("out.of_groups")),
+            row("members_end", t("out.joined_left", joins=t.number(o["joins"]), exits=t.number(o["exits"]))),
+            row("exit_share", t("out.of_opening", count=t.number(o["exits"]))),
+            row("muted_share", t("out.of_members", count=people)),
+        ]),
+        ("talk", [
+            row("posters_per_day", t("out.active_share", share=active, count=people)),
+            row("messages_per_day", t("out.per_member", value=each)),
+            row("silent_share", t("out.of_silent")),
+            row("advert_share", t("out.of_messages")),
+        ]),
+        ("service", [
+            row("first_response_minutes", t("out.median_answered") if answered else t("out.no_question")),
+            row("answer_rate", t("out.of_questions")),
+            row("complaints"),
+            row("staff_hours"),
+        ]),
+        ("money", [
+            row("orders"),
+            row("repurchase_rate", t("out.of_buyers")),
+            *(row(name) for name in ("revenue", "margin", "benefit_cost", "wages", "cost")),
+            row("net_income", t("formula.net_income")),
+        ]),
+    ]  # fmt: skip
+
+
+def print_league(
+    league: pd.DataFrame,
+    advice: Sequence[str],
+    t: Translator,
+    *,
+    days: float = 90,
+    smallest_effect: float = 3.0,
+    console: Console | None = None,
+) -> None:
+    """The league in two tables - who lives longer and how surely; talk, money and effort - and the advice below them.
+
+    The first columns are the estimate, its interval, the replications, and whether the smallest effect that matters is
+    excluded. `advice`: sentences, see `sim.report.advice.advise`.
+    """
+    console = console or open_console()
+    rows = list(league.sort_values("rank").itertuples())
+    console.print()
+    console.print(_lifetimes(rows, t, days, smallest_effect))
+    _say(t("out.league.caption"), console, "dim")
+    console.print()
+    console.print(_talk_and_money(rows, t))
+    _say(t("out.league.caption_front", note=t("note.money")), console, "dim")
+    if advice:
+        console.print()
+        _say(t("out.advice"), console, "bold")
+        for sentence in advice:
+            _say(sentence, console, indent=2)
+    notes = [t("note.inside_model"), t("note.sim"), *([t("note.short_look", days=t.number(days))] if days <= 90 else [])]
+    console.print()
+    _say(t.sentences(*notes), console, "dim")
+
+
+def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect: float) -> Table:
+    table = _table(t("out.league"))
+    effect = t.plain(smallest_effect)
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column(t("out.strategy"), min_width=14)
+    for header in (t("out.alive", days=t.number(days)), t("out.interval"), t("out.replications")):
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column(t("out.verdict", effect=effect), min_width=10)
+    for header in ("out.difference", "out.luck", "out.unknown", "out.better"):
+        table.add_column(t(header), justify="right", no_wrap=True)
+    for row in rows:
+        base = is_baseline(row)
+        verdict = "baseline" if base else row.verdict
+        worlds = has_worlds(row)
+        table.add_row(
+            t.number(row.rank),
+            t.arm(row.label, 22),
+            t.number(row.alive_days, 1),
+            _span(row.alive_days_low, row.alive_days_high, t),
+            t.number(row.replications),
+            Text(t(f"verdict.{verdict}"), VERDICT_STYLES[verdict]),
+            "" if base else t.number(row.difference, 1, sign=True),
+            "" if base else _span(row.luck_low, row.luck_high, t, sign=True),
+            _span(row.unknown_low, row.unknown_high, t, sign=True) if worlds and not base else "",
+            f"{t.number(row.better)}/{t.number(row.worlds)}" if worlds and not base else "",
+        )
+    return table
+
+
+def _talk_and_money(rows: Sequence[Any], t: Translator) -> Table:
+    table = _table(t("out.league.talk"))
+    table.add_column(t("out.strategy"), min_width=14)
+    names = ("dead", "messages", "posters", "muted", "response", "net_income", "revenue", "cost", "hours", "front")
+    for name in names:
+        table.add_column(t(f"out.{name}"), justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            t.arm(row.label, 22),
+            t.share(row.dead),
+            t.number(row.messages_per_day, 1),
+            t.number(row.posters_per_day, 1),
+            t.share(row.muted_share, 0),
+            t.number(row.first_response_minutes),
+            *(t.number(value) for value in (row.net_income, row.revenue, row.cost, row.staff_hours)),
+            "●" if row.on_front else "",
+        )
+    return table
+
+
+def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, console: Console | None = None) -> None:
+    """What can be chosen: group -> {name: one line}; the given line is shown where the catalogue has none."""
+    console = console or open_console()
+    for group, plugins in groups.items():
+        console.print()
+        table = _table(f"{t(f'group.{group}')}  {group}=")
+        table.show_header = False
+        table.add_column(no_wrap=True, style="cyan")
+        table.add_column(no_wrap=True)
+        table.add_column(style="dim", overflow="fold")
+        for name, line in plugins.items():
+            table.add_row(name, t.name(group, name), t.line(group, name, line))
+        console.print(table)
+    console.print()
+    _say(t("out.list.hint", example="groupalive run scenario=restaurant strategy=kol_care seed=7"), console)
+
+
+def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | None = None) -> None:
+    """Each measure beside its target, inputs named as inputs, and the misses by name. Columns: see `draw_patterns`."""
+    console = console or open_console()
+    page = _table(t("out.patterns"))
+    page.add_column(t("out.pattern"), no_wrap=True)
+    page.add_column(t("out.measure"))
+    for header in ("out.value", "out.target"):
+        page.add_column(t(header), justify="right", no_wrap=True)
+    page.add_column(t("out.inside"), no_wrap=True)
+    page.add_column(t("out.role"))
+    for row in table.itertuples():
+        page.add_row(
+            row.pattern,
+            t.measure(row.measure),
+            t.reading(row.measure, row.value),
+            t.target(row.measure, row.low, row.high),
+            Text(t(f"out.inside.{'yes' if row.inside else 'no'}"), "green" if row.inside else "red"),
+            Text(t(f"role.{row.role}"), "" if row.role == "emerges" else "dim"),
+        )
+    console.print(page)
+    judged = table[table["role"] == "emerges"]
+    missed = t.listed(f"{row.pattern} {t.measure(row.measure)}" for row in judged[~judged["inside"].astype(bool)].itertuples())
+    inside, total = t.number(int(judged["inside"].sum())), t.number(len(judged))
+    _say(t("out.patterns.summary", inside=inside, total=total, missed=missed or t("out.patterns.none")), console)
+    _say(t("note.inside_model"), console, "dim")
+
+
+@contextmanager
+def study_progress(t: Translator, *, console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar with the time left on stderr; call what it yields as `progress(done, total)`.
+
+    Where stderr is no terminal: one plain line at each tenth of the way, and how long it took. Replications that were done
+    before the first call (a resumed study) do not count into the speed.
+    """
+    console = console or open_console(stderr=True)
+    if console.is_terminal:
+        bar = Progress(TextColumn(t("progress.label")), BarColumn(bar_width=None), MofNCompleteColumn(),
+                       TextColumn(t("progress.left")), TimeRemainingColumn(elapsed_when_finished=True), console=console)  # fmt: skip
+        with bar:
+            task = bar.add_task("", total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        return
+    start = time.monotonic()
+    first: int | None = None
+    tenths = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal first, tenths
+        first = done if first is None else first
+        spent = time.monotonic() - start
+        if done >= total and tenths < 10:
+            tenths = 10
+            console.print(t("progress.done", total=t.number(total), spent=_clock(spent)))
+        elif 10 * done // max(total, 1) > tenths and done > first:
+            tenths = 10 * done // total
+            left = _clock(spent * (total - done) / (done - first))
+            console.print(t("progress.plain", done=t.number(done), total=t.number(total), left=left))
+
+    yield progress
+
+
+def _table(title: str) -> Table:
+    return Table(title=Text(title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
+                 padding=(0, 1, 0, 0))  # fmt: skip
+
+
+def _say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
+    """Prose, broken where its script allows (rich would put a Chinese full stop at the start of a line)."""
+    for line in wrap(text, console.width - indent).split("\n"):
+        console.print(Text(" " * indent + line), style=style, soft_wrap=True)
+
+
+def _span(low: float, high: float, t: Translator, *, sign: bool = False) -> str:
+    """An interval as short as a table needs it; "…" since a dash beside a minus cannot be read."""
+    return f"{t.number(low, sign=sign)}…{t.number(high, sign=sign)}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def _print_files(files: Iterable[Path | str], t: Translator, console: Console) -> None:
+    paths = [str(path) for path in files]
+    if paths:
+        console.print()
+        _say(t("out.files"), console, "bold")
+        for path in paths:
+            console.print(Text("  " + path), soft_wrap=True)

@@ -1,0 +1,25 @@
+"""Tables -> figures: every figure of the project under one name."""
+
+from sim.report.comparison_figures import (
+    draw_front,
+    draw_groups,
+    draw_league,
+    draw_survival,
+)
+from sim.report.pattern_figures import draw_patterns
+from sim.report.run_figures import draw_vitals
+from sim.report.style import save_figure
+from sim.report.sweep_figures import draw_heat, draw_phase, draw_sweep
+
+__all__ = [
+    "draw_front",
+    "draw_groups",
+    "draw_heat",
+    "draw_league",
+    "draw_patterns",
+    "draw_phase",
+    "draw_survival",
+    "draw_sweep",
+    "draw_vitals",
+    "save_figure",
+]

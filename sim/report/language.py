@@ -1,0 +1,197 @@
+"""Catalogues in English, Chinese and Spanish -> every word and number that is printed or drawn."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from sim.report.wrapping import columns, wrap
+
+LANGUAGES: Final = ("en", "zh", "es")
+
+#: Rows of the glossary in the order they are shown; each has `term.<id>` and `formula.<id>`.
+TERMS: Final = (
+    "active_rate", "interaction_rate", "silent_share", "open_rate", "muted_share", "exit_rate", "net_growth", "retention",
+    "acquisition_cost", "first_response", "answer_rate", "advert_share", "activation_rate", "reach", "conversion",
+    "repurchase", "spend_per_buyer", "order_value", "gmv", "redemption", "freebie_share", "contribution", "net_income",
+    "staff_productivity", "dead_share",
+)  # fmt: skip
+#: Terms that no operator's dashboard shows.
+SIM_ONLY: Final = frozenset({"open_rate", "muted_share", "reach"})
+
+#: Outcomes of a replication that are a term of the glossary; the others have a key `outcome.<name>`.
+OUTCOME_TERMS: Final[Mapping[str, str]] = MappingProxyType({
+    "dead": "dead_share", "muted_share": "muted_share", "exit_share": "exit_rate", "silent_share": "silent_share",
+    "first_response_minutes": "first_response", "answer_rate": "answer_rate", "advert_share": "advert_share",
+    "repurchase_rate": "repurchase", "net_income": "net_income",
+})  # fmt: skip
+#: The unit of each outcome (`unit.<name>`); shares are held as 0..1 and shown in per cent.
+OUTCOME_UNITS: Final[Mapping[str, str]] = MappingProxyType({
+    "alive_days": "days", "dead": "share", "stillborn": "share", "closed": "share", "revived": "share",
+    "posters_per_day": "people_per_day", "messages_per_day": "messages_per_day", "members_end": "people", "joins": "people",
+    "exits": "people", "muted_share": "share", "exit_share": "share", "first_response_minutes": "minutes",
+    "answer_rate": "share", "advert_share": "share", "silent_share": "share", "orders": "orders", "revenue": "yuan",
+    "margin": "yuan", "benefit_cost": "yuan", "wages": "yuan", "cost": "yuan", "net_income": "yuan", "staff_hours": "hours",
+    "repurchase_rate": "share", "complaints": "complaints", "replications": "runs",
+})  # fmt: skip
+#: The unit of each setting an axis may show, where its name does not say it already.
+SETTING_UNITS: Final[Mapping[str, str]] = MappingProxyType({
+    "size": "members", "people": "persons", "shift_start": "hour_of_day", "shift_end": "hour_of_day", "wage": "yuan",
+    "price": "yuan", "reservoir": "per_member", "capacity": "per_member",
+})  # fmt: skip
+MONEY: Final = frozenset(name for name, unit in OUTCOME_UNITS.items() if unit == "yuan")
+
+#: Measures of patterns that are shares of 0..1 and shown in per cent.
+SHARE_MEASURES: Final = frozenset({
+    "silent_90", "never_post", "top_share", "unanswered", "reply_over_hour", "first_post_answered", "repost_unanswered",
+    "repost_answered", "leave_contagion", "uncertain_reward", "fixed_reward", "rules_compliance",
+})  # fmt: skip
+
+#: Where a plain arm label such as `kol_care` is looked up, in this order.
+_NAMED: Final = ("strategy", "scenario", "campaign", "incident", "member")
+
+
+@dataclass(frozen=True)
+class Translator:
+    """The words of one language: `t("note.money")`, `t("state.dead")`, `t("fig.league.band", effect="3")`."""
+
+    language: str
+    words: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of `key` with its {placeholders} filled; KeyError where the key or a placeholder is missing."""
+        if key not in self.words:
+            raise KeyError(f"{key}: not in the catalogue {self.language}")
+        return self.words[key].format_map(values)
+
+    def number(self, value: float, digits: int = 0, *, sign: bool = False) -> str:
+        """`value` with the marks of the language; `sign` shows a plus too; NaN becomes a dash, never a zero."""
+        if value is None or not math.isfinite(value):
+            return self("number.missing")
+        text = f"{abs(value):,.{digits}f}"
+        text = text.replace(",", "\0").replace(".", self("number.decimal")).replace("\0", self("number.group"))
+        if not any(character in "123456789" for character in text):
+            return text
+        return ("−" if value < 0 else "+" if sign else "") + text
+
+    def share(self, value: float, digits: int | None = None) -> str:
+        """A share of 0..1 in per cent; below 10 % with one digit, so that a small share is not shown as none."""
+        if value is None or not math.isfinite(value):
+            return self("number.missing")
+        places = (1 if 0 < abs(value) < 0.0995 else 0) if digits is None else digits
+        return self("number.share", value=self.number(100 * value, places))
+
+    def plain(self, value: float) -> str:
+        """A number with as few digits as it has, at most four behind the mark."""
+        digits = next(digits for digits in range(5) if digits == 4 or abs(value - round(value, digits)) < 1e-9)
+        return self.number(value, digits)
+
+    def amount(self, value: float, outcome: str) -> str:
+        """`value` in the form its outcome is read in: shares in per cent, money and counts whole, the rest by size."""
+        if OUTCOME_UNITS.get(outcome) == "share":
+            return self.share(value)
+        whole = outcome in MONEY or abs(value) >= 100 or float(value).is_integer()
+        return self.number(value, 0 if whole else 1)
+
+    def term(self, name: str) -> str:
+        """A term of the glossary, marked (sim) where only the simulation can see it."""
+        term = self(f"term.{name}")
+        return self("mark.sim", term=term) if name in SIM_ONLY else term
+
+    def outcome(self, name: str) -> str:
+        """What an outcome column is called on screen."""
+        return self.term(OUTCOME_TERMS[name]) if name in OUTCOME_TERMS else self(f"outcome.{name}")
+
+    def unit(self, outcome: str) -> str:
+        """The unit of an outcome."""
+        return self(f"unit.{OUTCOME_UNITS[outcome]}")
+
+    def setting(self, key: str) -> str:
+        """What a setting is called on screen; `strategy.posts_per_day` goes by its last part, unknown ones by their key."""
+        return self.words.get(f"setting.{key.rpartition('.')[2]}", key)
+
+    def axis(self, key: str) -> str:
+        """The label of an axis that shows an outcome or a setting: name and unit."""
+        unit = OUTCOME_UNITS.get(key) or SETTING_UNITS.get(key.rpartition(".")[2])
+        label = self.outcome(key) if key in OUTCOME_UNITS else self.setting(key)
+        label = label[:1].upper() + label[1:]
+        return self("axis", label=label, unit=self(f"unit.{unit}")) if unit else label
+
+    def name(self, group: str, plugin: str) -> str:
+        """The short name of a plug-in; one of a user's own goes by its file name."""
+        return self.words.get(f"name.{group}.{plugin}", plugin)
+
+    def line(self, group: str, plugin: str, otherwise: str = "") -> str:
+        """One line on what a plug-in is; `otherwise` for one of a user's own."""
+        return self.words.get(f"plugin.{group}.{plugin}", otherwise)
+
+    def arm(self, label: str, width: int | None = None) -> str:
+        """An arm label (`kol_care`, `posts_per_day=2, people=1`) in words, in lines of at most `width` columns if given."""
+        parts = [self._part(part) for part in str(label).split(", ")]
+        line = self("list.separator").join(parts)
+        if width is None or columns(line) <= width:
+            return line
+        return "\n".join(wrap(part, width) for part in parts)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Several names in one line, apart even where a name holds commas."""
+        return self("list.names").join(parts)
+
+    def sentences(self, *texts: str) -> str:
+        """Whole sentences one after the other; Chinese ones take no space between them."""
+        return "".join(text if text[-1:] in "。！？" else text + " " for text in texts if text).strip()
+
+    def value(self, key: str, value: str) -> str:
+        """One value of a setting in words: the name of a plug-in, or the number as the language writes it."""
+        named = next((f"name.{group}.{value}" for group in (key, *_NAMED) if f"name.{group}.{value}" in self.words), None)
+        return self(named) if named else value.replace(".", self("number.decimal")) if _is_number(value) else value
+
+    def _part(self, part: str) -> str:
+        key, equals, value = part.rpartition("=")
+        text = self.value(key, value)
+        return self("pair", label=self.setting(key), value=text) if equals and _is_number(value) else text
+
+    def measure(self, name: str) -> str:
+        """What a measure of a pattern is called; an unknown one goes by its own name."""
+        return self.words.get(f"measure.{name}", name)
+
+    def reading(self, measure: str, value: float) -> str:
+        """A measured value: shares in per cent, the rest with about three figures."""
+        if measure in SHARE_MEASURES:
+            return self.share(value, 0)
+        return self.plain(_rounded(value)) if math.isfinite(value) else self.number(value)
+
+    def target(self, measure: str, low: float, high: float) -> str:
+        """A target range in words; NaN is an open end."""
+        scale = 100 if measure in SHARE_MEASURES else 1
+        ends = {name: self.plain(_rounded(scale * end))
+                for name, end in (("low", low), ("high", high)) if math.isfinite(end)}  # fmt: skip
+        text = self({2: "target.range", 0: "target.none"}.get(len(ends), "target.at_least" if "low" in ends else "target.at_most"),
+                    **(ends if scale == 1 or len(ends) == 2 else {k: self("number.share", value=v) for k, v in ends.items()}))  # fmt: skip
+        return self("number.share", value=text) if scale == 100 and len(ends) == 2 else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _rounded(value: float) -> float:
+    return round(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2)
+
+
+@cache
+def translator(language: str) -> Translator:
+    """The translator of `en`, `zh` or `es`; ValueError names what is allowed."""
+    if language not in LANGUAGES:
+        raise ValueError(f"lang={language}: one of {', '.join(LANGUAGES)}")
+    words = json.loads(files(__package__).joinpath("catalogues", f"{language}.json").read_text(encoding="utf-8"))
+    return Translator(language, MappingProxyType(words))

@@ -1,0 +1,120 @@
+"""Realistic tables of the kinds that the report draws and prints, and the check that they are what they claim."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+LABELS = ("no_plan", "columns_and_perks", "kol_care", "de_operation")
+
+
+def vitals_table(days: int = 118) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One run of a restaurant group that quarrels, is cared for, and falls silent; and its marks."""
+    rng = np.random.default_rng(1)
+    day = np.arange(days)
+    members = np.round(200 * (1 - np.exp(-day / 6)) - 0.35 * day).clip(1)
+    level = 60 * np.exp(-day / 35) + 30 * np.exp(-((day - 32) ** 2) / 60)
+    messages = rng.poisson(level).astype(float)
+    response = np.where(messages > 3, np.exp(rng.normal(np.log(18), 0.9, days)), np.nan)
+    response[40:44] *= 20
+    revenue = rng.poisson(9, days) * 42.0
+    cost = np.full(days, 210.0) + 900 * (day == 20)
+    vitals = pd.DataFrame({
+        "day": day, "members": members, "muted": np.round(members * 0.3 * (1 - np.exp(-day / 30))), "messages": messages,
+        "posters": np.ceil(messages * 0.35), "first_response_minutes": response, "revenue": revenue, "cost": cost,
+        "net_income": 0.55 * revenue - cost,
+    })  # fmt: skip
+    weekly = [(float(day), "campaign", "weekly_game", np.nan) for day in range(5, days, 7)]
+    marks = pd.DataFrame(
+        [(30.0, "incident", "price_rise", 33.5), (40.0, "incident", "slow_reply", 44.0), *weekly,
+         (12.0, "campaign", "auction", 12.5), (60.0, "lever", "posts_per_day=4", np.nan), (84.0, "state", "dormant", 90.0),
+         (90.0, "state", "dead", np.nan)],
+        columns=["day", "kind", "name", "end"],
+    )  # fmt: skip
+    return vitals, marks
+
+
+def survival_table(labels: tuple[str, ...] = LABELS, days: int = 90, groups: int = 100) -> pd.DataFrame:
+    """Survival curves; the two worst end nearly level, as real ones do."""
+    rows = []
+    for arm, label in enumerate(labels):
+        for day in range(0, days + 1):
+            alive = float(np.exp(-((day / (35 + 70 * (arm % 4))) ** (1.4 + 0.1 * arm))))
+            half = 1.96 * np.sqrt(alive * (1 - alive) / groups)
+            rows.append((arm, label, float(day), alive, max(alive - half, 0), min(alive + half, 1), round(groups * alive)))
+    return pd.DataFrame(rows, columns=["arm", "label", "day", "alive", "low", "high", "at_risk"])
+
+
+def league_table(labels: tuple[str, ...] = LABELS) -> pd.DataFrame:
+    """A league in which one arm wins, one cannot be told and one loses; the first arm is the baseline."""
+    verdicts = ("unclear", "better", "worse", "same")
+    effects = (4.1, 23.4, -9.2, 0.6)
+    rows = []
+    for arm, label in enumerate(labels):
+        effect = 0.0 if arm == 0 else effects[(arm - 1) % 4] + 0.4 * (arm // 5)
+        luck, unknown = (0.0, 0.0) if arm == 0 else (1.2, 8.0 + arm % 3) if (arm - 1) % 4 != 3 else (0.5, 1.7)
+        rows.append({
+            "arm": arm, "label": label, "replications": 100, "worlds": 50, "alive_days": 47.3 + effect,
+            "alive_days_low": 44.1 + effect, "alive_days_high": 50.6 + effect, "dead": min(max(0.71 - effect / 50, 0), 1),
+            "net_income": -1250.0 + 640 * arm - 90 * arm**2, "revenue": 18500.0 + 2100 * arm, "cost": 9400.0 + 1100 * arm,
+            "staff_hours": 22.0 + 48 * arm, "messages_per_day": 12.4 + 9 * arm, "posters_per_day": 5.2 + 3 * arm,
+            "muted_share": 0.41 - 0.05 * (arm % 5), "first_response_minutes": np.nan if arm == 0 else 64.0 - 11 * (arm % 5),
+            "difference": effect, "luck_low": effect - luck, "luck_high": effect + luck, "unknown_low": effect - unknown,
+            "unknown_high": effect + unknown, "better": 0 if arm == 0 else int(25 + effect), "on_front": arm in (1, 2),
+            "verdict": "same" if arm == 0 else verdicts[(arm - 1) % 4],
+        })  # fmt: skip
+    league = pd.DataFrame(rows)
+    league["rank"] = league["alive_days"].rank(ascending=False, method="first").astype(int)
+    return league
+
+
+def sweep_table() -> pd.DataFrame:
+    """Replications over posts a day and people, two replications a world."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for posts in (0, 1, 2, 4, 8):
+        for people in (1, 2, 4):
+            for replication in range(20):
+                shift = rng.normal(0, 4) if replication % 2 == 0 else shift
+                alive = 40 + 8 * np.log2(1 + posts) * (posts < 5) - 3 * max(posts - 4, 0) + 5 * people + shift + rng.normal(0, 3)
+                rows.append((posts, people, replication, replication // 2, alive, 40 * alive - 1500.0 * people, rng.random()))
+    return pd.DataFrame(rows, columns=["strategy.posts_per_day", "staff.people", "replication", "world", "alive_days", "net_income",
+                                       "muted_share"])  # fmt: skip
+
+
+def phase_table() -> pd.DataFrame:
+    """Survival on two days over effort and KOL share, and over effort and starting activity."""
+    rows = []
+    for axis, levels in (("kol_share", (0, 0.02, 0.05, 0.08, 0.12)), ("starting_activity", (45, 88, 160))):
+        for step, level in enumerate(levels):
+            for effort in (0, 0.25, 0.5, 0.75, 1):
+                for day, harder in ((90, 0.0), (365, 0.35)):
+                    rows.append((axis, level, effort, day, float(np.clip(0.05 + 0.22 * step + 0.6 * effort - harder, 0, 1)), 24))
+    return pd.DataFrame(rows, columns=["axis", "level", "effort", "day", "alive", "groups"])
+
+
+def patterns_table() -> pd.DataFrame:
+    """Some of the patterns: inputs, hits, misses near and far, and open ends."""
+    nan = float("nan")
+    rows = [
+        ("P4", "never_post", 0.52, 0.46, 0.82, "emerges"), ("P5", "gini", 0.91, 0.80, 0.92, "emerges"),
+        ("P5", "top_share", 0.93, 0.65, 0.90, "emerges"), ("P6", "burstiness", 0.48, 0.3, 0.6, "emerges"),
+        ("P7", "unanswered", 0.59, 0.58, 0.62, "input"), ("P7", "thread_size", 2.9, 2.5, 4, "input"),
+        ("P8", "reply_median", 3.9, 2, 10, "input"), ("P9", "peak_to_trough", 61.0, 10, 25, "fitted"),
+        ("P10", "repost_answered", 0.81, 0.51, 0.61, "emerges"), ("P11", "mute_to_leave", 2.5, 2, nan, "emerges"),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["pattern", "measure", "value", "low", "high", "role"])
+    table["inside"] = ~((table["value"] < table["low"]) | (table["value"] > table["high"]))
+    return table
+
+
+def test_tables_are_whole() -> None:
+    """The fake tables have what the drawn ones have: no gaps but the ones that are meant."""
+    vitals, marks = vitals_table()
+    assert vitals.drop(columns="first_response_minutes").notna().all().all()
+    assert set(marks["kind"]) == {"incident", "campaign", "lever", "state"}
+    league = league_table()
+    assert sorted(league["rank"]) == [1, 2, 3, 4]
+    assert (league["luck_low"] >= league["unknown_low"]).all()
+    assert survival_table()["alive"].between(0, 1).all()
+    assert not patterns_table()["inside"].all()
