@@ -40,7 +40,7 @@ def describe_program() -> dict[str, Any]:
     """What besides the settings decides a result: digest of the code, versions of the libraries, kind of machine."""
     return {
         "program": hash_sources(),
-        "libraries": {name: version(known) for name, known in LIBRARIES.items()},
+        "libraries": {name: version(name) for name in LIBRARIES},
         "machine": [platform.python_version(), sys.platform, platform.machine()],
     }
 

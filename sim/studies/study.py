@@ -14,8 +14,8 @@ from sim.studies.ledger import StudyError, read_study, write_whole
 
 #: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
 LIFETIMES = ("arm", "label", "replication", "world", "definition", "group", "planned", "time", "ended", "stillborn", "revivals")
-#: The definition of death that counts where a study names no other: window of 28 days, k = 2 % of the planned members.
-DEFINITION = "28d_2pct"
+#: The definition of death where a lifetime names none: 28 days, k = max(3, 2 % of the planned members).
+DEFINITION = "28d_k3_2pct"
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,17 @@ def build_study(
     arms = pd.DataFrame({"arm": range(len(settings)), "label": [label for label, _ in settings], **columns})
     rows, lifetimes = [], []
     for shared, outcomes in sealed:
+        here = []
         for arm, outcome in enumerate(outcomes):
             lives, digest = outcome.pop("lifetimes", []), outcome.pop("digest", "")
             command = f"{commands[arm]} seed={shared['seed']} replication={shared['replication']}"
             rows.append({"arm": arm, **shared, **outcome, "digest": digest, "command": command})
-            here = {"arm": arm, "label": settings[arm][0], "replication": shared["replication"], "world": shared["world"]}
-            lifetimes += [{**here, "definition": DEFINITION, **life} for life in lives]
+            which = {"arm": arm, "label": settings[arm][0], "replication": shared["replication"], "world": shared["world"]}
+            here += [{**which, "definition": DEFINITION, **life} for life in lives]
+        lifetimes += [pd.DataFrame(here)] if here else []
     replications = pd.DataFrame(rows)
     replications = arms.merge(replications, on="arm", validate="one_to_many") if rows else arms.iloc[:0]
-    lives = pd.DataFrame(lifetimes)
+    lives = pd.concat(lifetimes or [pd.DataFrame(columns=LIFETIMES)])
     lives = lives.reindex(columns=[*LIFETIMES, *(name for name in lives if name not in LIFETIMES)])
     return Study(folder, arms, _in_order(replications), _in_order(lives), failures)
 

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.studies.ledger import StudyError
+from sim.provenance import hash_sources
+from sim.studies.ledger import StudyError, describe_program
 from sim.studies.runner import run_study
 from sim.studies.study import open_study
 
@@ -157,7 +158,7 @@ def test_tables_are_tidy_and_read_back(tmp_path: Path) -> None:
     )
     assert rows.alive_days[4] == fake_run("b ", seed=7, replication=1, world=0)["alive_days"]
     assert study.lifetimes.shape[0] == 12
-    assert study.lifetimes.definition.unique().tolist() == ["28d_2pct"]
+    assert study.lifetimes.definition.unique().tolist() == ["28d_k3_2pct"]
     assert study.lifetimes.groupby(["arm", "replication"]).group.apply(list).tolist() == [[0, 1]] * 6
     assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
     again = open_study(tmp_path / "s")
@@ -295,6 +296,12 @@ def test_a_folder_made_by_another_version_of_the_program_is_refused(tmp_path: Pa
     monkeypatch.setattr("sim.studies.runner.describe_program", lambda: {"program": "other"})
     with pytest.raises(StudyError, match="its program differs"):
         run_study(**given, resume=True)
+
+
+def test_the_program_is_described_by_its_code_and_libraries() -> None:
+    described = describe_program()
+    assert described["libraries"]["numpy"] == np.__version__
+    assert described["program"] == hash_sources()
 
 
 @pytest.mark.parametrize(

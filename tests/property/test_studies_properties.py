@@ -1,0 +1,52 @@
+"""What must hold for any outcomes: paired differences mirror, bars nest, a front is never empty."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from sim.studies.paired import estimate_bars, estimate_league
+from sim.studies.pareto import on_front
+
+days = st.one_of(st.just(0.0), st.just(90.0), st.floats(0, 90))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(3, 20).flatmap(lambda n: arrays(float, n, elements=days)))
+def test_bars_nest_around_the_mean_and_mirror(values: np.ndarray) -> None:
+    worlds = np.arange(len(values)) // 2
+    bars, mirror = estimate_bars(values, worlds), estimate_bars(-values, worlds)
+    assert bars.unknown[0] <= bars.luck[0] <= bars.mean <= bars.luck[1] <= bars.unknown[1]
+    assert np.allclose(bars.unknown, (-mirror.unknown[1], -mirror.unknown[0]))
+    assert 0 <= bars.p <= 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.tuples(st.integers(2, 4), st.integers(2, 12)).flatmap(lambda shape: arrays(float, (*shape, 3), elements=days)))
+def test_every_league_has_a_first_a_front_and_one_baseline(outcomes: np.ndarray) -> None:
+    arms, replications, _ = outcomes.shape
+    arm, replication = np.divmod(np.arange(arms * replications), replications)
+    table = pd.DataFrame({"arm": arm, "label": [f"arm {number}" for number in arm], "replication": replication})
+    table["world"] = table.replication // 2
+    table[["alive_days", "net_income", "staff_hours"]] = outcomes.reshape(-1, 3)
+    league = estimate_league(table, days=90)
+    assert (league["rank"] == 1).any()
+    assert league.on_front.any()
+    assert (league.verdict == "baseline").sum() == 1
+    assert (league.against_best == "best").sum() == 1
+    assert ((league.alive_days_low >= 0) & (league.alive_days_low <= league.alive_days + 1e-9)).all()
+    shuffled = estimate_league(table.sample(frac=1, random_state=1).sort_values("arm", kind="stable"), days=90)
+    pd.testing.assert_frame_equal(league, shuffled)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 8).flatmap(lambda n: arrays(float, (n, 3), elements=st.integers(0, 3))))
+def test_whoever_is_not_on_the_front_is_beaten_by_somebody_on_it(values: np.ndarray) -> None:
+    front = on_front(pd.DataFrame(values, columns=["alive_days", "net_income", "staff_hours"]))
+    merits = values * [1, 1, -1]
+    for row in np.flatnonzero(~front):
+        assert ((merits[front] >= merits[row]).all(axis=1) & (merits[front] > merits[row]).any(axis=1)).any()
+    assert front.any()
