@@ -1,0 +1,86 @@
+"""Turns a log into money and hours: what the groups earn, what they cost, and what is left, per group and in total."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.events import kinds
+from sim.events.kinds import DAY, NONE
+from sim.projections.rows import Rows, project_groups, project_moves, read_rows
+
+
+def find_amounts(rows: Rows) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For each amount (yuan; staff_hours in hours) the places of its rows and how much each adds.
+
+    revenue: paid, less refunds; margin: likewise; benefit_cost: costs paid, value received in stimuli and in private care;
+    refunds and wages on their own.
+    """
+
+    def of(column: str, *codes: int) -> tuple[np.ndarray, np.ndarray]:
+        places = np.flatnonzero(np.isin(rows.kind, codes) if len(codes) > 1 else rows.kind == codes[0])
+        return places, rows.events[column][places]
+
+    refunds, paid_back = of("x", kinds.REFUND_PAID)
+    orders, paid = of("x", kinds.ORDER_PLACED)
+    net = np.concatenate((orders, refunds))
+    return {
+        "revenue": (net, np.concatenate((paid, -paid_back))),
+        "margin": (net, np.concatenate((rows.events["y"][orders], -paid_back))),
+        "benefit_cost": of("x", kinds.COST_PAID, kinds.STIMULUS_ANSWERED, kinds.MEMBER_CARED_FOR),
+        "wages": of("y", kinds.TASK_DONE),
+        "refunds": (refunds, paid_back),
+        "staff_hours": of("x", kinds.TASK_DONE),
+    }
+
+
+def repurchase_rate(buyer: np.ndarray) -> tuple[int, float]:
+    """Number of buyers, and the share of them with two orders or more (NaN without buyers); `buyer` has an entry per order."""
+    orders = np.unique(buyer, return_counts=True)[1]
+    return len(orders), float((orders >= 2).mean()) if len(orders) else float("nan")
+
+
+def project_economics(log: Any, days: float | None = None, start: float = 0) -> pd.DataFrame:
+    """One row per group, one for the programme itself (group -1), and last their total (group NA), over [`start`, `days`).
+
+    orders, buyers, revenue, refunds, margin, benefit_cost, wages, net_income (margin - benefit_cost - wages; yuan),
+    staff_hours, member_days; order_value (gross sales / orders), spend_per_buyer (gross sales / buyers), repurchase_rate,
+    contribution_per_member_month ((margin - benefit_cost) / 30 member-days), staff_productivity ((margin - benefit_cost) / hour).
+    Rates are NaN where nobody bought, was a member, or worked. In the total a person who buys in two groups is one buyer.
+    Source of the formulas: the terms of the trade as the glossary gives them.
+    """
+    rows = read_rows(log)
+    low, high = int(start * DAY), rows.end + 1 if days is None else int(days * DAY)
+    numbers = np.r_[np.int32(NONE), project_groups(rows).number]
+    time, group = rows.events["time"], rows.events["group"]
+    inside = (time >= low) & (time < high)
+    amounts = find_amounts(rows)
+    moves = project_moves(rows)
+    span = np.clip(min(high, rows.end) - np.maximum(moves.time, low), 0, None) * moves.members / DAY
+    bought = inside & (rows.kind == kinds.ORDER_PLACED)
+
+    def fold(chosen: np.ndarray, moved: np.ndarray) -> dict[str, float]:
+        row: dict[str, float] = {"orders": int((bought & chosen).sum())}
+        buyer = rows.events["actor"][bought & chosen]
+        row["buyers"], repurchase = repurchase_rate(buyer)
+        for name, (places, amount) in amounts.items():
+            row[name] = float(amount[(inside & chosen)[places]].sum())
+        row["net_income"] = row["margin"] - row["benefit_cost"] - row["wages"]
+        row["member_days"] = float(span[moved].sum())
+        gross, contribution = row["revenue"] + row["refunds"], row["margin"] - row["benefit_cost"]
+        row["order_value"] = _ratio(gross, row["orders"])
+        row["spend_per_buyer"] = _ratio(gross, row["buyers"])
+        row["repurchase_rate"] = repurchase
+        row["contribution_per_member_month"] = _ratio(30 * contribution, row["member_days"])
+        row["staff_productivity"] = _ratio(contribution, row["staff_hours"])
+        return row
+
+    table = [{"group": int(number), **fold(group == number, moves.group == number)} for number in numbers]
+    table.append({"group": pd.NA, **fold(np.ones(len(group), bool), np.ones(len(span), bool))})
+    return pd.DataFrame(table).astype({"group": "Int64"})
+
+
+def _ratio(above: float, below: float) -> float:
+    return above / below if below else float("nan")

@@ -1,0 +1,240 @@
+"""Turns a log into the table of regularities that real groups show (P4 to P13): the log's own value beside each target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from sim.events import kinds
+from sim.events.kinds import DAY, SECOND
+from sim.projections.conversation import Talk, estimate_gini, estimate_talk, estimate_top_share, project_talk
+from sim.projections.rows import (
+    NEVER,
+    Groups,
+    Moves,
+    Rows,
+    distinct,
+    pair,
+    place_groups,
+    project_groups,
+    project_messages,
+    project_moves,
+    read_rows,
+)
+
+INF: Final = float("inf")
+TWELVE_WEEKS: Final = 84
+#: How long a neighbour's leaving counts as recent.
+CONTAGION_DAYS: Final = 30
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One regularity: which number, where it should lie, where that comes from, and how much of it the model was given.
+
+    role: input (set by parameters, so a hit proves nothing), partly (its sign or shape is given, its size is not), emergent.
+    Ranges marked "tolerance assumed" are ours around one published figure.
+    """
+
+    key: str
+    name: str
+    what: str
+    low: float
+    high: float
+    role: str
+    source: str
+
+
+PATTERNS: Final = (
+    Pattern("P4", "never_posted", "members who did not post in their group's first 12 weeks, share", 0.46, 0.82, "emergent",
+            "Nonnecke & Preece 2000"),
+    Pattern("P5", "gini_members", "Gini of messages over members, silent ones included", 0.80, 0.92, "emergent",
+            "van Mierlo et al. 2016; small groups assumed"),
+    Pattern("P5", "top10_members", "share of messages by the most active 10 % of members", 0.65, 0.90, "emergent",
+            "van Mierlo et al. 2016; small groups assumed"),
+    Pattern("P5", "gini_posters", "Gini of messages over those who posted", 0.70, 0.95, "emergent", "measured: two chat networks"),
+    Pattern("P5", "zipf", "Zipf exponent of messages by rank of poster", 0.8, 1.6, "emergent", "measured: four chat networks"),
+    Pattern("P6", "burstiness", "burstiness of gaps, finite-size, daily cycle removed", 0.3, 0.6, "emergent",
+            "Kim & Jo 2016; QQ groups; range assumed"),
+    Pattern("P6", "memory", "memory of gaps, daily cycle removed", -0.12, 0.12, "emergent", "measured: channels 0 to 0.12"),
+    Pattern("P7", "unanswered", "messages without a reply, share", 0.58, 0.62, "input", "Meagher & Friel 2022"),
+    Pattern("P7", "thread_size", "mean messages per thread", 2.5, 4.0, "input", "derived from Meagher & Friel 2022"),
+    Pattern("P7", "branching", "replies per message", 0.60, 0.75, "input", "derived from Meagher & Friel 2022"),
+    Pattern("P8", "reply_minutes", "median reply delay, minutes", 2, 10, "input", "Pielot et al. 2014; Kooti et al. 2015"),
+    Pattern("P8", "reply_over_hour", "replies after more than an hour, share", 0.05, 0.25, "input", "assumed"),
+    Pattern("P9", "peak_hour", "hour of the day with most messages", 20, 23, "partly",
+            "assumed; the hours of checks are an input, those of messages follow"),
+    Pattern("P9", "peak_to_trough", "messages in the peak hour per message in the trough hour", 10, 25, "partly",
+            "assumed; the hours of checks are an input"),
+    Pattern("P10", "first_answered", "first posts that another member answers, share", 0.51, 0.71, "emergent",
+            "Joyce & Kraut 2006: 0.61; tolerance assumed"),
+    Pattern("P10", "again_answered", "posting again after an answered first post, share", 0.46, 0.66, "emergent",
+            "Joyce & Kraut 2006: 0.56; tolerance assumed"),
+    Pattern("P10", "again_unanswered", "posting again after an unanswered first post, share", 0.34, 0.54, "emergent",
+            "Joyce & Kraut 2006: 0.44; tolerance assumed"),
+    Pattern("P10", "again_gap", "difference that an answer makes to posting again", 0.06, 0.18, "emergent",
+            "Joyce & Kraut 2006: 0.12; tolerance assumed"),
+    Pattern("P11", "muted_per_left", "members who ever muted per member who left", 1.9, INF, "partly",
+            "survey of 2002 people: 74.6 % to 38.4 %; both base rates are inputs"),
+    Pattern("P12", "contagion", "hazard of leaving after an acquaintance left, ratio", 1.4, 2.2, "partly",
+            "Nitzan & Libai 2011: 1.8; tolerance assumed; the factor is an input, what is left of it in the log is not"),
+    Pattern("P13", "promotion_response", "rank correlation of promotion load with mutes and exits, over several logs", 0.5, 1.0,
+            "partly", "Wohllebe 2021: monotone; bound assumed; promotions cost value by assumption"),
+)
+
+
+def project_patterns(log: Any, edges: np.ndarray | None = None, days: float | None = None) -> pd.DataFrame:
+    """One row per pattern: pattern, what, value, low, high, in_range (missing where the value is), role, source; index: name.
+
+    Values are medians over the groups that have one. `edges` [e, 2] are acquaintances (person, person; each pair once or twice),
+    without which P12 has no value; P13 needs several logs (`estimate_promotion_response`). `days` cuts the log.
+    """
+    measured = measure_patterns(log, edges, days)
+    table = pd.DataFrame([vars(pattern) for pattern in PATTERNS]).rename(columns={"key": "pattern"}).set_index("name")
+    table.insert(2, "value", [measured[name] for name in table.index])
+    inside = (table["value"] >= table["low"]) & (table["value"] <= table["high"])
+    table.insert(5, "in_range", inside.astype("boolean").mask(table["value"].isna()))
+    return table
+
+
+def measure_patterns(log: Any, edges: np.ndarray | None = None, days: float | None = None) -> dict[str, float]:
+    """The value of every pattern by its name."""
+    rows = read_rows(log)
+    groups, moves = project_groups(rows), project_moves(rows)
+    talks = project_talk(log, days)
+    horizon = rows.end if days is None else min(rows.end, int(days * DAY))
+    per_group = [
+        estimate_talk(talk) | _shares_of_members(talk, joined_by(moves, number, horizon)) for number, talk in talks.items()
+    ]
+    values = {name: _median([row[name] for row in per_group]) for name in (per_group[0] if per_group else {})}
+    values["again_gap"] = _median([row["again_answered"] - row["again_unanswered"] for row in per_group])
+    before = moves.time < horizon
+    ever = {
+        kind: len(distinct(pair(moves.group, moves.person)[before & (moves.kind == kind)]))
+        for kind in (kinds.GROUP_MUTED, kinds.MEMBER_LEFT)
+    }
+    left = ever[kinds.MEMBER_LEFT]
+    values["muted_per_left"] = ever[kinds.GROUP_MUTED] / left if left else float("nan")
+    values["contagion"] = float("nan") if edges is None else estimate_contagion(moves, groups, edges, horizon)
+    values["promotion_response"] = float("nan")
+    return {pattern.name: values.get(pattern.name, float("nan")) for pattern in PATTERNS}
+
+
+def joined_by(moves: Moves, group: int, time: int) -> tuple[np.ndarray, np.ndarray]:
+    """Who joined a group before `time` (distinct persons) and when first (us)."""
+    chosen = (moves.group == group) & (moves.kind == kinds.MEMBER_JOINED) & (moves.time < time)
+    person, first = np.unique(moves.person[chosen], return_index=True)
+    return person, moves.time[chosen][first]
+
+
+def project_promotion_load(log: Any, days: float | None = None) -> dict[str, float]:
+    """One log's row for `estimate_promotion_response`: load (promotions and adverts per group and day), response (mutings and
+    exits per member-month)."""
+    rows = read_rows(log)
+    messages, groups, moves = project_messages(rows), project_groups(rows), project_moves(rows)
+    horizon = rows.end if days is None else min(rows.end, int(days * DAY))
+    advertising = (messages.advertising & messages.public & (messages.time < horizon)).sum()
+    group_days = np.clip(np.minimum(groups.stop, horizon) - groups.founded, 0, None).sum() / DAY
+    before = moves.time < horizon
+    reacted = (before & np.isin(moves.kind, (kinds.GROUP_MUTED, kinds.MEMBER_LEFT))).sum()
+    months = ((horizon - moves.time[before]) * moves.members[before]).sum() / (30 * DAY)
+    nan = float("nan")
+    return {
+        "load": float(advertising / group_days) if group_days else nan,
+        "response": float(reacted / months) if months else nan,
+    }
+
+
+def estimate_promotion_response(loads: list[dict[str, float]]) -> float:
+    """P13: Kendall's rank correlation of load and response over logs that differ in promotion; NaN below 3 logs."""
+    table = pd.DataFrame(loads, columns=["load", "response"]).dropna()
+    return float(table["load"].corr(table["response"], method="kendall")) if len(table) > 2 else float("nan")
+
+
+def estimate_contagion(moves: Moves, groups: Groups, edges: np.ndarray, end: int, days: float = CONTAGION_DAYS) -> float:
+    """Rate of leaving within `days` days after an acquaintance left the same group, over the rate without.
+
+    Mantel-Haenszel over calendar weeks, so that a bad week for all is not taken for contagion: sum(a1 t0 / t) / sum(a0 t1 / t), with
+    a leavings and t person-time, exposed (1) and not (0). Persons removed by staff stop being at risk and expose nobody. NaN if
+    nobody was exposed, or nobody left unexposed. `edges` int [e, 2]; their direction does not count.
+    """
+    known = place_groups(groups.number, moves.group) >= 0
+    chosen = np.flatnonzero(known & (moves.members != 0) & (moves.time < end))
+    order = np.lexsort((chosen, pair(moves.group[chosen], moves.person[chosen])))
+    chosen = chosen[order]
+    stays = np.flatnonzero(moves.members[chosen] > 0)  # one stay per entry; the next row of the same person ends it
+    whose = pair(moves.group, moves.person)[chosen]
+    after = np.minimum(stays + 1, len(chosen) - 1)
+    ended = (after > stays) & (whose[after] == whose[stays])
+    start = moves.time[chosen[stays]]
+    stop = np.where(ended, moves.time[chosen[after]], np.minimum(end, groups.stop[place_groups(groups.number, whose[stays] >> 32)]))
+    left = ended & (moves.kind[chosen[after]] == kinds.MEMBER_LEFT)
+    whose = whose[stays]
+
+    both = distinct(np.concatenate((pair(edges[:, 0], edges[:, 1]), pair(edges[:, 1], edges[:, 0]))))
+    source, neighbour = both >> 32, both & 0xFFFFFFFF
+    leaver = np.flatnonzero(left)
+    first, last = (np.searchsorted(source, whose[leaver] & 0xFFFFFFFF, side) for side in ("left", "right"))
+    times = np.repeat(stop[leaver], last - first)
+    near = neighbour[np.repeat(first - np.cumsum(last - first) + (last - first), last - first) + np.arange(len(times))]
+    exposed = pair(np.repeat(whose[leaver] >> 32, last - first), near)
+    # Every stay of an exposed person that overlaps (time, time + days]
+    low, high = np.searchsorted(whose, exposed, "left"), np.searchsorted(whose, exposed, "right")
+    stay = np.repeat(low - np.cumsum(high - low) + (high - low), high - low) + np.arange((high - low).sum())
+    times = np.repeat(times, high - low)
+    begin, finish = np.maximum(times, start[stay]), np.minimum(times + int(days * DAY), stop[stay])
+    use = finish > begin
+    stay, begin, finish = _merge_spans(stay[use], begin[use], finish[use])
+
+    week = 7 * DAY
+    weeks = -(-end // week)
+
+    def person_time(since: np.ndarray, until: np.ndarray) -> np.ndarray:
+        edge = np.arange(weeks + 1) * week
+        return np.array([np.clip(np.minimum(until, b) - np.maximum(since, a), 0, None).sum() for a, b in zip(edge, edge[1:])], float)
+
+    in_risk = np.zeros(len(stop), bool)
+    in_risk[stay[finish == stop[stay]]] = True
+    when = np.minimum(stop // week, weeks - 1)
+    with_exposure = person_time(begin, finish)
+    without = person_time(start, stop) - with_exposure
+    cases, others = (np.bincount(when[left & flag], minlength=weeks) for flag in (in_risk, ~in_risk))
+    total = np.maximum(with_exposure + without, 1)
+    below = (others * with_exposure / total).sum()
+    return float((cases * without / total).sum() / below) if below else float("nan")
+
+
+def _merge_spans(owner: np.ndarray, begin: np.ndarray, finish: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Overlapping or touching spans of the same owner become one."""
+    order = np.lexsort((begin, owner))
+    owner, begin, finish = owner[order], begin[order], finish[order]
+    if not len(owner):
+        return owner, begin, finish
+    reach = np.maximum.accumulate(owner * (finish.max() + 1) + finish) - owner * (finish.max() + 1)
+    new = np.ones(len(owner), bool)
+    new[1:] = (owner[1:] != owner[:-1]) | (begin[1:] > reach[:-1])
+    first = np.flatnonzero(new)
+    return owner[first], begin[first], np.maximum.reduceat(finish, first)
+
+
+def _shares_of_members(talk: Talk, joined: tuple[np.ndarray, np.ndarray]) -> dict[str, float]:
+    """What needs to know who was there in silence: never_posted, gini_members, top10_members."""
+    person, since = joined
+    early = talk.seconds < talk.start + TWELVE_WEEKS * DAY / SECOND
+    at_first = person[since / SECOND < talk.start + TWELVE_WEEKS * DAY / SECOND]
+    posters, counts = np.unique(talk.sender, return_counts=True)
+    silent = max(0, len(person) - len(posters))
+    everybody = np.r_[np.zeros(silent, int), counts]
+    return {
+        "never_posted": float(1 - np.isin(at_first, talk.sender[early]).mean()) if len(at_first) else float("nan"),
+        "gini_members": estimate_gini(everybody),
+        "top10_members": estimate_top_share(everybody, 0.10),
+    }
+
+
+def _median(values: list[float]) -> float:
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.median(known)) if known else float("nan")

@@ -1,0 +1,158 @@
+"""Turns a log into vital signs: one row per (group, day), and the statistics an operator's own dashboard would show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.events import kinds
+from sim.events.kinds import DAY, MINUTE, NONE
+from sim.projections.economics import find_amounts
+from sim.projections.rows import (
+    NEVER,
+    Messages,
+    distinct,
+    pair,
+    place_groups,
+    project_groups,
+    project_messages,
+    project_moves,
+    read_rows,
+)
+
+
+def project_vitals(log: Any) -> pd.DataFrame:
+    """One row per (group, day), quiet days included; group -1 (if it has rows) holds what belongs to the programme only.
+
+    members (at the end of the day), joins, exits, removed, muted (members with notifications off, at the end of the day);
+    openers, posters (distinct members who checked, who posted organically), interactors (distinct posters, takers and buyers);
+    organic (messages), messages (all on the screen), operator_posts, adverts (of members), promotions (of the operator),
+    complaints, questions; answered_24h, member_answered_24h (questions of that day to which staff, a member replied within 24 h);
+    median_first_response_minutes (questions of that day that staff answered; NaN if none); orders; revenue (paid less
+    refunds), margin (less refunds), benefit_cost (costs paid, value received in stimuli and in private care), wages, refunds,
+    net_income (margin - benefit_cost - wages), all yuan; staff_hours.
+    """
+    rows = read_rows(log, checks=True)
+    events, kind = rows.events, rows.kind
+    messages, moves = project_messages(rows), project_moves(rows)
+    groups = project_groups(rows).number
+    of_money = np.isin(kind, (kinds.ORDER_PLACED, kinds.REFUND_PAID, kinds.COST_PAID, kinds.TASK_DONE, kinds.MEMBER_CARED_FOR))
+    if (events["group"][of_money] == NONE).any():
+        groups = np.r_[np.int32(NONE), groups]
+    days = max(1, -(-rows.end // DAY))
+    cells = len(groups) * days
+
+    def cell(group: np.ndarray, time: np.ndarray) -> np.ndarray:
+        """The cell of the table a row belongs to; `cells` (cut off below) for rows of no founded group."""
+        place = place_groups(groups, group)
+        return np.where(place >= 0, place * days + np.minimum(time // DAY, days - 1), cells)
+
+    def total(where: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
+        return np.bincount(where, weight, minlength=cells + 1)[:cells]
+
+    def stock(where: np.ndarray, step: np.ndarray) -> np.ndarray:
+        return np.cumsum(total(where, step).reshape(len(groups), days), axis=1).ravel().astype(np.int64)
+
+    def persons(where: np.ndarray, who: np.ndarray) -> np.ndarray:
+        return total(distinct(pair(where, who)) >> 32)
+
+    at, moved, said = (cell(table["group"], table["time"]) for table in (events, moves._asdict(), messages._asdict()))
+    of = {name: at[kind == code] for code, name in kinds.NAMES.items()}
+    acting = np.isin(kind, (*kinds.ORGANIC, kinds.STIMULUS_ANSWERED, kinds.ORDER_PLACED))
+    questions = np.flatnonzero(messages.kind == kinds.QUESTION_ASKED)
+    delay = {staff: first_answer_delays(messages, questions, staff=staff) for staff in (True, False)}
+    money = {name: total(at[places], yuan) for name, (places, yuan) in find_amounts(rows).items()}
+    public = messages.public
+    table = {
+        "group": np.repeat(groups, days),
+        "day": np.tile(np.arange(days), len(groups)),
+        "members": stock(moved, moves.members),
+        "joins": total(of["MEMBER_JOINED"]),
+        "exits": total(of["MEMBER_LEFT"]),
+        "removed": total(of["MEMBER_REMOVED"]),
+        "muted": stock(moved, moves.muted),
+        "openers": persons(of["GROUP_CHECKED"], events["actor"][kind == kinds.GROUP_CHECKED]),
+        "posters": persons(said[messages.organic], messages.author[messages.organic]),
+        "interactors": persons(at[acting], events["actor"][acting]),
+        "organic": total(said[messages.organic]),
+        "messages": total(said[public]),
+        "operator_posts": total(said[public & (messages.kind == kinds.STIMULUS_POSTED)]),
+        "adverts": total(of["ADVERT_POSTED"]),
+        "promotions": total(said[public & messages.advertising & (messages.kind == kinds.STIMULUS_POSTED)]),
+        "complaints": total(of["COMPLAINT_POSTED"]),
+        "questions": total(of["QUESTION_ASKED"]),
+        "answered_24h": total(said[questions[delay[True] <= DAY]]),
+        "member_answered_24h": total(said[questions[delay[False] <= DAY]]),
+        "median_first_response_minutes": _medians(said[questions], delay[True], cells) / MINUTE,
+        "orders": total(of["ORDER_PLACED"]),
+        **money,
+        "net_income": money["margin"] - money["benefit_cost"] - money["wages"],
+    }
+    return pd.DataFrame(table)
+
+
+def first_answer_delays(messages: Messages, questions: np.ndarray, *, staff: bool) -> np.ndarray:
+    """Time (us) from each of `questions` to the first answer by staff, or by a member; NEVER where there was none."""
+    kind = kinds.MEMBER_ANSWERED if staff else kinds.MESSAGE_POSTED
+    answer = np.flatnonzero((messages.kind == kind) & (messages.answers >= 0))
+    if not staff:
+        answer = answer[messages.author[answer] != messages.author[messages.answers[answer]]]
+    first = np.full(len(messages.time), NEVER)
+    np.minimum.at(first, messages.answers[answer], messages.time[answer])
+    first = first[questions]
+    return np.where(first == NEVER, NEVER, first - messages.time[questions])
+
+
+def project_wecom(log: Any) -> pd.DataFrame:
+    """One row per day of the whole programme, under the names of WeCom's customer-group statistics.
+
+    As there, the columns that do not start with new_ count up to and including the day: groups that are open, groups with a message,
+    members, (member, group) pairs with a message, messages. Staff are no members here; their messages count.
+    Source: developer.work.weixin.qq.com/document/path/92133 (by natural day).
+    """
+    rows = read_rows(log)
+    messages, moves, groups = project_messages(rows), project_moves(rows), project_groups(rows)
+    days = max(1, -(-rows.end // DAY))
+
+    def daily(time: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
+        return np.bincount(np.minimum(time // DAY, days - 1), weight, minlength=days).astype(np.int64)
+
+    on_screen = np.flatnonzero(messages.public)
+    of_members = on_screen[messages.organic[on_screen] | (messages.kind[on_screen] == kinds.ADVERT_POSTED)]
+    founded, joined = daily(groups.founded), moves.kind == kinds.MEMBER_JOINED
+    columns = {
+        "day": np.arange(days),
+        "new_chat_cnt": founded,
+        "chat_total": np.cumsum(founded - daily(groups.stop[groups.closed])),
+        "chat_has_msg": np.cumsum(daily(_first_times(messages.group[on_screen], messages.time[on_screen]))),
+        "new_member_cnt": daily(moves.time[joined]),
+        "member_total": np.cumsum(daily(moves.time, moves.members)),
+        "member_has_msg": np.cumsum(
+            daily(_first_times(pair(messages.group, messages.author)[of_members], messages.time[of_members]))
+        ),
+        "msg_total": np.cumsum(daily(messages.time[on_screen])),
+    }
+    return pd.DataFrame(columns)
+
+
+def _medians(where: np.ndarray, delay: np.ndarray, cells: int) -> np.ndarray:
+    """Median delay in each cell over those that are not NEVER; NaN where there is none."""
+    use = (delay != NEVER) & (where < cells)
+    where, delay = where[use], delay[use]
+    order = np.lexsort((delay, where))
+    delay = delay[order]
+    count = np.bincount(where, minlength=cells)
+    first = np.cumsum(count) - count
+    low, high = first + (count - 1) // 2, first + count // 2
+    medians = np.full(cells, np.nan)
+    full = count > 0
+    medians[full] = (delay[low[full]] + delay[high[full]]) / 2
+    return medians
+
+
+def _first_times(whose: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """The first time of each distinct number in `whose`."""
+    order = np.lexsort((time, whose))
+    return time[order][np.unique(whose[order], return_index=True)[1]]
