@@ -134,6 +134,10 @@ class StreamFile:
 
     def _by_shard(self) -> Iterator[pa.RecordBatch]:
         messages = list(_messages(self.folder / STREAM))[1:]
+        if len(messages) != len(self._shards):
+            raise LogError(
+                self.folder, f"{STREAM} was changed from outside: {len(messages)} of {len(self._shards)} batches left"
+            )
         for index in sorted(range(len(messages)), key=self._shards.__getitem__):
             yield pa.ipc.read_record_batch(messages[index], self._schema)
 

@@ -552,6 +552,15 @@ def test_a_full_disk_while_sealing_leaves_the_log_unsealed(tmp_path, monkeypatch
     assert files(tmp_path / "run") == [store.STREAM]
 
 
+def test_a_stream_that_was_cut_behind_the_writer_is_not_sealed(tmp_path):
+    writer = write(tmp_path / "run", (make_rows(30), 0), (make_rows(30), 1))
+    stream = tmp_path / "run" / store.STREAM
+    stream.write_bytes(stream.read_bytes()[:-1])
+    with pytest.raises(LogError, match="1 of 2 batches left"):
+        writer.seal({})
+    assert not EventLog.open(tmp_path / "run").sealed
+
+
 def test_a_sealed_log_that_was_replaced_before_it_was_read_is_refused(tmp_path):
     log = write(tmp_path / "run", (make_rows(30), 0)).seal({})
     write(tmp_path / "other", (make_rows(30, seed=2), 0)).seal({})
