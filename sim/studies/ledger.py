@@ -54,11 +54,11 @@ def claim_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Ledger
     try:
         taken = folder.exists() and (not folder.is_dir() or any(path.suffix != ".tmp" for path in folder.iterdir()))
         if taken and not resume:
-            raise StudyError(f"folder={folder}: exists already; take another folder, or resume=true to go on with it")
+            raise StudyError(f"folder={folder}: exists already; take another folder, or go on with it (--resume)")
         if taken:
             found = read_study(folder)
             if other := [key for key in study if found.get(key) != study[key]]:
-                raise StudyError(f"resume={folder}: holds another study, its {other[0]} differs; take a new folder")
+                raise StudyError(f"folder={folder}: holds another study, its {other[0]} differs; take a new folder")
         folder.mkdir(parents=True, exist_ok=True)
         for rough in folder.rglob("*.tmp"):  # what a killed process left behind
             rough.unlink(missing_ok=True)

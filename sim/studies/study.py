@@ -102,6 +102,6 @@ def _read_table(folder: Path, name: str) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
     except FileNotFoundError as error:
-        raise StudyError(f"folder={folder}: {name}.parquet is missing; finish the study with resume=true") from error
+        raise StudyError(f"folder={folder}: {name}.parquet is missing; finish the study (--resume)") from error
     except (OSError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
-        raise StudyError(f"folder={folder}: {name}.parquet is damaged; write it again with resume=true") from error
+        raise StudyError(f"folder={folder}: {name}.parquet is damaged; write it again (--resume)") from error
