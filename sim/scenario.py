@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
 
 #: Settings are plain numbers from a yaml; anything else (unknown key, NaN, text for a number) is refused by name.
-STRICT = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+STRICT = ConfigDict(extra="forbid", validate_default=True)
 
 #: What a plug-in's dataclass is decorated with: frozen, and unknown keys are refused.
 settings = dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -56,23 +56,30 @@ class Market:
 class Population:
     """Who could be in the groups: how many, of which types, who knows whom, and how they come in."""
 
-    groups: Annotated[int, number("groups that share the staff", 1, 2_000, "A09, A10")]
+    programmes: Annotated[int, number("programmes side by side, each with its own staff", 1, 20_000, "A33")]
+    groups: Annotated[int, number("groups of a programme; they share the staff", 1, 2_000, "A09, A10")]
     size: Annotated[int, number("members planned per group", 2, 5_000, "F07, F34")]
     cohorts: Annotated[int, number("circles of acquaintance per programme", 1, 20_000, "A09")]
-    mix: dict[str, Annotated[float, number("share of members", 0, 1, "section D")]]
+    mix: tuple[tuple[str, Annotated[float, number("share of members", 0, 1, "section D")]], ...]
     ties_per_member: Annotated[float, number("mean acquaintances inside the cohort", 0, 60, "D41")]
     homophily: Annotated[float, number("how much likeness decides who knows whom", 0, 1, "D45")]
-    likeness: Annotated[float, number("shift of how well messages match, 0 = mixed needs", -1, 1, "F76, A37")]
+    likeness: Annotated[float, number("relative shift of how well messages match, 0 = mixed needs", -0.9, 2, "F76, A37")]
     joining_days: Annotated[float, number("days, mean delay of a founding member's entry", 0, 60, "A14")]
     walk_ins_per_day: Annotated[float, number("persons/group/day", 0, 200, "A14")]
     reservoir: Annotated[float, number("persons who could still come, per planned member", 0, 20, "G121")]
     capacity: Annotated[float, number("members at most, per planned member", 1, 5, "A30")]
 
+    @field_validator("mix", mode="before")
+    @classmethod
+    def _pairs(cls, mix: Any) -> Any:
+        return tuple(mix.items()) if isinstance(mix, dict) else mix
+
     @field_validator("mix")
     @classmethod
-    def _mix(cls, mix: dict[str, float]) -> dict[str, float]:
-        if not mix or abs(sum(mix.values()) - 1) > 1e-6:
-            raise ValueError(f"shares that sum to 1, not {sum(mix.values()):.4g}")
+    def _shares(cls, mix: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+        total = sum(share for _, share in mix)
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"shares that sum to 1, not {total:.4g}")
         return mix
 
 

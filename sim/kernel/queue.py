@@ -1,0 +1,77 @@
+"""The queue of what is due: a binary heap in an array, ordered by (time, person, ordinal)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import compiled
+
+# Columns of an entry (whole numbers)
+DUE_TIME, DUE_PERSON, DUE_ORDINAL, DUE_WHAT, DUE_MESSAGE, DUE_WIDTH = range(6)
+# What is due: a habitual check, a pulled check, a reply to a message, an occasion to buy, an attempt to join.
+CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE = (np.int64(code) for code in range(5))
+
+
+@compiled
+def before(queue, a, time, ordinal, person):
+    """Whether entry `a` comes before (time, person, ordinal)."""
+    row = queue[a]
+    if row[DUE_TIME] != time:
+        return row[DUE_TIME] < time
+    if row[DUE_PERSON] != person:
+        return row[DUE_PERSON] < person
+    return row[DUE_ORDINAL] < ordinal
+
+
+@compiled
+def copy_entry(queue, to, source):
+    """Moves one entry."""
+    for column in range(DUE_WIDTH):
+        queue[to, column] = queue[source, column]
+
+
+@compiled
+def push(queue, size, time, person, what, ordinal, message):
+    """Adds an entry to a heap of `size` entries; gives the new size. The caller has made room."""
+    hole = size
+    while hole > 0:
+        parent = (hole - 1) >> 1
+        if before(queue, parent, time, ordinal, person):
+            break
+        copy_entry(queue, hole, parent)
+        hole = parent
+    row = queue[hole]
+    row[DUE_TIME] = time
+    row[DUE_ORDINAL] = ordinal
+    row[DUE_PERSON] = person
+    row[DUE_WHAT] = what
+    row[DUE_MESSAGE] = message
+    return size + 1
+
+
+@compiled
+def drop_first(queue, size):
+    """Takes the first entry away; gives the new size."""
+    size -= 1
+    if size == 0:
+        return 0
+    last = queue[size]
+    time, ordinal, person, what, message = last[DUE_TIME], last[DUE_ORDINAL], last[DUE_PERSON], last[DUE_WHAT], last[DUE_MESSAGE]
+    hole = 0
+    child = 1
+    while child < size:
+        right = child + 1
+        if right < size and before(queue, right, queue[child, DUE_TIME], queue[child, DUE_ORDINAL], queue[child, DUE_PERSON]):
+            child = right
+        if not before(queue, child, time, ordinal, person):
+            break
+        copy_entry(queue, hole, child)
+        hole = child
+        child = 2 * hole + 1
+    row = queue[hole]
+    row[DUE_TIME] = time
+    row[DUE_ORDINAL] = ordinal
+    row[DUE_PERSON] = person
+    row[DUE_WHAT] = what
+    row[DUE_MESSAGE] = message
+    return size

@@ -1,0 +1,26 @@
+"""A member type is a distribution over traits: typical values and how much people of the type differ."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sim.scenario import number, settings
+
+
+@settings
+class MemberType:
+    """Medians and spreads of the traits (spread: standard deviation of the logarithm, except where a share is meant)."""
+
+    sociability: Annotated[float, number("relative readiness to write, mean", 0, 100, "closure: assumed")]
+    sociability_spread: Annotated[float, number("log", 0, 3, "closure: assumed")]
+    checks: Annotated[float, number("habitual checks/day, median", 0.01, 200, "closure: assumed")]
+    checks_spread: Annotated[float, number("log", 0, 3, "closure: assumed")]
+    match_talk: Annotated[float, number("share of talk that meets own needs", 0, 1, "closure: assumed")]
+    match_content: Annotated[float, number("share of content that meets own needs", 0, 1, "closure: assumed")]
+    match_promotion: Annotated[float, number("share of promotion that meets own needs", 0, 1, "closure: assumed")]
+    match_spread: Annotated[float, number("log", 0, 3, "closure: assumed")]
+    reward_weight: Annotated[float, number("weight of benefits", 0, 2, "closure: assumed")]
+    price_weight: Annotated[float, number("elasticity of the odds of buying", 0, 20, "assumed")]
+    susceptibility: Annotated[float, number("how much others' emotion moves, mean 1", 0, 5, "assumed")]
+    advert_rate: Annotated[float, number("adverts/check while the norm is whole", 0, 1, "assumed")]
+    patience: Annotated[float, number("anger at which one complains in public, mean", 0.01, 20, "assumed")]

@@ -1,0 +1,236 @@
+"""Every behaviour parameter of the member model: unit, range, source and how sure we are. The values are in the yaml.
+
+One set of values serves every scenario; its hash stands in every manifest. The equations are in docs/model.md.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sim.scenario import parameter, settings
+
+
+@settings
+class Parameters:
+    """Behaviour of members. The comment of a section says what it is about."""
+
+
+    # Attention
+    value_reference: Annotated[
+        float, parameter("value", 0.05, 2, "assumed", "closure: QREF, fixed because confounded with read_scale", (0.45, 0.55))
+    ]
+    """value at which checks and replies are no longer held back"""
+    check_floor: Annotated[float, parameter("share", 0, 0.5, "assumed", "closure: QMIN", (0.02, 0.05))]
+    """share of habitual checks that is left at no value"""
+    muted_checks: Annotated[float, parameter("share", 0, 1, "assumed", "model 2, closure: 0.3 to 0.6", (0.3, 0.6))]
+    """checks of a muted member relative to an attentive one"""
+    read_cap: Annotated[float, parameter("messages", 1, 400, "paper", "Ren & Kraut 2014")]
+    """messages read at a check at most"""
+    fresh_days: Annotated[float, parameter("days", 0.1, 30, "assumed", "closure: FRESH", (1.0, 2.5))]
+    """older messages are not read any more"""
+
+    # Value of the group to a member (moves only at checks)
+    value_start: Annotated[float, parameter("value", -0.3, 1, "assumed", "closure: Q0", (0.45, 0.55))]
+    """value expected on joining"""
+    value_days: Annotated[float, parameter("days", 0.5, 90, "assumed", "closure", (5, 9))]
+    """memory of value"""
+    read_scale: Annotated[
+        float, parameter("messages", 0.1, 50, "assumed", "closure: X0; form Ren & Kraut 2014 (diminishing benefit)", (2.6, 3.4))
+    ]
+    """matching messages that give 63 % of the benefit"""
+    tied_worth: Annotated[float, parameter("messages", 0, 10, "assumed", "closure", (1.5, 2.5))]
+    """extra worth of a message by an acquaintance"""
+    open_cost: Annotated[float, parameter("value", 0, 1, "assumed", "closure: KOPEN", (0.11, 0.15))]
+    """cost of opening the group"""
+    read_cost: Annotated[float, parameter("value", 0, 1, "assumed", "closure: KREAD; form Ren & Kraut 2014", (0.12, 0.18))]
+    """cost of reading a full screen"""
+    overload_cost: Annotated[float, parameter("value", 0, 1, "assumed", "closure: KOVER", (0.1, 0.2))]
+    """cost of each further screen left unread, capped at two"""
+    promotion_cost: Annotated[float, parameter("value/message", 0, 1, "assumed", "closure: KPROMO", (0.03, 0.05))]
+    """cost of a promotion read"""
+    advert_cost: Annotated[
+        float, parameter("value/message", 0, 1, "assumed", "B04a, B11: adverts of members annoy more", (0.05, 0.12))
+    ]
+    """cost of a member's advert read"""
+    operator_cost: Annotated[float, parameter("value/message", 0, 1, "assumed", "closure: KOPN", (0.025, 0.045))]
+    """cost of any operator message read"""
+    content_satiation: Annotated[float, parameter("messages", 1, 500, "assumed", "closure: sat", (18, 35))]
+    """operator messages a week that halve what content is worth"""
+    satiation_days: Annotated[float, parameter("days", 0.5, 90, "assumed", "closure", (5, 9))]
+    """memory of satiation"""
+
+    # Warmth (belonging)
+    warmth_floor: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure: wb", (0.02, 0.06))]
+    """warmth of a stranger in the long run"""
+    warmth_ties: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure: wb", (0.5, 0.7))]
+    """warmth that many acquaintances add"""
+    warmth_degree: Annotated[float, parameter("members", 0.5, 50, "assumed", "closure: wb", (4, 6))]
+    """acquaintances that give 63 % of it"""
+    warmth_start: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure: W0", (0.17, 0.23))]
+    """warmth on joining"""
+    warmth_days: Annotated[float, parameter("days", 1, 365, "assumed", "closure; model 3", (16, 28))]
+    """memory of warmth"""
+    reply_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure; direction Joyce & Kraut 2006", (0.03, 0.05))]
+    """gain by a member's reply"""
+    staff_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure; direction is an input", (0.2, 0.35))]
+    """gain by an immediate reply of staff, at full friendliness"""
+    staff_hours: Annotated[float, parameter("hours", 0.1, 72, "assumed", "closure", (2, 8))]
+    """delay that halves it"""
+    answer_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure", (0.1, 0.2))]
+    """gain by an immediate answer to a question"""
+    answer_value: Annotated[float, parameter("value", 0, 1, "assumed", "closure", (0.02, 0.04))]
+    """value gained by it"""
+    answer_hours: Annotated[float, parameter("hours", 0.05, 72, "assumed", "closure", (0.5, 2))]
+    """delay that halves both"""
+    ignored_hours: Annotated[float, parameter("hours", 0.5, 240, "assumed", "closure", (8, 18))]
+    """wait after which a message counts as ignored"""
+    ignored_warmth: Annotated[float, parameter("factor", 0, 1, "assumed", "closure", (0.9, 0.97))]
+    """warmth left after being ignored"""
+    ignored_value: Annotated[float, parameter("value", 0, 1, "assumed", "closure", (0.02, 0.04))]
+    """value lost by an ignored question"""
+    care_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "C33, D60; direction is an input", (0.12, 0.28))]
+    """gain by private care"""
+    welcome_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "C19, D51; direction is an input", (0.05, 0.15))]
+    """gain by an immediate welcome"""
+    welcome_hours: Annotated[float, parameter("hours", 0.1, 240, "assumed", "C19", (6, 24))]
+    """delay that halves it"""
+
+    # Posting
+    post_scale: Annotated[float, parameter("posts/check", 0, 5, "assumed", "closure: MU", (0.035, 0.045))]
+    """scale of spontaneous posts"""
+    post_floor: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure: P0", (0.06, 0.1))]
+    """drive without warmth"""
+    novelty_weight: Annotated[float, parameter("warmth", 0, 20, "assumed", "closure", (1.5, 2.5))]
+    """drive of a brand-new group"""
+    novelty_days: Annotated[float, parameter("days", 0.05, 30, "assumed", "closure", (0.5, 1))]
+    """age in days with a check at which novelty begins to fall"""
+    novelty_exponent: Annotated[float, parameter("1", 0.1, 3, "assumed", "closure; ageing in validation", (0.9, 1.1))]
+    """exponent of its fall"""
+    loafing: Annotated[
+        float, parameter("1", 0, 1, "assumed", "closure; social loafing, Karau & Williams 1993 (direction)", (0.2, 0.4))
+    ]
+    """exponent by which a larger audience lowers each one's posting"""
+    question_share: Annotated[float, parameter("share", 0, 1, "assumed", "closure", (0.1, 0.2))]
+    """spontaneous posts that ask the operator something"""
+
+    # Replies
+    replies_mean: Annotated[
+        float, parameter("replies/message", 0, 0.95, "assumed", "closure: N0; form P7: geometric, mean 0.6 to 0.75", (0.69, 0.75))
+    ]
+    """mean replies a message seeks"""
+    operator_replies: Annotated[float, parameter("factor", 0, 1, "assumed", "closure", (0.4, 0.6))]
+    """the same for an operator's content"""
+    fast_share: Annotated[float, parameter("share", 0, 1, "paper", "model 3; P8: Pielot 2014, Kooti 2015")]
+    """replies that come fast"""
+    fast_minutes: Annotated[float, parameter("minutes", 0.05, 600, "paper", "model 3; P8")]
+    """median delay of a fast reply"""
+    slow_minutes: Annotated[float, parameter("minutes", 0.5, 6000, "paper", "model 3; P8")]
+    """median delay of a slow reply"""
+    delay_spread: Annotated[float, parameter("log", 0, 4, "paper", "model 3; validation 1.3 to 2.4 in all")]
+    """spread of the logarithm of a delay"""
+    morning_share: Annotated[float, parameter("share", 0, 1, "assumed", "model 3", (0.3, 0.7))]
+    """replies due at night that wait for the morning"""
+    consent_floor: Annotated[float, parameter("share", 0, 1, "assumed", "closure", (0.12, 0.18))]
+    """readiness to reply without warmth"""
+
+    # Leaving and muting
+    leave_rate: Annotated[float, parameter("1/day", 0, 1, "assumed", "closure", (0.001, 0.002))]
+    """hazard of leaving at the reference state"""
+    mute_rate: Annotated[
+        float, parameter("1/day", 0, 1, "assumed", "closure: 0.0025, mended; P11 survey of 2002 people", (0.003, 0.005))
+    ]
+    """hazard of muting at the reference state and a calm screen"""
+    muted_leave: Annotated[float, parameter("factor", 0, 1, "assumed", "D37: staying is the easy option", (0.3, 0.7))]
+    """hazard of leaving of a muted member, relative"""
+    tenure_days: Annotated[float, parameter("days", 0.5, 90, "assumed", "model 6", (5, 9))]
+    """time in which a newcomer's restlessness fades"""
+    tenure_gain: Annotated[float, parameter("factor", 0, 10, "assumed", "model 6", (1.5, 2.5))]
+    """extra hazard of a newcomer"""
+    hazard_value: Annotated[float, parameter("1/value", 0, 10, "assumed", "model 6", (1.5, 2.5))]
+    """how value lowers both hazards"""
+    hazard_warmth: Annotated[float, parameter("1/warmth", 0, 10, "assumed", "model 6", (1, 2))]
+    """how warmth lowers both hazards"""
+    hazard_loss: Annotated[float, parameter("1/trust", 0, 10, "assumed", "model 6", (1, 2))]
+    """how lost trust raises both hazards"""
+    operator_load: Annotated[float, parameter("messages", 0, 50, "assumed", "closure; direction Wohllebe 2021 (P13)", (3, 7))]
+    """messages that one operator message weighs in the muting hazard"""
+    contagion: Annotated[float, parameter("factor", 0, 10, "paper", "Nitzan & Libai 2011: +80 % per neighbour who left")]
+    """extra hazard of leaving per acquaintance who left lately"""
+    contagion_days: Annotated[float, parameter("days", 1, 365, "assumed", "model 6", (20, 40))]
+    """how long that lasts"""
+
+    # Anger and trust
+    mood_minutes: Annotated[float, parameter("minutes", 1, 600, "paper", "Fan 2019: emotions last 1.25 to 1.5 h")]
+    """memory of mood"""
+    mood_gain: Annotated[float, parameter("mood", 0, 2, "assumed", "model 4; structure Schweitzer & Garcia 2010", (0.2, 0.4))]
+    """mood moved by one message of full sentiment"""
+    anger_growth: Annotated[float, parameter("1/day^2", 0, 10, "assumed", "D40, G026: waiting inflames, convex", (0.5, 1.5))]
+    """growth of anger while nobody reacts"""
+    anger_peak: Annotated[float, parameter("days", 0.1, 30, "assumed", "F35: crises fade after a few days", (1, 3))]
+    """wait after which anger stops growing"""
+    anger_days: Annotated[float, parameter("days", 0.2, 90, "assumed", "F35", (3, 8))]
+    """memory of anger after that"""
+    anger_spread: Annotated[float, parameter("anger", 0, 2, "assumed", "B28 to B29; D14 bandwagon", (0.15, 0.35))]
+    """anger caught from one complaint of full sentiment"""
+    vent_share: Annotated[float, parameter("share", 0, 1, "assumed", "model 4: posting releases", (0.4, 0.6))]
+    """anger left after venting"""
+    question_anger: Annotated[float, parameter("anger", 0, 2, "assumed", "B06a", (0.06, 0.18))]
+    """anger by an ignored question"""
+    removal_anger: Annotated[float, parameter("anger", 0, 2, "assumed", "B11: the guest is upset", (0.15, 0.45))]
+    """anger of the author of a message that is taken away"""
+    trust_loss: Annotated[float, parameter("trust", 0, 1, "assumed", "model 4", (0.15, 0.35))]
+    """trust lost per unit of anger felt"""
+    loss_days: Annotated[float, parameter("days", 1, 1000, "assumed", "model 4: damage lasts", (30, 120))]
+    """memory of lost trust"""
+    repair: Annotated[float, parameter("share", 0, 1, "paper", "de Matos 2007: never above the level before")]
+    """share of loss that a just and immediate plan repairs"""
+    repair_hours: Annotated[float, parameter("hours", 0.2, 500, "assumed", "model 4: h", (8, 48))]
+    """delay that halves the repair"""
+
+    # Norms
+    breach_gain: Annotated[float, parameter("logit", 0, 3, "paper", "Cheng 2017: trolling doubles")]
+    """readiness to advertise per advert left standing"""
+    breach_cap: Annotated[float, parameter("adverts", 0, 20, "assumed", "model 7: saturating", (2, 4))]
+    """standing adverts that count at most"""
+    breach_days: Annotated[float, parameter("days", 0.2, 60, "assumed", "model 7: recent", (2, 5))]
+    """how long a standing advert is seen"""
+    rules_effect: Annotated[float, parameter("logit", 0, 3, "paper", "Matias 2019: +8 points compliance")]
+    """readiness taken away by posted rules"""
+
+    # Rewards
+    reward_scale: Annotated[float, parameter("yuan", 0.05, 1000, "assumed", "model 5", (1.5, 3))]
+    """surprise that counts as one unit of value"""
+    reward_gain: Annotated[float, parameter("value", 0, 2, "assumed", "closure: one day's step", (0.1, 0.2))]
+    """value per unit of surprise"""
+    habit_rate: Annotated[float, parameter("share", 0, 1, "assumed", "model 5: Baucells & Sarin 2010", (0.15, 0.25))]
+    """step of the reference reward per claim"""
+    loss_aversion: Annotated[float, parameter("factor", 1, 5, "paper", "Tversky & Kahneman 1992")]
+    """weight of a reward missed"""
+    pull_share: Annotated[float, parameter("share", 0, 1, "assumed", "closure", (0.25, 0.45))]
+    """members who look at once when a packet comes"""
+    uncertain_gain: Annotated[
+        float, parameter("factor", 1, 5, "assumed", "closure; Shen 2015: 70 % against 43 % take part; an input", (1.3, 1.9))
+    ]
+    """the same for an uncertain reward"""
+
+    # Word of mouth
+    referral_rate: Annotated[float, parameter("1/day", 0, 5, "assumed", "closure", (0.02, 0.06))]
+    """referrals of a member at full warmth and value"""
+
+    # Buying
+    recall_days: Annotated[float, parameter("days", 0.02, 30, "assumed", "C36: photos 2 to 3 h before meals", (0.3, 0.8))]
+    """memory of a brand seen"""
+    recall_effect: Annotated[float, parameter("logit", 0, 5, "assumed", "D46, G106", (0.5, 1.1))]
+    """odds of buying per unit of recall, saturating"""
+    warmth_effect: Annotated[float, parameter("logit", 0, 5, "assumed", "G108", (0.5, 1.5))]
+    """odds of buying per unit of warmth"""
+    loss_effect: Annotated[float, parameter("logit", 0, 10, "assumed", "B05, B10", (1, 3))]
+    """odds lost per unit of trust lost"""
+    herd_effect: Annotated[float, parameter("logit", 0, 5, "practice", "C02, F20: order rate +30 %, taken as relative")]
+    """odds per logarithm of visible orders"""
+    herd_hours: Annotated[float, parameter("hours", 0.1, 100, "assumed", "C02", (3, 12))]
+    """how long an order is seen"""
+    reference_rate: Annotated[float, parameter("share", 0, 1, "assumed", "F28: members remember what they paid", (0.2, 0.4))]
+    """step of the reference price per purchase"""
+    impulse: Annotated[float, parameter("share", 0, 1, "assumed", "C22", (0.08, 0.22))]
+    """members who consider buying on reading an offer"""

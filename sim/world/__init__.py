@@ -1,0 +1,1 @@
+"""Scenario and seed -> the columns that a run starts from: traits, ties, rosters, groups."""

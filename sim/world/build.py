@@ -1,0 +1,245 @@
+"""Scenario and seed -> the world of one programme: persons with their traits and ties, groups, market, parameters.
+
+Persons are numbered by the source they come from, never by group or strategy, so that the same person turns up in every
+arm of a comparison: 400 people in one group and in four groups are the same 400 people with the same acquaintances.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim import streams
+from sim.events.kinds import DAY, HOUR, NONE
+from sim.members.member_type import MemberType
+from sim.scenario import Scenario
+from sim.world import layout
+from sim.world.graph import build_ties, neighbour_lists
+from sim.world.layout import (
+    G_WIDTH,
+    INC_WIDTH,
+    M_WIDTH,
+    MSG_WIDTH,
+    NEVER,
+    SHOP_GROUPS_AT,
+    SHOP_INCIDENTS_AT,
+    SHOP_MEMBERS_AT,
+    SHOP_MESSAGES_AT,
+    SHOP_PRICE,
+    SHOP_STIMULI_AT,
+    SHOP_UNIT_COST,
+    SHOP_WIDTH,
+    ST_WIDTH,
+    W_HOURS,
+    W_HOURS_BEFORE,
+    W_NEEDS,
+    W_ODDS,
+    W_PEAK_HOURS,
+    W_PEAKS,
+    W_PERSONS,
+    W_PRICE,
+    W_ROSTER_AT,
+    W_ROSTER_START_AT,
+    W_TIES_AT,
+    W_TIES_START_AT,
+    W_TRAITS,
+    W_WEIGHT_AT,
+)
+
+#: Relative rate of checks per hour of the day; peak in the evening, trough before dawn (P9; shape assumed).
+_DAY_SHAPE = (
+    0.42, 0.22, 0.13, 0.09, 0.07, 0.1, 0.3, 0.7, 0.95, 1, 1, 1.05,
+    1.3, 1.2, 1, 0.95, 1, 1.1, 1.3, 1.5, 1.75, 1.9, 1.6, 0.95,
+)  # fmt: skip
+SOCIABILITY_HIGH = 40.0
+SHIFT_HOURS = 0.7
+TAG_NOISE = 0.6
+FOUNDING, WALK_IN, REFERRAL, SLIPPED_IN = range(4)
+STIMULI_HIGH, INCIDENTS_HIGH, MESSAGES_ROOM = 64, 256, 2048
+
+
+class World(NamedTuple):
+    """What a run starts from and never changes."""
+
+    array: np.ndarray  # f8 [.], see sim.world.layout
+    keys: np.ndarray  # u8 [persons + 1], root of every person's draws; last: root of the programme
+    arrivals: np.ndarray  # f8 [persons], us of the first attempt to join; NEVER for those who are brought along
+
+
+def columns(prefix: str) -> list[str]:
+    """Names of the columns of one kind of row (T, M, G, MSG, ST, INC), in order."""
+    places = {value: name for name, value in vars(layout).items() if name.startswith(f"{prefix}_") and name != f"{prefix}_WIDTH"}
+    return [places[place][len(prefix) + 1 :].lower() for place in sorted(places)]
+
+
+def view(array: np.ndarray, start: int, rows: int, prefix: str) -> np.ndarray:
+    """Rows of one kind, with their column names (a view, not a copy)."""
+    names = columns(prefix)
+    return array[start : start + rows * len(names)].view([(name, "<f8") for name in names])
+
+
+def day_shape() -> tuple[np.ndarray, np.ndarray]:
+    """(relative rate per hour, mean 1, f8 [24]; its integral in days, f8 [25])."""
+    hours = np.array(_DAY_SHAPE)
+    hours = hours / hours.mean()
+    return hours, np.concatenate([[0.0], np.cumsum(hours) / 24.0])
+
+
+def _types_of(share: dict[str, float], codes: dict[str, int], lots: np.ndarray) -> np.ndarray:
+    """Exact shares (largest remainders), handed out by lot: type code per person, i4 [n]."""
+    n = len(lots)
+    exact = np.array([share[name] * n for name in share])
+    counts = np.floor(exact).astype(int)
+    counts[np.argsort(-(exact - counts), kind="stable")[: n - counts.sum()]] += 1
+    row = np.repeat([codes[name] for name in share], counts)
+    types = np.empty(n, dtype=np.int32)
+    types[np.argsort(lots, kind="stable")] = row
+    return types
+
+
+def _fill_traits(traits: np.ndarray, keys: np.ndarray, types: list[MemberType], likeness: float) -> None:
+    """Draws the traits of all persons from their types (ordinals of the draws are fixed)."""
+    def of_type(name: str) -> np.ndarray:
+        return np.array([getattr(kind, name) for kind in types])[traits["type"].astype(int)]
+
+    def normal(ordinal: int) -> np.ndarray:
+        return ndtri(streams.uniforms(keys, streams.TRAIT, ordinal))
+
+    def exponential(ordinal: int) -> np.ndarray:
+        return -np.log(streams.uniforms(keys, streams.TRAIT, ordinal))
+
+    spread = of_type("sociability_spread")
+    traits["sociability"] = np.minimum(
+        of_type("sociability") * np.exp(spread * normal(1) - 0.5 * spread * spread), SOCIABILITY_HIGH
+    )
+    traits["check_rate"] = of_type("checks") * np.exp(of_type("checks_spread") * normal(2))
+    liking = np.exp(of_type("match_spread") * normal(3))
+    traits["match_talk"] = np.clip(of_type("match_talk") * liking * (1 + likeness), 0, 1)
+    traits["match_content"] = np.clip(of_type("match_content") * np.exp(of_type("match_spread") * normal(4)) * (1 + likeness), 0, 1)
+    traits["match_promotion"] = np.clip(of_type("match_promotion") * np.exp(of_type("match_spread") * normal(5)), 0, 1)
+    traits["reward_weight"] = of_type("reward_weight")
+    traits["price_weight"] = of_type("price_weight")
+    traits["susceptibility"] = of_type("susceptibility") * np.exp(0.5 * normal(6) - 0.125)
+    traits["advert_rate"] = of_type("advert_rate")
+    traits["leave_threshold"] = exponential(7)
+    traits["mute_threshold"] = exponential(8)
+    traits["vent_threshold"] = 0.2 + of_type("patience") * exponential(9)
+    traits["tag"] = traits["match_content"] * np.exp(TAG_NOISE * normal(10))
+    traits["shift"] = np.clip(SHIFT_HOURS * normal(11), -3, 3) * HOUR
+
+
+def _arrival_times(lots: np.ndarray, mean_days: float, hours_before: np.ndarray) -> np.ndarray:
+    """Entry of founding members: exponential delay, at hours when people are awake (us, i8)."""
+    tau = -np.log(lots) * mean_days
+    day = np.floor(tau)
+    within = np.interp(tau - day, hours_before, np.arange(25) / 24.0)
+    return ((day + within) * DAY).astype(np.int64) + 1
+
+
+@lru_cache(maxsize=8)
+def _persons(population, members: tuple, intruders: int, days: float, root: int) -> tuple[np.ndarray, ...]:
+    """Traits (without group) and acquaintances of everybody who may turn up; the same for every strategy."""
+    names = [name for name, _ in members]
+    codes = {name: code for code, name in enumerate(names)}
+    types = [kind for _, kind in members]
+    planned = population.groups * population.size
+    root_key = np.uint64(root)
+    rate = population.walk_ins_per_day * population.groups
+    draws = np.arange(1, 1 + math.ceil(rate * days + 6 * math.sqrt(rate * days) + 6) if rate > 0 else 1)
+    times = np.cumsum(-np.log(streams.uniforms(root_key, streams.ARRIVAL, draws)) / rate) if rate > 0 else np.empty(0)
+    times = times[times < days]
+    counts = [planned, len(times), round(population.reservoir * planned), intruders * population.groups]
+    source = np.repeat(np.arange(4), counts)
+    within = np.concatenate([np.arange(count) for count in counts])
+    traits = np.zeros(len(source), dtype=[(name, "<f8") for name in columns("T")])
+    traits["source"] = source
+    keys = streams.keys(root_key, streams.TRAIT, within + source.astype(np.int64) * 2**40)
+    hours_before = day_shape()[1]
+    traits["arrival"] = NEVER
+    traits["arrival"][:planned] = _arrival_times(
+        streams.uniforms(keys[:planned], streams.ARRIVAL, 0), population.joining_days, hours_before
+    )
+    walk = slice(planned, planned + len(times))
+    day = np.floor(times)
+    traits["arrival"][walk] = ((day + np.interp(times - day, hours_before, np.arange(25) / 24.0)) * DAY).astype(np.int64) + 1
+    lots = streams.uniforms(keys, streams.TRAIT, 0)
+    circle = np.arange(planned) * population.cohorts // planned
+    traits["cohort"] = NONE
+    traits["cohort"][:planned] = circle
+    for cohort in range(population.cohorts):
+        inside = np.flatnonzero(circle == cohort)
+        traits["type"][inside] = _types_of(dict(population.mix), codes, lots[inside])
+    for kind in (WALK_IN, REFERRAL):
+        chosen = np.flatnonzero(source == kind)
+        edges = np.cumsum([share for _, share in population.mix])
+        index = np.minimum(np.searchsorted(edges, lots[chosen]), len(edges) - 1)
+        traits["type"][chosen] = np.array([codes[name] for name, _ in population.mix])[index]
+    if intruders:
+        traits["type"][source == SLIPPED_IN] = codes["spammer"]
+    _fill_traits(traits, keys, types, population.likeness)
+    graphs = []
+    for cohort in range(population.cohorts if population.ties_per_member > 0 else 0):
+        inside = np.flatnonzero(circle == cohort)
+        places = np.stack([streams.uniforms(keys[inside], streams.TIES, axis) for axis in (0, 1)], axis=1)
+        weights = np.sqrt(traits["sociability"][inside]) + 0.1
+        graphs.append((inside, build_ties(weights, places, population.ties_per_member, population.homophily)))
+    return traits, keys, *neighbour_lists(graphs, len(traits))
+
+
+def build_world(scenario: Scenario, seed: int, replication: int, programme: int = 0) -> World:
+    """The world of one programme."""
+    population, market = scenario.population, scenario.market
+    root = streams.keys(streams.run_key(seed, replication), streams.TRAIT, np.array([programme]))[0]
+    intruders = sum(getattr(incident, "intruders", 0) for _, incident in scenario.incident)
+    days = scenario.days + scenario.confirm_days
+    traits, keys, ties_start, ties = _persons(population, tuple(scenario.member.items()), intruders, days, int(root))
+    traits = traits.copy()
+    source, number = traits["source"].astype(int), np.arange(len(traits))
+    first = np.searchsorted(source, np.arange(4))
+    group = np.where(source == FOUNDING, number // population.size, (number - first[source]) % population.groups)
+    traits["group"] = group
+    same = np.concatenate([[0], np.cumsum(np.repeat(group, np.diff(ties_start)) == group[ties])])
+    degree = same[ties_start[1:]] - same[ties_start[:-1]]
+    p = scenario.parameters
+    traits["warmth_base"] = p.warmth_floor + p.warmth_ties * (1 - np.exp(-degree / p.warmth_degree))
+    roster = np.argsort(group, kind="stable")
+    roster_start = np.searchsorted(group[roster], np.arange(population.groups + 1))
+    weight = traits["sociability"][roster]
+    head = np.zeros(W_TRAITS)
+    values = list(dataclasses.asdict(p).values())
+    head[: len(values)] = values
+    head[W_HOURS : W_HOURS + 24], head[W_HOURS_BEFORE : W_HOURS_BEFORE + 25] = day_shape()
+    head[W_NEEDS], head[W_ODDS], head[W_PRICE] = market.needs_per_month / 30.0, market.base_odds, market.price
+    head[W_PEAKS] = len(market.peak_hours)
+    head[W_PEAK_HOURS : W_PEAK_HOURS + len(market.peak_hours)] = sorted(market.peak_hours)
+    head[W_PERSONS] = len(traits)
+    cumulative = np.concatenate([np.cumsum(weight[a:b]) for a, b in pairwise(roster_start)])
+    parts = [head, traits.view("<f8"), ties_start, ties, roster_start, roster, cumulative]
+    begins = np.cumsum([0, *(len(part) for part in parts)])
+    for place, index in ((W_TIES_START_AT, 2), (W_TIES_AT, 3), (W_ROSTER_START_AT, 4), (W_ROSTER_AT, 5), (W_WEIGHT_AT, 6)):
+        head[place] = begins[index]
+    return World(np.concatenate(parts).astype("<f8"), np.append(keys, root), traits["arrival"])
+
+
+def build_state(world: World, scenario: Scenario) -> np.ndarray:
+    """The state before the first event, with room for some messages (f8 [.])."""
+    groups, persons = scenario.population.groups, int(world.array[W_PERSONS])
+    begins = np.cumsum([SHOP_WIDTH, groups * G_WIDTH, STIMULI_HIGH * ST_WIDTH, INCIDENTS_HIGH * INC_WIDTH, persons * M_WIDTH])
+    state = np.zeros(begins[-1] + MESSAGES_ROOM * MSG_WIDTH)
+    for place, begin in zip((SHOP_GROUPS_AT, SHOP_STIMULI_AT, SHOP_INCIDENTS_AT, SHOP_MEMBERS_AT, SHOP_MESSAGES_AT), begins, strict=True):
+        state[place] = begin
+    state[SHOP_PRICE], state[SHOP_UNIT_COST] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
+    group = view(state, begins[0], groups, "G")
+    group["head"] = group["ask"] = NONE
+    group["founded_at"] = NEVER
+    group["capacity"] = round(scenario.population.size * scenario.population.capacity)
+    member = view(state, begins[3], persons, "M")
+    for name in ("waiting", "asked", "asked_before", "offer", "prompt", "incident"):
+        member[name] = NONE
+    return state
