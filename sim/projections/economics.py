@@ -43,8 +43,9 @@ def repurchase_rate(buyer: np.ndarray) -> tuple[int, float]:
 
 
 def project_economics(log: Any, days: float | None = None, start: float = 0) -> pd.DataFrame:
-    """One row per group, one for the programme itself (group -1), and last their total (group NA), over [`start`, `days`).
+    """What was earned and spent over [`start`, `days`): one row per group, before it one for what belongs to no group, last the total.
 
+    scope (outside | group | total), group (-1 unless scope is group);
     orders, buyers, revenue, refunds, margin, benefit_cost, wages, net_income (margin - benefit_cost - wages; yuan),
     staff_hours, member_days; order_value (gross sales / orders), spend_per_buyer (gross sales / buyers), repurchase_rate,
     contribution_per_member_month ((margin - benefit_cost) / 30 member-days), staff_productivity ((margin - benefit_cost) / hour).
@@ -77,9 +78,13 @@ def project_economics(log: Any, days: float | None = None, start: float = 0) -> 
         row["staff_productivity"] = _ratio(contribution, row["staff_hours"])
         return row
 
-    table = [{"group": int(number), **fold(group == number, moves.group == number)} for number in numbers]
-    table.append({"group": pd.NA, **fold(np.ones(len(group), bool), np.ones(len(span), bool))})
-    return pd.DataFrame(table).astype({"group": "Int64"})
+    scopes = ["outside", *["group"] * (len(numbers) - 1)]
+    table = [
+        {"scope": scope, "group": int(number), **fold(group == number, moves.group == number)}
+        for scope, number in zip(scopes, numbers, strict=True)
+    ]
+    everything = fold(np.ones(len(group), bool), np.ones(len(span), bool))
+    return pd.DataFrame([*table, {"scope": "total", "group": NONE, **everything}])
 
 
 def _ratio(above: float, below: float) -> float:

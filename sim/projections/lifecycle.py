@@ -164,7 +164,7 @@ def find_lifetimes(
 def find_pardons(messages: Messages, groups: Groups, dormancies: Dormancies, window: float = WINDOW) -> np.ndarray:
     """Dormancies in whose first `window` days members still answer when asked: the second definition of death.
 
-    A prompt is a public post of the operator, answered when a member replies to it within 24 h. Fewer than 5 prompts tell
+    A prompt is a post of the operator, answered when a member replies to it within 24 h. Fewer than 5 prompts tell
     nothing and pardon nothing.
     """
     reply = np.flatnonzero(messages.organic & (messages.answers >= 0))
@@ -172,7 +172,7 @@ def find_pardons(messages: Messages, groups: Groups, dormancies: Dormancies, win
     answered = np.zeros(len(messages.time), bool)
     answered[prompt[messages.time[reply] - messages.time[prompt] <= DAY]] = True
     place = place_groups(groups.number, messages.group)
-    use = np.flatnonzero((messages.kind == kinds.STIMULUS_POSTED) & messages.public & (place >= 0))
+    use = np.flatnonzero((messages.kind == kinds.STIMULUS_POSTED) & (place >= 0))
     use = use[np.argsort(place[use], kind="stable")]
     time, answered = messages.time[use], answered[use]
     bounds = np.searchsorted(place[use], np.arange(len(groups.number) + 1))
@@ -192,7 +192,7 @@ def find_states(messages: Messages, groups: Groups, dormancies: Dormancies, end:
     """State of each group at the end of each day: place in `PRECEDENCE`, int [g, days]; -1 before the founding."""
     number, days = len(groups.number), max(1, -(-end // DAY))
     place = place_groups(groups.number, messages.group)
-    inside = (place >= 0) & messages.public
+    inside = place >= 0
     cell = place * days + np.minimum(messages.time // DAY, days - 1)
 
     def daily(which: np.ndarray) -> np.ndarray:

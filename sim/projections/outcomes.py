@@ -46,7 +46,6 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
     lately = organic[messages.time[organic] >= horizon - 7 * DAY]
     spoke = np.isin(who, distinct(pair(messages.group[lately], messages.author[lately]))).sum()
     posters = _posters(messages, organic)
-    public = said & messages.public
 
     questions = np.flatnonzero(said & (messages.kind == kinds.QUESTION_ASKED))
     delay = first_answer_delays(messages, questions, staff=True)
@@ -73,7 +72,7 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
         "exit_share": _ratio(exits, joins),
         "first_response_minutes": float(np.median(answered)) / MINUTE if len(answered) else float("nan"),
         "answer_rate": _ratio((delay <= DAY).sum(), len(questions)),
-        "advert_share": _ratio((messages.advertising & public).sum(), public.sum()),
+        "advert_share": _ratio((messages.advertising & said).sum(), said.sum()),
         "silent_share": 1 - _ratio(spoke, len(who)),
         "orders": int(bought.sum()),
         "revenue": money["revenue"],

@@ -10,25 +10,12 @@ import pandas as pd
 
 from sim.events import kinds
 from sim.events.kinds import DAY, SECOND
+from sim.projections.contagion import estimate_contagion
 from sim.projections.conversation import Talk, estimate_gini, estimate_talk, estimate_top_share, project_talk
-from sim.projections.rows import (
-    NEVER,
-    Groups,
-    Moves,
-    Rows,
-    distinct,
-    pair,
-    place_groups,
-    project_groups,
-    project_messages,
-    project_moves,
-    read_rows,
-)
+from sim.projections.rows import Moves, distinct, pair, project_groups, project_messages, project_moves, read_rows
 
 INF: Final = float("inf")
 TWELVE_WEEKS: Final = 84
-#: How long a neighbour's leaving counts as recent.
-CONTAGION_DAYS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -136,7 +123,7 @@ def project_promotion_load(log: Any, days: float | None = None) -> dict[str, flo
     rows = read_rows(log)
     messages, groups, moves = project_messages(rows), project_groups(rows), project_moves(rows)
     horizon = rows.end if days is None else min(rows.end, int(days * DAY))
-    advertising = (messages.advertising & messages.public & (messages.time < horizon)).sum()
+    advertising = (messages.advertising & (messages.time < horizon)).sum()
     group_days = np.clip(np.minimum(groups.stop, horizon) - groups.founded, 0, None).sum() / DAY
     before = moves.time < horizon
     reacted = (before & np.isin(moves.kind, (kinds.GROUP_MUTED, kinds.MEMBER_LEFT))).sum()
@@ -152,72 +139,6 @@ def estimate_promotion_response(loads: list[dict[str, float]]) -> float:
     """P13: Kendall's rank correlation of load and response over logs that differ in promotion; NaN below 3 logs."""
     table = pd.DataFrame(loads, columns=["load", "response"]).dropna()
     return float(table["load"].corr(table["response"], method="kendall")) if len(table) > 2 else float("nan")
-
-
-def estimate_contagion(moves: Moves, groups: Groups, edges: np.ndarray, end: int, days: float = CONTAGION_DAYS) -> float:
-    """Rate of leaving within `days` days after an acquaintance left the same group, over the rate without.
-
-    Mantel-Haenszel over calendar weeks, so that a bad week for all is not taken for contagion: sum(a1 t0 / t) / sum(a0 t1 / t), with
-    a leavings and t person-time, exposed (1) and not (0). Persons removed by staff stop being at risk and expose nobody. NaN if
-    nobody was exposed, or nobody left unexposed. `edges` int [e, 2]; their direction does not count.
-    """
-    known = place_groups(groups.number, moves.group) >= 0
-    chosen = np.flatnonzero(known & (moves.members != 0) & (moves.time < end))
-    order = np.lexsort((chosen, pair(moves.group[chosen], moves.person[chosen])))
-    chosen = chosen[order]
-    stays = np.flatnonzero(moves.members[chosen] > 0)  # one stay per entry; the next row of the same person ends it
-    whose = pair(moves.group, moves.person)[chosen]
-    after = np.minimum(stays + 1, len(chosen) - 1)
-    ended = (after > stays) & (whose[after] == whose[stays])
-    start = moves.time[chosen[stays]]
-    stop = np.where(ended, moves.time[chosen[after]], np.minimum(end, groups.stop[place_groups(groups.number, whose[stays] >> 32)]))
-    left = ended & (moves.kind[chosen[after]] == kinds.MEMBER_LEFT)
-    whose = whose[stays]
-
-    both = distinct(np.concatenate((pair(edges[:, 0], edges[:, 1]), pair(edges[:, 1], edges[:, 0]))))
-    source, neighbour = both >> 32, both & 0xFFFFFFFF
-    leaver = np.flatnonzero(left)
-    first, last = (np.searchsorted(source, whose[leaver] & 0xFFFFFFFF, side) for side in ("left", "right"))
-    times = np.repeat(stop[leaver], last - first)
-    near = neighbour[np.repeat(first - np.cumsum(last - first) + (last - first), last - first) + np.arange(len(times))]
-    exposed = pair(np.repeat(whose[leaver] >> 32, last - first), near)
-    # Every stay of an exposed person that overlaps (time, time + days]
-    low, high = np.searchsorted(whose, exposed, "left"), np.searchsorted(whose, exposed, "right")
-    stay = np.repeat(low - np.cumsum(high - low) + (high - low), high - low) + np.arange((high - low).sum())
-    times = np.repeat(times, high - low)
-    begin, finish = np.maximum(times, start[stay]), np.minimum(times + int(days * DAY), stop[stay])
-    use = finish > begin
-    stay, begin, finish = _merge_spans(stay[use], begin[use], finish[use])
-
-    week = 7 * DAY
-    weeks = -(-end // week)
-
-    def person_time(since: np.ndarray, until: np.ndarray) -> np.ndarray:
-        edge = np.arange(weeks + 1) * week
-        return np.array([np.clip(np.minimum(until, b) - np.maximum(since, a), 0, None).sum() for a, b in zip(edge, edge[1:])], float)
-
-    in_risk = np.zeros(len(stop), bool)
-    in_risk[stay[finish == stop[stay]]] = True
-    when = np.minimum(stop // week, weeks - 1)
-    with_exposure = person_time(begin, finish)
-    without = person_time(start, stop) - with_exposure
-    cases, others = (np.bincount(when[left & flag], minlength=weeks) for flag in (in_risk, ~in_risk))
-    total = np.maximum(with_exposure + without, 1)
-    below = (others * with_exposure / total).sum()
-    return float((cases * without / total).sum() / below) if below else float("nan")
-
-
-def _merge_spans(owner: np.ndarray, begin: np.ndarray, finish: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Overlapping or touching spans of the same owner become one."""
-    order = np.lexsort((begin, owner))
-    owner, begin, finish = owner[order], begin[order], finish[order]
-    if not len(owner):
-        return owner, begin, finish
-    reach = np.maximum.accumulate(owner * (finish.max() + 1) + finish) - owner * (finish.max() + 1)
-    new = np.ones(len(owner), bool)
-    new[1:] = (owner[1:] != owner[:-1]) | (begin[1:] > reach[:-1])
-    first = np.flatnonzero(new)
-    return owner[first], begin[first], np.maximum.reduceat(finish, first)
 
 
 def _shares_of_members(talk: Talk, joined: tuple[np.ndarray, np.ndarray]) -> dict[str, float]:

@@ -9,8 +9,8 @@ import numpy as np
 from sim.events import kinds
 from sim.events.kinds import NONE
 
-#: Codes of the two attributes of a stimulus that decide how its post is counted (STIMULUS_DEFINED.target).
-PROMOTION, PRIVATE = 2, 13
+#: Code of the attribute that makes a post of the operator a promotion (STIMULUS_DEFINED.target).
+PROMOTION = 2
 
 #: Later than any event.
 NEVER = np.iinfo(np.int64).max
@@ -44,7 +44,6 @@ class Messages(NamedTuple):
     answers: np.ndarray  # place in this table of the message answered, or NONE
     organic: np.ndarray  # bool: talk that members start themselves
     advertising: np.ndarray  # bool: a member's advert or a promotion of the operator
-    public: np.ndarray  # bool: stands on the screen of the group (a notice in another channel does not)
 
 
 class Groups(NamedTuple):
@@ -95,18 +94,12 @@ def project_messages(rows: Rows) -> Messages:
         shard = rows.shard[place]
         answers += np.where(answers >= 0, np.searchsorted(shard, shard), 0)
     defined = rows.events[rows.kind == kinds.STIMULUS_DEFINED]
+    promoting = defined["actor"][(defined["target"] == PROMOTION) & (defined["x"] > 0)]
     posted = np.flatnonzero(kind == kinds.STIMULUS_POSTED)
-    stimulus = rows.events["target"][place[posted]]
-
-    def posted_with(attribute: int) -> np.ndarray:
-        chosen = defined["actor"][(defined["target"] == attribute) & (defined["x"] > 0)]
-        return posted[np.isin(stimulus, chosen)]
-
-    advertising, public = kind == kinds.ADVERT_POSTED, np.ones(len(kind), bool)
-    advertising[posted_with(PROMOTION)] = True
-    public[posted_with(PRIVATE)] = False
+    advertising = kind == kinds.ADVERT_POSTED
+    advertising[posted[np.isin(rows.events["target"][place[posted]], promoting)]] = True
     time, group, author = (rows.events[column][place] for column in ("time", "group", "actor"))
-    return Messages(time, group, author, kind, answers, _IS_ORGANIC[kind], advertising, public)
+    return Messages(time, group, author, kind, answers, _IS_ORGANIC[kind], advertising)
 
 
 def project_groups(rows: Rows) -> Groups:

@@ -23,37 +23,41 @@ from sim.projections.rows import (
 )
 
 
-def project_vitals(log: Any) -> pd.DataFrame:
+def project_vitals(log: Any, *, by_group: bool = True) -> pd.DataFrame:
     """One row per (group, day), quiet days included; group -1 (if it has rows) holds what belongs to the programme only.
+
+    Without `by_group` one row per day for the whole programme; there a person in two groups is one poster, and counts as two
+    members.
 
     members (at the end of the day), joins, exits, removed, muted (members with notifications off, at the end of the day);
     openers, posters (distinct members who checked, who posted organically), interactors (distinct posters, takers and buyers);
     organic (messages), messages (all on the screen), operator_posts, adverts (of members), promotions (of the operator),
     complaints, questions; answered_24h, member_answered_24h (questions of that day to which staff, a member replied within 24 h);
-    median_first_response_minutes (questions of that day that staff answered; NaN if none); orders; revenue (paid less
+    first_response_minutes (median over questions of that day that staff answered; NaN if none); orders; revenue (paid less
     refunds), margin (less refunds), benefit_cost (costs paid, value received in stimuli and in private care), wages, refunds,
-    net_income (margin - benefit_cost - wages), all yuan; staff_hours.
+    cost (benefit_cost + wages), net_income (margin - cost), all yuan; staff_hours.
     """
     rows = read_rows(log, checks=True)
     events, kind = rows.events, rows.kind
     messages, moves = project_messages(rows), project_moves(rows)
     groups = project_groups(rows).number
-    of_money = np.isin(kind, (kinds.ORDER_PLACED, kinds.REFUND_PAID, kinds.COST_PAID, kinds.TASK_DONE, kinds.MEMBER_CARED_FOR))
+    amounts = find_amounts(rows)
+    of_money = np.concatenate([places for places, _ in amounts.values()])
     if (events["group"][of_money] == NONE).any():
         groups = np.r_[np.int32(NONE), groups]
     days = max(1, -(-rows.end // DAY))
-    cells = len(groups) * days
+    cells = len(groups) * days if by_group else days
 
     def cell(group: np.ndarray, time: np.ndarray) -> np.ndarray:
         """The cell of the table a row belongs to; `cells` (cut off below) for rows of no founded group."""
         place = place_groups(groups, group)
-        return np.where(place >= 0, place * days + np.minimum(time // DAY, days - 1), cells)
+        return np.where(place >= 0, place * days * by_group + np.minimum(time // DAY, days - 1), cells)
 
     def total(where: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
         return np.bincount(where, weight, minlength=cells + 1)[:cells]
 
     def stock(where: np.ndarray, step: np.ndarray) -> np.ndarray:
-        return np.cumsum(total(where, step).reshape(len(groups), days), axis=1).ravel().astype(np.int64)
+        return np.cumsum(total(where, step).reshape(-1, days), axis=1).ravel().astype(np.int64)
 
     def persons(where: np.ndarray, who: np.ndarray) -> np.ndarray:
         return total(distinct(pair(where, who)) >> 32)
@@ -63,11 +67,12 @@ def project_vitals(log: Any) -> pd.DataFrame:
     acting = np.isin(kind, (*kinds.ORGANIC, kinds.STIMULUS_ANSWERED, kinds.ORDER_PLACED))
     questions = np.flatnonzero(messages.kind == kinds.QUESTION_ASKED)
     delay = {staff: first_answer_delays(messages, questions, staff=staff) for staff in (True, False)}
-    money = {name: total(at[places], yuan) for name, (places, yuan) in find_amounts(rows).items()}
-    public = messages.public
-    table = {
-        "group": np.repeat(groups, days),
-        "day": np.tile(np.arange(days), len(groups)),
+    money = {name: total(at[places], yuan) for name, (places, yuan) in amounts.items()}
+    promoted = messages.advertising & (messages.kind == kinds.STIMULUS_POSTED)
+    cost = money["benefit_cost"] + money["wages"]
+    table = {"group": np.repeat(groups, days)} if by_group else {}
+    table |= {
+        "day": np.tile(np.arange(days), cells // days),
         "members": stock(moved, moves.members),
         "joins": total(of["MEMBER_JOINED"]),
         "exits": total(of["MEMBER_LEFT"]),
@@ -77,18 +82,19 @@ def project_vitals(log: Any) -> pd.DataFrame:
         "posters": persons(said[messages.organic], messages.author[messages.organic]),
         "interactors": persons(at[acting], events["actor"][acting]),
         "organic": total(said[messages.organic]),
-        "messages": total(said[public]),
-        "operator_posts": total(said[public & (messages.kind == kinds.STIMULUS_POSTED)]),
+        "messages": total(said),
+        "operator_posts": total(of["STIMULUS_POSTED"]),
         "adverts": total(of["ADVERT_POSTED"]),
-        "promotions": total(said[public & messages.advertising & (messages.kind == kinds.STIMULUS_POSTED)]),
+        "promotions": total(said[promoted]),
         "complaints": total(of["COMPLAINT_POSTED"]),
         "questions": total(of["QUESTION_ASKED"]),
         "answered_24h": total(said[questions[delay[True] <= DAY]]),
         "member_answered_24h": total(said[questions[delay[False] <= DAY]]),
-        "median_first_response_minutes": _medians(said[questions], delay[True], cells) / MINUTE,
+        "first_response_minutes": _medians(said[questions], delay[True], cells) / MINUTE,
         "orders": total(of["ORDER_PLACED"]),
         **money,
-        "net_income": money["margin"] - money["benefit_cost"] - money["wages"],
+        "cost": cost,
+        "net_income": money["margin"] - cost,
     }
     return pd.DataFrame(table)
 
@@ -119,20 +125,19 @@ def project_wecom(log: Any) -> pd.DataFrame:
     def daily(time: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
         return np.bincount(np.minimum(time // DAY, days - 1), weight, minlength=days).astype(np.int64)
 
-    on_screen = np.flatnonzero(messages.public)
-    of_members = on_screen[messages.organic[on_screen] | (messages.kind[on_screen] == kinds.ADVERT_POSTED)]
+    of_members = messages.organic | (messages.kind == kinds.ADVERT_POSTED)
     founded, joined = daily(groups.founded), moves.kind == kinds.MEMBER_JOINED
     columns = {
         "day": np.arange(days),
         "new_chat_cnt": founded,
         "chat_total": np.cumsum(founded - daily(groups.stop[groups.closed])),
-        "chat_has_msg": np.cumsum(daily(_first_times(messages.group[on_screen], messages.time[on_screen]))),
+        "chat_has_msg": np.cumsum(daily(_first_times(messages.group, messages.time))),
         "new_member_cnt": daily(moves.time[joined]),
         "member_total": np.cumsum(daily(moves.time, moves.members)),
         "member_has_msg": np.cumsum(
             daily(_first_times(pair(messages.group, messages.author)[of_members], messages.time[of_members]))
         ),
-        "msg_total": np.cumsum(daily(messages.time[on_screen])),
+        "msg_total": np.cumsum(daily(messages.time)),
     }
     return pd.DataFrame(columns)
 
