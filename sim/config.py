@@ -1,4 +1,4 @@
-"""Hydra configs and overrides -> validated scenarios, one for each arm; what is wrong becomes one line: key=value: what is allowed."""
+"""Hydra configs and overrides -> validated scenarios, one for each arm; what is wrong becomes one line naming the key."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from typing import Annotated, Any, Literal
 
 from sim import plugins
 from sim.allowed import ConfigError, annotations, describe, no_choice, quoted, unknown, validated, written
-from sim.scenario import Lever, Market, Population, Scenario, Staff, number
+from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
-__all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "summary"]
+__all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
 
 #: Config groups of which a scenario has exactly one, and groups of which it has a list.
 SINGLE = ("scenario", "strategy", "staff", "parameters")
 LISTED = ("incident", "campaign", "member")
 #: Arms of a study are paired, so they share these.
 SHARED = ("seed", "replication", "replications", "parameters.mode")
-MAX_ARMS, MAX_OVERRIDES, MAX_LENGTH, MAX_DEPTH = 10_000, 200, 10_000, 16
+MAX_ARMS, MAX_OVERRIDES, MAX_LENGTH, MAX_DEPTH, MAX_STUDY_FILE = 10_000, 200, 10_000, 16, 100_000
 
 #: The keys beside the groups.
 PLAIN: dict[str, Any] = {
@@ -40,6 +40,15 @@ MODE = Literal["uncertain", "fixed"]
 _DIGEST_ROW = re.compile(r"[A-Z][0-9]+[a-z]?(\.s\d+)?")
 _RESERVED = re.compile(r"_.*_", re.DOTALL)
 _RESOLVER = re.compile(r"\$\{[^}]*:")
+
+
+@settings
+class StudyFile:
+    """A study as a file: which command, with what overrides, under which heading."""
+
+    command: Literal["compare", "sweep"]
+    title: str
+    overrides: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,29 @@ def summary(group: str, name: str) -> str:
     return next((line.lstrip("# ").strip() for line in lines if line.startswith("#") and "@package" not in line), "")
 
 
+def read_study_file(path: Path) -> StudyFile:
+    """A study that is kept as a yaml file. Raises ConfigError, which names the file."""
+    import yaml
+
+    try:
+        text = path.read_text("utf-8")
+        large = len(text) > MAX_STUDY_FILE or _depth(text) > MAX_DEPTH
+        if large or any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            limits = f"at most {MAX_STUDY_FILE} characters, brackets at most {MAX_DEPTH} deep"
+            raise ConfigError(f"{path}: {limits}, and no aliases (*name)")
+        content = yaml.safe_load(text)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file; a study file has the keys {', '.join(annotations(StudyFile))}") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise ConfigError(f"{path}{where}: valid YAML in UTF-8 is needed here: {getattr(error, 'problem', error)}") from error
+    try:
+        return validated(StudyFile, content, "study")
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
 def compose(overrides: Iterable[str]) -> Composed:
     """The one scenario that Hydra overrides describe. Raises ConfigError, also where a key is given several values."""
     with _composer() as composer:
@@ -112,8 +144,8 @@ def expand(overrides: Iterable[str]) -> list[Arm]:
             raise ConfigError(f"{' '.join(swept)}: {count} arms; at most {MAX_ARMS}")
         arms: dict[str, Arm] = {}
         for point in product(*(axis.points for axis in axes)):
-            settings = {one.key_or_group: one.value() for one in point if one.key_or_group in swept}
-            label = ", ".join(_label(key, value, settings) for key, value in settings.items())
+            values = {one.key_or_group: one.value() for one in point if one.key_or_group in swept}
+            label = ", ".join(_label(key, value, values) for key, value in values.items())
             try:
                 composed = composer.compose(list(point))
             except ConfigError as error:
@@ -121,7 +153,7 @@ def expand(overrides: Iterable[str]) -> list[Arm]:
             label = label or str(composed.choices["strategy"])
             if label in arms:
                 raise ConfigError(f"{label}: stands there twice; every arm once")
-            arms[label] = Arm(label, {key: written(value) for key, value in settings.items()}, composed)
+            arms[label] = Arm(label, {key: written(value) for key, value in values.items()}, composed)
         return list(arms.values())
 
 

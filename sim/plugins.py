@@ -36,7 +36,9 @@ def plugin_class(group: str, name: str) -> type:
 def settings_class(module: str) -> type:
     """The one class that a module decorates with `sim.scenario.settings`."""
     members = vars(import_module(module)).values()
-    found = [one for one in members if isinstance(one, type) and hasattr(one, "__pydantic_fields__") and one.__module__ == module]
+    found = [
+        one for one in members if isinstance(one, type) and hasattr(one, "__pydantic_fields__") and one.__module__ == module
+    ]
     if len(found) != 1:
         raise LookupError(f"{module}: exactly one class decorated with @settings, not {len(found)}")
     return found[0]

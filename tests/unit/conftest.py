@@ -25,7 +25,11 @@ class {name}:
 '''
 
 MODULES = {
-    "strategies/no_plan.py": ("NoPlan", "Adverts only.", ['adverts_per_day: Annotated[float, number("adverts/day", 0, 48, "D1")]']),
+    "strategies/no_plan.py": (
+        "NoPlan",
+        "Adverts only.",
+        ['adverts_per_day: Annotated[float, number("adverts/day", 0, 48, "D1")]'],
+    ),
     "strategies/kol_care.py": (
         "KolCare",
         "Look after those who talk.",
@@ -70,16 +74,16 @@ levers: []
     "scenario/lunch.yaml": """\
 # Lunch group
 population:
-  {programmes: 1, groups: 1, size: 30, cohorts: 1, mix: {kol: 0.1, regular: 0.9}, ties_per_member: 3, homophily: 0.5, likeness: 0.2,
-   joining_days: 2, walk_ins_per_day: 0, reservoir: 1, capacity: 2}
+  {programmes: 1, groups: 1, size: 30, cohorts: 1, mix: {kol: 0.1, regular: 0.9}, ties_per_member: 3, homophily: 0.5,
+   likeness: 0.2, joining_days: 2, walk_ins_per_day: 0, reservoir: 1, capacity: 2}
 market: {needs_per_month: 4, peak_hours: [11.5, 18], price: 30, margin: 0.3, base_odds: 0.1}
 digest: [A14, A15]
 """,
     "scenario/flash.yaml": """\
 # Flash-sale group
 population:
-  {programmes: 1, groups: 1, size: 40, cohorts: 4, mix: {kol: 0.1, lurker: 0.9}, ties_per_member: 1, homophily: 0.1, likeness: 0,
-   joining_days: 1, walk_ins_per_day: 0, reservoir: 1, capacity: 2}
+  {programmes: 1, groups: 1, size: 40, cohorts: 4, mix: {kol: 0.1, lurker: 0.9}, ties_per_member: 1, homophily: 0.1,
+   likeness: 0, joining_days: 1, walk_ins_per_day: 0, reservoir: 1, capacity: 2}
 market: {needs_per_month: 4, peak_hours: [20], price: 30, margin: 0.3, base_odds: 0.1}
 """,
     "strategy/no_plan.yaml": "adverts_per_day: 3\ndigest: [D1]\n",

@@ -1,0 +1,411 @@
+"""Command line -> calls of the API, and whatever a user can get wrong -> one line on stderr.
+
+Start-up is kept short: a command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import shlex
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from sim.config import Arm
+    from sim.report.language import Translator
+    from sim.studies.study import Study
+
+OUTPUTS = Path("outputs")
+USER_ERROR, INTERRUPTED = 2, 130
+#: Settings that the name of a folder need not tell: they lead it, end it, or may grow in it.
+UNNAMED = ("scenario", "strategy", "seed", "replications")
+#: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
+ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}
+UsageError: Any = typer.BadParameter.__base__  # its module depends on the version of Typer
+
+
+class Language(StrEnum):
+    """What may be printed and drawn."""
+
+    en, zh, es = "en", "zh", "es"
+
+
+class Commands(TyperGroup):
+    """The commands; the name of a study file stands for the command and the overrides in it."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, *rest = args
+        if name.endswith((".yaml", ".yml")):
+            from sim.config import read_study_file
+
+            study = read_study_file(Path(name))
+            again = {text.partition("=")[0] for text in rest}
+            kept = [text for text in study.overrides if text.partition("=")[0] not in again]
+            args = [study.command, "--title", study.title, "--name", Path(name).stem, *kept, *rest]
+        elif name not in self.commands:
+            near = difflib.get_close_matches(name, self.commands, 1)
+            allowed = f"one of {', '.join(self.list_commands(ctx))}, or a study file (.yaml)"
+            raise UsageError(f"{name}: no such command; {f'did you mean {near[0]}? ' if near else ''}{allowed}")
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Which way of running a chat group keeps it alive, what it earns and what it costs.\n\nA study file, such as "
+    "experiments/cadence.yaml, can be given instead of a command.",
+)
+
+Overrides = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[KEY=VALUE]...", help="Settings in Hydra's grammar: strategy=kol_care seed=7 days=90"),
+]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of all that is printed and drawn.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Folder to write to: a new or an empty one.", show_default="in outputs/")
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Processes; results do not depend on it.", show_default="all cores")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")]
+Logs = Annotated[str, typer.Option("--logs", metavar="none|first:N|all", help="Of which replications the whole log is kept.")]
+Baseline = Annotated[
+    str | None, typer.Option("--baseline", metavar="LABEL", help="Arm to compare with.", show_default="the first")
+]
+Title = Annotated[str, typer.Option("--title", help="Heading above the tables.", show_default=False)]
+Name = Annotated[str, typer.Option("--name", hidden=True)]
+
+
+@app.callback()
+def groupalive(ctx: typer.Context, lang: Lang = Language.en) -> None:
+    ctx.default_map = {name: {"lang": lang.value} for name in ctx.command.commands}  # --lang before the command holds for it
+
+
+@app.command("list")
+def list_options(lang: Lang = Language.en) -> None:
+    """What can be chosen: scenarios, strategies, incidents, campaigns, member types, staff."""
+    from sim.config import options, summary
+    from sim.report.console import print_list
+
+    groups = ("scenario", "strategy", "incident", "campaign", "member", "staff")
+    print_list({group: {name: summary(group, name) for name in options(group)} for group in groups}, _translator(lang))
+
+
+@app.command()
+def run(
+    overrides: Overrides = None,
+    plot: Annotated[bool, typer.Option("--plot", help="Save the pictures too.")] = False,
+    out: Out = None,
+    lang: Lang = Language.en,
+) -> None:
+    """One run: the sealed log, its vital signs, and where the files are."""
+    from sim.config import compose
+
+    t = _translator(lang)
+    composed = compose(overrides or [])
+    folder = _claimed(out or _folder("run", [composed], overrides or []))
+
+    from sim.report.console import print_vital_signs
+    from sim.run import simulate
+
+    lived = simulate(composed.scenario, seed=composed.seed, replication=composed.replication, folder=folder)
+    figures = []
+    if plot:
+        from sim.report.figures import draw_vitals, save_figure
+
+        figures.append(save_figure(draw_vitals(lived.vitals(), lived.marks(), t), _figures(folder) / "vitals.png"))
+    print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days)
+
+
+@app.command()
+def compare(
+    overrides: Overrides = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    logs: Logs = "none",
+    baseline: Baseline = None,
+    title: Title = "",
+    name: Name = "",
+    lang: Lang = Language.en,
+) -> None:
+    """Strategies, or arms over any keys, side by side: paired league table, survival curves, what to do."""
+    t = _translator(lang)
+    arms = _arms("compare", overrides or [])
+    days = max(arm.composed.scenario.days for arm in arms)
+    base = _baseline(arms, baseline)
+
+    from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival, save_figure
+
+    study = _lived("compare", arms, overrides or [], out, workers, resume, logs, name, t)
+    league, survival = _compared(study, base, days)
+    drawn = {
+        "league": draw_league(league, t, days=days),
+        "survival": draw_survival(survival, t),
+        "front": draw_front(league, t, days=days),
+        "groups": draw_groups(league, t, days=days),
+    }
+    files = [save_figure(figure, _figures(study.folder) / f"{key}.png") for key, figure in drawn.items()]
+    _tell(study, league, days, title, files, t)
+
+
+@app.command()
+def sweep(
+    overrides: Overrides = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    logs: Logs = "none",
+    baseline: Baseline = None,
+    title: Title = "",
+    name: Name = "",
+    lang: Lang = Language.en,
+) -> None:
+    """A grid over any keys as one study: tidy tables and figures of what each key does."""
+    t = _translator(lang)
+    arms = _arms("sweep", overrides or [])
+    days = max(arm.composed.scenario.days for arm in arms)
+    base = _baseline(arms, baseline)
+
+    from sim.report.figures import draw_heat, draw_sweep, save_figure
+
+    study = _lived("sweep", arms, overrides or [], out, workers, resume, logs, name, t)
+    league, _ = _compared(study, base, days)
+    x, hue = _axes(study)
+    drawn = {}
+    for outcome in ("alive_days", "net_income"):
+        drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t)
+        if hue:
+            drawn[f"heat_{outcome}"] = draw_heat(study.replications, x, hue, outcome, t)
+    files = [save_figure(figure, _figures(study.folder) / f"{key}.png") for key, figure in drawn.items()]
+    _tell(study, league, days, title, files, t)
+
+
+@app.command()
+def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")], lang: Lang = Language.en) -> None:
+    """Replay the log of a run to its final state, simulate it again from its manifest, and compare."""
+    from sim.run import verify as verify_run
+
+    if not verify_run(folder, _translator(lang)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def patterns(overrides: Overrides = None, out: Out = None, workers: Workers = None, lang: Lang = Language.en) -> None:
+    """How the simulated groups look beside what real groups look like; misses are named."""
+    from sim.report.console import print_patterns
+    from sim.report.figures import draw_patterns, save_figure
+    from sim.studies.patterns import measure_patterns
+
+    t = _translator(lang)
+    folder = _claimed(out or OUTPUTS / "patterns")
+    table = measure_patterns(overrides or [], folder=folder, workers=workers)
+    save_figure(draw_patterns(table, t), _figures(folder) / "patterns.png")
+    print_patterns(table, t)
+
+
+@app.command()
+def phase(overrides: Overrides = None, out: Out = None, workers: Workers = None, lang: Lang = Language.en) -> None:
+    """The phase diagram: starting activity and share of KOLs against operator effort, alive after 90 and 365 days."""
+    from sim.report.console import study_progress
+    from sim.report.figures import draw_phase, save_figure
+    from sim.studies.phase import measure_phase
+
+    t = _translator(lang)
+    folder = _claimed(out or OUTPUTS / "phase")
+    with study_progress(t) as progress:
+        table = measure_phase(overrides or [], folder=folder, workers=workers, progress=progress)
+    typer.echo(save_figure(draw_phase(table, t), _figures(folder) / "phase.png"))
+
+
+# What the commands share -----------------------------------------------------------------------------------------------
+
+
+def _translator(lang: Language) -> Translator:
+    from sim.report.language import translator
+
+    return translator(lang.value)
+
+
+def _arms(command: str, overrides: list[str]) -> list[Arm]:
+    from sim.allowed import ConfigError
+    from sim.config import expand
+
+    arms = expand(overrides)
+    if len(arms) < 2:
+        raise ConfigError(f"{command}: two arms or more, that is a key with several values, such as strategy=no_plan,kol_care")
+    return arms
+
+
+def _baseline(arms: list[Arm], label: str | None) -> str:
+    from sim.allowed import no_choice
+
+    labels = [arm.label for arm in arms]
+    if label is not None and label not in labels:
+        raise no_choice("--baseline", label, labels)
+    return label or labels[0]
+
+
+def _lived(
+    command: str,
+    arms: list[Arm],
+    overrides: list[str],
+    out: Path | None,
+    workers: int | None,
+    resume: bool,
+    logs: str,
+    name: str,
+    t: Translator,
+) -> Study:
+    """The study of these arms, lived through in its folder."""
+    from sim.report.console import study_progress
+    from sim.studies.runner import run_study
+
+    shared = arms[0].composed
+    folder = _claimed(out or _folder(command, [arm.composed for arm in arms], overrides, name), resume=resume)
+    with study_progress(t) as progress:
+        return run_study(
+            arms,
+            replications=shared.replications,
+            seed=shared.seed,
+            folder=folder,
+            workers=workers,
+            resume=resume,
+            logs=logs,
+            parameter_mode=shared.parameter_mode,
+            progress=progress,
+        )
+
+
+def _compared(study: Study, baseline: str, days: float) -> tuple[Any, Any]:
+    """League and survival tables of a study, saved beside its own."""
+    from sim.studies.paired import estimate_league
+    from sim.studies.survival import estimate_survival
+
+    league = estimate_league(study.replications, baseline=baseline, days=days)
+    survival = estimate_survival(study.lifetimes, days=days)
+    study.save_tables(league=league, survival=survival)
+    return league, survival
+
+
+def _tell(study: Study, league: Any, days: float, title: str, figures: list[Path], t: Translator) -> None:
+    from sim.report.advice import advise
+    from sim.report.console import print_league
+
+    if title:
+        typer.echo(f"\n{title}")
+    print_league(league, advise(league, t, days=days), t, days=days)
+    for line in ("", str(study.folder), *map(str, figures)):
+        typer.echo(line)
+
+
+def _axes(study: Study) -> tuple[str, str | None]:
+    """The swept key with the most values, which becomes the axis, and the next, which becomes the lines."""
+    keys = [key for key in study.arms.columns if key not in ("arm", "label")]
+    x, *rest = sorted(keys, key=lambda key: -study.arms[key].nunique())
+    return x, rest[0] if rest else None
+
+
+def _folder(command: str, composed: list[Any], overrides: list[str], name: str = "") -> Path:
+    """outputs/<command>/<name>-<seed>; without a name, scenario, strategy and whatever else was set make one."""
+    pairs = [text.partition("=")[::2] for text in overrides]
+    chosen = ["+".join(dict.fromkeys(one.choices[group] for one in composed)) for group in ("scenario", "strategy")]
+    others = [f"{key.rpartition('.')[2]}={value}" for key, value in pairs if key not in UNNAMED]
+    words = re.sub(r"[^\w.+=,-]", "", name or "-".join([*chosen, *others]))
+    if len(words) > 80:
+        words = f"{words[:70]}-{hashlib.blake2b(words.encode(), digest_size=4).hexdigest()}"
+    return OUTPUTS / command / f"{words}-{composed[0].seed}"
+
+
+def _claimed(folder: Path, resume: bool = False) -> Path:
+    """The folder, which nobody has written to; nothing is ever overwritten."""
+    from sim.allowed import ConfigError
+
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"--out={folder}: a folder; there is a file of that name")
+    if not resume and folder.is_dir() and any(folder.iterdir()):
+        raise ConfigError(f"--out={folder}: a new or empty folder; this one is in use")
+    return folder
+
+
+def _figures(folder: Path) -> Path:
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    return folder / "figures"
+
+
+# The console script ----------------------------------------------------------------------------------------------------
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command line. Returns 0, 1 where a check failed, 2 for the user's errors, 130 where it was interrupted."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _invoke(arguments)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it flushes at the end
+        return _fail("stdout: closed by its reader before all was written")
+    except KeyboardInterrupt:
+        return _fail(f"interrupted; {_how_to_go_on(arguments)}", INTERRUPTED)
+    except OSError as error:
+        return _fail(f"{error.filename or 'disk'}: {error.strerror or error}")
+    except MemoryError:
+        return _fail("memory: not enough for this; fewer members, groups or workers")
+    except Exception as error:
+        if not isinstance(error, _one_line_errors()):
+            raise
+        return _fail(str(error))
+
+
+def _invoke(arguments: list[str]) -> int:
+    try:
+        code = typer.main.get_command(app).main(args=arguments, prog_name="groupalive", standalone_mode=False)
+        if code == INTERRUPTED:  # how a newer Typer tells it; an older one raises Abort
+            raise KeyboardInterrupt
+        sys.stdout.flush()
+        return code or 0
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(error.format_message())
+            return USER_ERROR
+        return _fail(_usage(error))
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except SystemExit as error:  # what Typer makes of a closed pipe
+        raise error.__context__ or error from None
+
+
+def _usage(error: Any) -> str:
+    """A complaint about the command line itself, with what is allowed."""
+    option = getattr(error, "option_name", None)
+    if type(error).__name__ != "NoSuchOption" or not error.ctx:
+        return error.format_message().replace("Value error, ", "")
+    known = [name for one in error.ctx.command.params for name in one.opts if name.startswith("--")]
+    near = difflib.get_close_matches(option, known, 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"{option}: no such option; {hint}one of {', '.join(known)}; settings go without dashes, such as seed=7"
+
+
+def _how_to_go_on(arguments: list[str]) -> str:
+    study = any(word in ("compare", "sweep") or word.endswith((".yaml", ".yml")) for word in arguments)
+    words = arguments if "--resume" in arguments else [*arguments, "--resume"]
+    return f"go on with: {shlex.join(['groupalive', *words])}" if study else "what is written so far is kept"
+
+
+def _one_line_errors() -> tuple[type[Exception], ...]:
+    return tuple(getattr(sys.modules[module], name) for module, name in ERRORS.items() if module in sys.modules)
+
+
+def _fail(text: str, code: int = USER_ERROR) -> int:
+    print(" ".join(text.split()), file=sys.stderr)
+    return code

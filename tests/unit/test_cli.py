@@ -1,0 +1,339 @@
+"""The command line: which call a command becomes, where its files go, and what is said when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import cli
+from sim.events.store import LogError
+from sim.studies.ledger import StudyError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def here(small_configs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder beside the configs of the small project."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command line that must end with exit code 2, nothing on stdout and one line on stderr, which is returned."""
+
+    def run(*words: str) -> str:
+        assert cli.main(list(words)) == 2
+        out, error = capsys.readouterr()
+        assert out == ""
+        assert error.endswith("\n") and error.count("\n") == 1
+        assert list(here.rglob("*")) == []
+        return error.rstrip("\n")
+
+    return run
+
+
+# Errors ----------------------------------------------------------------------------------------------------------------
+
+COMMANDS = "one of list, run, compare, sweep, verify, patterns, phase, or a study file (.yaml)"
+STUDY_KEYS = "a study file has the keys command, title, overrides"
+LINES = {
+    "lsit": f"lsit: no such command; did you mean list? {COMMANDS}",
+    "xyz": f"xyz: no such command; {COMMANDS}",
+    "nowhere/study.yaml": f"nowhere/study.yaml: no such file; {STUDY_KEYS}",
+    "run --seed 3": "--seed: no such option; one of --plot, --out, --lang; settings go without dashes, such as seed=7",
+    "run --plott": (
+        "--plott: no such option; did you mean --plot? one of --plot, --out, --lang; settings go without dashes, such as seed=7"
+    ),
+    "run days=0": "days=0: 1 to 3650 days that are judged",
+    "run strategy.posts_per_day=99": "strategy.posts_per_day=99: 0 to 48 posts/day",
+    "run strategy.posts_per_day=nan": "strategy.posts_per_day=nan: 0 to 48 posts/day",
+    "run strategy=no_plan,kol_care": "strategy=no_plan,kol_care: one value here; compare and sweep take several",
+    "run strategy._target_=os.system": "strategy._target_: _target_ is not allowed; keys that begin and end with _ are refused",
+    "run hydra.run.dir=x": "hydra.run.dir=x: keys of the simulator only, nothing of Hydra's own and no @package",
+    "compare strategy=kol_car": "strategy=kol_car: did you mean kol_care? one of kol_care, no_plan",
+    "compare strategy=kol_care": (
+        "compare: two arms or more, that is a key with several values, such as strategy=no_plan,kol_care"
+    ),
+    "compare strategy=no_plan,kol_care --baseline kol_car": (
+        "--baseline=kol_car: did you mean kol_care? one of no_plan, kol_care"
+    ),
+    "sweep staff.people=1,2 staff.wage=-1": "staff.wage=-1: 0 to 2000 yuan/hour (arm: people=1)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_one_line_and_exit_code_2(line: str, refused: Any):
+    assert refused(*line.split()) == LINES[line]
+
+
+def test_options_out_of_range_name_the_option(refused: Any):
+    assert "--lang" in (line := refused("run", "--lang", "fr")) and "'en'" in line and "'zh'" in line and "'es'" in line
+    assert "--workers" in (line := refused("compare", "--workers", "0")) and "1" in line
+    assert "--out" in refused("run", "--out")
+
+
+def test_a_file_in_the_way_is_named(here: Path, capsys: pytest.CaptureFixture[str]):
+    (here / "taken").write_text("mine")
+    assert cli.main(["run", "--out", "taken"]) == 2
+    assert capsys.readouterr().err == "--out=taken: a folder; there is a file of that name\n"
+    assert (here / "taken").read_text() == "mine"
+
+
+FAILURES = {
+    "OSError": (OSError(28, "No space left on device", "run/events.arrows"), "run/events.arrows: No space left on device"),
+    "PermissionError": (PermissionError(13, "Permission denied", "outputs"), "outputs: Permission denied"),
+    "LogError": (LogError(Path("run/events.parquet"), "digest differs"), "run/events.parquet: digest differs"),
+    "StudyError": (StudyError("folder=x: holds\nanother study"), "folder=x: holds another study"),
+    "MemoryError": (MemoryError(), "memory: not enough for this; fewer members, groups or workers"),
+    "BrokenPipeError": (BrokenPipeError(), "stdout: closed by its reader before all was written"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_what_fails_on_the_way_is_one_line(
+    kind: str, here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    error, line = FAILURES[kind]
+    monkeypatch.setattr(cli.os, "dup2", lambda *_: None)
+    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(error)))
+    assert cli.main(["run"]) == 2
+    assert capfd.readouterr().err == line + "\n"
+
+
+def test_a_bug_is_not_dressed_up_as_the_users_error(here: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(ZeroDivisionError("oops"))))
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["run"])
+
+
+# What a command calls --------------------------------------------------------------------------------------------------
+
+
+def module(name: str, **content: Any) -> types.ModuleType:
+    made = types.ModuleType(name)
+    vars(made).update(content)
+    return made
+
+
+def raiser(error: BaseException) -> Any:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    return fail
+
+
+OUTCOMES = dict.fromkeys(
+    ["alive_days", "dead", "stillborn", "closed", "revived", "posters_per_day", "messages_per_day", "members_end", "joins",
+     "exits", "muted_share", "exit_share", "first_response_minutes", "answer_rate", "advert_share", "silent_share", "orders",
+     "revenue", "margin", "benefit_cost", "wages", "cost", "net_income", "staff_hours", "repurchase_rate", "complaints"], 0.5,
+) | {"state": "plateau"}  # fmt: skip
+
+
+@pytest.fixture
+def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, Any]]]:
+    """The calls of the engine and of the study runner, which return made-up outcomes."""
+    from sim.studies import runner
+    from sim.studies.study import build_study
+
+    calls: list[tuple[Any, dict[str, Any]]] = []
+
+    def simulate(scenario: Any, **settings: Any) -> Any:
+        calls.append((scenario, settings))
+        return types.SimpleNamespace(outcomes=lambda: OUTCOMES)
+
+    def run_study(arms: list[Any], *, progress: Any, **settings: Any) -> Any:
+        calls.append((arms, settings))
+        settings["folder"].mkdir(parents=True, exist_ok=True)
+        rng, sealed = np.random.default_rng(1), []
+        for number in range(settings["replications"]):
+            lived = []
+            for place, _ in enumerate(arms):
+                time = float(rng.uniform(20, 60) + 10 * place)
+                life = {"group": 0, "planned": 30, "time": time, "ended": "dead", "stillborn": False, "revivals": 0}
+                lived.append(OUTCOMES | {"alive_days": time, "digest": "d", "lifetimes": [life]})
+            sealed.append(({"seed": 1, "replication": number, "world": number // 2}, lived))
+            progress(number + 1, settings["replications"])
+        return build_study(
+            settings["folder"], [(arm.label, arm.settings) for arm in arms], sealed, ["groupalive run"] * len(arms)
+        )
+
+    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=simulate))
+    monkeypatch.setattr(runner, "run_study", run_study)
+    return calls
+
+
+def test_run_simulates_what_was_asked(called: list[Any], capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["run", "scenario=flash", "strategy.posts_per_day=0.5", "seed=7", "replication=3"]) == 0
+    ((scenario, settings),) = called
+    assert (scenario.name, scenario.strategy[1].posts_per_day) == ("flash", 0.5)
+    folder = Path("outputs/run/flash-kol_care-posts_per_day=0.5-replication=3-7")
+    assert settings == {"seed": 7, "replication": 3, "folder": folder}
+    assert str(folder) in capsys.readouterr().out
+
+
+def test_out_names_the_folder_and_nothing_is_overwritten(called: list[Any], here: Path, capsys: pytest.CaptureFixture[str]):
+    (here / "old").mkdir()
+    assert cli.main(["run", "--out", "old"]) == 0  # an empty folder is as good as a new one
+    (here / "old" / "kept.txt").write_text("mine")
+    for words in (["run", "--out", "old"], ["compare", "strategy=no_plan,kol_care", "--out", "old"]):
+        capsys.readouterr()
+        assert cli.main(words) == 2
+        assert capsys.readouterr().err == "--out=old: a new or empty folder; this one is in use\n"
+    assert len(called) == 1
+    assert [path.name for path in (here / "old").iterdir()] == ["kept.txt"]
+
+
+def test_compare_saves_tables_and_figures(called: list[Any], capsys: pytest.CaptureFixture[str]):
+    words = ["compare", "strategy=no_plan,kol_care", "replications=6", "seed=5", "--baseline", "kol_care", "--logs", "first:2",
+             "--workers", "2", "--title", "Which one?"]  # fmt: skip
+    assert cli.main(words) == 0
+    ((arms, settings),) = called
+    folder = Path("outputs/compare/lunch-no_plan+kol_care-5")
+    assert [arm.label for arm in arms] == ["no_plan", "kol_care"]
+    assert settings == {
+        "replications": 6, "seed": 5, "folder": folder, "workers": 2, "resume": False, "logs": "first:2",
+        "parameter_mode": "uncertain",
+    }  # fmt: skip
+    league = pd.read_parquet(folder / "league.parquet")
+    assert dict(zip(league.label, league.verdict, strict=True))["kol_care"] == "baseline"
+    for name in ("league", "survival", "replications", "lifetimes"):
+        assert (folder / f"{name}.parquet").exists() and (folder / f"{name}.csv").exists()
+    figures = {"league.png", "survival.png", "front.png", "groups.png"}
+    assert {path.name for path in (folder / "figures").iterdir()} == figures
+    out = capsys.readouterr().out
+    assert "Which one?" in out
+    assert all(str(folder / "figures" / name) in out for name in figures)
+
+
+def test_sweep_draws_its_keys(called: list[Any], capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["sweep", "staff.people=1,2", "strategy.posts_per_day=1,2,4", "replications=4", "--out", "s"]) == 0
+    figures = {"sweep_alive_days.png", "sweep_net_income.png", "heat_alive_days.png", "heat_net_income.png"}
+    assert {path.name for path in Path("s/figures").iterdir()} == figures
+    assert cli.main(["sweep", "strategy.tone=warm,formal", "replications=4", "--out", "t"]) == 0
+    assert {path.name for path in Path("t/figures").iterdir()} == {"sweep_alive_days.png", "sweep_net_income.png"}
+
+
+def test_a_study_that_was_stopped_says_how_to_go_on(
+    called: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from sim.studies import runner
+
+    monkeypatch.setattr(runner, "run_study", raiser(KeyboardInterrupt()))
+    assert cli.main(["compare", "strategy=no_plan,kol_care", "levers=[{day: 3, key: staff.people, value: 2}]"]) == 130
+    words = "compare strategy=no_plan,kol_care 'levers=[{day: 3, key: staff.people, value: 2}]' --resume"
+    assert capsys.readouterr().err == f"interrupted; go on with: groupalive {words}\n"
+
+
+def test_resume_goes_on_in_its_folder(called: list[Any]):
+    words = ["compare", "strategy=no_plan,kol_care", "replications=4"]
+    assert cli.main(words) == 0
+    assert cli.main([*words[:2], "replications=6", "--resume"]) == 0
+    assert called[0][1]["folder"] == called[1][1]["folder"]
+    assert (called[1][1]["resume"], called[1][1]["replications"]) == (True, 6)
+
+
+# Study files -----------------------------------------------------------------------------------------------------------
+
+STUDY = """\
+command: compare
+title: Plan or none
+overrides:
+  - strategy=no_plan,kol_care
+  - replications=50
+  - days=30
+"""
+
+
+def test_a_study_file_is_a_command(called: list[Any], here: Path, capsys: pytest.CaptureFixture[str]):
+    (here / "plan.yaml").write_text(STUDY)
+    assert cli.main(["plan.yaml", "replications=4", "--workers", "1", "--lang", "es"]) == 0
+    ((arms, settings),) = called
+    assert [arm.label for arm in arms] == ["no_plan", "kol_care"]
+    assert (settings["replications"], settings["workers"]) == (4, 1)  # given again, and so overridden
+    assert {arm.composed.scenario.days for arm in arms} == {30}
+    assert settings["folder"] == Path("outputs/compare/plan-1")
+    assert "Plan or none" in capsys.readouterr().out
+
+
+TOO_MUCH = "plan.yaml: at most 100000 characters, brackets at most 16 deep, and no aliases (*name)"
+SPOILT = {
+    "command: delete\ntitle: x\noverrides: []\n": "plan.yaml: study.command=delete: one of compare, sweep",
+    "command: sweep\noverrides: []\n": "plan.yaml: study.title is missing: text",
+    "command: sweep\ntitle: x\noverrides: [strategy: no_plan]\n": "plan.yaml: study.overrides.0={strategy:no_plan}: text",
+    "command: sweep\ntitle: x\noverrides: strategy=x\n": "plan.yaml: study.overrides=strategy=x: a list: text",
+    "command: sweep\ntitel: x\noverrides: []\n": (
+        "plan.yaml: study.titel=x: no such key; did you mean title? allowed: command, title, overrides"
+    ),
+    "command: sweep\ntitle: x\noverrides: [_target_: os.system]\n": "plan.yaml: study.overrides.0={_target_:os.system}: text",
+    "a: [\n": "plan.yaml, line 2: valid YAML in UTF-8 is needed here: expected the node content, but found '<stream end>'",
+    "a: !!python/object/apply:os.system [ls]\n": (
+        "plan.yaml, line 1: valid YAML in UTF-8 is needed here: could not determine a constructor for the tag "
+        "'tag:yaml.org,2002:python/object/apply:os.system'"
+    ),
+    "a: &a [1]\nb: [*a, *a]\n": TOO_MUCH,
+    "": "plan.yaml: study=null: the settings command, title, overrides",
+    "- 1\n": "plan.yaml: study=[1]: the settings command, title, overrides",
+    "a: " + "x" * 100_001: TOO_MUCH,
+    "a: " + "[" * 5000: TOO_MUCH,
+}
+
+
+@pytest.mark.parametrize("text", SPOILT)
+def test_a_spoilt_study_file_is_told_in_one_line(text: str, here: Path, capsys: pytest.CaptureFixture[str]):
+    (here / "plan.yaml").write_text(text)
+    assert cli.main(["plan.yaml"]) == 2
+    out, error = capsys.readouterr()
+    assert (out, error.count("\n")) == ("", 1)
+    assert error.startswith(SPOILT[text])
+
+
+# Listing, languages, start-up ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [["--lang", "zh", "list"], ["list", "--lang", "zh"]])
+def test_the_language_goes_before_or_after_the_command(words: list[str], here: Path, capsys: pytest.CaptureFixture[str]):
+    words_of = json.loads((ROOT / "sim/report/catalogues/zh.json").read_text("utf-8"))
+    assert cli.main(words) == 0
+    out = capsys.readouterr().out
+    assert words_of["group.strategy"] in out
+    assert "Lunch group" in out and "One person in office hours" in out  # of one's own, so in the words of the yaml
+    assert all(name in out for name in ("lunch", "flash", "kol_care", "no_plan", "ad_wave", "columns", "lurker", "one"))
+
+
+def test_help_starts_without_the_heavy_libraries():
+    script = (
+        "import sys; from sim.cli import main; code = main(['--help']);"
+        "print(sorted({'hydra', 'numpy', 'numba', 'pandas', 'matplotlib', 'simpy', 'scipy'} & set(sys.modules)), code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[] 0"
+    assert "compare" in done.stdout
+
+
+def test_no_arguments_show_the_help_and_fail(capsys: pytest.CaptureFixture[str]):
+    assert cli.main([]) == 2
+    out, error = capsys.readouterr()
+    assert "Usage: groupalive" in out + error
+
+
+def test_a_reader_that_closes_the_pipe_gets_no_traceback():
+    script = "import sys; from sim.cli import main; sys.exit(main(['--help']))"
+    child = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    child.stdout.close()
+    error = child.stderr.read()
+    assert child.wait() == 2
+    assert error == "stdout: closed by its reader before all was written\n"
