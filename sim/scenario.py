@@ -96,6 +96,14 @@ class Staff:
     warmth: Annotated[float, number("how friendly the tone is, 1 = as a friend", 0, 1, "E32")]
     wage: Annotated[float, number("yuan/hour", 0, 2_000, "example")]
     budget_hours: Annotated[float, number("hours of work per person and day at most", 0.1, 24, "assumed")]
+    answer_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    soothe_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    moderate_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    welcome_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    care_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    post_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    screen_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    settle_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
 
     @model_validator(mode="after")
     def _shift(self) -> Staff:

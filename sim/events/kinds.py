@@ -149,6 +149,6 @@ ORGANIC: Final = (MESSAGE_POSTED, QUESTION_ASKED, COMPLAINT_POSTED)
 MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PLAN_ANNOUNCED)
 
 #: What staff spend hours on (TASK_DONE.target).
-TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle")
+TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle", "reply")
 #: How people come in (MEMBER_JOINED.y).
 SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in")

@@ -150,6 +150,8 @@ class Stimulus(NamedTuple):
 
 
 
+STIMULUS_FIELDS: Final = Stimulus._fields
+
 #: A stimulus; see Stimulus.
 ST_CONTENT = 0
 ST_QUALITY = 1

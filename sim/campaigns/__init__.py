@@ -1,0 +1,1 @@
+"""Mechanics that enliven a group: one file each; all they do is emit stimuli."""

@@ -1,0 +1,355 @@
+"""What a process of an operator, a campaign or an incident sees and may do. It never sees value, warmth or trust."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim import streams
+from sim.events.kinds import (
+    CAMPAIGN_ENDED,
+    CAMPAIGN_STARTED,
+    COMPLAINT_POSTED,
+    COST_PAID,
+    DAY,
+    ENTRY_RULE_SET,
+    GRIEVANCE_FELT,
+    GROUP_CLOSED,
+    GROUP_UNMUTED,
+    HOUR,
+    INCIDENT_OPENED,
+    INCIDENT_SETTLED,
+    MEMBER_ANSWERED,
+    MEMBER_CARED_FOR,
+    MEMBER_JOINED,
+    MEMBER_REMOVED,
+    MEMBER_SOOTHED,
+    MEMBER_WELCOMED,
+    MESSAGE_POSTED,
+    MESSAGE_REMOVED,
+    MINUTE,
+    NONE,
+    ORDER_PLACED,
+    PLAN_ANNOUNCED,
+    PRICE_SET,
+    QUESTION_ASKED,
+    REFUND_PAID,
+    RULES_POSTED,
+    STAFF_ABSENT,
+    STIMULUS_POSTED,
+    TASK_DONE,
+    TASKS,
+)
+from sim.kernel.advance import NOTE_ACTOR, NOTE_GROUP, NOTE_KIND, NOTE_MESSAGE, NOTE_ROW, NOTE_TIME
+from sim.world.layout import (
+    ATTENTIVE,
+    INC_OPENED_AT,
+    INC_RESPONDED_AT,
+    INC_SETTLED_AT,
+    M_FRIEND,
+    M_INCIDENT,
+    M_MODE,
+    M_ORDERS,
+    MSG_ANSWERED,
+    MSG_INCIDENT,
+    MSG_REMOVED,
+    MUTED,
+    SHOP_PRICE,
+    T_SOURCE,
+    Stimulus,
+    first_tie,
+    incident_row,
+    member_row,
+    message_row,
+    on_roster,
+    trait_row,
+)
+
+if TYPE_CHECKING:
+    from sim.engine.programme import Programme
+
+
+class Note:
+    """Something staff can notice: an event of interest as it stands in the group."""
+
+    __slots__ = ("actor", "group", "kind", "message", "row", "time")
+
+    def __init__(self, row: list[int]) -> None:
+        self.row, self.time, self.kind = row[NOTE_ROW], row[NOTE_TIME], row[NOTE_KIND]
+        self.group, self.actor, self.message = row[NOTE_GROUP], row[NOTE_ACTOR], row[NOTE_MESSAGE]
+
+
+class Context:
+    """One plug-in's view. Acts are imperative and each appends an event; waits are SimPy events."""
+
+    def __init__(self, programme: Programme, key: str, root: np.uint64) -> None:
+        self._programme, self._key, self._root = programme, key, root
+        self.env = programme.env
+
+    # What it is and when
+    @property
+    def settings(self) -> Any:
+        """The plug-in's settings as they stand now: a lever may have moved them, so read them at use."""
+        return self._programme.settings[self._key]
+
+    @property
+    def staff_settings(self) -> Any:
+        """The staff as they stand now."""
+        return self._programme.settings["staff"]
+
+    @property
+    def staff(self) -> Any:
+        """The people who do the work; see `sim.operators.staff`."""
+        return self._programme.staff
+
+    @property
+    def scenario(self) -> Any:
+        """The scenario of the run."""
+        return self._programme.scenario
+
+    @property
+    def groups(self) -> range:
+        """Numbers of the groups of the programme."""
+        return range(self._programme.scenario.population.groups)
+
+    @property
+    def day(self) -> float:
+        """Days since the founding."""
+        return self.env.now / DAY
+
+    def process(self, generator: Generator) -> Any:
+        """Starts another process beside this one."""
+        return self.env.process(generator)
+
+    def wait(self, days: float = 0.0, hours: float = 0.0, minutes: float = 0.0) -> Any:
+        """An event that happens after this time."""
+        return self.env.timeout(max(round(days * DAY + hours * HOUR + minutes * MINUTE), 0))
+
+    def until_day(self, day: float) -> Any:
+        """An event that happens on this day of the run (now, if it is past)."""
+        return self.env.timeout(max(round(day * DAY) - int(self.env.now), 0))
+
+    def until_hour(self, hour: float) -> Any:
+        """An event that happens when the clock next shows this hour of the day."""
+        ahead = (round(hour * HOUR) - int(self.env.now)) % DAY
+        return self.env.timeout(ahead or DAY)
+
+    def uniform(self, ordinal: int, who: int = 0) -> float:
+        """A keyed number in (0, 1): the same for the same plug-in, ordinal and person whatever else happens."""
+        return float(streams.uniforms(streams.keys(self._root, streams.STRATEGY, np.array([who])), streams.STRATEGY, ordinal)[0])
+
+    def uniform_of(self, note: Note, ordinal: int = 0) -> float:
+        """A keyed number in (0, 1) for something a member did."""
+        keys = self._programme.world.keys[note.actor]
+        return float(streams.uniforms(streams.keys(keys, streams.STRATEGY, np.array([note.time])), streams.STRATEGY, ordinal)[0])
+
+    # What it sees
+    def notes(self, since: int = 0) -> list[Note]:
+        """Everything noticeable from place `since` on; the next place is since + len(result)."""
+        return [Note(row) for row in self._programme.read_inbox()[since:]]
+
+    def members(self, group: int) -> list[int]:
+        """Present members of a group, in order of their number."""
+        array, state = self._programme.world.array, self._programme.state
+        persons = (on_roster(array, place) for place in self._programme.persons_of(group))
+        return [person for person in persons if state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED)]
+
+    def is_member(self, person: int) -> bool:
+        """Whether the person is in the group now."""
+        state = self._programme.state
+        return bool(state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED))
+
+    def is_friend(self, person: int) -> bool:
+        """Whether staff have a private channel to the person."""
+        state = self._programme.state
+        return bool(state[member_row(state, person) + M_FRIEND])
+
+    def orders_of(self, person: int) -> int:
+        """How often the person has bought."""
+        state = self._programme.state
+        return int(state[member_row(state, person) + M_ORDERS])
+
+    def slipped_in(self, group: int) -> list[int]:
+        """Persons of a group whom an incident may bring in and who have not come yet."""
+        array, state = self._programme.world.array, self._programme.state
+        persons = [on_roster(array, place) for place in self._programme.persons_of(group)]
+        return [p for p in persons if array[trait_row(p) + T_SOURCE] == 3 and state[member_row(state, p) + M_MODE] == 0]
+
+    def are_acquainted(self, one: int, other: int) -> bool:
+        """Whether two persons know each other."""
+        array = self._programme.world.array
+        return other in array[first_tie(array, one) : first_tie(array, one + 1)].astype(int)
+
+    def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
+        """The members who wrote most in the last days, most first: how operators recognise their KOLs."""
+        since = self.env.now - days * DAY
+        talk = (MESSAGE_POSTED, QUESTION_ASKED)
+        heard: Counter[int] = Counter()
+        for row in reversed(self._programme.read_inbox()):
+            if row[NOTE_TIME] < since:
+                break
+            if row[NOTE_GROUP] == group and row[NOTE_KIND] in talk:
+                heard[row[NOTE_ACTOR]] += 1
+        ranked = sorted(heard.items(), key=lambda pair: (-pair[1], pair[0]))
+        return [person for person, _ in ranked if self.is_member(person)][:count]
+
+    def orders_seen(self, group: int, hours: float) -> int:
+        """Orders in a group within the last hours."""
+        since = self.env.now - hours * HOUR
+        count = 0
+        for row in reversed(self._programme.read_inbox()):
+            if row[NOTE_TIME] < since:
+                break
+            count += row[NOTE_GROUP] == group and row[NOTE_KIND] == ORDER_PLACED
+        return count
+
+    def is_open(self, message: int) -> bool:
+        """Whether a message still stands and staff have not answered it."""
+        row = message_row(self._programme.state, message)
+        return self._programme.state[row + MSG_REMOVED] == 0 and self._programme.state[row + MSG_ANSWERED] < 2
+
+    def is_answered(self, message: int) -> bool:
+        """Whether anybody, member or staff, has answered a message."""
+        return bool(self._programme.state[message_row(self._programme.state, message) + MSG_ANSWERED] > 0)
+
+    def incident_of(self, message: int) -> int:
+        """The incident a message is about, NONE if none."""
+        return int(self._programme.state[message_row(self._programme.state, message) + MSG_INCIDENT])
+
+    def aggrieved(self, incident: int, group: int) -> list[int]:
+        """Members who have shown or been given reason to be upset by an incident."""
+        state = self._programme.state
+        return [p for p in self.members(group) if state[member_row(state, p) + M_INCIDENT] == incident]
+
+    # What it does in the group
+    def post(self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
+        """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
+        number = self._programme.stimulus_number(stimulus)
+        return self._programme.emit(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
+
+    def answer(self, note: Note, staff: int = 0) -> int:
+        """Answers a member's message in the tone of the staff."""
+        return self._programme.emit(MEMBER_ANSWERED, note.group, staff, note.message, self.staff_settings.warmth, 0.0, note.row)
+
+    def remove_message(self, note: Note, staff: int = 0) -> int:
+        """Takes a message away in public view."""
+        return self._programme.emit(MESSAGE_REMOVED, note.group, staff, note.message, cause=note.row)
+
+    def remove_member(self, person: int, group: int, staff: int = 0, cause: int = NONE) -> int:
+        """Removes a member from the group."""
+        return self._programme.emit(MEMBER_REMOVED, group, staff, person, cause=cause)
+
+    def welcome(self, note: Note, staff: int = 0) -> int:
+        """Greets a newcomer."""
+        return self._programme.emit(MEMBER_WELCOMED, note.group, staff, note.actor, cause=note.row)
+
+    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE) -> int:
+        """Cares for a member in private; from then on a private channel exists."""
+        return self._programme.emit(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
+
+    def unmute(self, person: int, group: int, cause: int = NONE) -> int:
+        """A member lets the group through again."""
+        return self._programme.emit(GROUP_UNMUTED, group, person, cause=cause)
+
+    def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
+        """Soothes a member in private: anger stops growing, a share of it goes."""
+        return self._programme.emit(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
+
+    def post_rules(self, group: int, staff: int = 0) -> int:
+        """Posts the rules of the group."""
+        return self._programme.emit(RULES_POSTED, group, staff)
+
+    def set_entry(self, group: int, least_tag: float, staff: int = 0) -> int:
+        """From now on only people whose observed fit reaches `least_tag` are let in."""
+        return self._programme.emit(ENTRY_RULE_SET, group, staff, x=least_tag)
+
+    def close(self, group: int) -> int:
+        """Closes a group on purpose."""
+        return self._programme.emit(GROUP_CLOSED, group)
+
+    # Incidents and campaigns
+    def open_incident(self, group: int, severity: float, cause: int = NONE) -> int:
+        """Something goes wrong; gives the number of the incident."""
+        number = self._programme.next_incident()
+        self._programme.emit(INCIDENT_OPENED, group, target=number, x=severity, cause=cause)
+        return number
+
+    def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
+        """A member is hurt by an incident."""
+        return self._programme.emit(GRIEVANCE_FELT, group, person, incident, amount, 0.0, cause)
+
+    def ask(self, person: int, group: int, incident: int, cause: int = NONE) -> int:
+        """A member asks the operator something that matters; gives the sequence number."""
+        return self._programme.emit(QUESTION_ASKED, group, person, incident, cause=cause)
+
+    def provoke(self, person: int, group: int, sentiment: float, target: int = NONE, cause: int = NONE) -> int:
+        """A member writes something unkind (sentiment -1..0)."""
+        return self._programme.emit(MESSAGE_POSTED, group, person, target, sentiment, 0.0, cause)
+
+    def complain(self, person: int, group: int, incident: int, sentiment: float, cause: int = NONE) -> int:
+        """A member vents in public about an incident."""
+        return self._programme.emit(COMPLAINT_POSTED, group, person, incident, sentiment, 0.0, cause)
+
+    def announce_plan(self, group: int, incident: int, justice: float, staff: int = 0, cause: int = NONE) -> int:
+        """Tells everybody a plan that settles an incident (justice 0..1)."""
+        return self._programme.emit(PLAN_ANNOUNCED, group, staff, incident, justice, 0.0, cause)
+
+    def settle(self, incident: int, group: int, cause: int = NONE) -> int:
+        """The handling of an incident ends."""
+        state = self._programme.state
+        row = incident_row(state, incident)
+        if state[row + INC_SETTLED_AT] >= 0:
+            return NONE
+        opened, responded = state[row + INC_OPENED_AT], state[row + INC_RESPONDED_AT]
+        first = (responded - opened) / HOUR if responded >= 0 else (self.env.now - opened) / HOUR
+        return self._programme.emit(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)
+
+    def slip_in(self, person: int, group: int, kind: int, cause: int = NONE) -> int:
+        """Somebody enters who was not invited by the operator."""
+        return self._programme.emit(MEMBER_JOINED, group, person, NONE, kind, 3.0, cause)
+
+    def type_code(self, name: str) -> int:
+        """The code of a member type in this scenario."""
+        return list(self.scenario.member).index(name)
+
+    def set_price(self, price: float, cause: int = NONE) -> int:
+        """Sets the price of the usual order, yuan."""
+        return self._programme.emit(PRICE_SET, NONE, x=price, cause=cause)
+
+    @property
+    def price(self) -> float:
+        """The present price of the usual order, yuan."""
+        return float(self._programme.state[SHOP_PRICE])
+
+    def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
+        """Pays an order back, yuan."""
+        return self._programme.emit(REFUND_PAID, group, person, x=amount, cause=cause)
+
+    def pay(self, amount: float, group: int = NONE, cause: int = NONE) -> int:
+        """Spends money on benefits or tools, yuan."""
+        return self._programme.emit(COST_PAID, group, x=amount, cause=cause)
+
+    def start_campaign(self, group: int) -> int:
+        """Marks the beginning of this campaign; gives the sequence number, the cause of what it does."""
+        return self._programme.emit(CAMPAIGN_STARTED, group, target=self._campaign_code())
+
+    def end_campaign(self, group: int, cause: int = NONE) -> int:
+        """Marks its end."""
+        return self._programme.emit(CAMPAIGN_ENDED, group, target=self._campaign_code(), cause=cause)
+
+    def record_work(self, staff: int, task: str, hours: float) -> int:
+        """Writes down the hours of a finished task and their wages."""
+        wages = hours * self.staff_settings.wage
+        return self._programme.emit(TASK_DONE, NONE, staff, TASKS.index(task), hours, wages)
+
+    def record_absence(self, staff: int, hours: float) -> int:
+        """Writes down that somebody does not come."""
+        return self._programme.emit(STAFF_ABSENT, NONE, staff, x=hours)
+
+    def _campaign_code(self) -> int:
+        names = [f"campaign.{name}" for name, _ in self.scenario.campaign]
+        return names.index(self._key) if self._key in names else NONE
+

@@ -1,0 +1,166 @@
+"""One programme of groups that share their staff: world and scenario -> events, handed to the log in chunks."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator
+from zlib import crc32
+
+import numpy as np
+import simpy
+
+from sim import streams
+from sim.engine.context import Context
+from sim.events.kinds import DAY, EVENT_DTYPE, GROUP_FOUNDED, LEVER_MOVED, NONE, RUN_ENDED, STIMULUS_DEFINED
+from sim.events.log import LogWriter
+from sim.kernel import advance as kernel
+from sim.kernel.queue import ARRIVAL_DUE, DUE_WIDTH
+from sim.operators.desk import watch_groups
+from sim.operators.staff import StaffRoom
+from sim.scenario import Scenario
+from sim.world.build import World, build_state, build_world
+from sim.world.layout import MSG_WIDTH, NEVER, SHOP_MESSAGES, SHOP_MESSAGES_AT, STIMULUS_FIELDS, Stimulus, first_of_roster
+
+LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 15, 1 << 13, 1 << 12
+
+
+class MemberClock(simpy.Environment):
+    """A SimPy environment whose time is lived through by the members before anything scheduled happens (us, whole)."""
+
+    def __init__(self, advance) -> None:
+        super().__init__(initial_time=0)
+        self._advance = advance
+
+    def step(self) -> None:
+        """Lives up to the next decision, then takes it: members come before operators at equal times."""
+        self._advance(self.peek())
+        super().step()
+
+
+class Programme:
+    """The live state of one programme. Every change goes through `emit`; nothing else writes to the log."""
+
+    def __init__(self, scenario: Scenario, seed: int, replication: int, number: int, writer: LogWriter) -> None:
+        self.scenario, self.number, self._writer = scenario, number, writer
+        self.world: World = build_world(scenario, seed, replication, number)
+        self.state = build_state(self.world, scenario)
+        self._root = self.world.keys[-1]
+        persons = len(self.world.arrivals)
+        self._loop = kernel.Loop(
+            self.world.keys, np.zeros((persons, kernel.SCHEDULE_WIDTH)),
+            np.zeros((QUEUE_ROOM + 2 * persons, DUE_WIDTH), dtype=np.int64),
+            np.zeros((INBOX_ROOM, kernel.NOTE_WIDTH), dtype=np.int64), np.zeros(LOG_ROOM, dtype=EVENT_DTYPE),
+            np.zeros(4, dtype=np.int64),
+        )
+        self.env = MemberClock(self._advance)
+        self.notes: list[list[int]] = []
+        self.settings = {"staff": scenario.staff, "strategy": scenario.strategy[1]}
+        self.settings |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
+        self.settings |= {f"campaign.{name}": plugin for name, plugin in scenario.campaign}
+        self._stimuli: dict[Stimulus, int] = {}
+        self._incidents = 0
+        self.staff = StaffRoom(self.context("staff", "staff"))
+
+    def run(self) -> None:
+        """Lives from the founding to the horizon and hands every event to the writer."""
+        scenario = self.scenario
+        if getattr(scenario.strategy[1], "founds", True):
+            for group in range(scenario.population.groups):
+                self.emit(GROUP_FOUNDED, group, x=scenario.population.size)
+        for person in np.flatnonzero(self.world.arrivals < NEVER):
+            kernel.add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE)
+        self.env.process(self._move_levers())
+        self.staff.open()
+        context = self.context("strategy", scenario.strategy[0])
+        self.env.process(watch_groups(context))
+        for kind, plugins in (("strategy", (scenario.strategy,)), ("incident", scenario.incident), ("campaign", scenario.campaign)):
+            for name, plugin in plugins:
+                self.env.process(plugin.run(self.context(kind, name)))
+        end = round((scenario.days + scenario.confirm_days) * DAY)
+        self.env.run(until=end)
+        self.emit(RUN_ENDED, NONE)
+        self._flush()
+
+    def context(self, kind: str, name: str) -> Context:
+        """What the process of one plug-in sees and may do."""
+        key = kind if kind in ("staff", "strategy") else f"{kind}.{name}"
+        return Context(self, key, streams.keys(self._root, getattr(streams, kind.upper(), streams.TASK_TIME), np.array([crc32(name.encode())]))[0])
+
+    def emit(self, kind, group=NONE, actor=NONE, target=NONE, x=0.0, y=0.0, cause=NONE) -> int:
+        """Writes one event down at the present time; gives its sequence number."""
+        self._make_room()
+        return kernel.emit(
+            self.world.array, self.state, self._loop, int(self.env.now), int(cause), int(kind), int(group), int(actor),
+            int(target), float(x), float(y),
+        )
+
+    def stimulus_number(self, stimulus: Stimulus) -> int:
+        """The number of a stimulus; its attributes are written down at first use."""
+        if stimulus not in self._stimuli:
+            number = self._stimuli[stimulus] = len(self._stimuli)
+            for place in range(len(STIMULUS_FIELDS)):
+                if stimulus[place] != 0.0:
+                    self.emit(STIMULUS_DEFINED, NONE, number, place, stimulus[place])
+        return self._stimuli[stimulus]
+
+    def next_incident(self) -> int:
+        """The number of the next incident."""
+        self._incidents += 1
+        return self._incidents - 1
+
+    def read_inbox(self) -> list[list[int]]:
+        """All that operators could have noticed so far, in order; columns NOTE_* of the kernel."""
+        waiting = int(self._loop.counts[kernel.WAITING])
+        if waiting:
+            self.notes.extend(self._loop.inbox[:waiting].tolist())
+            self._loop.counts[kernel.WAITING] = 0
+        return self.notes
+
+    def persons_of(self, group: int) -> range:
+        """Places of a group in the roster."""
+        return range(first_of_roster(self.world.array, group), first_of_roster(self.world.array, group + 1))
+
+    def _move_levers(self) -> Generator:
+        for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):
+            yield self.env.timeout(max(round(lever.day * DAY) - self.env.now, 0))
+            owner = max((key for key in self.settings if lever.key.startswith(f"{key}.")), key=len)
+            path = lever.key[len(owner) + 1 :].split(".")
+            self.settings[owner] = _replaced(self.settings[owner], path, lever.value)
+            self.emit(LEVER_MOVED, NONE, target=number, x=lever.value)
+
+    def _advance(self, until: float) -> None:
+        if until == float("inf"):
+            return
+        while True:
+            reason = kernel.advance(self.world.array, self.state, self._loop, int(until))
+            if reason == kernel.DONE:
+                return
+            self._make_room(reason)
+
+    def _make_room(self, reason: int = kernel.DONE) -> None:
+        counts, loop = self._loop.counts, self._loop
+        if counts[kernel.LOGGED] + kernel.STEP_ROWS > len(loop.log):
+            self._flush()
+        if counts[kernel.WAITING] + kernel.STEP_ROWS > len(loop.inbox):
+            self.read_inbox()
+        need = kernel.STEP_DUE if reason == kernel.QUEUE_FULL else kernel.STEP_DUE + len(self.world.arrivals)
+        if counts[kernel.QUEUED] + need > len(loop.queue):
+            self._loop = loop._replace(queue=np.concatenate([loop.queue, np.zeros_like(loop.queue)]))
+        used = int(self.state[SHOP_MESSAGES_AT] + (self.state[SHOP_MESSAGES] + kernel.STEP_ROWS) * MSG_WIDTH)
+        if used > len(self.state):
+            self.state = np.concatenate([self.state, np.zeros(len(self.state))])
+
+    def _flush(self) -> None:
+        counts = self._loop.counts
+        rows = int(counts[kernel.LOGGED])
+        if rows:
+            self._writer.append(self._loop.log[:rows].copy(), self.number)
+            counts[kernel.FIRST] += rows
+            counts[kernel.LOGGED] = 0
+
+
+def _replaced(settings: object, path: list[str], value: float) -> object:
+    """Settings with one (possibly nested) field changed."""
+    if len(path) > 1:
+        value = _replaced(getattr(settings, path[0]), path[1:], value)
+    return dataclasses.replace(settings, **{path[0]: value})

@@ -1,0 +1,102 @@
+"""Looks at the groups from time to time and takes up what needs an answer: notes -> tasks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import Any
+
+from sim.events.kinds import (
+    ADVERT_POSTED,
+    COMPLAINT_POSTED,
+    ENTRY_DECLINED,
+    MEMBER_JOINED,
+    MESSAGE_POSTED,
+    NONE,
+    QUESTION_ASKED,
+)
+from sim.operators.duties import Duties
+
+TOP_SHARE = 0.1
+
+
+def watch_groups(ctx: Any) -> Generator:
+    """Staff look at the groups while on duty; what they find is worked off by urgency."""
+    if not ctx.staff.people or not hasattr(ctx.settings, "duties"):
+        return
+    if duties_now(ctx).rules:
+        for group in ctx.groups:
+            ctx.post_rules(group)
+    place, look = 0, 0
+    top: set[int] = set()
+    top_day = -1
+    while True:
+        look += 1
+        pause = -math.log(ctx.uniform(look, -1)) * ctx.staff_settings.look_minutes
+        yield ctx.wait(minutes=pause)
+        yield from ctx.staff.come_on_duty()
+        notes = ctx.notes(place)
+        place += len(notes)
+        if notes and int(ctx.day) != top_day and duties_now(ctx).reply_top > 0:
+            top_day = int(ctx.day)
+            top = {
+                person
+                for group in ctx.groups
+                for person in ctx.top_talkers(group, max(round(TOP_SHARE * ctx.scenario.population.size), 1))
+            }
+        for note in notes:
+            handler = _handler(ctx, note, top)
+            if handler is not None:
+                ctx.process(handler)
+
+
+def duties_now(ctx: Any) -> Duties:
+    """What staff take care of today; a strategy whose duties change with the day has `duties_at(day)`."""
+    at = getattr(ctx.settings, "duties_at", None)
+    return at(ctx.day) if at else ctx.settings.duties
+
+
+def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
+    """The task that a note calls for under the present duties; None if it is let go."""
+    duties = duties_now(ctx)
+    lot = ctx.uniform_of(note)
+    if note.kind == QUESTION_ASKED:
+        return _answer(ctx, note, "answer") if lot < duties.answer else None
+    if note.kind == COMPLAINT_POSTED:
+        return _soothe(ctx, note) if lot < duties.soothe else None
+    if note.kind == ADVERT_POSTED:
+        return _moderate(ctx, note) if lot < duties.moderate else None
+    if note.kind == MEMBER_JOINED:
+        return _welcome(ctx, note) if lot < duties.welcome else None
+    if note.kind == ENTRY_DECLINED:
+        return ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
+    if note.kind == MESSAGE_POSTED:
+        return _answer(ctx, note, "reply") if lot < (duties.reply_top if note.actor in top else duties.reply) else None
+    return None
+
+
+def _answer(ctx: Any, note: Any, task: str) -> Generator:
+    person = yield from ctx.staff.work(task, ctx.staff_settings.answer_minutes)
+    if person is not None and ctx.is_open(note.message):
+        ctx.answer(note, person)
+
+
+def _soothe(ctx: Any, note: Any) -> Generator:
+    person = yield from ctx.staff.work("soothe", ctx.staff_settings.soothe_minutes)
+    if person is not None:
+        if ctx.is_open(note.message):
+            ctx.answer(note, person)
+        if ctx.is_member(note.actor) and ctx.incident_of(note.message) == NONE:
+            ctx.soothe(note.actor, note.group, person, share=0.5 * ctx.staff_settings.warmth, cause=note.row)
+
+
+def _moderate(ctx: Any, note: Any) -> Generator:
+    person = yield from ctx.staff.work("moderate", ctx.staff_settings.moderate_minutes)
+    if person is not None and ctx.is_open(note.message):
+        ctx.remove_message(note, person)
+
+
+def _welcome(ctx: Any, note: Any) -> Generator:
+    person = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes)
+    if person is not None and ctx.is_member(note.actor):
+        ctx.welcome(note, person)

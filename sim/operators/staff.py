@@ -1,0 +1,111 @@
+"""Limited people: shifts, absence, task times and a queue by urgency. How late an answer is comes from here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import Any
+
+import simpy
+
+from sim.events.kinds import DAY, HOUR, MINUTE
+
+#: Urgency of each task, lowest number first (B03, B06a: soothe before anything else).
+URGENCY = {"soothe": 0, "settle": 1, "moderate": 2, "answer": 3, "campaign": 4, "post": 5, "care": 6, "welcome": 7, "reply": 8,
+           "screen": 9}
+#: What is let go once it has waited too long, and how long that is, us.
+SMALL_TALK, STALE = ("reply", "welcome"), 12 * HOUR
+#: Spread of task times, standard deviation of the logarithm.
+TASK_SPREAD = 0.5
+
+
+class StaffRoom:
+    """The staff of a programme as one SimPy PriorityResource."""
+
+    def __init__(self, context: Any) -> None:
+        self._context, self.env = context, context.env
+        people = context.scenario.staff.people
+        self.desk = simpy.PriorityResource(self.env, capacity=max(people, 1))
+        self.people = people
+        self._free = list(range(people))
+        self._tasks = 0
+        self._day, self._worked = -1, 0.0
+
+    def open(self) -> None:
+        """Begins to keep the roll of shifts."""
+        if self.people and self._context.staff_settings.absence > 0:
+            self.env.process(self._keep_roll())
+
+    def duty_begins(self, time: int) -> int:
+        """The earliest moment from `time` on at which the shift is on, us."""
+        staff = self._context.staff_settings
+        start, end = round(staff.shift_start * HOUR), round(staff.shift_end * HOUR)
+        day, within = divmod(time, DAY)
+        if day % 7 < staff.days_per_week and within < end:
+            return time if within >= start else day * DAY + start
+        day += 1
+        while day % 7 >= staff.days_per_week:
+            day += 1
+        return day * DAY + start
+
+    def come_on_duty(self) -> Generator:
+        """Waits until the shift is on."""
+        ahead = self.duty_begins(int(self.env.now)) - int(self.env.now)
+        if ahead:
+            yield self.env.timeout(ahead)
+
+    def work(self, task: str, minutes: float) -> Generator:
+        """One task from queueing to done; gives the number of the person who did it, None if nobody gets round to it.
+
+        minutes: median time the task takes. Nothing is done off shift or beyond the hours a day can hold; small talk that
+        has waited for half a day is not taken up any more.
+        """
+        if not self.people:
+            return None
+        self._tasks += 1
+        u = self._context.uniform(self._tasks)
+        duration = minutes * math.exp(TASK_SPREAD * math.sqrt(3.0) / math.pi * math.log(u / (1.0 - u)))
+        asked = self.env.now
+        with self.desk.request(priority=URGENCY[task]) as turn:
+            yield turn
+            yield from self.come_on_duty()
+            if task in SMALL_TALK and self.env.now - asked > STALE:
+                return None
+            while not self._has_hours(duration / 60.0):
+                yield self.env.timeout(DAY - int(self.env.now) % DAY)
+                yield from self.come_on_duty()
+            person = self._free.pop(0)
+            yield self.env.timeout(max(round(duration * MINUTE), 1))
+            self._free.append(person)
+            self._free.sort()
+            self._context.record_work(person, task, duration / 60.0)
+        return person
+
+    def send_away(self, hours: float) -> Generator:
+        """Somebody is away unplanned: takes one place at the desk for that long."""
+        with self.desk.request(priority=-1) as turn:
+            yield turn
+            person = self._free.pop(0)
+            self._context.record_absence(person, hours)
+            yield self.env.timeout(round(hours * HOUR))
+            self._free.append(person)
+            self._free.sort()
+
+    def _has_hours(self, hours: float) -> bool:
+        day = int(self.env.now) // DAY
+        if day != self._day:
+            self._day, self._worked = day, 0.0
+        if self._worked > 0 and self._worked + hours > self.people * self._context.staff_settings.budget_hours:
+            return False
+        self._worked += hours
+        return True
+
+    def _keep_roll(self) -> Generator:
+        while True:
+            yield from self.come_on_duty()
+            staff = self._context.staff_settings
+            day = int(self.env.now) // DAY
+            for person in range(self.people):
+                if self._context.uniform(day, 1 + person) < staff.absence:
+                    self.env.process(self.send_away(staff.shift_end - staff.shift_start))
+            yield self.env.timeout(DAY - int(self.env.now) % DAY)

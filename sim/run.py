@@ -1,0 +1,180 @@
+"""Scenario and seed -> one sealed event log, and back: replay and verification."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.engine.programme import Programme
+from sim.events.log import EventLog, LogError, LogWriter
+from sim.kernel.replay import replay, state_digest
+from sim.plugins import plugin_class
+from sim.projections.outcomes import project_lifetime_rows, project_outcomes
+from sim.provenance import build_manifest
+from sim.scenario import Scenario
+from sim.world.uncertainty import draw_parameters
+
+#: Worlds of a run folder are read only up to this size, bytes.
+WORLD_BYTES = 4 << 30
+
+
+@dataclass(frozen=True)
+class Run:
+    """One replication: the scenario with the parameters it was lived under, the sealed log, digests of the final states."""
+
+    scenario: Scenario
+    log: EventLog
+    states: tuple[str, ...]
+
+    def outcomes(self) -> dict[str, float | str]:
+        """What came of it; see `sim.projections.outcomes`."""
+        return project_outcomes(self.log, self.scenario.days)
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    seed: int,
+    replication: int = 0,
+    world: int | None = None,
+    folder: Path | str | None = None,
+    command: tuple[str, ...] = (),
+) -> Run:
+    """Lives one replication. `world`: number of the plausible parameter vector, None: the values as they are.
+
+    With a folder, writes the log, the first world of each programme and the manifest there. Raises LogError (one line)
+    where the folder is in use or the disk is full.
+    """
+    started = time.perf_counter()
+    if world is not None:
+        scenario = dataclasses.replace(scenario, parameters=draw_parameters(scenario.parameters, seed, world))
+    writer = LogWriter(folder)
+    states = []
+    for number in range(scenario.population.programmes):
+        programme = Programme(scenario, seed, replication, number, writer)
+        if folder is not None:
+            _save_world(Path(folder), number, programme)
+        programme.run()
+        states.append(state_digest(programme.state))
+    manifest = build_manifest(
+        to_plain(scenario), seed, replication, command=command or ("groupalive", "run"),
+        wall_seconds=time.perf_counter() - started,
+    ) if folder is not None else {}
+    return Run(scenario, writer.seal(manifest | {"states": states} if manifest else {}), tuple(states))
+
+
+def run_point(
+    scenario: Scenario, *, seed: int, replication: int, world: int | None = None, folder: Path | str | None = None
+) -> dict[str, Any]:
+    """One replication as a row of a study: outcomes, digest of the log, lifetimes of the groups."""
+    lived = simulate(scenario, seed=seed, replication=replication, world=world, folder=folder)
+    return {
+        **lived.outcomes(),
+        "digest": lived.log.digest,
+        "lifetimes": project_lifetime_rows(lived.log, scenario.days),
+    }
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What `verify` found; `fine` says whether all of it agrees."""
+
+    events: int
+    replayed: bool
+    simulated: bool
+    sources: bool
+
+    @property
+    def fine(self) -> bool:
+        """Whether the log leads to the recorded state and the manifest leads to the log."""
+        return self.replayed and self.simulated
+
+
+def verify(folder: Path | str) -> Verification:
+    """Replays the log of a run to its final state, simulates it again from its manifest, compares digests.
+
+    Raises LogError (one line) where the folder holds no sealed, whole run.
+    """
+    from sim.provenance import hash_sources
+
+    folder = Path(folder)
+    log = EventLog.open(folder)
+    if not log.sealed:
+        raise LogError(f"{folder}: unsealed; its {len(log)} events can be read, but there is no manifest to verify")
+    manifest = log.manifest
+    try:
+        states = [str(state) for state in manifest["states"]]
+        scenario = from_plain(manifest["config"])
+        seed, replication = int(manifest["seed"]), int(manifest["replication"])
+        sources = manifest["code"]["sources"]
+    except (KeyError, TypeError, ValueError, LookupError) as error:
+        raise LogError(f"{folder}/manifest.json: {' '.join(str(error).split())[:200]}; a manifest of a run is needed") from error
+    replayed = [state_digest(replay(log.of_shard(number), *load_world(folder, number))) for number in range(len(states))]
+    again = simulate(scenario, seed=seed, replication=replication)
+    return Verification(len(log), replayed == states, again.log.digest == log.digest, sources == hash_sources())
+
+
+def load_world(folder: Path | str, number: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """(world, first state) of programme `number` of a run folder, f8 each."""
+    path = Path(folder) / f"world-{number:04d}.npz"
+    try:
+        if path.stat().st_size > WORLD_BYTES:
+            raise LogError(f"{path}: larger than a world can be")
+        with np.load(path, allow_pickle=False) as stored:
+            return np.asarray(stored["world"], dtype="<f8"), np.asarray(stored["state"], dtype="<f8")
+    except FileNotFoundError:
+        raise LogError(f"{path}: missing; the world of the run is needed") from None
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise LogError(f"{path}: {' '.join(str(error).split())[:200]}; the world of the run is needed whole") from error
+
+
+def to_plain(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as plain values, all of it; `from_plain` is the way back."""
+    def plain(value: Any) -> Any:
+        if dataclasses.is_dataclass(value):
+            return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        if isinstance(value, Mapping):
+            return {name: plain(inner) for name, inner in value.items()}
+        if isinstance(value, tuple | list):
+            return [plain(inner) for inner in value]
+        return value
+
+    return plain(scenario)
+
+
+def from_plain(config: Mapping[str, Any]) -> Scenario:
+    """A scenario from plain values, all of them checked again; plug-ins are found by name in their folders only."""
+    from sim.parameters import Parameters
+
+    def plugins(group: str, pairs: Any) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, plugin_class(group, name)(**values)) for name, values in pairs)
+
+    values = dict(config)
+    return Scenario(
+        **values
+        | {
+            "strategy": plugins("strategy", [values["strategy"]])[0],
+            "incident": plugins("incident", values["incident"]),
+            "campaign": plugins("campaign", values["campaign"]),
+            "member": dict(plugins("member", values["member"].items())),
+            "parameters": Parameters(**values["parameters"]),
+        }
+    )
+
+
+def _save_world(folder: Path, number: int, programme: Programme) -> None:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, world=programme.world.array, state=programme.state)
+    try:
+        (folder / f"world-{number:04d}.npz").write_bytes(buffer.getvalue())
+    except OSError as error:
+        raise LogError(f"{folder}: {error.strerror or error}; the run could not be written") from error
+
+

@@ -1,0 +1,1 @@
+"""Policies: one file each; what an operator does and when."""
