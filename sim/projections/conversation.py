@@ -239,7 +239,8 @@ def estimate_hawkes(seconds: np.ndarray, start: float, end: float, *, cycle: boo
     grid = np.linspace(0, np.log(DAY), 13)
     best = int(np.argmax([fit(log_tau).loglik for log_tau in grid]))
     bounds = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    return fit(minimize_scalar(lambda log_tau: -fit(log_tau).loglik, bounds=bounds, method="bounded", options={"xatol": 1e-3}).x)
+    found = minimize_scalar(lambda log_tau: -fit(log_tau).loglik, bounds=bounds, method="bounded", options={"xatol": 1e-3})
+    return fit(found.x)
 
 
 def decaying_sums(decay: np.ndarray) -> np.ndarray:

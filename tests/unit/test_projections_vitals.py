@@ -195,18 +195,8 @@ def test_economics_of_a_span() -> None:
     assert group.member_days == pytest.approx(3 * 0.45)
 
 
-#: The outcomes that the interface promises.
-OUTCOMES = (
-    "alive_days dead stillborn closed revived posters_per_day messages_per_day members_end joins exits muted_share exit_share "
-    "first_response_minutes answer_rate advert_share silent_share orders revenue margin benefit_cost wages cost net_income "
-    "staff_hours repurchase_rate complaints state"
-).split()
-
-
 def test_outcomes_by_the_fourth_day() -> None:
-    result = project_outcomes(HAND, 4)
-    assert list(result) == OUTCOMES
-    assert result == pytest.approx(
+    assert project_outcomes(HAND, 4) == pytest.approx(
         {
             "alive_days": 4,
             "dead": 0,
