@@ -60,7 +60,6 @@ class Commands(TyperGroup):
 app = typer.Typer(
     cls=Commands,
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Which way of running a chat group keeps it alive, what it earns and what it costs.\n\nA study file, such as "
@@ -351,7 +350,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command line. Returns 0, 1 where a check failed, 2 for the user's errors, 130 where it was interrupted."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        return _invoke(arguments)
+        return _invoke(arguments or ["--help"])
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it flushes at the end
         return _fail("stdout: closed by its reader before all was written")
@@ -375,9 +374,6 @@ def _invoke(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code or 0
     except UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":
-            typer.echo(error.format_message())
-            return USER_ERROR
         return _fail(_usage(error))
     except typer.Abort:
         raise KeyboardInterrupt from None

@@ -404,12 +404,7 @@ def _check_levers(scenario: Scenario) -> None:
     reached = {"strategy": scenario.strategy[1], "staff": scenario.staff}
     reached |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
     reached |= {f"campaign.{name}": plugin for name, plugin in scenario.campaign}
-    numbers = {
-        f"{where}.{name}": annotation
-        for where, plugin in reached.items()
-        for name, annotation in annotations(type(plugin)).items()
-        if getattr(annotation, "__origin__", annotation) in (int, float)
-    }
+    numbers = {key: annotation for where, plugin in reached.items() for key, annotation in _numbers(where, type(plugin))}
     for place, lever in enumerate(scenario.levers):
         if lever.key not in numbers:
             raise no_choice(f"levers.{place}.key", lever.key, numbers)
@@ -419,6 +414,14 @@ def _check_levers(scenario: Scenario) -> None:
         except ConfigError as error:
             allowed = describe(numbers[lever.key])
             raise ConfigError(f"levers.{place}.value={written(value)}: {allowed} for {lever.key}") from error
+
+
+def _numbers(where: str, kind: type) -> Iterator[tuple[str, Any]]:
+    """Keys and annotations of all numbers among the settings of a class and the settings inside it."""
+    for name, annotation in annotations(kind).items():
+        if getattr(annotation, "__origin__", annotation) in (int, float):
+            yield f"{where}.{name}", annotation
+        yield from _numbers(f"{where}.{name}", annotation)
 
 
 def _label(key: str, value: Any, swept: Iterable[str]) -> str:

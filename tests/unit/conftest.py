@@ -5,13 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+import yaml
+from pydantic.fields import FieldInfo
+
+from sim.allowed import annotations
+from sim.scenario import Market, Population, Staff
 
 PLUGIN = '''"""{line}"""
 from typing import Annotated, Literal
 
 from sim.scenario import number, settings
+from smallplugins.duties import Duties
 
 
 @settings
@@ -38,6 +45,7 @@ MODULES = {
             'calls: Annotated[int, number("calls/week", 0, 20, "C33")]',
             'tone: Literal["warm", "formal"]',
             "private: bool",
+            "duties: Duties",
         ],
     ),
     "incidents/ad_wave.py": ("AdWave", "Adverts come in.", ['adverts: Annotated[int, number("adverts", 1, 90, "B04a")]']),
@@ -47,6 +55,20 @@ MODULES = {
     "members/lurker.py": ("Lurker", "Reads only.", ['tempo: Annotated[float, number("posts/day", 0, 40, "D02")]']),
     "members/regular.py": ("Regular", "Talks at times.", ['tempo: Annotated[float, number("posts/day", 0, 40, "D02")]']),
 }
+
+DUTIES = '''"""What staff do."""
+from typing import Annotated
+
+from sim.scenario import number, settings
+
+
+@settings
+class Duties:
+    """What staff do."""
+
+    answer: Annotated[float, number("share of questions", 0, 1, "E13")]
+    rules: Annotated[bool, number("whether there are any", 0, 1, "E08")]
+'''
 
 PARAMETERS = '''"""Behaviour."""
 from typing import Annotated
@@ -61,6 +83,23 @@ class Parameters:
     memory: Annotated[float, parameter("days", 0.5, 90, "paper", "test")]
 '''
 
+
+def block(kind: Any, **values: Any) -> dict[str, Any]:
+    """Settings of a class: the named ones, and the rest at the lowest value allowed, so that a new one breaks no test."""
+    lowest = {name: info.ge for name, hint in annotations(kind).items() for info in _bounds(hint)}
+    return lowest | values
+
+
+def _bounds(hint: Any) -> list[Any]:
+    fields = [one for one in get_args(hint)[1:] if isinstance(one, FieldInfo)]
+    return [one for field in fields for one in field.metadata if hasattr(one, "ge")]
+
+
+def scenario(line: str, population: dict[str, Any], market: dict[str, Any], **more: Any) -> str:
+    blocks = {"population": block(Population, **population), "market": block(Market, **market), **more}
+    return f"# {line}\n{yaml.safe_dump(blocks, sort_keys=False)}"
+
+
 CONFIGS = {
     "config.yaml": """\
 defaults: [scenario: lunch, strategy: kol_care, staff: one, parameters: default, incident: [], campaign: [], member: [], _self_]
@@ -71,34 +110,23 @@ days: 90
 confirm_days: 28
 levers: []
 """,
-    "scenario/lunch.yaml": """\
-# Lunch group
-population:
-  {programmes: 1, groups: 1, size: 30, cohorts: 1, mix: {kol: 0.1, regular: 0.9}, ties_per_member: 3, homophily: 0.5,
-   likeness: 0.2, joining_days: 2, walk_ins_per_day: 0, reservoir: 1, capacity: 2}
-market: {needs_per_month: 4, peak_hours: [11.5, 18], price: 30, margin: 0.3, base_odds: 0.1}
-digest: [A14, A15]
-""",
-    "scenario/flash.yaml": """\
-# Flash-sale group
-population:
-  {programmes: 1, groups: 1, size: 40, cohorts: 4, mix: {kol: 0.1, lurker: 0.9}, ties_per_member: 1, homophily: 0.1,
-   likeness: 0, joining_days: 1, walk_ins_per_day: 0, reservoir: 1, capacity: 2}
-market: {needs_per_month: 4, peak_hours: [20], price: 30, margin: 0.3, base_odds: 0.1}
-""",
+    "scenario/lunch.yaml": scenario(
+        "Lunch group", {"size": 30, "mix": {"kol": 0.1, "regular": 0.9}}, {"peak_hours": [11.5, 18]}, digest=["A14", "A15"]
+    ),
+    "scenario/flash.yaml": scenario("Flash-sale group", {"size": 40, "mix": {"kol": 0.1, "lurker": 0.9}}, {"peak_hours": [20]}),
     "strategy/no_plan.yaml": "adverts_per_day: 3\ndigest: [D1]\n",
-    "strategy/kol_care.yaml": "posts_per_day: 2\ncalls: 3\ntone: warm\nprivate: true\ndigest: [C33, C04.s2, B06a]\n",
+    "strategy/kol_care.yaml": (
+        "posts_per_day: 2\ncalls: 3\ntone: warm\nprivate: true\n"
+        "duties: {answer: 0.9, rules: true}\ndigest: [C33, C04.s2, B06a]\n"
+    ),
     "incident/ad_wave.yaml": "# @package incident.ad_wave\nadverts: 20\ndigest: [B04a]\n",
     "incident/price_rise.yaml": "# @package incident.price_rise\nday: 30\n",
     "campaign/columns.yaml": "# @package campaign.columns\nhour: 12\n",
     "member/kol.yaml": "# @package member.kol\ntempo: 4\n",
     "member/lurker.yaml": "# @package member.lurker\ntempo: 0.01\n",
     "member/regular.yaml": "# @package member.regular\ntempo: 0.5\n",
-    "staff/one.yaml": """\
-# One person in office hours
-{people: 1, shift_start: 9, shift_end: 18, days_per_week: 6, look_minutes: 20, absence: 0.05, warmth: 0.5, wage: 30,
- budget_hours: 2}
-""",
+    "staff/one.yaml": "# One person in office hours\n"
+    + yaml.safe_dump(block(Staff, people=1, shift_start=9.0, shift_end=18.0, wage=30), sort_keys=False),
     "parameters/default.yaml": "memory: 7\nmode: uncertain\n",
 }
 
@@ -112,6 +140,7 @@ def small_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(PLUGIN.format(name=name, line=line, fields="\n".join(f"    {field}" for field in fields)))
     (root / "smallplugins" / "parameters.py").write_text(PARAMETERS)
+    (root / "smallplugins" / "duties.py").write_text(DUTIES)
     sys.path.insert(0, str(root))
     yield "smallplugins"
     sys.path.remove(str(root))

@@ -36,7 +36,7 @@ def test_the_defaults_become_a_scenario():
     assert (scenario.name, scenario.days, scenario.confirm_days, scenario.levers) == ("lunch", 90, 28, ())
     assert scenario.strategy[0] == "kol_care"
     assert (scenario.strategy[1].posts_per_day, scenario.strategy[1].tone, scenario.strategy[1].private) == (2, "warm", True)
-    assert list(scenario.member) == ["kol", "regular"]  # those of the mix; lurkers are there but not in it
+    assert list(scenario.member) == ["kol", "lurker", "regular"]  # all of them, for whoever comes in later
     assert scenario.parameters.memory == 7
     assert (composed.seed, composed.replication, composed.replications, composed.parameter_mode) == (1, 0, 20, "uncertain")
     assert composed.choices == {
@@ -80,8 +80,9 @@ def test_a_later_override_wins():
 
 def test_a_new_type_can_be_added_to_the_mix():
     scenario = compose(["+scenario.population.mix.lurker=0.5", "scenario.population.mix.regular=0.4"]).scenario
-    assert list(scenario.member) == ["kol", "lurker", "regular"]
-    assert list(compose(["~scenario.population.mix.kol", "scenario.population.mix.regular=1"]).scenario.member) == ["regular"]
+    assert dict(scenario.population.mix) == {"kol": 0.1, "regular": 0.4, "lurker": 0.5}
+    alone = compose(["~scenario.population.mix.kol", "scenario.population.mix.regular=1", "member=[regular]"]).scenario
+    assert (alone.population.mix, list(alone.member)) == ((("regular", 1),), ["regular"])
 
 
 def test_hydra_is_left_as_it_was_found(small_configs: Path, tmp_path: Path):
@@ -180,7 +181,7 @@ def test_a_hundred_points_take_seconds_not_minutes():
 
 # What is refused -------------------------------------------------------------------------------------------------------
 
-KEYS = "strategy.posts_per_day, strategy.calls, strategy.tone, strategy.private"
+KEYS = "strategy.posts_per_day, strategy.calls, strategy.tone, strategy.private, strategy.duties"
 GRAMMAR = "write key=value in Hydra's grammar"
 TOP = (
     "scenario, strategy, staff, parameters, incident, campaign, member, seed, replication, replications, days, confirm_days, "
@@ -250,6 +251,15 @@ REFUSED = {
     "levers=[{day:3,key:strategy.calls,value:40}]": "levers.0.value=40: 0 to 20 calls/week (whole) for strategy.calls",
     "levers=[{day:3,key:strategy.calls,value:2.5}]": "levers.0.value=2.5: 0 to 20 calls/week (whole) for strategy.calls",
     "levers=[{day:3,key:strategy.calls,value:inf}]": "levers.0.value=inf: 0 to 20 calls/week (whole) for strategy.calls",
+    "levers=[{day:3,key:strategy.duties.answer,value:1.5}]": (
+        "levers.0.value=1.5: 0 to 1 share of questions for strategy.duties.answer"
+    ),
+    "strategy.duties.answer=2": "strategy.duties.answer=2: 0 to 1 share of questions",
+    "strategy.duties.rules=2": "strategy.duties.rules=2: true or false",
+    "strategy.duties.anser=1": (
+        "strategy.duties.anser=1: no such key; did you mean answer? allowed: strategy.duties.answer, strategy.duties.rules"
+    ),
+    "+strategy.duties.x=1": "strategy.duties.x=1: no such key; allowed: answer, rules",
     "levers=[{day:-1,key:strategy.calls,value:2}]": "levers.0.day=-1: 0 to 4000 day",
     "levers=[{day:3,key:strategy.calls}]": "levers.0.value is missing: a number",
     "levers=[{day:3,key:strategy.calls,value:2,why:3}]": "levers.0.why=3: no such key; allowed: day, key, value",
@@ -293,9 +303,9 @@ def test_one_line_names_the_key_and_what_is_allowed(override: str):
 
 def test_a_lever_names_the_numbers_it_may_reach():
     text = refused("levers=[{day:3,key:strategy.call,value:2}]")
-    assert text.startswith(
-        "levers.0.key=strategy.call: did you mean strategy.calls? one of strategy.posts_per_day, strategy.calls, staff.people"
-    )
+    reached = "strategy.posts_per_day, strategy.calls, strategy.duties.answer, staff.people"
+    assert text.startswith(f"levers.0.key=strategy.call: did you mean strategy.calls? one of {reached}")
+    assert "strategy.duties.rules" not in text
     assert "strategy.tone" not in text and "strategy.private" not in text and "population" not in text
 
 
@@ -327,8 +337,8 @@ SPOILT = {
     ("strategy/kol_care.yaml", "posts_per_day: 2\n  calls: [\n"): "line 2: valid YAML is needed here: mapping values",
     ("strategy/kol_care.yaml", "calls: 1\ncalls: 2\n"): "line 2: valid YAML is needed here: found duplicate key calls",
     ("strategy/kol_care.yaml", "posts_per_day: 2\ncalls: 3\ntone: warm\n"): "strategy.private is missing: true or false",
-    ("strategy/kol_care.yaml", "posts_per_day: 2\ncalls: 3\ntone: warm\nprivat: true\n"): (
-        "strategy.privat=true: no such key; did you mean private? allowed: posts_per_day, calls, tone, private"
+    ("strategy/kol_care.yaml", "posts_per_day: 2\ncalls: 3\ntone: warm\nprivat: true\nduties: {answer: 1, rules: true}\n"): (
+        "strategy.privat=true: no such key; did you mean private? allowed: posts_per_day, calls, tone, private, duties"
     ),
     ("strategy/kol_care.yaml", "_target_: os.system\n"): "_target_ is not allowed; keys that begin and end with _ are refused",
     ("strategy/kol_care.yaml", "calls: ${oc.env:HOME}\n"): "${oc.env:HOME}: a plain value or a reference",
@@ -336,8 +346,8 @@ SPOILT = {
     ("strategy/kol_care.yaml", "calls: ${strategy.calls}\n"): "strategy.calls: ",
     ("strategy/kol_care.yaml", "calls: ???\n"): "strategy.calls: Missing mandatory value",
     ("strategy/kol_care.yaml", "- 1\n- 2\n"): "strategy=[1,2]: settings by name, as in its yaml",
-    ("strategy/kol_care.yaml", "text"): "strategy.text: no such key; allowed: posts_per_day, calls, tone, private",
-    ("strategy/kol_care.yaml", "posts_per_day: .nan\ncalls: 3\ntone: warm\nprivate: true\n"): (
+    ("strategy/kol_care.yaml", "text"): "strategy.text: no such key; allowed: posts_per_day, calls, tone, private, duties",
+    ("strategy/kol_care.yaml", "posts_per_day: .nan\ncalls: 3\ntone: warm\nprivate: on\nduties: {answer: 1, rules: true}\n"): (
         "strategy.posts_per_day=nan: 0 to 48 posts/day"
     ),
     ("strategy/kol_care.yaml", "posts_per_day: 2\ncalls: 3\ntone: warm\nprivate: true\ndigest: [not a row]\n"): (
