@@ -1,66 +1,39 @@
-"""The league of a comparison -> plain sentences: what to do, how sure that is, and what it costs."""
+"""The conclusion of a comparison -> sentences in the reader's language."""
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.report.language import Translator
+from sim.studies import advice as conclusion
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-def is_baseline(row: Any) -> bool:
-    """Whether a row of the league is the arm that the others are held against: it has no difference from itself."""
-    return not math.isfinite(row.difference) or (row.difference == 0 and row.luck_low == row.luck_high)
-
-
-def has_worlds(row: Any) -> bool:
-    """Whether the assumed parameters were drawn, so that the row says what we do not know besides luck."""
-    return math.isfinite(row.unknown_low) and math.isfinite(row.unknown_high) and row.worlds > 1
-
-
-def advise(league: pd.DataFrame, t: Translator, *, days: float = 90, smallest_effect: float = 3.0) -> list[str]:
-    """Sentences for a practitioner; only a verdict of the table is ever called better or worse.
-
-    `league` as in league.parquet; `days` judged; `smallest_effect` in days, also what counts as level among the better ones.
-    """
-    rows = list(league.sort_values("rank").itertuples())
-    base = next((row for row in rows if is_baseline(row)), None)
-    if base is None:
-        raise ValueError("league: no baseline, that is no row without a difference")
-    others = [row for row in rows if row is not base]
-    baseline = t.arm(base.label)
-    better = sorted((row for row in others if row.verdict == "better"), key=lambda row: -row.difference)
-    if not better:
-        sentences = [t("advice.none", baseline=baseline, effect=t.plain(smallest_effect))]
-    else:
-        sentences = _praise(better, base, t, days, smallest_effect)
-    for verdict in ("worse", "unclear"):
-        names = t.listed(t.arm(row.label) for row in others if row.verdict == verdict)
-        if names:
-            sentences.append(t(f"advice.{verdict}", baseline=baseline, names=names))
-    return sentences
+#: How the values of the sentences are written: days with one digit, money and hours whole and with their sign.
+_WRITTEN: Final[Mapping[str, Callable[[Translator, Any], str]]] = {
+    **dict.fromkeys(("best", "baseline"), lambda t, label: t.arm(label)),
+    "names": lambda t, labels: t.listed(t.arm(label) for label in labels),
+    **dict.fromkeys(
+        ("mean", "reference", "luck_low", "luck_high", "unknown_low", "unknown_high"), lambda t, days: t.number(days, 1)
+    ),
+    **dict.fromkeys(("days", "replications", "fewest", "worlds"), lambda t, count: t.number(count)),
+    **dict.fromkeys(("better", "effect"), lambda t, value: t.plain(round(value, 1))),
+    "hours": lambda t, hours: t.number(hours, sign=True),
+    "dead": lambda t, share: t.share(share),
+}
 
 
-def _praise(better: list[Any], base: Any, t: Translator, days: float, smallest_effect: float) -> list[str]:
-    best = better[0]
-    luck = {"luck_low": t.number(best.luck_low, 1), "luck_high": t.number(best.luck_high, 1)}
-    sentences = [
-        t("advice.best", best=t.arm(best.label), baseline=t.arm(base.label), difference=t.number(best.difference, 1),
-          days=t.number(days), mean=t.number(best.alive_days, 1), reference=t.number(base.alive_days, 1))
-    ]  # fmt: skip
-    if has_worlds(best):
-        unknown = {"unknown_low": t.number(best.unknown_low, 1), "unknown_high": t.number(best.unknown_high, 1)}
-        sentences.append(t("advice.sure", **luck, **unknown))
-        sentences.append(t("advice.worlds", better=t.number(best.better), worlds=t.number(best.worlds)))
-    else:
-        sentences.append(t("advice.luck_only", **luck))
-    money = t.number(best.net_income - base.net_income, sign=True)
-    hours = t.number(best.staff_hours - base.staff_hours, sign=True)
-    sentences.append(t("advice.money", difference=money, hours=hours, note=t("note.money")))
-    close = [row for row in better[1:] if best.difference - row.difference < smallest_effect]
-    if close:
-        sentences.append(t("advice.close", names=t.listed(t.arm(row.label) for row in close)))
-    return sentences
+def advise(league: pd.DataFrame, t: Translator, *, days: float = 90, smallest_effect: float | None = None) -> list[str]:
+    """The sentences of `sim.studies.advice.advise`, most important first; money is marked as an example."""
+    effect = {} if smallest_effect is None else {"smallest_effect": smallest_effect}
+    return [_word(sentence, t) for sentence in conclusion.advise(league, days=days, **effect)]
+
+
+def _word(sentence: conclusion.Advice, t: Translator) -> str:
+    words = {name: _WRITTEN[name](t, value) for name, value in sentence.values.items() if name != "difference"}
+    if "difference" in sentence.values:
+        money = sentence.key == "advice.money"
+        words["difference"] = t.number(sentence.values["difference"], 0 if money else 1, sign=money)
+    return t(sentence.key, **words, note=t("note.money"))

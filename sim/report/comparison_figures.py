@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import Bbox
 
-from sim.report.advice import has_worlds, is_baseline
 from sim.report.language import Translator
 from sim.report.placement import label_ends, label_points
 from sim.report.style import (
@@ -32,12 +31,12 @@ from sim.report.style import (
     settle,
     styled,
 )
+from sim.report.verdicts import MARKS, has_worlds, is_baseline
 from sim.report.wrapping import lines_in, wrap
 
 if TYPE_CHECKING:
     import pandas as pd
 
-VERDICT_MARKS = {"better": "▲", "worse": "▼", "same": "●", "unclear": "○", "baseline": "◆"}
 VERDICT_COLOURS = {"better": GOOD, "worse": BAD, "same": INK, "unclear": QUIET, "baseline": QUIET}
 
 
@@ -53,7 +52,8 @@ def draw_survival(survival: pd.DataFrame, t: Translator) -> Figure:
     names = [t.arm(rows["label"].iloc[0], 24) for _, rows in named]
     lines = sum(0.8 * lines_in(name) + 0.2 for name in names)
     rest = t("fig.survival.others", count=len(others)) if others else ""
-    note = t.sentences(t("note.dead_meaning"), t("fig.bands"), rest)
+    closed = t("fig.survival.closed") if "closed" in survival and survival["closed"].max() > 0 else ""
+    note = t.sentences(t("note.dead_meaning"), closed, t("fig.bands"), rest)
     figure = new_figure(t("fig.survival.title"), note, height=6.0 + 0.30 * lines + 0.5)
     axes, risk = figure.subplots(2, 1, sharex=True, height_ratios=[4.2, 0.30 * lines + 0.1])
     reserve_right(figure, label_width(names))
@@ -113,7 +113,7 @@ def draw_league(league: pd.DataFrame, t: Translator, *, days: float = 90, smalle
     `league` as in the study's league.parquet, one row an arm; `days` judged; `smallest_effect` in days.
     """
     rows = list(league.sort_values("rank").itertuples())
-    base = next((row for row in rows if is_baseline(row)), rows[-1])
+    base = next(row for row in rows if is_baseline(row))
     crowded = len(rows) > 8
     high = 0.62 if crowded else 0.92
     note = [t("fig.league.note", replications=t.number(int(league["replications"].min()))), t("note.inside_model")]
@@ -151,8 +151,9 @@ def draw_league(league: pd.DataFrame, t: Translator, *, days: float = 90, smalle
     for own in (axes, words):
         own.tick_params(axis="y", left=False, right=False)
         own.spines[["left", "right"]].set_visible(False)
-    keys = [Patch(color=LUCK, label=t("fig.league.luck")), Patch(color=UNKNOWN, label=t("fig.league.unknown")),
-            Patch(color=SHADE, label=t("fig.league.band", effect=t.number(smallest_effect, int(smallest_effect % 1 > 0))))]  # fmt: skip
+    band = t("fig.league.band", effect=t.plain(smallest_effect))
+    shown = ((LUCK, t("fig.league.luck")), (UNKNOWN, t("fig.league.unknown")), (SHADE, band))
+    keys = [Patch(color=colour, label=label) for colour, label in shown]
     axes.legend(handles=keys, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, handlelength=1.4, columnspacing=1.6)
     return figure
 
@@ -161,16 +162,18 @@ def _league_bar(axes: Any, place: int, row: Any, t: Translator, crowded: bool) -
     """Draw one row; return the words to the right of it and their colour."""
     if is_baseline(row):
         axes.plot(0, place, "D", color=INK, markersize=9)
-        return f"{VERDICT_MARKS['baseline']} {t('verdict.baseline')}", VERDICT_COLOURS["baseline"]
+        return f"{MARKS['baseline']} {t('verdict.baseline')}", VERDICT_COLOURS["baseline"]
     worlds = has_worlds(row)
     if worlds:
         axes.barh(place, row.unknown_high - row.unknown_low, left=row.unknown_low, height=0.46, color=UNKNOWN, zorder=2)
-        words = t("fig.league.better_short" if crowded else "fig.league.better", better=t.number(row.better), worlds=t.number(row.worlds))
+        key = "fig.league.better_short" if crowded else "fig.league.better"
+        words = t(key, better=t.plain(round(row.better, 1)), worlds=t.number(row.worlds))
     else:
         words = t("fig.league.one_world")
-    axes.barh(place, row.luck_high - row.luck_low, left=row.luck_low, height=0.22, color=LUCK, zorder=3)
+    if math.isfinite(row.luck_low):  # one replication has no spread
+        axes.barh(place, row.luck_high - row.luck_low, left=row.luck_low, height=0.22, color=LUCK, zorder=3)
     axes.plot(row.difference, place, "o", color="white", markeredgecolor=LUCK, markeredgewidth=1.6, markersize=9, zorder=4)
-    verdict = f"{VERDICT_MARKS[row.verdict]} {t(f'verdict.{row.verdict}')}"
+    verdict = f"{MARKS[row.verdict]} {t(f'verdict.{row.verdict}')}"
     return f"{verdict}\n{wrap(words, 32)}", VERDICT_COLOURS[row.verdict]
 
 
@@ -182,20 +185,24 @@ def draw_groups(league: pd.DataFrame, t: Translator, *, days: float = 90) -> Fig
     down = -(-len(rows) // across)
     title = t("fig.groups.title", days=t.number(days))
     note = t.sentences(t("fig.groups.note"), t("note.inside_model"))
-    figure = new_figure(title, note, width=max(3.2 * across, 8), height=1.2 + 3.9 * down)
+    names, means = [], []
+    for row in rows:
+        names.append(t.arm(row.label, 26))
+        means.append(wrap(t("fig.groups.mean", days=t.number(days), mean=t.number(row.alive_days, 1)), 32))
+    lines = max(map(lines_in, names)) + 1 + max(map(lines_in, means))
+    figure = new_figure(title, note, width=max(3.2 * across, 8), height=1.3 + (3.0 + 0.32 * lines) * down)
     panels = figure.subplots(down, across, squeeze=False).flat
     x, y = np.arange(100) % 10, np.arange(100) // 10
-    for panel, row in zip(panels, rows, strict=False):
+    for panel, row, name, mean in zip(panels, rows, names, means, strict=False):
         dead = round(100 * row.dead)
         gone = np.arange(100) >= 100 - dead
         panel.scatter(x[~gone], y[~gone], s=110, color=STROKES[0].colour)
         panel.scatter(x[gone], y[gone], s=100, facecolor="none", edgecolor="#8A8A8A", linewidth=1.2)
-        panel.set_title(t.arm(row.label, 28), linespacing=1.25)
+        panel.set_title(name, linespacing=1.25)
         panel.set_xlim(-0.7, 9.7)
         panel.set_ylim(9.7, -0.7)
         panel.set_aspect("equal")
-        mean = t("fig.groups.mean", days=t.number(days), mean=t.number(row.alive_days, 1))
-        panel.set_xlabel(f"{t('fig.groups.dead', dead=t.number(dead))}\n{wrap(mean, 32)}", linespacing=1.3)
+        panel.set_xlabel(f"{t('fig.groups.dead', dead=t.number(dead))}\n{mean}", linespacing=1.3)
     for panel in figure.axes:
         panel.grid(False)
         panel.spines[:].set_visible(False)
@@ -215,7 +222,7 @@ def draw_front(league: pd.DataFrame, t: Translator, *, days: float = 90) -> Figu
     points = league[["alive_days", "net_income"]].to_numpy(float)
     pairs = _best_pairs(points, league["on_front"].to_numpy(bool))
     axes.plot(points[pairs, 0], points[pairs, 1], color=QUIET, linewidth=1.6, linestyle=(0, (4, 2)), zorder=1)
-    for row, radius in zip(rows, radii, strict=True):
+    for radius, row in sorted(zip(radii, rows, strict=True), key=lambda pair: -pair[0]):  # small ones on top
         axes.plot([row.alive_days_low, row.alive_days_high], [row.net_income] * 2, color=QUIET, linewidth=1.6, zorder=2)
         face = STROKES[0].colour if row.on_front else "white"
         axes.plot(row.alive_days, row.net_income, "o", color=face, markeredgecolor=STROKES[0].colour, markeredgewidth=2,
@@ -233,7 +240,7 @@ def draw_front(league: pd.DataFrame, t: Translator, *, days: float = 90) -> Figu
     settle(figure)
     to_pixels = axes.transData.transform
     spans = [to_pixels([(row.alive_days_low, row.net_income), (row.alive_days_high, row.net_income)]) for row in rows]
-    bars = [Bbox.from_extents(low[0], low[1] - 3, high[0], high[1] + 3) for low, high in spans]
+    bars = [Bbox.from_extents(low[0], low[1] - 3, high[0], high[1] + 3) for low, high in spans if np.isfinite(low[0])]
     label_points(axes, points, [t.arm(row.label, 24) for row in rows], radii, bars)
     return figure
 

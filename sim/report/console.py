@@ -21,8 +21,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.advice import has_worlds, is_baseline
 from sim.report.language import OUTCOME_UNITS, Translator
+from sim.report.verdicts import has_worlds, in_range, is_baseline
 from sim.report.wrapping import wrap
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ def print_vital_signs(
     console = console or open_console()
     state = str(outcomes["state"])
     console.print()
-    _say(t("pair", label=t.outcome("state"), value=t(f"state.{state}")), console, "bold")
-    _say(t(f"state.{state}.meaning"), console, "dim")
+    if state:  # nothing was founded otherwise
+        _say(t("pair", label=t.outcome("state"), value=t(f"state.{state}")), console, "bold")
+        _say(t(f"state.{state}.meaning"), console, "dim")
     if state in ("dead", "dormant") and outcomes["orders"] > 0:
         _say(t("note.still_buys"), console)
     table = _table(t("out.vitals"))
@@ -82,7 +83,7 @@ def _vital_rows(o: Mapping[str, Any], t: Translator, days: float) -> list[tuple[
             row("alive_days", t("out.of_first_days", days=t.number(days))),
             row("dead", t("out.of_groups")),
             row("members_end", t("out.joined_left", joins=t.number(o["joins"]), exits=t.number(o["exits"]))),
-            row("exit_share", t("out.of_opening", count=t.number(o["exits"]))),
+            row("exit_share", t("out.of_joined", joins=t.number(o["joins"]), exits=t.number(o["exits"]))),
             row("muted_share", t("out.of_members", count=people)),
         ]),
         ("talk", [
@@ -133,7 +134,7 @@ def print_league(
         _say(t("out.advice"), console, "bold")
         for sentence in advice:
             _say(sentence, console, indent=2)
-    notes = [t("note.inside_model"), t("note.sim"), *([t("note.short_look", days=t.number(days))] if days <= 90 else [])]
+    notes = [t("note.sim"), *([t("note.short_look", days=t.number(days))] if days <= 90 else [])]
     console.print()
     _say(t.sentences(*notes), console, "dim")
 
@@ -150,19 +151,18 @@ def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect:
         table.add_column(t(header), justify="right", no_wrap=True)
     for row in rows:
         base = is_baseline(row)
-        verdict = "baseline" if base else row.verdict
         worlds = has_worlds(row)
         table.add_row(
             t.number(row.rank),
-            t.arm(row.label, 22),
+            t.arm(row.label, 18),
             t.number(row.alive_days, 1),
             _span(row.alive_days_low, row.alive_days_high, t),
             t.number(row.replications),
-            Text(t(f"verdict.{verdict}"), VERDICT_STYLES[verdict]),
+            Text(t(f"verdict.{row.verdict}"), VERDICT_STYLES[row.verdict]),
             "" if base else t.number(row.difference, 1, sign=True),
             "" if base else _span(row.luck_low, row.luck_high, t, sign=True),
             _span(row.unknown_low, row.unknown_high, t, sign=True) if worlds and not base else "",
-            f"{t.number(row.better)}/{t.number(row.worlds)}" if worlds and not base else "",
+            f"{t.plain(round(row.better, 1))}/{t.number(row.worlds)}" if worlds and not base else "",
         )
     return table
 
@@ -175,7 +175,7 @@ def _talk_and_money(rows: Sequence[Any], t: Translator) -> Table:
         table.add_column(t(f"out.{name}"), justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
-            t.arm(row.label, 22),
+            t.arm(row.label, 18),
             t.share(row.dead),
             t.number(row.messages_per_day, 1),
             t.number(row.posters_per_day, 1),
@@ -205,7 +205,7 @@ def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, consol
 
 
 def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | None = None) -> None:
-    """Each measure beside its target, inputs named as inputs, and the misses by name. Columns: see `draw_patterns`."""
+    """Each measure beside its target, inputs named as inputs, and the misses by name; `table` as for `draw_patterns`."""
     console = console or open_console()
     page = _table(t("out.patterns"))
     page.add_column(t("out.pattern"), no_wrap=True)
@@ -214,20 +214,22 @@ def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | Non
         page.add_column(t(header), justify="right", no_wrap=True)
     page.add_column(t("out.inside"), no_wrap=True)
     page.add_column(t("out.role"))
-    for row in table.itertuples():
+    rows = list(table.reset_index().itertuples())
+    for row in rows:
+        inside = {True: "yes", False: "no", None: "unknown"}[in_range(row)]
         page.add_row(
             row.pattern,
-            t.measure(row.measure),
-            t.reading(row.measure, row.value),
-            t.target(row.measure, row.low, row.high),
-            Text(t(f"out.inside.{'yes' if row.inside else 'no'}"), "green" if row.inside else "red"),
-            Text(t(f"role.{row.role}"), "" if row.role == "emerges" else "dim"),
+            t.measure(row.name, row.what),
+            t.reading(row.name, row.value),
+            t.target(row.name, row.low, row.high),
+            Text(t(f"out.inside.{inside}"), {"yes": "green", "no": "red", "unknown": "dim"}[inside]),
+            Text(t(f"role.{row.role}"), "" if row.role == "emergent" else "dim"),
         )
     console.print(page)
-    judged = table[table["role"] == "emerges"]
-    missed = t.listed(f"{row.pattern} {t.measure(row.measure)}" for row in judged[~judged["inside"].astype(bool)].itertuples())
-    inside, total = t.number(int(judged["inside"].sum())), t.number(len(judged))
-    _say(t("out.patterns.summary", inside=inside, total=total, missed=missed or t("out.patterns.none")), console)
+    judged = [in_range(row) for row in rows if row.role == "emergent" and in_range(row) is not None]
+    missed = [f"{row.pattern} {t.measure(row.name, row.what)}" for row in rows if in_range(row) is False]
+    _say(t("out.patterns.summary", inside=t.number(sum(judged)), total=t.number(len(judged))), console)
+    _say(t("out.patterns.missed", missed=t.listed(missed) or t("out.patterns.none")), console)
     _say(t("note.inside_model"), console, "dim")
 
 
@@ -240,15 +242,15 @@ def study_progress(t: Translator, *, console: Console | None = None) -> Iterator
     """
     console = console or open_console(stderr=True)
     if console.is_terminal:
-        bar = Progress(TextColumn(t("progress.label")), BarColumn(bar_width=None), MofNCompleteColumn(),
-                       TextColumn(t("progress.left")), TimeRemainingColumn(elapsed_when_finished=True), console=console)  # fmt: skip
-        with bar:
+        left = TextColumn(t("progress.left")), TimeRemainingColumn(elapsed_when_finished=True)
+        label = TextColumn(t("progress.label"))
+        with Progress(label, BarColumn(bar_width=None), MofNCompleteColumn(), *left, console=console) as bar:
             task = bar.add_task("", total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
         return
     start = time.monotonic()
     first: int | None = None
-    tenths = -1
+    tenths = 0
 
     def progress(done: int, total: int) -> None:
         nonlocal first, tenths
@@ -277,7 +279,9 @@ def _say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
 
 
 def _span(low: float, high: float, t: Translator, *, sign: bool = False) -> str:
-    """An interval as short as a table needs it; "…" since a dash beside a minus cannot be read."""
+    """An interval as short as a table needs it; "…" since a dash beside a minus cannot be read. Empty where unknown."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
     return f"{t.number(low, sign=sign)}…{t.number(high, sign=sign)}"
 
 

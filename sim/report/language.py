@@ -49,12 +49,12 @@ MONEY: Final = frozenset(name for name, unit in OUTCOME_UNITS.items() if unit ==
 
 #: Measures of patterns that are shares of 0..1 and shown in per cent.
 SHARE_MEASURES: Final = frozenset({
-    "silent_90", "never_post", "top_share", "unanswered", "reply_over_hour", "first_post_answered", "repost_unanswered",
-    "repost_answered", "leave_contagion", "uncertain_reward", "fixed_reward", "rules_compliance",
+    "silent_90", "never_posted", "top10_members", "unanswered", "reply_over_hour", "first_answered", "again_unanswered",
+    "again_answered", "uncertain_reward", "fixed_reward",
 })  # fmt: skip
 
 #: Where a plain arm label such as `kol_care` is looked up, in this order.
-_NAMED: Final = ("strategy", "scenario", "campaign", "incident", "member")
+_NAMED: Final = ("strategy", "scenario", "campaign", "incident", "member", "staff")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Translator:
 
     def plain(self, value: float) -> str:
         """A number with as few digits as it has, at most four behind the mark."""
-        digits = next(digits for digits in range(5) if digits == 4 or abs(value - round(value, digits)) < 1e-9)
+        digits = next(digits for digits in range(5) if round(value, digits) == round(value, 4))
         return self.number(value, digits)
 
     def amount(self, value: float, outcome: str) -> str:
@@ -148,18 +148,34 @@ class Translator:
         return "".join(text if text[-1:] in "。！？" else text + " " for text in texts if text).strip()
 
     def value(self, key: str, value: str) -> str:
-        """One value of a setting in words: the name of a plug-in, or the number as the language writes it."""
-        named = next((f"name.{group}.{value}" for group in (key, *_NAMED) if f"name.{group}.{value}" in self.words), None)
-        return self(named) if named else value.replace(".", self("number.decimal")) if _is_number(value) else value
+        """One value of a setting in words: the names of plug-ins, or the number as the language writes it."""
+        if _is_number(value):
+            return value.replace(".", self("number.decimal"))
+        names = [self._named(key, name) for name in value.split("+")]
+        return " + ".join(names) if all(names) else value
+
+    def _named(self, key: str, name: str) -> str:
+        keys = (f"name.{group}.{name}" for group in (key, *_NAMED))
+        return next((self.words[key] for key in keys if key in self.words), "")
 
     def _part(self, part: str) -> str:
+        """One part of an arm label, in the forms that `sim.config` gives them."""
+        if " then " in part:
+            return self("label.then").join(self._part(step) for step in part.split(" then "))
+        if part.startswith("no ") and f"label.none.{part[3:]}" in self.words:
+            return self(f"label.none.{part[3:]}")
+        part, timed, day = part.partition(" from day ")
         key, equals, value = part.rpartition("=")
         text = self.value(key, value)
-        return self("pair", label=self.setting(key), value=text) if equals and _is_number(value) else text
+        if equals and _is_number(value):
+            text = self("pair", label=self.setting(key), value=text)
+        elif text == value:  # a word that no catalogue knows
+            text = part
+        return self("label.from_day", setting=text, day=self.value("", day)) if timed else text
 
-    def measure(self, name: str) -> str:
-        """What a measure of a pattern is called; an unknown one goes by its own name."""
-        return self.words.get(f"measure.{name}", name)
+    def measure(self, name: str, otherwise: str) -> str:
+        """What a measure of a pattern is called; `otherwise` for one that the catalogue lacks."""
+        return self.words.get(f"measure.{name}", otherwise)
 
     def reading(self, measure: str, value: float) -> str:
         """A measured value: shares in per cent, the rest with about three figures."""
@@ -168,13 +184,18 @@ class Translator:
         return self.plain(_rounded(value)) if math.isfinite(value) else self.number(value)
 
     def target(self, measure: str, low: float, high: float) -> str:
-        """A target range in words; NaN is an open end."""
-        scale = 100 if measure in SHARE_MEASURES else 1
-        ends = {name: self.plain(_rounded(scale * end))
-                for name, end in (("low", low), ("high", high)) if math.isfinite(end)}  # fmt: skip
-        text = self({2: "target.range", 0: "target.none"}.get(len(ends), "target.at_least" if "low" in ends else "target.at_most"),
-                    **(ends if scale == 1 or len(ends) == 2 else {k: self("number.share", value=v) for k, v in ends.items()}))  # fmt: skip
-        return self("number.share", value=text) if scale == 100 and len(ends) == 2 else text
+        """A target range in words; an end that is not finite is open."""
+        share = measure in SHARE_MEASURES
+        ends = (100 * end if share else end for end in (low, high))
+        low_text, high_text = (self.plain(_rounded(end)) if math.isfinite(end) else "" for end in ends)
+        if low_text and high_text:
+            text = self("target.range", low=low_text, high=high_text)
+            return self("number.share", value=text) if share else text
+        end = low_text or high_text
+        end = self("number.share", value=end) if share and end else end
+        if not end:
+            return self("target.none")
+        return self("target.at_least", low=end) if low_text else self("target.at_most", high=end)
 
 
 def _is_number(text: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from sim.report.language import Translator
-from sim.report.style import BAD, LUCK, SHADE, new_figure, styled
+from sim.report.style import BAD, LUCK, QUIET, SHADE, new_figure, styled
+from sim.report.verdicts import in_range
+from sim.report.wrapping import wrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,10 +22,10 @@ _EDGE = 0.9  # how far beyond its target, in widths of the target, a value is st
 def draw_patterns(table: pd.DataFrame, t: Translator) -> Figure:
     """Each measured value against its target range; inputs hollow, misses crossed.
 
-    `table`, one row a measure: pattern ('P5'), measure (name), value, low, high (NaN = open end), role (emerges | fitted |
-    input), inside (bool). Shares are 0..1.
+    `table` of `project_patterns`, one row a measure by its name: pattern ("P5"), what, value, low, high (infinite = open end),
+    role (emergent | partly | input), in_range (missing where the value is). Shares are 0..1.
     """
-    rows = list(table.itertuples())
+    rows = list(table.reset_index().itertuples())
     figure = new_figure(t("fig.patterns.title"), t("fig.patterns.note"), height=2.4 + 0.46 * len(rows))
     axes = figure.subplots()
     axes.axvspan(0, 1, color=SHADE, linewidth=0, zorder=0)
@@ -31,19 +33,21 @@ def draw_patterns(table: pd.DataFrame, t: Translator) -> Figure:
     axes.set_xlim(-_EDGE - 0.15, 1 + _EDGE + 0.15)
     words = []
     for place, row in enumerate(rows):
-        words.append(t("fig.patterns.value", value=t.reading(row.measure, row.value), target=t.target(row.measure, row.low, row.high)))
+        target = t.target(row.name, row.low, row.high)
+        words.append(t("fig.patterns.value", value=t.reading(row.name, row.value), target=target))
         axes.axhline(place, color="#DDDDDD", linewidth=0.8, zorder=0)
         where = relative_place(row.value, row.low, row.high)
         if not np.isfinite(where):
             continue
         shown = float(np.clip(where, -_EDGE, 1 + _EDGE))
-        colour = LUCK if row.inside else BAD
-        face = "none" if row.role == "input" else colour
-        axes.plot(shown, place, "o" if row.inside else "X", color=colour, markerfacecolor=face, markersize=11, markeredgewidth=2)
+        missed = in_range(row) is False
+        colour = _colour(row)
+        face = "white" if row.role == "input" else colour
+        axes.plot(shown, place, "X" if missed else "o", color=colour, markerfacecolor=face, markersize=11, markeredgewidth=2)
         if shown != where:
             axes.annotate("", (shown + np.sign(where) * 0.12, place), xytext=(shown, place),
                           arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 2})  # fmt: skip
-    axes.set_yticks(range(len(rows)), [f"{row.pattern}  {t.measure(row.measure)}" for row in rows])
+    axes.set_yticks(range(len(rows)), [f"{row.pattern}  {t.measure(row.name, wrap(row.what, 40))}" for row in rows])
     axes.grid(axis="y", visible=False)
     axes.set_xticks([0, 1], [t("fig.patterns.lower"), t("fig.patterns.upper")])
     axes.set_xlabel(t("fig.patterns.axis"))
@@ -51,12 +55,16 @@ def draw_patterns(table: pd.DataFrame, t: Translator) -> Figure:
     right.set_ylim(axes.get_ylim())
     right.set_yticks(range(len(rows)), words)
     for tick, row in zip(right.get_yticklabels(), rows, strict=True):
-        tick.set_color(LUCK if row.inside else BAD)
+        tick.set_color(_colour(row))
     right.grid(False)
     for own in (axes, right):
         own.tick_params(axis="y", left=False, right=False)
         own.spines[["left", "right"]].set_visible(False)
     return figure
+
+
+def _colour(row: Any) -> str:
+    return {True: LUCK, False: BAD, None: QUIET}[in_range(row)]
 
 
 def relative_place(value: float, low: float, high: float) -> float:

@@ -69,8 +69,8 @@ def label_ends(
         axes.plot((left[0] + right[0]) / 2, left[1], stroke.marker, markersize=7, **look)
         axes.text(*start, text, transform=axes.transAxes, color=stroke.text, fontsize=size, va="center", linespacing=1.25)
         if abs(place - wish) < 30 * pixel:
-            axes.annotate("", end, xytext=left, textcoords="axes fraction", annotation_clip=False,
-                          arrowprops={"arrowstyle": "-", "color": stroke.colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+            hair = {"arrowstyle": "-", "color": stroke.colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
+            axes.annotate("", end, xytext=left, textcoords="axes fraction", annotation_clip=False, arrowprops=hair)
 
 
 def label_points(

@@ -43,8 +43,9 @@ _SHADED: Final = {"dormant": "#D9D9D9", "dead": "#A8A8A8", "closed": "#D9D9D9"}
 def draw_vitals(vitals: pd.DataFrame, marks: pd.DataFrame, t: Translator) -> Figure:
     """One run, day by day: people, organic talk, first response and money, under a strip of what happened when.
 
-    `vitals`, one row a day: day, members, muted, messages (organic), posters (organic, distinct), first_response_minutes
-    (median of the day, NaN if none), revenue, cost, net_income (yuan of that day; the figure cumulates them).
+    `vitals` of `project_vitals`, one row a group and day: day, members, muted, organic (messages), posters (distinct),
+    median_first_response_minutes (NaN if none), revenue, benefit_cost, wages, net_income (yuan of that day). The figure adds
+    up the groups, takes the median of their medians, and cumulates the money.
     `marks`, any number of rows: day, kind (incident | campaign | lever | state), name, end (day, NaN = open or momentary).
     """
     lanes = _lanes(marks)
@@ -53,6 +54,9 @@ def draw_vitals(vitals: pd.DataFrame, marks: pd.DataFrame, t: Translator) -> Fig
     figure = new_figure(t("fig.vitals.title"), note, height=8.6 + strip)
     ratios = [strip] * bool(lanes) + [2.0] * 4
     axes = list(figure.subplots(len(ratios), 1, sharex=True, height_ratios=ratios))
+    response_minutes = vitals.groupby("day")["median_first_response_minutes"].median().to_numpy(float)
+    vitals = vitals.groupby("day", as_index=False).sum()
+    vitals["cost"] = vitals["benefit_cost"] + vitals["wages"]
     days = vitals["day"].to_numpy(float)
     end = max(float(days[-1]), 1.0)
     names = [_lane_name(kind, name, t) for kind, name in lanes]
@@ -64,12 +68,12 @@ def draw_vitals(vitals: pd.DataFrame, marks: pd.DataFrame, t: Translator) -> Fig
     labels: list[tuple[Axes, list[tuple[float, float]], list[str]]] = []
     for panel, title, unit, series in (
         (people, t("fig.vitals.members"), "people", [("members", t("fig.vitals.present")), ("muted", t("fig.vitals.muted"))]),
-        (talk, t("fig.vitals.talk"), "per_day", [("messages", t("fig.vitals.messages")), ("posters", t("fig.vitals.posters"))]),
+        (talk, t("fig.vitals.talk"), "per_day", [("organic", t("fig.vitals.messages")), ("posters", t("fig.vitals.posters"))]),
     ):
         panel.set_title(title)
         panel.set_ylabel(t(f"unit.{unit}"))
         labels.append(_lines(panel, days, [(vitals[key].to_numpy(float), name) for key, name in series]))
-    _response(response, days, vitals["first_response_minutes"].to_numpy(float), t)
+    _response(response, days, response_minutes, t)
     money.set_title(t("pair", label=t("fig.vitals.money"), value=t("note.money")))
     money.set_ylabel(t("unit.yuan"))
     money.axhline(0, color=QUIET, linewidth=1)
@@ -172,7 +176,8 @@ def _strip(top: Axes, marks: pd.DataFrame, lanes: list[tuple[str, str]], names: 
             elif np.isfinite(mark.end):
                 top.plot([mark.day, min(mark.end, end)], [row, row], color=stroke.colour, linewidth=5, alpha=0.45)
         if kind != "state":
-            top.plot(own["day"], np.full(len(own), row), marker, color=stroke.colour, linestyle="none", markersize=7, clip_on=False)
+            places = np.full(len(own), row)
+            top.plot(own["day"], places, marker, color=stroke.colour, linestyle="none", markersize=7, clip_on=False)
 
 
 def _until(day: float, end: float) -> float:

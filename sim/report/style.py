@@ -34,7 +34,9 @@ GOOD: Final = "#00664B"
 BAD: Final = "#A63E00"
 
 #: Installed fonts that know Chinese, best first; the name is what matplotlib finds them by.
-CHINESE_FONTS: Final = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "PingFang SC", "SimHei")
+CHINESE_FONTS: Final = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "PingFang SC", "SimHei",
+)  # fmt: skip
 #: The Noto Sans SC (SIL Open Font License 1.1) inside the package zhplot (MIT), under a name of its own: a variable Noto
 #: Sans SC that is installed too would be drawn in its thinnest weight.
 BUNDLED_FONT: Final = "Noto Sans SC of zhplot"

@@ -47,11 +47,13 @@ def draw_sweep(table: pd.DataFrame, x_key: str, y_outcome: str, hue_key: str | N
 
     `table`: replications.parquet of a sweep. ValueError where a column is missing or the outcome is no number.
     """
-    _check(table, (x_key, y_outcome, *([hue_key] if hue_key else [])), y_outcome)
+    keys = [x_key, *([hue_key] if hue_key else [])]
+    _check(table, (*keys, y_outcome), y_outcome)
+    table = table.dropna(subset=keys)  # arms that do not set the key
     xs, places, numeric = _places(table[x_key])
     hues = sorted(table[hue_key].unique(), key=_order) if hue_key else [None]
     names = [t.arm(f"{hue_key}={_written(hue)}", 24) for hue in hues] if hue_key else []
-    count = int(table.groupby([x_key, *([hue_key] if hue_key else [])]).size().min())
+    count = int(table.groupby(keys).size().min())
     note = t("fig.sweep.note", replications=t.number(count))
     title = t("fig.sweep.title", outcome=t.outcome(y_outcome), x=t.setting(x_key))
     figure = new_figure(title, t.sentences(note, t("note.inside_model")))
@@ -197,4 +199,3 @@ def _tick(key: str, value: Any, t: Translator) -> str:
 
 def _outcome_label(outcome: str, t: Translator) -> str:
     return t.axis(outcome) + ("\n" + t("note.money") if outcome in MONEY else "")
-

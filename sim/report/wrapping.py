@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+#: Marks that may not end a line.
+_OPENING: Final = frozenset("（《“«(")
 #: Marks that may not open a line.
 _CLOSING: Final = frozenset("，。、；：？！）》”’％%) ")
 
@@ -26,7 +28,8 @@ def _pieces(text: str) -> list[str]:
         wide = columns(character) == 2
         after_break = not pieces or pieces[-1][-1] == " " or wide or columns(pieces[-1][-1]) == 2
         measured = wide and pieces and pieces[-1][-2:-1].isdigit() and pieces[-1][-1] == " "  # "90 天" stays together
-        if after_break and not measured and not (pieces and character in _CLOSING):
+        opened = bool(pieces) and pieces[-1][-1] in _OPENING
+        if after_break and not measured and not opened and not (pieces and character in _CLOSING):
             pieces.append(character)
         else:
             pieces[-1] += character

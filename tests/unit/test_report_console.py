@@ -1,0 +1,163 @@
+"""Console pages keep to 100 columns, give denominators, mark money, and stay plain where there is no terminal."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+from test_report_tables import LABELS, league_table, outcomes, patterns_table
+
+from sim.report.advice import advise
+from sim.report.console import (
+    open_console,
+    print_league,
+    print_list,
+    print_patterns,
+    print_vital_signs,
+    study_progress,
+)
+from sim.report.language import LANGUAGES, translator
+from sim.report.wrapping import columns
+
+ARMS = (*LABELS, "strict_rules", "posts_per_day=1, people=1")
+
+
+def page(console: Console) -> str:
+    return console.file.getvalue()
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=io.StringIO(), width=100, highlight=False, markup=False)
+
+
+def test_a_console_without_a_terminal_is_100_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert open_console().width == 100
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_fit(language: str, console: Console) -> None:
+    t = translator(language)
+    league = league_table(ARMS)
+    print_vital_signs(outcomes(), ["outputs/run"], t, console=console)
+    print_league(league, advise(league, t), t, console=console)
+    print_list({"scenario": dict.fromkeys(("restaurant", "merged_cohorts", "super_users"), "")}, t, console=console)
+    print_patterns(patterns_table(), t, console=console)
+    lines = page(console).splitlines()
+    assert len(lines) > 90
+    assert max(map(columns, lines)) <= 100
+    wordy = [line for line in lines if not any(map(str.isdigit, line))]
+    assert not any("…" in line for line in wordy)  # no name is cut; between numbers it marks an interval
+    assert page(console).replace("\n", " ").count(t("note.money")) >= 2
+    assert "\x1b" not in page(console)
+
+
+def test_vital_signs_have_denominators(console: Console) -> None:
+    print_vital_signs(outcomes(), [], translator("en"), days=90, console=console)
+    text = page(console)
+    for part in ("183 members at the end", "217 who joined; 34 left", "the first 90 days", "12 % of 183 members",
+                 "0.46 a member", "questions asked, answered within 24 h", "buyers; 2 or more orders",
+                 "seen only in simulation", "State of life: quiet, but alive", "one possible story"):  # fmt: skip
+        assert part in text.replace("\n", " "), part
+
+
+def test_vital_signs_of_an_empty_run(console: Console) -> None:
+    nothing = {name: (np.nan if isinstance(value, float) else 0) for name, value in outcomes().items()} | {"state": ""}
+    print_vital_signs(nothing, [], translator("es"), console=console)
+    assert "nan" not in page(console)
+    assert "–" in page(console)
+
+
+def test_a_silent_group_that_buys_is_not_called_worthless(console: Console) -> None:
+    print_vital_signs(outcomes() | {"state": "dead"}, [], translator("en"), console=console)
+    assert "Says nothing, still buys" in page(console)
+
+
+def test_paths_are_printed_as_they_are(console: Console) -> None:
+    long = Path("outputs") / ("x" * 120) / "[bold]a[red].png"
+    print_vital_signs(outcomes(), [long], translator("en"), console=console)
+    assert str(long) in page(console)
+
+
+def test_league_gives_estimate_interval_replications_and_verdict(console: Console) -> None:
+    league = league_table()
+    print_league(league, ["Do this."], translator("en"), console=console)
+    row = next(line for line in page(console).splitlines() if "KOL care" in line)
+    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 clearly better +23.4 +22…+25 +13…+33 48/50"
+    assert "  Do this." in page(console)
+    assert "too short a look" in page(console)
+
+
+def test_long_looks_are_not_called_short(console: Console) -> None:
+    print_league(league_table(), [], translator("en"), days=365, console=console)
+    assert "too short a look" not in page(console)
+
+
+def test_advice_is_worded_in_each_language() -> None:
+    english = advise(league_table(), translator("en"))
+    assert english[0].startswith('"KOL care" keeps a group alive 23.4 days longer than "No plan"')
+    assert any("48 of 50" in sentence for sentence in english)
+    assert any("yuan" in sentence and "not a forecast" in sentence for sentence in english)
+    for language in ("zh", "es"):
+        sentences = advise(league_table(), translator(language))
+        assert len(sentences) == len(english)
+        assert "kol_care" not in " ".join(sentences)
+
+
+def test_a_plugin_of_ones_own_is_listed_with_its_own_line(console: Console) -> None:
+    print_list({"strategy": {"mine": "what mine does", "kol_care": "unused"}}, translator("zh"), console=console)
+    assert "what mine does" in page(console)
+    assert "unused" not in page(console)
+    assert "KOL 维护" in page(console)
+
+
+def test_patterns_count_only_what_follows_and_name_the_misses(console: Console) -> None:
+    print_patterns(patterns_table(), translator("en"), console=console)
+    text = page(console)
+    assert "In range: 4 of 6 that follow from the rules." in text
+    assert "Missed: P5 Written by the top 10 %; P9 Busiest / quietest hour; P10 Post again after an answer." in text
+    assert "– not measured" in text
+    assert "what is measured" in text
+
+
+def test_progress_in_a_file_is_plain_and_short(console: Console) -> None:
+    with study_progress(translator("en"), console=console) as progress:
+        for done in range(401):
+            progress(done, 400)
+    lines = page(console).splitlines()
+    assert 9 <= len(lines) <= 11
+    assert lines[0].startswith("40 of 400 done, about 0:00 left")
+    assert lines[-1].startswith("400 done in 0:00")
+
+
+def test_progress_of_a_resumed_study_does_not_count_what_was_done(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.0, 10.0, 20.0])
+    monkeypatch.setattr("sim.report.console.time.monotonic", lambda: next(clock))
+    with study_progress(translator("en"), console=console) as progress:
+        progress(300, 400)
+        progress(320, 400)
+    assert page(console).splitlines() == ["320 of 400 done, about 0:40 left"]
+
+
+def test_progress_on_a_terminal_shows_a_bar() -> None:
+    terminal = Console(file=io.StringIO(), width=100, force_terminal=True, color_system=None)
+    with study_progress(translator("zh"), console=terminal) as progress:
+        progress(1, 2)
+        progress(2, 2)
+    assert "2/2" in terminal.file.getvalue()
+    assert "模拟中" in terminal.file.getvalue()
+
+
+def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = Console(file=io.StringIO(), width=100, force_terminal=True)
+    print_league(league_table(), [], translator("en"), console=plain)
+    assert "\x1b[3" not in plain.file.getvalue()
+    monkeypatch.delenv("NO_COLOR")
+    bright = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
+    print_league(league_table(), [], translator("en"), console=bright)
+    assert "\x1b[3" in bright.file.getvalue()

@@ -1,0 +1,223 @@
+"""The catalogues say the same things in three languages, and every word that the code asks for is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import sim.report
+from sim.projections.lifecycle import STATES
+from sim.projections.patterns import PATTERNS
+from sim.report.advice import _WRITTEN
+from sim.report.language import (
+    LANGUAGES,
+    OUTCOME_TERMS,
+    OUTCOME_UNITS,
+    SETTING_UNITS,
+    SHARE_MEASURES,
+    TERMS,
+    translator,
+)
+from sim.report.verdicts import MARKS
+from sim.report.wrapping import columns, wrap
+from sim.studies.advice import KEYS
+
+FOLDER = Path(sim.report.__file__).parent
+CONFIGS = FOLDER.parents[1] / "configs"
+PLUGINS = {
+    "scenario": ("restaurant", "flash_sale", "merged_cohorts", "cohort_groups", "image_class", "super_users"),
+    "strategy": ("no_plan", "columns_and_perks", "kol_care", "de_operation", "strict_rules", "no_group"),
+    "incident": ("slow_reply", "ad_wave", "price_rise", "quarrel"),
+    "campaign": ("columns", "red_packets", "auction", "order_relay", "food_photos", "weekly_game"),
+    "member": ("kol", "regular", "lurker", "freebie_hunter", "spammer"),
+    "staff": ("one_operator",),
+}
+#: zh, en, es of each term, in the order of the glossary.
+GLOSSARY = """
+活跃率|Active rate|Tasa de actividad
+互动率|Interaction rate|Tasa de interacción
+沉默率|Silent share|Miembros sin publicar
+打开率 (sim)|Open rate (sim)|Tasa de apertura (sim)
+免打扰率 (sim)|Muted share (sim)|Grupo silenciado (sim)
+退群率|Exit rate|Tasa de salida
+净增|Net growth|Crecimiento neto
+留存率|Retention|Retención
+获客成本|Acquisition cost|Coste de captación
+首响时长|First response|Primera respuesta
+回复率|Answer rate|Tasa de respuesta
+广告占比|Advert share|Cuota publicitaria
+激活率|Activation rate|Tasa de activación
+触达率 (sim)|Reach (sim)|Alcance (sim)
+转化率|Conversion|Conversión
+复购率|Repurchase|Recompra
+客单价|Spend per buyer|Gasto por comprador
+笔单价|Order value|Ticket medio
+成交额 GMV|GMV|Ventas brutas
+核销率|Redemption|Tasa de canje
+羊毛党占比|Freebie share|Cazaofertas
+人均月贡献|Contribution per member|Contribución por miembro
+社群净收入|Net income|Ingreso neto
+人效|Staff productivity|Productividad
+死群率|Dead share|Grupos muertos
+"""
+
+
+def catalogue(language: str) -> dict[str, str]:
+    return json.loads((FOLDER / "catalogues" / f"{language}.json").read_text(encoding="utf-8"))
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", ["zh", "es"])
+def test_languages_match_key_by_key(language: str) -> None:
+    english, other = catalogue("en"), catalogue(language)
+    assert list(english) == list(other)
+    different = {key for key in english if placeholders(english[key]) != placeholders(other[key])}
+    assert different == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_left_in_another_script(language: str) -> None:
+    words = catalogue(language)
+    assert [key for key, text in words.items() if not text] == []
+    chinese = {key for key, text in words.items() if re.search(r"[\u4e00-\u9fff]", text)}
+    if language != "zh":
+        assert chinese == set()
+        return
+    neutral = {"number.decimal", "number.group", "number.missing", "number.share", "list.separator", "list.names", "pair",
+               "axis", "mark.sim", "unit.share", "name.member.kol", "target.range"}  # fmt: skip
+    assert set(words) - chinese == neutral
+
+
+def test_terms_are_those_of_the_glossary() -> None:
+    rows = [line.split("|") for line in GLOSSARY.strip().splitlines()]
+    assert len(rows) == len(TERMS) == 25
+    for name, row in zip(TERMS, rows, strict=True):
+        assert [translator(language).term(name) for language in ("zh", "en", "es")] == row
+        assert all(translator(language)(f"formula.{name}") for language in LANGUAGES)
+
+
+def test_every_key_the_code_names_is_there() -> None:
+    words = catalogue("en")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
+    named = set(re.findall(r'\bt\(\s*f?"([a-z_]+(?:\.[a-z_]+)+)"', code)) | set(re.findall(r'self\("([a-z_.]+)"', code))
+    assert len(named) > 60
+    assert sorted(named - set(words)) == []
+    families = set(re.findall(r'f"([a-z_.]+\.)\{', code))
+    assert sorted(family for family in families if not any(key.startswith(family) for key in words)) == []
+
+
+def test_every_word_the_other_parts_ask_for_is_there() -> None:
+    t = translator("en")
+    for name in OUTCOME_UNITS:
+        assert t.outcome(name), name
+        assert t.unit(name), name
+    assert set(OUTCOME_TERMS) <= set(OUTCOME_UNITS)
+    assert SHARE_MEASURES & {pattern.name for pattern in PATTERNS}
+    wanted = [
+        *(f"state.{state}{tail}" for state in STATES for tail in ("", ".meaning")),
+        *(f"measure.{pattern.name}" for pattern in PATTERNS),
+        *(f"role.{pattern.role}" for pattern in PATTERNS),
+        *(f"verdict.{verdict}" for verdict in MARKS),
+        *(f"ended.{end}" for end in ("dead", "closed", "censored")),
+        *(f"setting.{key}" for key in SETTING_UNITS),
+        *(f"unit.{unit}" for unit in SETTING_UNITS.values()),
+        *(f"{kind}.{group}.{name}" for group, names in PLUGINS.items() for name in names for kind in ("name", "plugin")),
+    ]
+    assert [key for key in wanted if key not in t.words] == []
+
+
+def test_every_shipped_option_has_its_line() -> None:
+    shipped = [(group, path.stem) for group in PLUGINS for path in sorted((CONFIGS / group).glob("*.yaml"))]
+    if not shipped:
+        pytest.skip("no configs beside the package")
+    words = catalogue("en")
+    assert [option for option in shipped for kind in ("name", "plugin") if f"{kind}.{'.'.join(option)}" not in words] == []
+
+
+def test_every_sentence_of_advice_can_be_worded() -> None:
+    words = catalogue("en")
+    for key, values in KEYS.items():
+        assert placeholders(words[key]) <= {*values, "note"}, key
+        assert set(values) <= {*_WRITTEN, "difference"}, key
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    en, zh, es = (translator(language) for language in LANGUAGES)
+    assert en.number(-12345.678, 1) == "−12,345.7"
+    assert es.number(-12345.678, 1) == "−12\u00a0345,7"
+    assert zh.share(0.224) == "22%"
+    assert en.share(0.004) == "0.4 %"
+    assert en.share(0.0) == "0 %"
+    assert es.share(1.0) == "100 %"
+    assert en.number(float("nan")) == en.share(float("nan")) == "–"
+    assert en.number(-0.2) == "0"
+    assert en.number(3, sign=True) == "+3"
+    assert es.plain(0.25) == "0,25"
+    assert en.plain(1e-9) == "0"
+
+
+def test_targets_and_readings() -> None:
+    t, inf = translator("en"), float("inf")
+    assert t.target("never_posted", 0.46, 0.82) == "46 to 82 %"
+    assert t.target("never_posted", 0.46, inf) == "46 % or more"
+    assert t.target("zipf", -inf, 1.6) == "1.6 or less"
+    assert t.target("zipf", -inf, inf) == "none stated"
+    assert t.reading("zipf", 1.234) == "1.23"
+    assert t.reading("never_posted", 0.525) == "52 %"
+    assert t.reading("zipf", float("nan")) == "–"
+
+
+@pytest.mark.parametrize(
+    ("label", "english", "chinese"),
+    [
+        ("kol_care", "KOL care", "KOL 维护"),
+        ("posts_per_day=2.5, people=1", "operator posts a day: 2.5, staff: 1", "每日推送条数：2.5、运营人数：1"),
+        ("strategy.posts_per_day=2", "operator posts a day: 2", "每日推送条数：2"),
+        ("price_rise+ad_wave", "Price rise + Wave of adverts", "涨价 + 广告刷屏"),
+        ("no incident", "no incidents", "无突发事件"),
+        ("posts_per_day=4 from day 30", "operator posts a day: 4 from day 30", "第 30 天起每日推送条数：4"),
+        ("my_own", "my_own", "my_own"),
+        ("mine+kol_care", "mine+kol_care", "mine+kol_care"),
+        ("my_key=x", "my_key=x", "my_key=x"),
+    ],
+)
+def test_arm_labels_in_words(label: str, english: str, chinese: str) -> None:
+    assert translator("en").arm(label) == english
+    assert translator("zh").arm(label) == chinese
+
+
+def test_long_arm_labels_break_between_settings() -> None:
+    assert translator("zh").arm("posts_per_day=2, people=1", 20) == "每日推送条数：2\n运营人数：1"
+
+
+def test_missing_words_are_named() -> None:
+    with pytest.raises(KeyError, match=r"fig\.nothing"):
+        translator("en")("fig.nothing")
+    with pytest.raises(KeyError, match="effect"):
+        translator("en")("fig.league.band")
+    with pytest.raises(ValueError, match="lang=fr: one of en, zh, es"):
+        translator("fr")
+
+
+def test_sentences_join_as_the_script_does() -> None:
+    assert translator("zh").sentences("一句。", "", "二句。") == "一句。二句。"
+    assert translator("en").sentences("One.", "Two.") == "One. Two."
+
+
+def test_wrapping_keeps_to_the_width_and_the_script() -> None:
+    chinese = "死群：连续 28 天几乎没人主动说话，死亡日从沉默开始那天算起。（95%）之后" * 3
+    for width in range(12, 60):
+        lines = wrap(chinese, width).split("\n")
+        assert "".join(lines).replace(" ", "") == chinese.replace(" ", "")
+        assert max(map(columns, lines)) <= width + 2  # a closing mark may hang out
+        assert not any(line[0] in "，。）％" or line[-1] in "（" for line in lines)
+        assert not any(line.endswith("28") for line in lines)
+    assert wrap("one two  three", 7) == "one two\nthree"
+    assert wrap("unbreakable", 4) == "unbreakable"
