@@ -49,6 +49,26 @@ def uniform(parent, purpose, ordinal):
     return (np.float64(key(parent, purpose, ordinal) >> _S11) + _HALF) * _SCALE
 
 
+_WORD = 2**64 - 1
+
+
+def _mix_int(z: int) -> int:
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _WORD
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _WORD
+    return z ^ (z >> 31)
+
+
+def key_int(parent: int, purpose: int, ordinal: int) -> int:
+    """`key` for single draws outside compiled code, in Python's own integers (20 times faster there than numpy's)."""
+    inner = _mix_int((parent + purpose * 0x9E3779B97F4A7C15) & _WORD)
+    return _mix_int((inner + (ordinal & _WORD) * 0xD1B54A32D192ED03) & _WORD)
+
+
+def uniform_int(parent: int, purpose: int, ordinal: int) -> float:
+    """`uniform` for single draws outside compiled code."""
+    return ((key_int(parent, purpose, ordinal) >> 11) + 0.5) * float(_SCALE)
+
+
 def run_key(seed: int, replication: int) -> np.uint64:
     """The root key of one replication."""
     with np.errstate(over="ignore"):

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim import streams
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
@@ -85,7 +83,7 @@ class Note:
 class Context:
     """One plug-in's view. Acts are imperative and each appends an event; waits are SimPy events."""
 
-    def __init__(self, programme: Programme, key: str, root: np.uint64) -> None:
+    def __init__(self, programme: Programme, key: str, root: int) -> None:
         self._programme, self._key, self._root = programme, key, root
         self.env = programme.env
 
@@ -139,12 +137,12 @@ class Context:
 
     def uniform(self, ordinal: int, who: int = 0) -> float:
         """A keyed number in (0, 1): the same for the same plug-in, ordinal and person whatever else happens."""
-        return float(streams.uniforms(streams.keys(self._root, streams.STRATEGY, np.array([who])), streams.STRATEGY, ordinal)[0])
+        return streams.uniform_int(streams.key_int(self._root, streams.STRATEGY, who), streams.STRATEGY, ordinal)
 
     def uniform_of(self, note: Note, ordinal: int = 0) -> float:
         """A keyed number in (0, 1) for something a member did."""
-        keys = self._programme.world.keys[note.actor]
-        return float(streams.uniforms(streams.keys(keys, streams.STRATEGY, np.array([note.time])), streams.STRATEGY, ordinal)[0])
+        root = int(self._programme.world.keys[note.actor])
+        return streams.uniform_int(streams.key_int(root, streams.STRATEGY, note.time), streams.STRATEGY, ordinal)
 
     # What it sees
     def notes(self, since: int = 0) -> list[Note]:
@@ -185,14 +183,10 @@ class Context:
 
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first: how operators recognise their KOLs."""
-        since = self.env.now - days * DAY
-        talk = (MESSAGE_POSTED, QUESTION_ASKED)
+        self._programme.read_inbox()
         heard: Counter[int] = Counter()
-        for row in reversed(self._programme.read_inbox()):
-            if row[NOTE_TIME] < since:
-                break
-            if row[NOTE_GROUP] == group and row[NOTE_KIND] in talk:
-                heard[row[NOTE_ACTOR]] += 1
+        for day in range(int(self.day - days), int(self.day) + 1):
+            heard.update(self._programme.talk.get((group, day), {}))
         ranked = sorted(heard.items(), key=lambda pair: (-pair[1], pair[0]))
         return [person for person, _ in ranked if self.is_member(person)][:count]
 

@@ -11,16 +11,28 @@ import simpy
 
 from sim import streams
 from sim.engine.context import Context
-from sim.events.kinds import DAY, EVENT_DTYPE, GROUP_FOUNDED, LEVER_MOVED, NONE, RUN_ENDED, STIMULUS_DEFINED
+from sim.events.kinds import (
+    DAY,
+    EVENT_DTYPE,
+    GROUP_FOUNDED,
+    LEVER_MOVED,
+    MESSAGE_POSTED,
+    NONE,
+    QUESTION_ASKED,
+    RUN_ENDED,
+    STIMULUS_DEFINED,
+)
 from sim.events.log import LogWriter
 from sim.kernel import advance as kernel
-from sim.kernel.queue import ARRIVAL_DUE, DUE_WIDTH
+from sim.kernel.queue import ARRIVAL_DUE, DUE_TIME, DUE_WIDTH
 from sim.operators.desk import watch_groups
 from sim.operators.staff import StaffRoom
 from sim.scenario import Scenario
 from sim.world.build import World, build_state, build_world
 from sim.world.layout import MSG_WIDTH, NEVER, SHOP_MESSAGES, SHOP_MESSAGES_AT, STIMULUS_FIELDS, Stimulus, first_of_roster
 
+#: What tells operators who keeps the group busy.
+TALK = (int(MESSAGE_POSTED), int(QUESTION_ASKED))
 LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 15, 1 << 13, 1 << 12
 
 
@@ -54,6 +66,7 @@ class Programme:
         )
         self.env = MemberClock(self._advance)
         self.notes: list[list[int]] = []
+        self.talk: dict[tuple[int, int], dict[int, int]] = {}
         self.settings = {"staff": scenario.staff, "strategy": scenario.strategy[1]}
         self.settings |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
         self.settings |= {f"campaign.{name}": plugin for name, plugin in scenario.campaign}
@@ -84,7 +97,8 @@ class Programme:
     def context(self, kind: str, name: str) -> Context:
         """What the process of one plug-in sees and may do."""
         key = kind if kind in ("staff", "strategy") else f"{kind}.{name}"
-        return Context(self, key, streams.keys(self._root, getattr(streams, kind.upper(), streams.TASK_TIME), np.array([crc32(name.encode())]))[0])
+        purpose = getattr(streams, kind.upper(), streams.TASK_TIME)
+        return Context(self, key, streams.key_int(int(self._root), purpose, crc32(name.encode())))
 
     def emit(self, kind, group=NONE, actor=NONE, target=NONE, x=0.0, y=0.0, cause=NONE) -> int:
         """Writes one event down at the present time; gives its sequence number."""
@@ -112,7 +126,12 @@ class Programme:
         """All that operators could have noticed so far, in order; columns NOTE_* of the kernel."""
         waiting = int(self._loop.counts[kernel.WAITING])
         if waiting:
-            self.notes.extend(self._loop.inbox[:waiting].tolist())
+            notes = self._loop.inbox[:waiting].tolist()
+            self.notes.extend(notes)
+            for note in notes:
+                if note[kernel.NOTE_KIND] in TALK:
+                    heard = self.talk.setdefault((note[kernel.NOTE_GROUP], note[kernel.NOTE_TIME] // DAY), {})
+                    heard[note[kernel.NOTE_ACTOR]] = heard.get(note[kernel.NOTE_ACTOR], 0) + 1
             self._loop.counts[kernel.WAITING] = 0
         return self.notes
 
@@ -129,13 +148,10 @@ class Programme:
             self.emit(LEVER_MOVED, NONE, target=number, x=lever.value)
 
     def _advance(self, until: float) -> None:
-        if until == float("inf"):
-            return
-        while True:
+        while self._loop.counts[kernel.QUEUED] and self._loop.queue[0, DUE_TIME] <= until:
             reason = kernel.advance(self.world.array, self.state, self._loop, int(until))
-            if reason == kernel.DONE:
-                return
-            self._make_room(reason)
+            if reason != kernel.DONE:
+                self._make_room(reason)
 
     def _make_room(self, reason: int = kernel.DONE) -> None:
         counts, loop = self._loop.counts, self._loop

@@ -59,6 +59,11 @@ def duties_now(ctx: Any) -> Duties:
 def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
     """The task that a note calls for under the present duties; None if it is let go."""
     duties = duties_now(ctx)
+    if note.kind == ENTRY_DECLINED:
+        return ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
+    if note.kind == MESSAGE_POSTED:
+        share = duties.reply_top if note.actor in top else duties.reply
+        return _answer(ctx, note, "reply") if share > 0 and ctx.uniform_of(note) < share else None
     lot = ctx.uniform_of(note)
     if note.kind == QUESTION_ASKED:
         return _answer(ctx, note, "answer") if lot < duties.answer else None
@@ -68,10 +73,6 @@ def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
         return _moderate(ctx, note) if lot < duties.moderate else None
     if note.kind == MEMBER_JOINED:
         return _welcome(ctx, note) if lot < duties.welcome else None
-    if note.kind == ENTRY_DECLINED:
-        return ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
-    if note.kind == MESSAGE_POSTED:
-        return _answer(ctx, note, "reply") if lot < (duties.reply_top if note.actor in top else duties.reply) else None
     return None
 
 

@@ -15,6 +15,8 @@ URGENCY = {"soothe": 0, "settle": 1, "moderate": 2, "answer": 3, "campaign": 4, 
            "screen": 9}
 #: What is let go once it has waited too long, and how long that is, us.
 SMALL_TALK, STALE = ("reply", "welcome"), 12 * HOUR
+#: Share of a day's hours that small talk may take, so that questions do not wait behind it.
+SMALL_TALK_SHARE = 0.6
 #: Spread of task times, standard deviation of the logarithm.
 TASK_SPREAD = 0.5
 
@@ -71,7 +73,9 @@ class StaffRoom:
             yield from self.come_on_duty()
             if task in SMALL_TALK and self.env.now - asked > STALE:
                 return None
-            while not self._has_hours(duration / 60.0):
+            while not self._has_hours(duration / 60.0, SMALL_TALK_SHARE if task in SMALL_TALK else 1.0):
+                if task in SMALL_TALK:
+                    return None
                 yield self.env.timeout(DAY - int(self.env.now) % DAY)
                 yield from self.come_on_duty()
             person = self._free.pop(0)
@@ -91,11 +95,11 @@ class StaffRoom:
             self._free.append(person)
             self._free.sort()
 
-    def _has_hours(self, hours: float) -> bool:
+    def _has_hours(self, hours: float, share: float) -> bool:
         day = int(self.env.now) // DAY
         if day != self._day:
             self._day, self._worked = day, 0.0
-        if self._worked > 0 and self._worked + hours > self.people * self._context.staff_settings.budget_hours:
+        if self._worked > 0 and self._worked + hours > share * self.people * self._context.staff_settings.budget_hours:
             return False
         self._worked += hours
         return True
