@@ -44,6 +44,10 @@ from sim.events.kinds import (
 from sim.kernel.advance import NOTE_ACTOR, NOTE_GROUP, NOTE_KIND, NOTE_MESSAGE, NOTE_ROW, NOTE_TIME
 from sim.world.layout import (
     ATTENTIVE,
+    G_CAPACITY,
+    G_CLOSED,
+    G_FOUNDED_AT,
+    G_MEMBERS,
     INC_OPENED_AT,
     INC_RESPONDED_AT,
     INC_SETTLED_AT,
@@ -54,11 +58,16 @@ from sim.world.layout import (
     MSG_ANSWERED,
     MSG_INCIDENT,
     MSG_REMOVED,
+    MSG_ROW,
+    MSG_TAKERS,
     MUTED,
+    NEVER,
+    SHOP_MESSAGES,
     SHOP_PRICE,
     T_SOURCE,
     Stimulus,
     first_tie,
+    group_row,
     incident_row,
     member_row,
     message_row,
@@ -86,6 +95,7 @@ class Context:
     def __init__(self, programme: Programme, key: str, root: int) -> None:
         self._programme, self._key, self._root = programme, key, root
         self.env = programme.env
+        self._opened: dict[int, int] = {}
 
     # What it is and when
     @property
@@ -175,6 +185,29 @@ class Context:
         array, state = self._programme.world.array, self._programme.state
         persons = [on_roster(array, place) for place in self._programme.persons_of(group)]
         return [p for p in persons if array[trait_row(p) + T_SOURCE] == 3 and state[member_row(state, p) + M_MODE] == 0]
+
+    def is_running(self, group: int) -> bool:
+        """Whether a group has been opened and not been closed."""
+        row = group_row(self._programme.state, group)
+        return bool(self._programme.state[row + G_FOUNDED_AT] < NEVER and self._programme.state[row + G_CLOSED] == 0)
+
+    def has_room(self, group: int) -> bool:
+        """Whether one more person can enter a group."""
+        row = group_row(self._programme.state, group)
+        return bool(self._programme.state[row + G_MEMBERS] < self._programme.state[row + G_CAPACITY])
+
+    def message_of(self, row: int) -> int:
+        """The message that event `row` put on the screen, NONE if it put none."""
+        state = self._programme.state
+        for number in range(int(state[SHOP_MESSAGES]) - 1, -1, -1):
+            if state[message_row(state, number) + MSG_ROW] <= row:
+                return number if state[message_row(state, number) + MSG_ROW] == row else NONE
+        return NONE
+
+    def places_left(self, post: int) -> int:
+        """How many can still take part in what was posted by event `post`; -1 where there is no limit."""
+        message = self.message_of(post)
+        return -1 if message == NONE else int(self._programme.state[message_row(self._programme.state, message) + MSG_TAKERS])
 
     def are_acquainted(self, one: int, other: int) -> bool:
         """Whether two persons know each other."""
@@ -268,8 +301,12 @@ class Context:
     def open_incident(self, group: int, severity: float, cause: int = NONE) -> int:
         """Something goes wrong; gives the number of the incident."""
         number = self._programme.next_incident()
-        self._programme.emit(INCIDENT_OPENED, group, target=number, x=severity, cause=cause)
+        self._opened[number] = self._programme.emit(INCIDENT_OPENED, group, target=number, x=severity, cause=cause)
         return number
+
+    def opening_of(self, incident: int) -> int:
+        """The event with which an incident of this plug-in was opened: the cause of what it does."""
+        return self._opened[incident]
 
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
         """A member is hurt by an incident."""
