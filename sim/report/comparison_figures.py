@@ -184,7 +184,7 @@ def draw_groups(league: pd.DataFrame, t: Translator, *, days: float = 90) -> Fig
     across = min(4, len(rows))
     down = -(-len(rows) // across)
     title = t("fig.groups.title", days=t.number(days))
-    note = t.sentences(t("fig.groups.note"), t("note.inside_model"))
+    note = t.sentences(t("fig.groups.note", replications=t.number(rows[0].replications)), t("note.inside_model"))
     names, means = [], []
     for row in rows:
         names.append(t.arm(row.label, 26))

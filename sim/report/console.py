@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from rich import box
 from rich.console import Console
@@ -27,6 +27,16 @@ from sim.report.wrapping import wrap
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Verification(Protocol):
+    """What a check of a stored run found."""
+
+    events: int
+    replayed: bool
+    simulated: bool
+    sources: bool
+
 
 WIDTH: Final = 100
 VERDICT_STYLES: Final = {"better": "green", "worse": "red", "unclear": "yellow", "same": "", "baseline": "dim"}
@@ -231,6 +241,16 @@ def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | Non
     _say(t("out.patterns.summary", inside=t.number(sum(judged)), total=t.number(len(judged))), console)
     _say(t("out.patterns.missed", missed=t.listed(missed) or t("out.patterns.none")), console)
     _say(t("note.inside_model"), console, "dim")
+
+
+def print_verification(found: Verification, t: Translator, *, console: Console | None = None) -> None:
+    """What a check of a stored run found, one line a question; `found` has events, replayed, simulated, sources."""
+    console = console or open_console()
+    _say(t("verify.events", events=t.number(found.events)), console)
+    for question, fine in (("replayed", found.replayed), ("simulated", found.simulated)):
+        console.print(Text(t(f"verify.{question}.{'yes' if fine else 'no'}"), style="green" if fine else "red"))
+    if not found.sources:
+        _say(t("verify.sources.no"), console, "yellow")
 
 
 @contextmanager

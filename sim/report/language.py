@@ -178,10 +178,12 @@ class Translator:
         return self.words.get(f"measure.{name}", otherwise)
 
     def reading(self, measure: str, value: float) -> str:
-        """A measured value: shares in per cent, the rest with about three figures."""
+        """A measured value: with about three figures, so that a near miss does not look like a hit."""
+        if not math.isfinite(value):
+            return self.number(value)
         if measure in SHARE_MEASURES:
-            return self.share(value, 0)
-        return self.plain(_rounded(value)) if math.isfinite(value) else self.number(value)
+            return self("number.share", value=self.plain(round(100 * value, 1)))
+        return self.plain(round(value, 3) if abs(value) < 1 else _rounded(value))
 
     def target(self, measure: str, low: float, high: float) -> str:
         """A target range in words; an end that is not finite is open."""

@@ -27,7 +27,7 @@ def spread(places: Sequence[float], heights: Sequence[float], low: float, high: 
     Isotonic regression by pooling neighbours (least squares); where the labels need more room than there is, they start
     at `low`.
     """
-    order = np.argsort(places, kind="stable")
+    order = np.lexsort((-np.arange(len(places)), places))  # of equal places the first stands highest
     tall = np.asarray(heights, float)[order]
     offsets = np.concatenate([[0.0], np.cumsum((tall[:-1] + tall[1:]) / 2)])
     blocks: list[tuple[float, int]] = []  # sum of wished starts, members

@@ -44,9 +44,10 @@ def draw_vitals(vitals: pd.DataFrame, marks: pd.DataFrame, t: Translator) -> Fig
     """One run, day by day: people, organic talk, first response and money, under a strip of what happened when.
 
     `vitals` of `project_vitals`, one row a group and day: day, members, muted, organic (messages), posters (distinct),
-    median_first_response_minutes (NaN if none), revenue, benefit_cost, wages, net_income (yuan of that day). The figure adds
-    up the groups, takes the median of their medians, and cumulates the money.
-    `marks`, any number of rows: day, kind (incident | campaign | lever | state), name, end (day, NaN = open or momentary).
+    first_response_minutes (median, NaN if none), revenue, cost, net_income (yuan of that day). The money is cumulated; several
+    groups are added up, and the median of their medians is taken.
+    `marks` of `project_marks`, any number of rows: day, kind (incident | campaign | lever | state), name, end (day, NaN = open
+    or a moment).
     """
     lanes = _lanes(marks)
     strip = 0.33 * len(lanes) + 0.1
@@ -54,9 +55,8 @@ def draw_vitals(vitals: pd.DataFrame, marks: pd.DataFrame, t: Translator) -> Fig
     figure = new_figure(t("fig.vitals.title"), note, height=8.6 + strip)
     ratios = [strip] * bool(lanes) + [2.0] * 4
     axes = list(figure.subplots(len(ratios), 1, sharex=True, height_ratios=ratios))
-    response_minutes = vitals.groupby("day")["median_first_response_minutes"].median().to_numpy(float)
+    response_minutes = vitals.groupby("day")["first_response_minutes"].median().to_numpy(float)
     vitals = vitals.groupby("day", as_index=False).sum()
-    vitals["cost"] = vitals["benefit_cost"] + vitals["wages"]
     days = vitals["day"].to_numpy(float)
     end = max(float(days[-1]), 1.0)
     names = [_lane_name(kind, name, t) for kind, name in lanes]
@@ -104,7 +104,9 @@ def _lanes(marks: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _lane_name(kind: str, name: str, t: Translator) -> str:
-    text = {"state": lambda: t(f"state.{name}"), "lever": lambda: t.arm(name)}.get(kind, lambda: t.name(kind, name))()
+    if name == kind:  # the log does not say which one it was
+        return t(f"mark.unnamed.{kind}")
+    text = t(f"state.{name}") if kind == "state" else t.arm(name) if kind == "lever" else t.name(kind, name)
     return t(f"mark.{kind}", name=text)
 
 

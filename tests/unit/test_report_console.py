@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from sim.report.console import (
     print_league,
     print_list,
     print_patterns,
+    print_verification,
     print_vital_signs,
     study_progress,
 )
@@ -161,3 +163,14 @@ def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     bright = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
     print_league(league_table(), [], translator("en"), console=bright)
     assert "\x1b[3" in bright.file.getvalue()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_verification_says_what_agrees(language: str, console: Console) -> None:
+    t = translator(language)
+    print_verification(SimpleNamespace(events=12345, replayed=True, simulated=False, sources=False), t, console=console)
+    text = page(console)
+    for key in ("replayed.yes", "simulated.no", "sources.no"):
+        assert t(f"verify.{key}") in text
+    assert t("verify.simulated.yes") not in text
+    assert t.number(12345) in text

@@ -197,10 +197,19 @@ def test_words_in_colour_have_contrast() -> None:
 
 def test_vitals_without_marks_answers_or_several_days() -> None:
     vitals, marks = vitals_table(1)
-    vitals["median_first_response_minutes"] = np.nan
+    vitals["first_response_minutes"] = np.nan
     t = translator("en")
     texts = [text for text, _ in drawn_texts(figures.draw_vitals(vitals, marks.iloc[:0], t))]
     assert t("fig.vitals.no_question") in texts
+
+
+def test_marks_without_a_name_are_called_by_their_kind() -> None:
+    vitals, marks = vitals_table(60)
+    texts = {
+        text
+        for text, _ in drawn_texts(figures.draw_vitals(vitals, marks.assign(name=marks["kind"]).iloc[:1], translator("zh")))
+    }
+    assert "事件" in texts
 
 
 def test_vitals_add_up_the_groups() -> None:
@@ -268,8 +277,9 @@ def test_an_interval_counts_worlds_not_replications() -> None:
 
 def test_labels_are_spread_as_little_as_needed() -> None:
     assert spread([10, 50], [10, 10], 0, 100) == pytest.approx([10, 50])
-    assert spread([50, 50, 50], [10, 20, 10], 0, 100) == pytest.approx([35, 50, 65])
+    assert spread([50, 50, 50], [10, 20, 10], 0, 100) == pytest.approx([65, 50, 35])
     assert spread([99, 1], [10, 10], 0, 100) == pytest.approx([95, 5])
+    assert spread([50, 50], [10, 10], 0, 100) == pytest.approx([55, 45])  # of equals the first stands highest
     moved = spread([3, 2, 1, 0], [30] * 4, 0, 100)
     assert (np.diff(moved[::-1]) >= 30 - 1e-9).all()
 
