@@ -1,0 +1,169 @@
+"""The compiled member model against a naive one in plain Python: the same people do the same things at the same time."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from sim.config import compose, options
+from sim.engine.programme import Programme
+from sim.events import kinds
+from sim.events.log import EventLog, LogWriter
+from sim.scenario import Lever, Scenario
+from sim.world import layout
+from sim.world.build import view
+from tests.reference.model import ReferenceProgramme
+from tests.reference.rules import ABSENT, ATTENTIVE, GONE, MUTED
+
+TOLERANCE = 1e-9
+SMALL = ("scenario.population.programmes=1", "confirm_days=2")
+#: Faster lives, so that a few days show every rule.
+LIVELY = ("parameters.leave_rate=0.02", "parameters.mute_rate=0.05", "scenario.population.ties_per_member=4", "parameters.contagion=2",
+          "parameters.ignored_hours=4", "parameters.question_anger=0.6", "parameters.referral_rate=0.4")
+
+
+def live(scenario: Scenario, seed: int, kind: type[Programme] = Programme) -> tuple[EventLog, Programme]:
+    """One programme lived through; its log and itself."""
+    writer = LogWriter(None)
+    programme = kind(scenario, seed, 0, 0, writer)
+    programme.run()
+    return writer.seal({}), programme
+
+
+def differences(ours: np.ndarray, theirs: np.ndarray) -> list[str]:
+    """The first rows that differ, in words."""
+    shared = min(len(ours), len(theirs))
+    a, b = ours[:shared], theirs[:shared]
+    wrong = np.zeros(shared, dtype=bool)
+    for name in ("time", "cause", "kind", "group", "actor", "target"):
+        wrong |= a[name] != b[name]
+    for name in ("x", "y"):
+        wrong |= np.abs(a[name] - b[name]) > TOLERANCE * np.maximum(1.0, np.abs(b[name]))
+    lines = [f"row {row}: compiled {a[row]}, reference {b[row]}" for row in np.flatnonzero(wrong)[:5]]
+    return lines + ([f"{len(ours)} rows compiled, {len(theirs)} in the reference"] if len(ours) != len(theirs) else [])
+
+
+def number_of(thing) -> float:
+    """How the state names something that may be missing."""
+    return -1 if thing is None else thing.number
+
+
+def state_differences(programme: Programme, reference: ReferenceProgramme) -> list[str]:
+    """Where the final states differ, in words."""
+    state, rules = programme.state, reference.rules
+    wrong = []
+
+    def compare(where: str, ours: float, theirs: float) -> None:
+        if not abs(ours - theirs) <= TOLERANCE * max(1.0, abs(theirs)):
+            wrong.append(f"{where}: compiled {ours}, reference {theirs}")
+
+    modes = {ABSENT: layout.ABSENT, ATTENTIVE: layout.ATTENTIVE, MUTED: layout.MUTED, GONE: layout.GONE}
+    rows = view(state, int(state[layout.SHOP_MEMBERS_AT]), len(rules.persons), "M")
+    compared = {"mode", "waiting", "offer", "prompt", "incident", "asked", "asked_before"}
+    for person, row in zip(rules.persons, rows, strict=True):
+        where = f"person {person.number}"
+        compare(f"{where} mode", row["mode"], modes[person.mode])
+        for name in ("waiting", "offer", "prompt", "incident"):
+            compare(f"{where} {name}", row[name], number_of(getattr(person, name)))
+        for name in ("asked", "asked_before"):
+            place = getattr(person, name)
+            compare(f"{where} {name}", row[name], person.group.asks[place - 1].number if place else -1)
+        for name in set(rows.dtype.names) - compared:
+            compare(f"{where} {name}", row[name], float(getattr(person, name)))
+    groups = view(state, int(state[layout.SHOP_GROUPS_AT]), len(rules.groups), "G")
+    for group, row in zip(rules.groups, groups, strict=True):
+        for name in ("members", "muted", "capacity", "rules", "closed", "least_tag", "breach", "breach_at", "herd", "herd_at", "planned"):
+            compare(f"group {group.number} {name}", row[name], float(getattr(group, name)))
+        compare(f"group {group.number} messages", row["ordinal"], len(group.messages))
+        compare(f"group {group.number} referred", row["next_referral"], group.referred)
+    messages = view(state, int(state[layout.SHOP_MESSAGES_AT]), len(rules.messages), "MSG")
+    compare("messages", state[layout.SHOP_MESSAGES], len(rules.messages))
+    for message, row in zip(rules.messages, messages, strict=True):
+        for name in ("time", "row", "sentiment", "reward", "deadline", "ordinal", "removed", "answered"):
+            compare(f"message {message.number} {name}", row[name], float(getattr(message, name)))
+        for name in ("author", "group", "incident"):
+            compare(f"message {message.number} {name}", row[name], number_of(getattr(message, name)))
+    cases = view(state, int(state[layout.SHOP_INCIDENTS_AT]), len(rules.incidents), "INC")
+    for number, row in enumerate(cases):
+        case = rules.incidents[number]
+        for name in ("opened_at", "responded_at", "settled_at", "severity", "aggrieved"):
+            value = getattr(case, name)
+            compare(f"incident {number} {name}", row[name], -1 if value is None else value)
+    for name in ("revenue", "margin", "benefits", "refunds", "wages", "hours", "price", "unit_cost"):
+        compare(name, state[getattr(layout, f"SHOP_{name.upper()}")], getattr(rules, name))
+    return wrong[:8]
+
+
+def agree(scenario: Scenario, seed: int) -> np.ndarray:
+    """Lives a scenario in both models and holds them against each other; gives the rows."""
+    log, programme = live(scenario, seed)
+    reference_log, reference = live(scenario, seed, ReferenceProgramme)
+    assert not differences(log.events, reference_log.events)
+    assert not state_differences(programme, reference)
+    return log.events
+
+
+def scenario_of(*overrides: str) -> Scenario:
+    """A small scenario of the shipped configs."""
+    return compose([*SMALL, *overrides]).scenario
+
+
+@pytest.mark.parametrize("strategy", options("strategy"))
+@pytest.mark.parametrize(("size", "days", "seed", "more"), [(40, 10, 1, ()), (60, 6, 2, LIVELY), (24, 15, 3, LIVELY)])
+def test_every_strategy_agrees(strategy, size, days, seed, more):
+    rows = agree(scenario_of(f"strategy={strategy}", f"scenario.population.size={size}", f"days={days}", *more), seed)
+    assert len(rows) > (20 if strategy == "no_group" else 200)
+
+
+@pytest.mark.parametrize("name", options("scenario"))
+def test_every_scenario_agrees(name):
+    agree(scenario_of(f"scenario={name}", "scenario.population.size=30", "scenario.population.groups=1", "days=6"), 4)
+
+
+@pytest.mark.parametrize("incident", options("incident"))
+@pytest.mark.parametrize("strategy", ["kol_care", "no_plan"])
+def test_every_incident_agrees(incident, strategy):
+    base = [f"strategy={strategy}", f"incident=[{incident}]", "scenario.population.size=40", "days=12", *LIVELY]
+    keys = compose([*SMALL, *base]).plain.get("incident", {}).get(incident, {})
+    rows = agree(scenario_of(*base, *([f"incident.{incident}.day=3"] if "day" in keys else [])), 5)
+    assert len(rows) > 200
+
+
+@pytest.mark.parametrize("campaign", options("campaign"))
+def test_every_campaign_agrees(campaign):
+    agree(scenario_of("strategy=columns_and_perks", f"campaign=[{campaign}]", "scenario.population.size=40", "days=9", *LIVELY), 6)
+
+
+def test_groups_that_share_staff_agree():
+    agree(scenario_of("strategy=kol_care", "scenario.population.groups=3", "scenario.population.size=20", "days=10", *LIVELY), 7)
+
+
+def test_levers_agree():
+    scenario = scenario_of("strategy=kol_care", "scenario.population.size=30", "days=8")
+    agree(dataclasses.replace(scenario, levers=(Lever(day=3, key="strategy.posts_per_day", value=6),)), 8)
+
+
+def all_kinds() -> set[int]:
+    """Kinds that the shipped strategies, incidents and campaigns can bring about in a few days."""
+    return {int(code) for code in (
+        kinds.GROUP_CHECKED, kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED, kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.GROUP_MUTED,
+        kinds.ORDER_PLACED, kinds.STIMULUS_POSTED, kinds.MEMBER_ANSWERED, kinds.MEMBER_WELCOMED, kinds.MEMBER_CARED_FOR, kinds.TASK_DONE,
+        kinds.RULES_POSTED)}
+
+
+def test_the_cases_reach_the_rules():
+    rows = agree(scenario_of("strategy=kol_care", "scenario.population.size=60", "days=12", *LIVELY), 9)
+    assert all_kinds() <= set(rows["kind"].tolist())
+
+
+@pytest.mark.parametrize("name", ["value_days", "warmth_days", "reply_warmth", "staff_hours", "read_scale", "post_scale", "loss_effect",
+                                  "tenure_gain", "satiation_days", "consent_floor"])
+def test_a_slight_change_in_one_of_the_two_is_seen(name):
+    scenario = scenario_of("strategy=kol_care", "scenario.population.size=40", "days=8", *LIVELY)
+    value = getattr(scenario.parameters, name)
+    changed = dataclasses.replace(scenario, parameters=dataclasses.replace(scenario.parameters, **{name: value * 1.001}))
+    log, programme = live(scenario, 10)
+    reference_log, reference = live(changed, 10, ReferenceProgramme)
+    assert differences(log.events, reference_log.events) or state_differences(programme, reference)

@@ -1,0 +1,1 @@
+"""A second, naive implementation of the member model: what the compiled one is held against."""

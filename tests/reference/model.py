@@ -1,0 +1,473 @@
+"""The member model once more, in plain Python: a heap of what is due, keyed draws in whole numbers, one event at a time.
+
+A `ReferenceProgramme` takes the place of `sim.engine.programme.Programme`: operators, strategies and incidents run
+unchanged on top of it, and both write full logs that can be compared row by row.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sim.engine.context import Context
+from sim.engine.programme import Programme
+from sim.events import kinds
+from sim.events.kinds import DAY, EVENT_DTYPE, HOUR, MINUTE, NONE
+from sim.events.log import LogWriter
+from sim.kernel import advance as kernel
+from sim.scenario import Scenario
+from sim.world.build import day_shape
+from sim.world.layout import STIMULUS_FIELDS, Stimulus
+from tests.reference.rules import (
+    ABSENT,
+    ADVERT,
+    ANSWER,
+    ATTENTIVE,
+    BY_STAFF,
+    COMPLAINT,
+    GONE,
+    MUTED,
+    PLAN,
+    QUESTION,
+    STIMULUS,
+    TALK,
+    UNANSWERED,
+    Group,
+    Incident,
+    Member,
+    Message,
+    Rules,
+)
+
+WORD = 2**64 - 1
+NO_ONE = int(NONE)
+
+#: What a draw is for, as the streams number it.
+DRAW = {
+    "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
+    "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
+    "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211,
+}  # fmt: skip
+#: How members' messages are called in the log.
+KIND = {TALK: kinds.MESSAGE_POSTED, QUESTION: kinds.QUESTION_ASKED, COMPLAINT: kinds.COMPLAINT_POSTED, ADVERT: kinds.ADVERT_POSTED,
+        STIMULUS: kinds.STIMULUS_POSTED, ANSWER: kinds.MEMBER_ANSWERED, PLAN: kinds.PLAN_ANNOUNCED}
+NAME = {int(code): name for name, code in KIND.items()}
+NOTICED = {int(code) for code in (
+    kinds.MEMBER_JOINED, kinds.ENTRY_DECLINED, kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED, kinds.COMPLAINT_POSTED, kinds.ADVERT_POSTED,
+    kinds.ORDER_PLACED)}
+DRAWS, PROPOSALS, TURNS = 64, 8, 16
+
+
+def scramble(z: int) -> int:
+    """The finaliser of splitmix64."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        z = (z ^ (z >> shift)) * factor & WORD
+    return z ^ (z >> 31)
+
+
+def child_key(parent: int, purpose: str | int, ordinal: int) -> int:
+    """The key of a draw: two rounds of splitmix64."""
+    purpose = DRAW[purpose] if isinstance(purpose, str) else purpose
+    inner = scramble(parent + purpose * 0x9E3779B97F4A7C15 & WORD)
+    return scramble(inner + ordinal * 0xD1B54A32D192ED03 & WORD)
+
+
+def draw(parent: int, purpose: str | int, ordinal: int) -> float:
+    """A number between 0 and 1."""
+    return ((child_key(parent, purpose, ordinal) >> 11) + 0.5) / 2**53
+
+
+def delay_minutes(u: float, median: float, spread: float) -> float:
+    """A log-logistic delay; `spread` is the standard deviation of its logarithm."""
+    return median * math.exp(spread * (math.sqrt(3.0) / math.pi) * math.log(u / (1.0 - u)))
+
+
+class Diary:
+    """How far a person's streams of habitual checks and of occasions to buy have come."""
+
+    def __init__(self) -> None:
+        self.tau = self.need = 0.0
+        self.checks = self.needs = 0
+
+
+class ReferenceContext(Context):
+    """The view of a plug-in, read from objects."""
+
+    def _member(self, person: int) -> Member:
+        return self._programme.rules.persons[person]
+
+    def members(self, group: int) -> list[int]:
+        return [person.number for person in self._programme.rules.groups[group].persons if person.present]
+
+    def is_member(self, person: int) -> bool:
+        return self._member(person).present
+
+    def is_friend(self, person: int) -> bool:
+        return self._member(person).friend
+
+    def orders_of(self, person: int) -> int:
+        return self._member(person).orders
+
+    def slipped_in(self, group: int) -> list[int]:
+        return [one.number for one in self._programme.rules.groups[group].persons if one.source == 3 and one.mode is ABSENT]
+
+    def are_acquainted(self, one: int, other: int) -> bool:
+        return self._member(other) in self._member(one).acquaintances
+
+    def is_open(self, message: int) -> bool:
+        message = self._programme.rules.messages[message]
+        return not message.removed and message.answered != BY_STAFF
+
+    def is_answered(self, message: int) -> bool:
+        return self._programme.rules.messages[message].answered != UNANSWERED
+
+    def incident_of(self, message: int) -> int:
+        incident = self._programme.rules.messages[message].incident
+        return NO_ONE if incident is None else incident.number
+
+    def aggrieved(self, incident: int, group: int) -> list[int]:
+        persons = self._programme.rules.groups[group].persons
+        return [one.number for one in persons if one.present and one.incident is not None and one.incident.number == incident]
+
+    def settle(self, incident: int, group: int, cause: int = NO_ONE) -> int:
+        case = self._programme.rules.incidents[incident]
+        if case.settled_at is not None:
+            return NO_ONE
+        responded = self.env.now if case.responded_at is None else case.responded_at
+        took = (self.env.now - case.opened_at) / HOUR
+        return self._programme.emit(
+            kinds.INCIDENT_SETTLED, group, NO_ONE, incident, (responded - case.opened_at) / HOUR, took, cause
+        )
+
+    @property
+    def price(self) -> float:
+        return self._programme.rules.price
+
+
+class ReferenceProgramme(Programme):
+    """A programme whose members live in plain Python. World and operators are those of the simulator."""
+
+    def __init__(self, scenario: Scenario, seed: int, replication: int, number: int, writer: LogWriter) -> None:
+        super().__init__(scenario, seed, replication, number, writer)
+        self.rules = Rules(self.world, scenario)
+        self.state = None
+        self.rows: list[tuple] = []
+        self._keys = [int(word) for word in self.world.keys]
+        self._diaries = [Diary() for _ in self.rules.persons]
+        self._due: list[tuple] = []
+        self._serial = 0
+        shape, before = day_shape()
+        self._rate, self._before = shape.tolist(), before.tolist()
+        for time, person in self.rules.arrivals():
+            self._later(time, person.number, 0, self._arrive, person)
+
+    def context(self, kind: str, name: str) -> Context:
+        plain = super().context(kind, name)
+        return ReferenceContext(self, plain._key, plain._root)
+
+    # The clock
+    def _later(self, time: int, person: int, ordinal: int, act: Callable, *details: Any) -> None:
+        self._serial += 1
+        heapq.heappush(self._due, (time, person, ordinal, self._serial, act, details))
+
+    def _advance(self, until: float) -> None:
+        if until == math.inf:
+            return
+        while self._due and self._due[0][0] <= until:
+            time, _, _, _, act, details = heapq.heappop(self._due)
+            act(time, *details)
+
+    def _flush(self) -> None:
+        rows = np.array(self.rows, dtype=EVENT_DTYPE)
+        if len(rows):
+            self._writer.append(rows, self.number)
+
+    def _tau(self, time: int) -> float:
+        day, within = divmod(time, DAY)
+        hour, rest = divmod(within, HOUR)
+        return day + self._before[hour] + self._rate[hour] * (rest / DAY)
+
+    def _clock(self, tau: float) -> int:
+        day = math.floor(tau)
+        hour = max(hour for hour in range(24) if self._before[hour] <= tau - day or hour == 0)
+        within = (tau - day - self._before[hour]) / self._rate[hour]
+        return day * DAY + hour * HOUR + min(int(within * DAY), HOUR - 1)
+
+    def _plan_check(self, member: Member, now: int) -> None:
+        diary = self._diaries[member.number]
+        diary.checks += 1
+        diary.tau -= math.log(draw(self._keys[member.number], "check", diary.checks)) / member.check_rate
+        time = max(self._clock(diary.tau) + int(member.shift), now + 1)
+        self._later(time, member.number, diary.checks, self._habit, member, diary.checks)
+
+    def _plan_need(self, member: Member, now: int) -> None:
+        market, diary = self.scenario.market, self._diaries[member.number]
+        rate = market.needs_per_month / 30.0
+        if rate <= 0.0:
+            return
+        diary.needs += 1
+        diary.need -= math.log(draw(self._keys[member.number], "need", diary.needs)) / rate
+        day = math.floor(diary.need)
+        place = (diary.need - day) * len(market.peak_hours)
+        hours = sorted(market.peak_hours)[int(place)] + 2.0 * (place - int(place)) - 1.0
+        time = max(day * DAY + int(hours * HOUR), now + 1)
+        self._later(time, member.number, diary.needs, self._occasion, member, diary.needs)
+
+    # What is written down
+    def emit(self, kind, group=NO_ONE, actor=NO_ONE, target=NO_ONE, x=0.0, y=0.0, cause=NO_ONE) -> int:
+        return self._write_down(int(self.env.now), cause, kind, group, actor, target, x, y)
+
+    def _write_down(self, time, cause, kind, group, actor=NO_ONE, target=NO_ONE, x=0.0, y=0.0) -> int:
+        kind, group, actor, target = int(kind), int(group), int(actor), int(target)
+        row = len(self.rows)
+        self.rows.append((time, int(cause), float(x), float(y), kind, group, actor, target))
+        message = self._happen(row, time, kind, group, actor, target, float(x), float(y))
+        if kind in NOTICED:
+            if self._loop.counts[kernel.WAITING] == len(self._loop.inbox):
+                self.read_inbox()
+            place = self._loop.counts[kernel.WAITING]
+            self._loop.inbox[place] = row, time, kind, group, actor, NO_ONE if message is None else message.number
+            self._loop.counts[kernel.WAITING] = place + 1
+        self._set_off(row, time, kind, actor, target, message)
+        return row
+
+    def _happen(self, row: int, time: int, kind: int, group: int, actor: int, target: int, x: float, y: float) -> Message | None:
+        """What the event does at once; gives the message it put on the screen."""
+        r = self.rules
+        place = r.groups[group] if group >= 0 else None
+        if kind == kinds.GROUP_CHECKED:
+            r.check(r.persons[actor], time)
+        elif kind == kinds.MESSAGE_POSTED:
+            return r.write(r.persons[actor], row, time, TALK, x, r.messages[target] if target >= 0 else None)
+        elif kind in (kinds.QUESTION_ASKED, kinds.COMPLAINT_POSTED, kinds.ADVERT_POSTED):
+            return r.write(r.persons[actor], row, time, NAME[kind], x, None, r.incidents.get(target))
+        elif kind == kinds.STIMULUS_POSTED:
+            return r.post(row, time, place, r.stimuli[target], x, y)
+        elif kind == kinds.MEMBER_ANSWERED:
+            return r.answer(row, time, r.messages[target], x)
+        elif kind == kinds.PLAN_ANNOUNCED:
+            return r.announce(row, time, place, r.incidents[target], x)
+        elif kind == kinds.STIMULUS_ANSWERED:
+            r.take_part(r.persons[actor], time, r.messages[target], x)
+        elif kind == kinds.ORDER_PLACED:
+            r.buy(r.persons[actor], time, x, y)
+        elif kind == kinds.MESSAGE_REMOVED:
+            r.remove_message(time, r.messages[target])
+        elif kind == kinds.MEMBER_JOINED:
+            r.join(r.persons[actor], time, y)
+        elif kind == kinds.MEMBER_LEFT:
+            r.leave(r.persons[actor], noticed=True)
+        elif kind == kinds.MEMBER_REMOVED:
+            r.leave(r.persons[target], noticed=False)
+        elif kind == kinds.GROUP_MUTED:
+            r.mute(r.persons[actor])
+        elif kind == kinds.GROUP_UNMUTED:
+            r.unmute(r.persons[actor])
+        elif kind == kinds.ENTRY_DECLINED:
+            r.persons[actor].screened_out = True
+        elif kind == kinds.MEMBER_WELCOMED:
+            r.welcome(r.persons[target], time)
+        elif kind == kinds.MEMBER_CARED_FOR:
+            r.care_for(r.persons[target], time, x)
+        elif kind == kinds.MEMBER_SOOTHED:
+            r.soothe(r.persons[target], time, x)
+        elif kind == kinds.GRIEVANCE_FELT:
+            r.hurt(r.persons[actor], time, r.incidents[target], x)
+        elif kind == kinds.INCIDENT_OPENED:
+            r.incidents[target] = Incident(target, time, x)
+        elif kind == kinds.INCIDENT_SETTLED:
+            r.incidents[target].settled_at = time
+        elif kind == kinds.STIMULUS_DEFINED:
+            nothing = Stimulus(*[0.0] * len(STIMULUS_FIELDS))
+            r.stimuli[actor] = r.stimuli.get(actor, nothing)._replace(**{STIMULUS_FIELDS[target]: x})
+        elif kind == kinds.PRICE_SET:
+            r.price = x
+        elif kind == kinds.TASK_DONE:
+            r.hours, r.wages = r.hours + x, r.wages + y
+        elif kind == kinds.COST_PAID:
+            r.benefits += x
+        elif kind == kinds.REFUND_PAID:
+            r.refunds += x
+        elif kind == kinds.ENTRY_RULE_SET:
+            place.least_tag = x
+        elif kind == kinds.RULES_POSTED:
+            place.rules = True
+        elif kind == kinds.GROUP_FOUNDED:
+            place.founded_at, place.planned = time, x
+        elif kind == kinds.GROUP_CLOSED:
+            place.closed = True
+        return None
+
+    # What follows later
+    def _set_off(self, row: int, time: int, kind: int, actor: int, target: int, message: Message | None) -> None:
+        p = self.rules.p
+        if kind in (kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED, kinds.COMPLAINT_POSTED):
+            self._seek_replies(message, p.replies_mean)
+        elif kind == kinds.STIMULUS_POSTED:
+            self._seek_replies(message, min(p.replies_mean * p.operator_replies * message.stimulus.talk, 0.95))
+            if message.stimulus.pull > 0.0:
+                self._pull(message)
+        elif kind in (kinds.MEMBER_ANSWERED, kinds.PLAN_ANNOUNCED):
+            self._seek_replies(message, p.replies_mean * p.operator_replies)
+        elif kind == kinds.MEMBER_JOINED:
+            member, diary = self.rules.persons[actor], self._diaries[actor]
+            diary.tau = self._tau(max(time - int(member.shift), 0))
+            self._later(time + MINUTE, actor, row, self._look, member, row, None)
+            self._plan_check(member, time)
+            self._begin_needs(member, time)
+        elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED):
+            delay = delay_minutes(draw(self._keys[target], "pull", time), 30.0, 1.0)
+            self._later(time + int(min(delay, 1440.0) * MINUTE) + 1, target, row, self._look, self.rules.persons[target], row, None)
+
+    def _begin_needs(self, member: Member, time: int) -> None:
+        diary = self._diaries[member.number]
+        if not diary.needs:
+            diary.need = time / DAY
+            self._plan_need(member, time)
+
+    def _root_of(self, message: Message) -> int:
+        """The key of what a message sets off."""
+        if message.author is not None:
+            return child_key(self._keys[message.author.number], "message", message.time)
+        group = child_key(self._keys[-1], "message", message.group.number)
+        return child_key(group, int(KIND[message.kind]), message.time)
+
+    def _seek_replies(self, message: Message, mean: float) -> None:
+        if mean <= 0.0:
+            return
+        p, root = self.rules.p, self._root_of(message)
+        count = int(min(math.log(draw(root, "replies", 0)) / math.log(mean / (1.0 + mean)), 60.0))
+        for child in range(count):
+            fast = draw(root, "reply_mode", child) < p.fast_share
+            delay = delay_minutes(draw(root, "reply_delay", child), p.fast_minutes if fast else p.slow_minutes, p.delay_spread)
+            due = message.time + int(min(delay, 10 * 1440.0) * MINUTE) + 1
+            ahead = 7 * HOUR - due % DAY
+            if ahead > 0 and draw(root, "morning", 2 * child) < p.morning_share:
+                due += ahead + int(2.0 * HOUR * draw(root, "morning", 2 * child + 1))
+            self._later(due, NO_ONE, message.row * 64 + child, self._reply, message, child)
+
+    def _pull(self, message: Message) -> None:
+        p, root = self.rules.p, self._root_of(message)
+        surprise = 1.0 + (p.uncertain_gain - 1.0) * (1.0 - message.stimulus.certainty)
+        for member in message.group.persons:
+            chance = p.pull_share * message.stimulus.pull * surprise * (0.3 + 0.7 * (1.0 - member.habit))
+            if member.mode is ATTENTIVE and draw(root, "pull", 2 * member.number) < chance:
+                delay = delay_minutes(draw(root, "pull", 2 * member.number + 1), 10.0, 1.0)
+                time = message.time + int(min(delay, 1440.0) * MINUTE) + 1
+                self._later(time, member.number, message.row, self._look, member, message.row, message)
+
+    # What is due
+    def _arrive(self, time: int, member: Member) -> None:
+        group = member.group
+        self._begin_needs(member, time)
+        if member.mode is not ABSENT or member.screened_out or group.closed or group.founded_at is None:
+            return
+        if group.members >= group.capacity:
+            self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 2.0)
+        elif member.tag < group.least_tag:
+            self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 1.0)
+        else:
+            self._write_down(time, NO_ONE, kinds.MEMBER_JOINED, group.number, member.number, NO_ONE, member.type, member.source)
+
+    def _occasion(self, time: int, member: Member, ordinal: int) -> None:
+        self._plan_need(member, time)
+        if draw(self._keys[member.number], "choice", ordinal) < self.rules.chance_to_buy(member, time):
+            self._order(time, member, NO_ONE)
+
+    def _order(self, time: int, member: Member, cause: int) -> None:
+        paid = self.rules.price_for(member, time)
+        prompt = NO_ONE if member.prompt is None else member.prompt.number
+        self._write_down(time, cause, kinds.ORDER_PLACED, member.group.number, member.number, prompt, paid, paid - self.rules.unit_cost)
+
+    def _habit(self, time: int, member: Member, ordinal: int) -> None:
+        if member.mode is GONE or member.group.closed:
+            return
+        self._plan_check(member, time)
+        chance = max(self.rules.interest(member), self.rules.p.check_floor)
+        if member.mode is MUTED:
+            chance *= self.rules.p.muted_checks
+        key = self._keys[member.number]
+        if draw(key, "accept", ordinal) < chance:
+            visit, days = child_key(key, "visit", ordinal), (time - member.checked_at) / DAY
+            check = self._visit(time, member, NO_ONE, visit, speaks=True)
+            if check is not None:
+                self._refer(time, member, days, visit, check)
+
+    def _look(self, time: int, member: Member, cause: int, message: Message | None) -> None:
+        if not member.present or member.group.closed:
+            return
+        pulled = child_key(self._keys[member.number], "pull", time if message is None else message.time)
+        self._visit(time, member, cause, child_key(pulled, "visit", 1 if message is None else 0), speaks=True)
+
+    def _visit(self, time: int, member: Member, cause: int, visit: int, speaks: bool) -> int | None:
+        """One look at the group and what comes of it; None if the member leaves."""
+        rules, group, number = self.rules, member.group.number, member.number
+        check = self._write_down(time, cause, kinds.GROUP_CHECKED, group, number)
+        if member.leave_clock >= member.leave_threshold:
+            self._write_down(time, check, kinds.MEMBER_LEFT, group, number)
+            return None
+        if member.mode is ATTENTIVE and member.mute_clock >= member.mute_threshold:
+            self._write_down(time, check, kinds.GROUP_MUTED, group, number)
+        self._answer_asks(time, member, visit, check)
+        if member.offer is not None and draw(visit, "impulse", 0) < rules.p.impulse * member.price_weight:
+            if draw(visit, "impulse", 1) < rules.chance_to_buy(member, time):
+                self._order(time, member, check)
+        if not speaks:
+            return check
+        if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < rules.p.vent_share:
+            incident = NO_ONE if member.incident is None else member.incident.number
+            self._write_down(time, check, kinds.COMPLAINT_POSTED, group, number, incident, -min(member.anger, 1.0))
+            return check
+        if member.advert_rate > 0.0 and draw(visit, "advert", 0) < 1.0 - math.exp(-rules.expected_adverts(member, time)):
+            self._write_down(time, check, kinds.ADVERT_POSTED, group, number)
+        if draw(visit, "post", 0) < 1.0 - math.exp(-rules.expected_posts(member)):
+            if draw(visit, "question", 0) < rules.p.question_share:
+                self._write_down(time, check, kinds.QUESTION_ASKED, group, number)
+            else:
+                self._write_down(time, check, kinds.MESSAGE_POSTED, group, number, NO_ONE, min(member.mood, 0.0))
+        return check
+
+    def _answer_asks(self, time: int, member: Member, visit: int, check: int) -> None:
+        fresh = member.group.asks[member.asked_before : member.asked]
+        for turn, message in enumerate(fresh[: -TURNS - 1 : -1]):
+            open_now = not message.removed and time <= message.deadline and message.takers > 0
+            chance = message.stimulus.ask * max(self.rules.interest(member), self.rules.p.check_floor)
+            if open_now and draw(visit, "take", turn) < chance:
+                self._write_down(
+                    time, check, kinds.STIMULUS_ANSWERED, member.group.number, member.number, message.number, message.reward
+                )
+
+    def _refer(self, time: int, member: Member, days: float, visit: int, check: int) -> None:
+        group = member.group
+        if group.members >= group.capacity:
+            return
+        rate = self.rules.p.referral_rate * self.rules.interest(member) * member.warmth
+        if draw(visit, "referral", 0) < 1.0 - math.exp(-rate * days) and group.referred < len(group.reservoir):
+            newcomer = group.reservoir[group.referred]
+            if newcomer.mode is ABSENT:
+                self._write_down(time, check, kinds.MEMBER_JOINED, group.number, newcomer.number, member.number, newcomer.type, 2.0)
+
+    def _reply(self, time: int, message: Message, child: int) -> None:
+        group: Group = message.group
+        if message.removed or group.closed or group.members <= 0:
+            return
+        root, asked = self._root_of(message), 0
+        for turn in range(child * DRAWS, child * DRAWS + DRAWS):
+            lot = draw(root, "propose", turn) * group.cumulative[-1]
+            member = group.persons[min(bisect_left(group.cumulative, lot), len(group.persons) - 1)]
+            if member is message.author or not member.present:
+                continue
+            if draw(root, "consent", turn) < self.rules.consent(member, time, to_operator=message.author is None):
+                visit = child_key(child_key(root, "speak", child), "visit", 0)
+                if self._visit(time, member, message.row, visit, speaks=False) is not None:
+                    mood = min(member.mood, 0.0)
+                    self._write_down(time, message.row, kinds.MESSAGE_POSTED, group.number, member.number, message.number, mood)
+                return
+            asked += 1
+            if asked == PROPOSALS:
+                return
