@@ -74,9 +74,7 @@ def find_presence(messages: Messages, groups: Groups) -> Presence:
     """
     place = place_groups(groups.number, messages.group)
     use = np.flatnonzero(messages.organic & (place >= 0))
-    place, time = place[use], messages.time[use]
-    inside = (time >= groups.founded[place]) & (time < groups.stop[place])
-    place, time, who = place[inside], time[inside], messages.author[use][inside]
+    place, time, who = place[use], messages.time[use], messages.author[use]
     order = sort_pairs(place, who)
     place, time, who = place[order], time[order], who[order]
     begins = np.ones(len(who), bool)
@@ -111,7 +109,7 @@ def find_dormancies(presence: Presence, groups: Groups, share: float = SHARE, k_
 
 
 def threshold(planned: np.ndarray, share: float = SHARE, k_min: float = K_MIN) -> np.ndarray:
-    """k of each group: posters a week below which it is dormant. Rounded before the ceiling: 0.02 * 350 is 7, not 8."""
+    """k of each group: posters a week below which it is dormant. Rounded before the ceiling: 0.07 * 100 is 7, not 8."""
     return np.maximum(k_min, np.ceil(np.round(share * planned, 9)))
 
 

@@ -75,7 +75,7 @@ def test_a_silence_of_exactly_the_window_is_death_and_a_microsecond_less_is_not(
 @pytest.mark.parametrize(("early", "ended"), [(0, "censored"), (MICROSECOND, "dead")])
 def test_a_dormancy_that_starts_at_the_horizon_is_no_death(early: float, ended: str) -> None:
     only = life(log(founded(), chorus(0, 83 - early), end=118))
-    assert only.ended == ended
+    assert (only.ended, only.spells) == (ended, ended == "dead")
     assert only.time == pytest.approx(90)
 
 
@@ -149,6 +149,26 @@ def test_k_is_two_per_cent_of_the_planned_size_rounded_up(planned: float, k: int
     assert life(log(founded(planned), chorus(0, 118, members=k - 1))).ended == "dead"
 
 
+def test_k_is_not_raised_by_rounding_errors() -> None:
+    assert 0.07 * 100 > 7
+    assert life(log(founded(100), chorus(0, 118, members=7)), share=0.07).ended == "censored"
+
+
+def test_one_who_falls_out_as_another_comes_in_breaks_no_dormancy() -> None:
+    daily = talk(*range(118), by=0) + talk(*range(118), by=1)
+    relay = [entry for week in range(17) for entry in talk(7 * week, by=10 + week)]
+    assert project_dormancies(log(founded(), daily, relay)).empty
+    assert project_dormancies(log(founded(), talk(*range(118), by=0), relay)).to_dict("records") == [
+        {"group": 0, "start": 7, "days": 111, "ended": "log"}
+    ]
+
+
+def test_members_are_told_apart_whatever_their_numbers() -> None:
+    far = [entry for day in range(118) for by in (1, 65_537) for entry in talk(day + by / 1e6, by=by)]
+    assert life(log(founded(), far)).stillborn
+    assert not life(log(founded(), far, talk(*range(118), by=2))).stillborn
+
+
 def test_only_talk_that_members_start_is_life() -> None:
     for kind in kinds.NAMES:
         if kind in (kinds.GROUP_FOUNDED, kinds.GROUP_CLOSED, kinds.RUN_ENDED):
@@ -182,6 +202,8 @@ def test_a_silent_group_that_answers_when_asked_is_alive_in_the_second_definitio
     answering = log(founded(), asked(*days, answered=2))
     assert life(answering).ended == "dead"
     assert life(answering, prompts=True).ended == "censored"
+    just = log(founded(), asked(*days[:10], answered=1))
+    assert life(just, prompts=True).ended == "censored"
     few = log(founded(), asked(*days[:4], answered=4))
     assert life(few, prompts=True).ended == "dead"
 
@@ -240,9 +262,17 @@ def test_much_talk_is_a_peak_and_little_is_quiet_but_alive() -> None:
     burst = talk(*np.arange(20, 27, 0.05), by=9)
     quiet = chorus(60, 90)
     told = states(log(founded(), lively, burst, quiet, end=90))
-    assert told[26] == "peak"
+    assert told[26] == told[32] == "peak"
+    assert told[33] == "plateau"  # the burst of day 26 has left the trailing week
     assert told[40] == "plateau"
     assert told[75] == "quiet_alive"
+
+
+@pytest.mark.parametrize(("more", "state"), [(13, "plateau"), (14, "peak")])
+def test_a_peak_is_half_again_as_much_as_usual(more: int, state: str) -> None:
+    lively = [entry for by in range(4) for entry in talk(*np.arange(0.5, 60), by=by)]
+    told = states(log(founded(), lively, talk(*np.linspace(20.1, 20.9, more), by=9), end=60))
+    assert told[20] == state
 
 
 def test_three_complaints_in_a_day_boil() -> None:

@@ -154,6 +154,14 @@ def test_contagion_equals_a_naive_count(seed: int) -> None:
     assert contagion(events, edges) == pytest.approx(naive_contagion(events, edges), nan_ok=True)
 
 
+def test_those_who_left_before_one_came_count_from_their_own_leaving() -> None:
+    parts = [row(0, k.GROUP_FOUNDED, x=9), *(row(0, k.MEMBER_JOINED, person) for person in (0, 1, 3, 4, 5))]
+    parts += [row(5, k.MEMBER_LEFT, 0), row(1, k.MEMBER_LEFT, 1), row(10, k.MEMBER_JOINED, 2), row(33, k.MEMBER_LEFT, 2)]
+    events = log(*parts, row(34, k.MEMBER_LEFT, 3), end=40)
+    edges = [(2, 0), (2, 1)]
+    assert contagion(events, edges) == pytest.approx(naive_contagion(events, edges))
+
+
 def test_contagion_finds_the_ratio_that_was_put_in() -> None:
     """6000 pairs: a member whose acquaintance left within 30 days leaves at 1.8 times the rate of 1 % a day."""
     rng = np.random.default_rng(7)

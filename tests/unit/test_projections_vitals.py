@@ -264,6 +264,13 @@ def test_death_and_closing_are_weighted_by_planned_size() -> None:
     assert {type(value) for entry in table.values() for value in entry.values()} == {str, int, float, bool}
 
 
+def test_the_state_is_that_of_the_last_judged_day() -> None:
+    rows = [row(day + by / 9, k.MESSAGE_POSTED, by) for day in range(86) for by in range(4)]
+    events = np.array([row(0, k.GROUP_FOUNDED, x=10), *sorted(rows), row(130, k.RUN_ENDED, group=NONE)], EVENT_DTYPE)
+    assert [project_outcomes(events, days)["state"] for days in (5, 90, 93)] == ["founding", "quiet_alive", "dead"]
+    assert [project_outcomes(events, days)["dead"] for days in (90, 93)] == [0, 1]
+
+
 def test_a_group_founded_late_is_judged_on_its_own_days() -> None:
     rows = [row(0, k.GROUP_FOUNDED, x=10), row(45, k.GROUP_FOUNDED, x=10, group=1)]
     rows += [row(day + by / 9, k.MESSAGE_POSTED, by, group=1) for day in range(45, 118) for by in range(4)]

@@ -1,0 +1,65 @@
+"""Turns a log into what happened when: incidents, campaigns, timed changes and silence, as marks beside the vital signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.events.kinds import CAMPAIGN_ENDED, CAMPAIGN_STARTED, DAY, INCIDENT_OPENED, INCIDENT_SETTLED, LEVER_MOVED
+from sim.projections.lifecycle import project_states
+
+#: States that are shown as spans; the others are seen in the talk itself.
+SILENT = ("dormant", "dead", "closed")
+
+
+def project_marks(
+    log: Any, *, incidents: Sequence[str] = (), campaigns: Sequence[str] = (), levers: Sequence[str] = ()
+) -> pd.DataFrame:
+    """One row per thing that happened: day, kind (incident | campaign | lever | state), name, end (day; NaN: open or a moment).
+
+    The names are those of the scenario, in its order. The log numbers incidents as they open and does not say which
+    plug-in opened them, so they have a name where the scenario has one, and else are called incident. Things that happen to
+    several groups on the same day are one mark; silence is marked where there is one group.
+    """
+    events = log.events
+    rows = [
+        *_spans(events, "incident", INCIDENT_OPENED, INCIDENT_SETTLED, incidents if len(incidents) == 1 else ()),
+        *_spans(events, "campaign", CAMPAIGN_STARTED, CAMPAIGN_ENDED, campaigns),
+        *((row["time"] / DAY, "lever", levers[row["target"]], np.nan) for row in events[events["kind"] == LEVER_MOVED]),
+        *_silences(log),
+    ]
+    marks = pd.DataFrame(rows, columns=["day", "kind", "name", "end"]).astype({"day": float, "end": float})
+    marks = marks.sort_values("day", kind="stable")
+    return marks[~marks.assign(day=marks.day.round(2)).duplicated(["day", "kind", "name"])].reset_index(drop=True)
+
+
+def _spans(events: np.ndarray, kind: str, opens: int, closes: int, names: Sequence[str]) -> list[tuple[float, str, str, float]]:
+    """Every opening with the first closing after it of the same number in the same group."""
+    spans: list[tuple[float, str, str, float]] = []
+    waiting: dict[tuple[int, int], int] = {}
+    for row in events[np.isin(events["kind"], (opens, closes))]:
+        key, day = (int(row["group"]), int(row["target"])), row["time"] / DAY
+        if row["kind"] == opens:
+            name = names[0] if kind == "incident" and names else names[key[1]] if 0 <= key[1] < len(names) else kind
+            waiting[key] = len(spans)
+            spans.append((day, kind, name, np.nan))
+        elif key in waiting:
+            place = waiting.pop(key)
+            spans[place] = (*spans[place][:3], day)
+    return spans
+
+
+def _silences(log: Any) -> list[tuple[float, str, str, float]]:
+    states = project_states(log)
+    if states.group.nunique() != 1:
+        return []
+    number = (states.state != states.state.shift()).cumsum()
+    last = states.day.max()
+    return [
+        (float(span.day.iloc[0]), "state", state, np.nan if span.day.iloc[-1] == last else float(span.day.iloc[-1] + 1))
+        for _, span in states.groupby(number)
+        if (state := span.state.iloc[0]) in SILENT
+    ]
