@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from sim.config import Arm
     from sim.report.language import Translator
+    from sim.run import Run
     from sim.studies.study import Study
 
 OUTPUTS = Path("outputs")
@@ -117,13 +118,17 @@ def run(
 
     from sim.report.console import print_vital_signs
     from sim.run import simulate
+    from sim.studies.runner import REPLICATIONS_PER_WORLD
 
-    lived = simulate(composed.scenario, seed=composed.seed, replication=composed.replication, folder=folder)
-    figures = []
-    if plot:
-        from sim.report.figures import draw_vitals, save_figure
-
-        figures.append(save_figure(draw_vitals(lived.vitals(), lived.marks(), t), _figures(folder) / "vitals.png"))
+    lived = simulate(
+        composed.scenario,
+        seed=composed.seed,
+        replication=composed.replication,
+        world=composed.replication // REPLICATIONS_PER_WORLD if composed.parameter_mode == "uncertain" else None,
+        folder=folder,
+        command=("groupalive", "run", *composed.overrides),
+    )
+    figures = [_draw_run(lived, folder, t)] if plot else []
     print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days)
 
 
@@ -196,8 +201,12 @@ def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of
     """Replay the log of a run to its final state, simulate it again from its manifest, and compare."""
     from sim.run import verify as verify_run
 
-    if not verify_run(folder, _translator(lang)):
-        raise typer.Exit(1)
+    t = _translator(lang)
+    found = verify_run(folder)
+    typer.echo(t("verify.events", count=t.number(found.events)))
+    for name in ("replayed", "simulated", "sources"):
+        typer.echo(t(f"verify.{name}.{'yes' if getattr(found, name) else 'no'}"))
+    raise typer.Exit(0 if found.fine else 1)
 
 
 @app.command()
@@ -235,6 +244,22 @@ def _translator(lang: Language) -> Translator:
     from sim.report.language import translator
 
     return translator(lang.value)
+
+
+def _draw_run(lived: Run, folder: Path, t: Translator) -> Path:
+    """The vital signs of a run day by day, as a picture in its folder."""
+    from sim.projections.marks import project_marks
+    from sim.projections.vitals import project_vitals
+    from sim.report.figures import draw_vitals, save_figure
+
+    scenario = lived.scenario
+    marks = project_marks(
+        lived.log,
+        incidents=[name for name, _ in scenario.incident],
+        campaigns=[name for name, _ in scenario.campaign],
+        levers=[f"{lever.key.rpartition('.')[2]}={lever.value:g}" for lever in scenario.levers],
+    )
+    return save_figure(draw_vitals(project_vitals(lived.log), marks, t), _figures(folder) / "vitals.png")
 
 
 def _arms(command: str, overrides: list[str]) -> list[Arm]:
@@ -405,3 +430,7 @@ def _one_line_errors() -> tuple[type[Exception], ...]:
 def _fail(text: str, code: int = USER_ERROR) -> int:
     print(" ".join(text.split()), file=sys.stderr)
     return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

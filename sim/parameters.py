@@ -70,8 +70,10 @@ class Parameters:
     """warmth on joining"""
     warmth_days: Annotated[float, parameter("days", 1, 365, "assumed", "closure; model 3", (16, 28))]
     """memory of warmth"""
-    reply_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure; direction Joyce & Kraut 2006", (0.03, 0.05))]
-    """gain by a member's reply"""
+    reply_warmth: Annotated[
+        float, parameter("warmth", 0, 1, "assumed", "closure: 0.04; direction Joyce & Kraut 2006", (0.035, 0.055))
+    ]
+    """gain by another member's reply"""
     staff_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure; direction is an input", (0.2, 0.35))]
     """gain by an immediate reply of staff, at full friendliness"""
     staff_hours: Annotated[float, parameter("hours", 0.1, 72, "assumed", "closure", (2, 8))]
@@ -115,11 +117,21 @@ class Parameters:
 
     # Replies
     replies_mean: Annotated[
-        float, parameter("replies/message", 0, 0.95, "assumed", "closure: N0; form P7: geometric, mean 0.6 to 0.75", (0.69, 0.75))
+        float, parameter("replies/message", 0, 0.95, "assumed", "closure: N0 = 0.72, less what authors add themselves; form P7: geometric, mean 0.6 to 0.75", (0.65, 0.71))
     ]
     """mean replies a message seeks"""
+    answer_replies: Annotated[
+        float, parameter("factor", 0, 1, "assumed", "an answer closes an exchange more often than it opens one", (0.1, 0.25))
+    ]
+    """replies sought by an answer of staff, relative to a member's message"""
     operator_replies: Annotated[float, parameter("factor", 0, 1, "assumed", "closure", (0.4, 0.6))]
     """the same for an operator's content"""
+    turn_share: Annotated[
+        float, parameter("share", 0, 0.95, "assumed", "model 3: members post in turns; validation: same sender writes next .3 to .57", (0.4, 0.6))
+    ]
+    """chance that whoever begins to talk adds another message"""
+    turn_minutes: Annotated[float, parameter("minutes", 0.01, 60, "assumed", "model 3", (0.4, 1.2))]
+    """median time until an author adds something"""
     fast_share: Annotated[float, parameter("share", 0, 1, "paper", "model 3; P8: Pielot 2014, Kooti 2015")]
     """replies that come fast"""
     fast_minutes: Annotated[float, parameter("minutes", 0.05, 600, "paper", "model 3; P8")]

@@ -308,6 +308,10 @@ class Context:
         """The event with which an incident of this plug-in was opened: the cause of what it does."""
         return self._opened[incident]
 
+    def is_settled(self, incident: int) -> bool:
+        """Whether the handling of an incident has ended."""
+        return bool(self._programme.state[incident_row(self._programme.state, incident) + INC_SETTLED_AT] >= 0)
+
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
         """A member is hurt by an incident."""
         return self._programme.emit(GRIEVANCE_FELT, group, person, incident, amount, 0.0, cause)

@@ -33,6 +33,7 @@ from sim.events.kinds import (
 )
 from sim.kernel.apply import apply, clip, warmth_at
 from sim.kernel.places import (
+    P_ANSWER_REPLIES,
     P_BREACH_CAP,
     P_BREACH_DAYS,
     P_BREACH_GAIN,
@@ -64,6 +65,8 @@ from sim.kernel.places import (
     P_RULES_EFFECT,
     P_SATIATION_DAYS,
     P_SLOW_MINUTES,
+    P_TURN_MINUTES,
+    P_TURN_SHARE,
     P_UNCERTAIN_GAIN,
     P_VALUE_REFERENCE,
     P_VENT_SHARE,
@@ -185,6 +188,7 @@ DONE, LOG_FULL, QUEUE_FULL, MESSAGES_FULL, INBOX_FULL = range(5)
 STEP_ROWS: Final = 64
 STEP_DUE: Final = 128
 REPLIES_HIGH: Final = 60.0
+TURN_HIGH: Final = 8.0
 PROPOSALS: Final = 8
 DRAWS: Final = 64
 MORNING: Final = 7
@@ -296,6 +300,22 @@ def schedule_replies(world, state, loop, number, mean):
 
 
 @compiled
+def schedule_turn(world, state, loop, number):
+    """Whoever begins to talk often says it in several messages: a geometric number of additions, soon one after the other."""
+    message = message_row(state, number)
+    root = message_key(world, loop, state, number)
+    share = world[P_TURN_SHARE]
+    if share <= 0.0:
+        return
+    count = int(min(math.log(uniform(root, streams.TURN, 0)) / math.log(share), TURN_HIGH))
+    due = int(state[message + MSG_TIME])
+    for part in range(count):
+        delay = log_delay(uniform(root, streams.TURN, part + 1), world[P_TURN_MINUTES], 1.0)
+        due += int(min(delay, 30.0) * MINUTE) + 1
+        add_due(loop, due, int(state[message + MSG_AUTHOR]), REPLY_DUE, int(state[message + MSG_ROW]) * 64 + part, number)
+
+
+@compiled
 def pull_members(world, state, loop, number):
     """A red packet or the like makes some members look at once; what is expected pulls less."""
     message = message_row(state, number)
@@ -316,13 +336,19 @@ def pull_members(world, state, loop, number):
 def react(world, state, loop, row, time, kind, group, actor, target, number):
     """What an event sets off later; live only."""
     if kind == MESSAGE_POSTED or kind == QUESTION_ASKED or kind == COMPLAINT_POSTED:
+        if kind != MESSAGE_POSTED or target == NONE:
+            schedule_turn(world, state, loop, number)
+        elif state[message_row(state, target) + MSG_AUTHOR] == actor:
+            return
         schedule_replies(world, state, loop, number, world[P_REPLIES_MEAN])
     elif kind == STIMULUS_POSTED:
         stimulus = stimulus_row(state, target)
         schedule_replies(world, state, loop, number, min(world[P_REPLIES_MEAN] * world[P_OPERATOR_REPLIES] * state[stimulus + ST_TALK], 0.95))
         if state[stimulus + ST_PULL] > 0.0:
             pull_members(world, state, loop, number)
-    elif kind == MEMBER_ANSWERED or kind == PLAN_ANNOUNCED:
+    elif kind == MEMBER_ANSWERED:
+        schedule_replies(world, state, loop, number, world[P_REPLIES_MEAN] * world[P_ANSWER_REPLIES])
+    elif kind == PLAN_ANNOUNCED:
         schedule_replies(world, state, loop, number, world[P_REPLIES_MEAN] * world[P_OPERATOR_REPLIES])
     elif kind == MEMBER_JOINED:
         loop.schedule[actor, TAU] = clock_to_tau(world, max(time - int(world[trait_row(actor) + T_SHIFT]), 0))
@@ -529,11 +555,18 @@ def pull_due(world, state, loop, time, person, ordinal, number):
 
 
 @compiled
-def reply_due(world, state, loop, time, number, child):
-    """A reply is due: members are proposed by sociability and consent by value, warmth and patience."""
+def reply_due(world, state, loop, time, speaker, number, child):
+    """Something follows a message: its author goes on, or members are proposed by sociability and consent or not.
+
+    Consent falls with value, warmth and, towards operators, patience.
+    """
     message = message_row(state, number)
     group = int(state[message + MSG_GROUP])
     if state[message + MSG_REMOVED] or state[group_row(state, group) + G_CLOSED] or state[group_row(state, group) + G_MEMBERS] <= 0:
+        return
+    if speaker != NONE:
+        if state[member_row(state, speaker) + M_MODE] == ATTENTIVE or state[member_row(state, speaker) + M_MODE] == MUTED:
+            emit(world, state, loop, time, int(state[message + MSG_ROW]), MESSAGE_POSTED, group, speaker, number, 0.0, 0.0)
         return
     root = message_key(world, loop, state, number)
     start = first_of_roster(world, group)
@@ -620,7 +653,7 @@ def advance(world, state, loop, until):
         if what == CHECK_DUE:
             check_due(world, state, loop, time, person, ordinal)
         elif what == REPLY_DUE:
-            reply_due(world, state, loop, time, number, ordinal % 64)
+            reply_due(world, state, loop, time, person, number, ordinal % 64)
         elif what == NEED_DUE:
             need_due(world, state, loop, time, person, ordinal)
         elif what == PULL_DUE:

@@ -511,7 +511,7 @@ def write(world, state, row, time, kind, group, person, target, sentiment):
             parent = message_row(state, target)
             if sentiment < 0.0:
                 state[message + MSG_INCIDENT] = state[parent + MSG_INCIDENT]
-            else:
+            elif state[parent + MSG_AUTHOR] != person:
                 answer_author(world, state, time, target, False, 1.0)
     else:
         state[message + MSG_INCIDENT] = target

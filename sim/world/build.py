@@ -54,7 +54,7 @@ from sim.world.layout import (
 
 #: Relative rate of checks per hour of the day; peak in the evening, trough before dawn (P9; shape assumed).
 _DAY_SHAPE = (
-    0.42, 0.25, 0.16, 0.12, 0.1, 0.12, 0.3, 0.7, 0.95, 1, 1, 1.05,
+    0.45, 0.28, 0.2, 0.16, 0.14, 0.16, 0.32, 0.7, 0.95, 1, 1, 1.05,
     1.3, 1.2, 1, 0.95, 1, 1.1, 1.3, 1.5, 1.75, 1.9, 1.6, 0.95,
 )  # fmt: skip
 SOCIABILITY_HIGH = 40.0
