@@ -51,6 +51,7 @@ from sim.world.layout import (
     INC_OPENED_AT,
     INC_RESPONDED_AT,
     INC_SETTLED_AT,
+    INC_WIDTH,
     M_FRIEND,
     M_INCIDENT,
     M_MODE,
@@ -62,8 +63,12 @@ from sim.world.layout import (
     MSG_TAKERS,
     MUTED,
     NEVER,
+    SHOP_INCIDENTS_AT,
+    SHOP_MEMBERS_AT,
     SHOP_MESSAGES,
     SHOP_PRICE,
+    SHOP_STIMULI_AT,
+    ST_WIDTH,
     T_SOURCE,
     Stimulus,
     first_tie,
@@ -254,7 +259,9 @@ class Context:
     # What it does in the group
     def post(self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
         """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
-        number = self._programme.stimulus_number(stimulus)
+        number, state = self._programme.stimulus_number(stimulus), self._programme.state
+        if number >= (state[SHOP_INCIDENTS_AT] - state[SHOP_STIMULI_AT]) // ST_WIDTH:
+            raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
         return self._programme.emit(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
     def answer(self, note: Note, staff: int = 0) -> int:
@@ -300,7 +307,9 @@ class Context:
     # Incidents and campaigns
     def open_incident(self, group: int, severity: float, cause: int = NONE) -> int:
         """Something goes wrong; gives the number of the incident."""
-        number = self._programme.next_incident()
+        number, state = self._programme.next_incident(), self._programme.state
+        if number >= (state[SHOP_MEMBERS_AT] - state[SHOP_INCIDENTS_AT]) // INC_WIDTH:
+            raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
         self._opened[number] = self._programme.emit(INCIDENT_OPENED, group, target=number, x=severity, cause=cause)
         return number
 

@@ -48,7 +48,10 @@ class AdWave:
 
     def _remove(self, ctx: Any, group: int, incident: int, place: int, intruders: set[int]) -> Generator:
         cause, restated = ctx.opening_of(incident), False
-        while ctx.day < ctx.settings.day + ctx.settings.watch_days:
+        began = ctx.day
+        while ctx.day < began + ctx.settings.watch_days:
+            if ctx.day > began + ctx.settings.hours / 24 and not any(map(ctx.is_member, intruders)):
+                break
             yield ctx.wait(minutes=ctx.staff_settings.look_minutes)
             yield from ctx.staff.come_on_duty()
             notes = ctx.notes(place)

@@ -61,7 +61,7 @@ SOCIABILITY_HIGH = 40.0
 SHIFT_HOURS = 0.7
 TAG_NOISE = 0.6
 FOUNDING, WALK_IN, REFERRAL, SLIPPED_IN = range(4)
-STIMULI_HIGH, INCIDENTS_HIGH, MESSAGES_ROOM = 64, 256, 2048
+STIMULI_HIGH, INCIDENTS_HIGH, INCIDENTS_PER_GROUP, MESSAGES_ROOM = 64, 256, 8, 2048
 
 
 class World(NamedTuple):
@@ -230,7 +230,8 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
 def build_state(world: World, scenario: Scenario) -> np.ndarray:
     """The state before the first event, with room for some messages (f8 [.])."""
     groups, persons = scenario.population.groups, int(world.array[W_PERSONS])
-    begins = np.cumsum([SHOP_WIDTH, groups * G_WIDTH, STIMULI_HIGH * ST_WIDTH, INCIDENTS_HIGH * INC_WIDTH, persons * M_WIDTH])
+    incidents = max(INCIDENTS_HIGH, INCIDENTS_PER_GROUP * groups)
+    begins = np.cumsum([SHOP_WIDTH, groups * G_WIDTH, STIMULI_HIGH * ST_WIDTH, incidents * INC_WIDTH, persons * M_WIDTH])
     state = np.zeros(begins[-1] + MESSAGES_ROOM * MSG_WIDTH)
     for place, begin in zip((SHOP_GROUPS_AT, SHOP_STIMULI_AT, SHOP_INCIDENTS_AT, SHOP_MEMBERS_AT, SHOP_MESSAGES_AT), begins, strict=True):
         state[place] = begin
