@@ -71,7 +71,7 @@ class Parameters:
     warmth_days: Annotated[float, parameter("days", 1, 365, "assumed", "closure; model 3", (16, 28))]
     """memory of warmth"""
     reply_warmth: Annotated[
-        float, parameter("warmth", 0, 1, "assumed", "closure: 0.04; direction Joyce & Kraut 2006", (0.035, 0.055))
+        float, parameter("warmth", 0, 1, "assumed", "closure: 0.04; direction Joyce & Kraut 2006", (0.03, 0.05))
     ]
     """gain by another member's reply"""
     staff_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure; direction is an input", (0.2, 0.35))]
@@ -117,7 +117,7 @@ class Parameters:
 
     # Replies
     replies_mean: Annotated[
-        float, parameter("replies/message", 0, 0.95, "assumed", "closure: N0 = 0.72, less what authors add themselves; form P7: geometric, mean 0.6 to 0.75", (0.65, 0.71))
+        float, parameter("replies/message", 0, 0.95, "assumed", "closure: N0 = 0.72, less what authors add themselves; form P7: geometric, mean 0.6 to 0.75", (0.63, 0.69))
     ]
     """mean replies a message seeks"""
     answer_replies: Annotated[
