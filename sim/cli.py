@@ -199,13 +199,11 @@ def sweep(
 @app.command()
 def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")], lang: Lang = Language.en) -> None:
     """Replay the log of a run to its final state, simulate it again from its manifest, and compare."""
+    from sim.report.console import print_verification
     from sim.run import verify as verify_run
 
-    t = _translator(lang)
     found = verify_run(folder)
-    typer.echo(t("verify.events", count=t.number(found.events)))
-    for name in ("replayed", "simulated", "sources"):
-        typer.echo(t(f"verify.{name}.{'yes' if getattr(found, name) else 'no'}"))
+    print_verification(found, _translator(lang))
     raise typer.Exit(0 if found.fine else 1)
 
 

@@ -179,8 +179,23 @@ def test_run_simulates_what_was_asked(called: list[Any], capsys: pytest.CaptureF
     ((scenario, settings),) = called
     assert (scenario.name, scenario.strategy[1].posts_per_day) == ("flash", 0.5)
     folder = Path("outputs/run/flash-kol_care-posts_per_day=0.5-replication=3-7")
-    assert settings == {"seed": 7, "replication": 3, "folder": folder}
+    words = ("groupalive", "run", "scenario=flash", "strategy.posts_per_day=0.5", "seed=7", "replication=3")
+    assert settings == {"seed": 7, "replication": 3, "world": 1, "folder": folder, "command": words}
     assert str(folder) in capsys.readouterr().out
+    assert cli.main(["run", "parameters.mode=fixed"]) == 0
+    assert called[1][1]["world"] is None
+
+
+@pytest.mark.parametrize("fine, code", [(True, 0), (False, 1)])
+def test_verify_ends_with_1_where_something_differs(
+    fine: bool, code: int, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    found = types.SimpleNamespace(events=1234, replayed=True, simulated=fine, sources=True, fine=fine)
+    asked: list[Path] = []
+    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", verify=lambda folder: asked.append(folder) or found))
+    assert cli.main(["verify", "outputs/run/x"]) == code
+    assert asked == [Path("outputs/run/x")]
+    assert "1,234" in capsys.readouterr().out
 
 
 def test_out_names_the_folder_and_nothing_is_overwritten(called: list[Any], here: Path, capsys: pytest.CaptureFixture[str]):
