@@ -372,6 +372,8 @@ def _figures(folder: Path) -> Path:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command line. Returns 0, 1 where a check failed, 2 for the user's errors, 130 where it was interrupted."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese shows ?, and the run goes on
     try:
         return _invoke(arguments or ["--help"])
     except BrokenPipeError:

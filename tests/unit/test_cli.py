@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import types
@@ -325,6 +326,14 @@ def test_the_language_goes_before_or_after_the_command(words: list[str], here: P
     assert words_of["group.strategy"] in out
     assert "Lunch group" in out and "One person in office hours" in out  # of one's own, so in the words of the yaml
     assert all(name in out for name in ("lunch", "flash", "kol_care", "no_plan", "ad_wave", "columns", "lurker", "one"))
+
+
+def test_a_terminal_without_chinese_is_no_error():
+    script = "import sys; from sim.cli import main; sys.exit(main(['list', '--lang', 'zh']))"
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "kol_care" in done.stdout and "?" in done.stdout
 
 
 def test_help_starts_without_the_heavy_libraries():
