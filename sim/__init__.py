@@ -1,1 +1,69 @@
-"""groupalive: which way of running a chat group keeps it alive."""
+"""groupalive: which way of running a chat group keeps it alive, what it earns and what it costs.
+
+    import sim
+    scenario = sim.scenario("scenario=restaurant", "strategy=kol_care")
+    run = sim.simulate(scenario, seed=7)
+    print(run.outcomes()["alive_days"])
+    run.vitals().plot(x="day", y="messages")
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["EventLog", "branch", "compare", "open_study", "replay", "scenario", "simulate", "verify"]
+
+#: Public name -> the module it lives in; modules are imported when a name is first used, so that `import sim` is quick.
+_HOMES = {
+    "EventLog": "sim.events.log",
+    "open_study": "sim.studies.study",
+    "replay": "sim.kernel.replay",
+    "simulate": "sim.run",
+    "verify": "sim.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def scenario(*overrides: str) -> Any:
+    """The scenario that these settings describe (Hydra's grammar: "strategy=kol_care", "days=90").
+
+    Raises ConfigError, one line that names the key and what is allowed.
+    """
+    from sim.config import compose
+
+    return compose(list(overrides)).scenario
+
+
+def branch(parent: Any, *levers: tuple[float, str, float]) -> Any:
+    """The same scenario with planned changes: (day, key, value), e.g. (30, "strategy.posts_per_day", 4).
+
+    Its log is byte for byte the parent's up to the first change, at the same seed.
+    """
+    import dataclasses
+
+    from sim.scenario import Lever
+
+    added = tuple(Lever(day=day, key=key, value=value) for day, key, value in levers)
+    return dataclasses.replace(parent, levers=(*parent.levers, *added))
+
+
+def compare(*overrides: str, folder: str, replications: int = 30, seed: int = 1, workers: int | None = None) -> Any:
+    """Arms over any keys ("strategy=no_plan,kol_care") side by side; gives (study, league table).
+
+    The folder must be new or empty. Progress is not shown; see `groupalive compare` for pictures and words.
+    """
+    from sim.config import expand
+    from sim.studies.paired import estimate_league
+    from sim.studies.runner import run_study
+
+    arms = expand(list(overrides))
+    mode = arms[0].composed.parameter_mode
+    study = run_study(arms, replications=replications, seed=seed, folder=folder, workers=workers, parameter_mode=mode)
+    return study, estimate_league(study.replications, days=arms[0].composed.scenario.days)

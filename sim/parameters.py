@@ -127,7 +127,7 @@ class Parameters:
     operator_replies: Annotated[float, parameter("factor", 0, 1, "assumed", "closure", (0.4, 0.6))]
     """the same for an operator's content"""
     turn_share: Annotated[
-        float, parameter("share", 0, 0.95, "assumed", "model 3: members post in turns; validation: same sender writes next .3 to .57", (0.4, 0.6))
+        float, parameter("share", 0, 0.95, "assumed", "model 3: members post in turns; validation: same sender writes next .3 to .57", (0.35, 0.55))
     ]
     """chance that whoever begins to talk adds another message"""
     turn_minutes: Annotated[float, parameter("minutes", 0.01, 60, "assumed", "model 3", (0.4, 1.2))]

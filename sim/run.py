@@ -13,14 +13,20 @@ from typing import Any
 import numpy as np
 
 from sim.engine.programme import Programme
+from sim.events.kinds import DAY, ORGANIC
 from sim.events.log import EventLog, LogError, LogWriter
 from sim.kernel.replay import replay, state_digest
 from sim.plugins import plugin_class
+from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
+from sim.projections.vitals import project_vitals
 from sim.provenance import build_manifest
 from sim.scenario import Scenario
+from sim.world.build import build_world, tie_pairs
 from sim.world.uncertainty import draw_parameters
 
+#: Days of a log that patterns are measured on: twelve weeks, as in P4.
+PATTERN_DAYS = 84
 #: Worlds of a run folder are read only up to this size, bytes.
 WORLD_BYTES = 4 << 30
 
@@ -32,6 +38,14 @@ class Run:
     scenario: Scenario
     log: EventLog
     states: tuple[str, ...]
+
+    def vitals(self) -> Any:
+        """The vital signs day by day, all groups together, as a DataFrame; `messages` are the members' own."""
+        return project_vitals(self.log, by_group=False).assign(messages=lambda table: table["organic"])
+
+    def marks(self) -> Any:
+        """What happened when, for the margin of a figure."""
+        return project_marks(self.log)
 
     def outcomes(self) -> dict[str, float | str]:
         """What came of it; see `sim.projections.outcomes`."""
@@ -79,6 +93,30 @@ def run_point(
         **lived.outcomes(),
         "digest": lived.log.digest,
         "lifetimes": project_lifetime_rows(lived.log, scenario.days),
+    }
+
+
+def pattern_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
+    """One replication as a row of the patterns study: every pattern by its name, and what promotion did."""
+    from sim.projections.patterns import measure_patterns, project_promotion_load
+
+    lived = simulate(scenario, seed=seed, replication=replication, world=world)
+    array = build_world(scenario, seed, replication).array
+    values = measure_patterns(lived.log, edges=tie_pairs(array), days=PATTERN_DAYS)
+    return values | project_promotion_load(lived.log, days=PATTERN_DAYS) | {"digest": lived.log.digest, "lifetimes": []}
+
+
+def phase_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
+    """One replication as a row of the phase diagram: day of death (days judged + 1 if alive), messages a day in week 1."""
+    lived = simulate(scenario, seed=seed, replication=replication, world=world)
+    lives = project_lifetime_rows(lived.log, scenario.days)
+    first = lives[0]
+    talk = np.isin(lived.log.events["kind"], ORGANIC) & (lived.log.events["time"] < 7 * DAY)
+    return {
+        "death": float(first["time"]) if first["ended"] == "dead" else scenario.days + 1.0,
+        "first_week": float(talk.sum() / 7),
+        "digest": lived.log.digest,
+        "lifetimes": [],
     }
 
 

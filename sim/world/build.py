@@ -54,7 +54,7 @@ from sim.world.layout import (
 
 #: Relative rate of checks per hour of the day; peak in the evening, trough before dawn (P9; shape assumed).
 _DAY_SHAPE = (
-    0.45, 0.28, 0.2, 0.16, 0.14, 0.16, 0.32, 0.7, 0.95, 1, 1, 1.05,
+    0.46, 0.3, 0.23, 0.19, 0.17, 0.19, 0.34, 0.7, 0.95, 1, 1, 1.05,
     1.3, 1.2, 1, 0.95, 1, 1.1, 1.3, 1.5, 1.75, 1.9, 1.6, 0.95,
 )  # fmt: skip
 SOCIABILITY_HIGH = 40.0
@@ -210,7 +210,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     traits["warmth_base"] = p.warmth_floor + p.warmth_ties * (1 - np.exp(-degree / p.warmth_degree))
     roster = np.argsort(group, kind="stable")
     roster_start = np.searchsorted(group[roster], np.arange(population.groups + 1))
-    weight = traits["sociability"][roster]
+    weight = np.where(source[roster] == SLIPPED_IN, 0.0, traits["sociability"][roster])  # who may still slip in changes nothing
     head = np.zeros(W_TRAITS)
     values = list(dataclasses.asdict(p).values())
     head[: len(values)] = values
@@ -244,3 +244,11 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     for name in ("waiting", "asked", "asked_before", "offer", "prompt", "incident"):
         member[name] = NONE
     return state
+
+
+def tie_pairs(world: np.ndarray) -> np.ndarray:
+    """Every acquaintance as (person, person), each pair in both orders, i8 [e, 2]."""
+    persons = int(world[W_PERSONS])
+    start = world[int(world[W_TIES_START_AT]) :][: persons + 1].astype(np.int64)
+    neighbours = world[int(world[W_TIES_AT]) :][: start[-1]].astype(np.int64)
+    return np.stack([np.repeat(np.arange(persons), np.diff(start)), neighbours], axis=1)
