@@ -210,29 +210,38 @@ def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of
 @app.command()
 def patterns(overrides: Overrides = None, out: Out = None, workers: Workers = None, lang: Lang = Language.en) -> None:
     """How the simulated groups look beside what real groups look like; misses are named."""
-    from sim.report.console import print_patterns
+    t = _translator(lang)
+    folder = _claimed(out or _folder_of_all("patterns", overrides or []))
+
+    from sim.report.console import print_patterns, study_progress
     from sim.report.figures import draw_patterns, save_figure
     from sim.studies.patterns import measure_patterns
 
-    t = _translator(lang)
-    folder = _claimed(out or OUTPUTS / "patterns")
-    table = measure_patterns(overrides or [], folder=folder, workers=workers)
-    save_figure(draw_patterns(table, t), _figures(folder) / "patterns.png")
-    print_patterns(table, t)
+    with study_progress(t) as progress:
+        tables = measure_patterns(overrides or [], folder=folder, workers=workers, progress=progress)
+    for population, table in tables.items():
+        typer.echo(f"\n{t(f'population.{population}')}")
+        print_patterns(table, t)
+    files = [
+        save_figure(draw_patterns(table, t), _figures(folder) / f"patterns_{population}.png")
+        for population, table in tables.items()
+    ]
+    _list_files(folder, files)
 
 
 @app.command()
 def phase(overrides: Overrides = None, out: Out = None, workers: Workers = None, lang: Lang = Language.en) -> None:
     """The phase diagram: starting activity and share of KOLs against operator effort, alive after 90 and 365 days."""
+    t = _translator(lang)
+    folder = _claimed(out or _folder_of_all("phase", overrides or []))
+
     from sim.report.console import study_progress
     from sim.report.figures import draw_phase, save_figure
     from sim.studies.phase import measure_phase
 
-    t = _translator(lang)
-    folder = _claimed(out or OUTPUTS / "phase")
     with study_progress(t) as progress:
         table = measure_phase(overrides or [], folder=folder, workers=workers, progress=progress)
-    typer.echo(save_figure(draw_phase(table, t), _figures(folder) / "phase.png"))
+    _list_files(folder, [save_figure(draw_phase(table, t), _figures(folder) / "phase.png")])
 
 
 # What the commands share -----------------------------------------------------------------------------------------------
@@ -328,7 +337,11 @@ def _tell(study: Study, league: Any, days: float, title: str, figures: list[Path
     if title:
         typer.echo(f"\n{title}")
     print_league(league, advise(league, t, days=days), t, days=days)
-    for line in ("", str(study.folder), *map(str, figures)):
+    _list_files(study.folder, figures)
+
+
+def _list_files(folder: Path, files: list[Path]) -> None:
+    for line in ("", str(folder), *map(str, files)):
         typer.echo(line)
 
 
@@ -348,6 +361,13 @@ def _folder(command: str, composed: list[Any], overrides: list[str], name: str =
     if len(words) > 80:
         words = f"{words[:70]}-{hashlib.blake2b(words.encode(), digest_size=4).hexdigest()}"
     return OUTPUTS / command / f"{words}-{composed[0].seed}"
+
+
+def _folder_of_all(command: str, overrides: list[str]) -> Path:
+    """Where a command writes that makes its arms itself; the overrides hold for all of them."""
+    from sim.config import compose
+
+    return _folder(command, [compose(overrides)], overrides)
 
 
 def _claimed(folder: Path, resume: bool = False) -> Path:

@@ -21,14 +21,15 @@ def project_marks(
     """One row per thing that happened: day, kind (incident | campaign | lever | state), name, end (day; NaN: open or a moment).
 
     The names are those of the scenario, in its order. The log numbers incidents as they open and does not say which
-    plug-in opened them, so they have a name where the scenario has one, and else are called incident. Things that happen to
-    several groups on the same day are one mark; silence is marked where there is one group.
+    plug-in opened them, so they have a name where the scenario has one. What has no name is called by its kind. Things that
+    happen to several groups on the same day are one mark; silence is marked where there is one group.
     """
     events = log.events
+    moved = events[events["kind"] == LEVER_MOVED]
     rows = [
         *_spans(events, "incident", INCIDENT_OPENED, INCIDENT_SETTLED, incidents if len(incidents) == 1 else ()),
         *_spans(events, "campaign", CAMPAIGN_STARTED, CAMPAIGN_ENDED, campaigns),
-        *((row["time"] / DAY, "lever", levers[row["target"]], np.nan) for row in events[events["kind"] == LEVER_MOVED]),
+        *((row["time"] / DAY, "lever", _name(levers, row["target"], "lever"), np.nan) for row in moved),
         *_silences(log),
     ]
     marks = pd.DataFrame(rows, columns=["day", "kind", "name", "end"]).astype({"day": float, "end": float})
@@ -43,13 +44,17 @@ def _spans(events: np.ndarray, kind: str, opens: int, closes: int, names: Sequen
     for row in events[np.isin(events["kind"], (opens, closes))]:
         key, day = (int(row["group"]), int(row["target"])), row["time"] / DAY
         if row["kind"] == opens:
-            name = names[0] if kind == "incident" and names else names[key[1]] if 0 <= key[1] < len(names) else kind
+            name = _name(names, 0 if kind == "incident" else key[1], kind)
             waiting[key] = len(spans)
             spans.append((day, kind, name, np.nan))
         elif key in waiting:
             place = waiting.pop(key)
             spans[place] = (*spans[place][:3], day)
     return spans
+
+
+def _name(names: Sequence[str], place: int, otherwise: str) -> str:
+    return names[place] if 0 <= place < len(names) else otherwise
 
 
 def _silences(log: Any) -> list[tuple[float, str, str, float]]:

@@ -260,6 +260,38 @@ def test_resume_goes_on_in_its_folder(called: list[Any]):
     assert (called[1][1]["resume"], called[1][1]["replications"]) == (True, 6)
 
 
+def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: Any):
+    from sim.projections.patterns import PATTERNS
+
+    asked: list[tuple[list[str], dict[str, Any]]] = []
+
+    def measure_patterns(overrides: list[str], *, progress: Any, **settings: Any) -> Any:
+        asked.append((overrides, settings))
+        table = pd.DataFrame([vars(pattern) for pattern in PATTERNS]).rename(columns={"key": "pattern"}).set_index("name")
+        table = table.assign(value=table.low, in_range=True)
+        return {"healthy": table, "mixed": table}
+
+    def measure_phase(overrides: list[str], *, progress: Any, **settings: Any) -> Any:
+        asked.append((overrides, settings))
+        cells = [
+            {"axis": axis, "level": level, "effort": effort, "day": day, "alive": 0.5, "groups": 3}
+            for axis in ("kol_share", "starting_activity") for level in (0.1, 0.2) for effort in (0.0, 1.0) for day in (90, 365)
+        ]  # fmt: skip
+        return pd.DataFrame(cells)
+
+    monkeypatch.setitem(sys.modules, "sim.studies.patterns", module("patterns", measure_patterns=measure_patterns))
+    monkeypatch.setitem(sys.modules, "sim.studies.phase", module("phase", measure_phase=measure_phase))
+    assert cli.main(["patterns", "seed=3", "--workers", "1"]) == 0
+    assert cli.main(["phase", "days=100", "--out", "p"]) == 0
+    folder = Path("outputs/patterns/lunch-kol_care-3")
+    assert asked == [(["seed=3"], {"folder": folder, "workers": 1}), (["days=100"], {"folder": Path("p"), "workers": None})]
+    assert {path.name for path in (folder / "figures").iterdir()} == {"patterns_healthy.png", "patterns_mixed.png"}
+    assert [path.name for path in Path("p/figures").iterdir()] == ["phase.png"]
+    capsys.readouterr()
+    assert cli.main(["patterns", "seed=x"]) == 2
+    assert capsys.readouterr().err == "seed=x: 0 to 9007199254740992 (whole)\n"
+
+
 # Study files -----------------------------------------------------------------------------------------------------------
 
 STUDY = """\

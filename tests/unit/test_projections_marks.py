@@ -56,6 +56,9 @@ def test_openings_find_their_closings():
 def test_incidents_of_several_kinds_have_no_name():
     marks = project_marks(log((3, INCIDENT_OPENED, 0, 0)), incidents=["ad_wave", "price_rise"])
     assert read(marks) == [(3, "incident", "incident", None)]
+    assert read(project_marks(log((3, LEVER_MOVED, -1, 0), (4, CAMPAIGN_STARTED, 0, -1)))) == [
+        (3, "lever", "lever", None), (4, "campaign", "campaign", None)
+    ]  # fmt: skip
 
 
 def test_several_groups_are_marked_once():
