@@ -1,0 +1,279 @@
+"""Every plug-in there is: what its yaml says, and what a few days with it leave behind."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from sim import plugins
+from sim.config import compose, config_folder, summary
+from sim.engine.programme import Programme
+from sim.events import kinds
+from sim.events.kinds import (
+    ADVERT_POSTED,
+    CAMPAIGN_ENDED,
+    CAMPAIGN_STARTED,
+    GRIEVANCE_FELT,
+    INCIDENT_OPENED,
+    INCIDENT_SETTLED,
+    MEMBER_JOINED,
+    NAMES,
+    NONE,
+    ORGANIC,
+    STIMULUS_ANSWERED,
+    STIMULUS_POSTED,
+)
+from sim.events.log import LogWriter
+from sim.kernel.replay import replay, state_digest
+from sim.world import layout
+from sim.world.build import build_state, build_world, view
+
+GROUPS = ("strategy", "campaign", "incident", "member")
+ALL = [(group, path.stem) for group in GROUPS for path in sorted((config_folder() / group).glob("*.yaml"))]
+LISTED = [(group, name) for group, name in ALL if group in ("campaign", "incident")]
+INCIDENTS = [name for group, name in ALL if group == "incident"]
+DIGEST = config_folder().parents[1] / "shared" / "domain" / "digest.md"
+SMALL = (
+    "scenario.population.size=60", "scenario.population.joining_days=0.5", "staff.days_per_week=7", "days=5", "confirm_days=0",
+)  # fmt: skip
+SILENT = ("strategy=no_plan", "strategy.promotions_per_day=0")
+DAY, HOUR = int(kinds.DAY), int(kinds.HOUR)
+
+
+def content(group: str, name: str) -> dict:
+    return yaml.safe_load((config_folder() / group / f"{name}.yaml").read_text("utf-8"))
+
+
+@cache
+def live(*overrides: str, seed: int = 1) -> Lived:
+    return Lived(compose([*SMALL, *overrides]).scenario, seed)
+
+
+class Lived:
+    """A run with its final state still at hand."""
+
+    def __init__(self, scenario, seed: int) -> None:
+        self.scenario, self.writer = scenario, LogWriter(None)
+        self.programme = Programme(scenario, seed, 0, 0, self.writer)
+        self.start = self.programme.state.copy()
+        self.programme.run()
+        self.events = self.writer.seal({}).of_shard(0)
+
+    def of(self, *kinds: int) -> np.ndarray:
+        return self.events[np.isin(self.events["kind"], kinds)]
+
+
+def with_plugin(group: str, name: str) -> tuple[str, ...]:
+    """Overrides that let a plug-in take part from day 1 on."""
+    if group == "strategy":
+        return (f"strategy={name}",)
+    if group == "member":
+        members = [one for kind, one in ALL if kind == "member"]
+        return tuple(f"++scenario.population.mix.{one}={int(one == name)}" for one in members)
+    return f"{group}=[{name}]", f"{group}.{name}.day=1"
+
+
+# What is written down --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_yaml_has_its_file_and_every_file_its_yaml(group):
+    files = [name for name in plugins.plugin_names(group) if (group, name) != ("member", "member_type")]
+    assert [name for kind, name in ALL if kind == group] == files
+
+
+@pytest.mark.parametrize(("group", "name"), ALL)
+def test_the_yaml_lists_every_field(group, name):
+    own = plugins.plugin_class(group, name)  # raises unless there is exactly one settings class
+    assert set(content(group, name)) - {"digest"} == {field.name for field in dataclasses.fields(own)}
+    assert content(group, name)["digest"]
+    assert summary(group, name).endswith(".")
+    first = (config_folder() / group / f"{name}.yaml").read_text("utf-8").splitlines()[0]
+    assert first == f"# @package {group}" + ("" if group == "strategy" else f".{name}")
+
+
+@pytest.mark.skipif(not DIGEST.is_file(), reason="the digest of the requirements lies beside the checkout, and it is not there")
+@pytest.mark.parametrize("path", sorted(config_folder().glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_digest_rows_exist(path: Path):
+    known = set(re.findall(r"^(?:\| |### |  - )([A-Z]\d+[a-z]?(?:\.s\d+)?)\b", DIGEST.read_text("utf-8"), re.MULTILINE))
+    assert set((yaml.safe_load(path.read_text("utf-8")) or {}).get("digest", ())) <= known
+
+
+@pytest.mark.parametrize(("group", "name"), ALL)
+def test_plugins_do_not_read_what_members_feel_and_never_mention_death(group, name):
+    source = Path(plugins.import_module(f"{plugins.PACKAGES[group]}.{name}").__file__).read_text("utf-8")
+    assert not re.search(r"_programme|\bM_[A-Z]|\bdead\b|\bdeath\b|\bdies?\b", source)
+    assert f"from {plugins.PACKAGES[group]}" not in source.replace("sim.members.member_type", "")
+
+
+# What a few days leave behind ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("group", "name"), ALL)
+def test_invariants_hold(group, name):
+    lived = live(*with_plugin(group, name))
+    events, state = lived.events, lived.programme.state
+    place = view(state, int(state[layout.SHOP_GROUPS_AT]), 1, "G")[0]
+    members = view(state, int(state[layout.SHOP_MEMBERS_AT]), len(lived.programme.world.arrivals), "M")
+    inside = np.isin(members["mode"], (layout.ATTENTIVE, layout.MUTED)).sum()
+    assert 0 <= place["members"] == inside <= place["capacity"]
+    assert 0 <= place["muted"] == (members["mode"] == layout.MUTED).sum() <= place["members"]
+    assert np.isfinite(state[: int(state[layout.SHOP_MESSAGES_AT])]).all()
+    assert (np.diff(events["time"]) >= 0).all()
+    assert (events["cause"] < np.arange(len(events))).all()
+    assert np.isfinite(events["x"]).all() and np.isfinite(events["y"]).all()
+    assert state_digest(replay(events, lived.programme.world.array, lived.start)) == state_digest(state)
+
+
+@pytest.mark.parametrize(("group", "name"), LISTED)
+def test_a_listed_plugin_does_something(group, name):
+    lived = live(*with_plugin(group, name))
+    marks = lived.of(CAMPAIGN_STARTED if group == "campaign" else INCIDENT_OPENED)
+    assert len(marks)
+    assert len(lived.of(STIMULUS_POSTED)) > 0
+    rows = np.flatnonzero(np.isin(lived.events["kind"], (CAMPAIGN_STARTED, INCIDENT_OPENED)))
+    assert np.isin(lived.events["cause"], rows).any() or name == "order_relay"
+
+
+@pytest.mark.parametrize(("group", "name"), LISTED)
+@pytest.mark.parametrize("case", [("staff=nobody",), ("strategy=no_group",), ("scenario.population.groups=2", "staff=team")])
+def test_a_listed_plugin_copes_with_nobody_and_with_many(group, name, case):
+    lived = live(*with_plugin(group, name), *case)
+    posts = lived.of(STIMULUS_POSTED)
+    if case[0] == "staff=nobody" or case[0] == "strategy=no_group":
+        assert len(posts) == len(lived.of(STIMULUS_ANSWERED, INCIDENT_SETTLED)) == 0
+    if case[0] == "strategy=no_group":
+        assert {NAMES[kind] for kind in lived.events["kind"]} <= {"ORDER_PLACED", "PRICE_SET", "RUN_ENDED"}
+
+
+def test_all_of_them_together():
+    chosen = {group: [name for kind, name in LISTED if kind == group] for group in ("campaign", "incident")}
+    days = [f"{group}.{name}.day=1" for group, name in LISTED]
+    lived = live(*(f"{group}=[{','.join(names)}]" for group, names in chosen.items()), *days)
+    assert set(lived.of(CAMPAIGN_STARTED)["target"]) <= set(range(len(chosen["campaign"])))
+    assert len(lived.of(INCIDENT_OPENED)) == len(INCIDENTS)
+    assert state_digest(replay(lived.events, lived.programme.world.array, lived.start)) == state_digest(lived.programme.state)
+
+
+# Campaigns -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_packet_costs_what_is_claimed_and_no_more_than_is_offered():
+    lived = live(*with_plugin("campaign", "red_packets"), "campaign.red_packets.takers=5", "campaign.red_packets.every_days=1")
+    claims = lived.of(STIMULUS_ANSWERED)
+    assert len(claims) and (claims["x"] == 2).all()
+    assert np.unique(claims["target"], return_counts=True)[1].max() <= 5
+
+
+def test_irregular_packets_come_at_other_hours_and_amounts():
+    often = (*with_plugin("campaign", "red_packets"), *SILENT, "campaign.red_packets.every_days=1")
+    often = (*often, "staff.shift_start=0", "staff.shift_end=24", "staff.absence=0")
+    for irregular, amounts in ((0, 1), (1, 4)):
+        lived = live(*often, f"campaign.red_packets.irregular={irregular}")
+        starts = lived.of(CAMPAIGN_STARTED)
+        packets = lived.of(STIMULUS_POSTED)
+        assert len(np.unique(packets["x"][packets["x"] > 0])) >= amounts
+        assert (np.ptp(starts["time"] % DAY) > 1.5 * HOUR) == bool(irregular)
+
+
+def test_an_auction_costs_at_most_the_list_price_less_the_first_bid():
+    lived = live(*with_plugin("campaign", "auction"), "campaign.auction.ask=1", "campaign.auction.open_hours=12")
+    paid = [row["x"] for row in lived.events if NAMES[row["kind"]] == "COST_PAID"]
+    bids = lived.of(STIMULUS_ANSWERED)
+    assert len(bids) > 1 and (bids["x"] == 0).all()
+    assert len(paid) == 1 and 0 <= paid[0] <= 64
+    assert len(lived.of(CAMPAIGN_ENDED)) == 1
+
+
+def test_the_relay_shows_orders_that_were_placed_and_stays_silent_without_any():
+    busy = live(*with_plugin("campaign", "order_relay"), "scenario.market.base_odds=2")
+    relays = busy.of(STIMULUS_POSTED)
+    shown = relays["x"][np.isin(relays["cause"], np.flatnonzero(busy.events["kind"] == CAMPAIGN_STARTED))]
+    assert len(shown) and (shown >= 1).all()
+    orders = sum(NAMES[kind] == "ORDER_PLACED" for kind in busy.events["kind"])
+    assert shown.sum() <= orders
+    idle = live(*with_plugin("campaign", "order_relay"), "scenario.market.needs_per_month=0")
+    assert len(idle.of(STIMULUS_POSTED)) == len(live("scenario.market.needs_per_month=0").of(STIMULUS_POSTED))
+
+
+def test_deals_end_when_they_are_said_to_end():
+    lived = live(*with_plugin("campaign", "flash_deals"), "campaign.flash_deals.days=2", *SILENT, "staff.absence=0")
+    days = lived.of(STIMULUS_POSTED)["time"] // DAY
+    assert set(days) == {1, 2}
+
+
+# Incidents -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_right_and_wrong_handling_differ(name):
+    where = (*with_plugin("incident", name), "days=12", "scenario.market.base_odds=1", "strategy=no_plan")
+    right, wrong, none = (live(*where, f"incident.{name}.handling={how}") for how in ("right", "wrong", "none"))
+    assert len(right.of(INCIDENT_SETTLED)) == len(wrong.of(INCIDENT_SETTLED)) == 1
+    assert len(none.of(INCIDENT_SETTLED)) == 0
+    assert state_digest(right.programme.state) != state_digest(wrong.programme.state)
+    first = int(right.of(INCIDENT_OPENED)["time"][0])
+    until = [int((lived.events["time"] < first).sum()) for lived in (right, wrong, none)]
+    assert right.events[: until[0]].tobytes() == wrong.events[: until[1]].tobytes() == none.events[: until[2]].tobytes()
+    if name != "ad_wave":
+        assert wrong.of(GRIEVANCE_FELT)["x"].sum() > right.of(GRIEVANCE_FELT)["x"].sum() > 0
+
+
+def test_spammers_are_absent_before_their_day():
+    lived = live("incident=[ad_wave]", "incident.ad_wave.day=2", "incident.ad_wave.intruders=7")
+    joined = lived.of(MEMBER_JOINED)
+    spammer = list(lived.scenario.member).index("spammer")
+    slipped = joined[joined["y"] == 3]
+    assert len(slipped) == 7 and (slipped["x"] == spammer).all() and (slipped["time"] >= 2 * DAY).all()
+    assert not (joined[joined["y"] != 3]["x"] == spammer).any()
+    quiet = live("incident=[ad_wave]", "incident.ad_wave.day=100")
+    assert quiet.events[:-1].tobytes() == live().events[:-1].tobytes()
+
+
+def test_right_handling_of_a_wave_leaves_fewer_adverts():
+    where = ("incident=[ad_wave]", "incident.ad_wave.day=1", "days=12", "strategy=no_plan")
+    right, wrong = (live(*where, f"incident.ad_wave.handling={how}").of(ADVERT_POSTED) for how in ("right", "wrong"))
+    assert len(right) < len(wrong)
+
+
+def test_what_is_settled_is_settled_once_and_caused_by_the_incident():
+    lived = live("incident=[price_rise]", "incident.price_rise.day=3", "days=12", "scenario.market.base_odds=1")
+    opening = int(np.flatnonzero(lived.events["kind"] == INCIDENT_OPENED)[0])
+    assert (lived.of(GRIEVANCE_FELT)["cause"] == opening).all()
+    assert lived.events[opening]["cause"] != NONE and NAMES[lived.events[lived.events[opening]["cause"]]["kind"]] == "PRICE_SET"
+
+
+# Scenarios and staff ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (config_folder() / "scenario").glob("*.yaml")))
+def test_scenarios_begin_to_live(name):
+    lived = Lived(compose([f"scenario={name}", "days=2", "confirm_days=0"]).scenario, 1)
+    assert np.isin(lived.events["kind"], ORGANIC).any()
+    assert summary("scenario", name)
+
+
+def test_merged_and_separate_cohorts_are_the_same_people():
+    worlds = [build_world(compose([f"scenario={name}"]).scenario, 7, 2) for name in ("merged_cohorts", "cohort_groups")]
+    merged, apart = (view(w.array, layout.W_TRAITS, int(w.array[layout.W_PERSONS]), "T") for w in worlds)
+    for trait in merged.dtype.names:
+        assert (trait == "group") != np.array_equal(merged[trait], apart[trait])
+    ties = [w.array[int(w.array[layout.W_TIES_START_AT]) : int(w.array[layout.W_ROSTER_START_AT])] for w in worlds]
+    assert np.array_equal(*ties) and len(ties[0]) > 401
+    assert np.array_equal(worlds[0].keys, worlds[1].keys)
+    assert np.array_equal(apart["cohort"], apart["group"])
+    start = worlds[0].array[int(worlds[0].array[layout.W_TIES_START_AT]) :][:401].astype(int)
+    neighbours = worlds[0].array[int(worlds[0].array[layout.W_TIES_AT]) :][: start[-1]].astype(int)
+    assert np.array_equal(np.repeat(merged["cohort"], np.diff(start)), merged["cohort"][neighbours])
+
+
+def test_seats_are_left_free_among_super_users():
+    scenario = compose(["scenario=super_users"]).scenario
+    state = build_state(build_world(scenario, 1, 0), scenario)
+    assert view(state, int(state[layout.SHOP_GROUPS_AT]), 1, "G")["capacity"][0] == 200
