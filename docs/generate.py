@@ -1,0 +1,267 @@
+"""Code and configs -> the generated parts of the documentation. `python docs/generate.py` writes, `--check` compares.
+
+A generated part stands between `<!-- generated: NAME -->` and `<!-- end: NAME -->`; what stands around it is written by hand.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pydantic import TypeAdapter  # noqa: E402
+
+from sim import plugins  # noqa: E402
+from sim.config import options, summary  # noqa: E402
+from sim.events import kinds  # noqa: E402
+from sim.members.member_type import MemberType  # noqa: E402
+from sim.parameters import Parameters  # noqa: E402
+from sim.projections import lifecycle  # noqa: E402
+from sim.projections.patterns import PATTERNS  # noqa: E402
+from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
+from sim.scenario import Market, Population, Staff  # noqa: E402
+from sim.world.layout import Stimulus  # noqa: E402
+
+DOCS = ROOT / "docs"
+MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A Markdown table."""
+    lines = [list(head), ["---"] * len(list(head)), *rows]
+    return "".join("| " + " | ".join(cell(one) for one in line) + " |\n" for line in lines)
+
+
+def cell(value: Any) -> str:
+    """A value as it stands in a table."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: ""}[value]
+    if isinstance(value, float):
+        value = f"{value:g}" if value != float("inf") else "no limit"
+    if isinstance(value, dict):
+        value = ", ".join(f"{name} {cell(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        value = ", ".join(map(cell, value))
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def load(group: str, name: str) -> dict[str, Any]:
+    """The values of one yaml."""
+    return yaml.safe_load((ROOT / "configs" / group / f"{name}.yaml").read_text("utf-8")) or {}
+
+
+def fields(kind: type) -> dict[str, dict[str, Any]]:
+    """The annotated fields of a settings class: unit, source, minimum, maximum, tag, plausible."""
+    return TypeAdapter(kind).json_schema()["properties"]
+
+
+def described(path: Path, name: str) -> Iterator[tuple[str, str, str]]:
+    """(section, field, text below the field) of a class whose sections are told by comments."""
+    source = path.read_text("utf-8")
+    lines = source.splitlines()
+    (found,) = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and node.name == name]
+    section, last = "", found.lineno
+    for node, after in zip(found.body, [*found.body[1:], None]):
+        if isinstance(node, ast.AnnAssign):
+            comments = [line.strip(" #") for line in lines[last : node.lineno - 1] if line.strip().startswith("#")]
+            section = comments[-1] if comments else section
+            text = ast.literal_eval(after.value) if isinstance(after, ast.Expr) else ""
+            yield section, node.target.id, text
+        last = node.end_lineno
+
+
+def write_parameters() -> str:
+    """Every behaviour parameter with unit, value, plausible range, tag and source."""
+    values, known = load("parameters", "default"), fields(Parameters)
+    parts: dict[str, list[list[Any]]] = {}
+    for section, name, text in described(ROOT / "sim" / "parameters.py", "Parameters"):
+        info = known[name]
+        parts.setdefault(section, []).append(
+            [f"`{name}`", text, values[name], info["unit"], "to".join(f" {cell(float(x))} " for x in info["plausible"]).strip()
+             if info.get("plausible") else "", info["tag"], info["source"]]
+        )
+    head = ("symbol", "meaning", "default", "unit", "plausible range", "tag", "source")
+    count = sum(map(len, parts.values()))
+    tags = [row[5] for rows in parts.values() for row in rows]
+    told = ", ".join(f"{tags.count(tag)} {tag}" for tag in ("paper", "practice", "calibrated", "assumed") if tag in tags)
+    text = f"{count} parameters: {told}.\n"
+    for section, rows in parts.items():
+        text += f"\n**{section}**\n\n{table(head, rows)}"
+    return text
+
+
+def write_member_types() -> str:
+    """The distributions over traits, one column a type."""
+    names = options("member")
+    types = {name: load("member", name) for name in names}
+    rows = [[f"`{field}`", info["unit"], *(types[name][field] for name in names), info["source"]]
+            for field, info in fields(MemberType).items()]
+    return table(("trait", "unit", *names, "source"), rows)
+
+
+def settings_table(kind: type, columns: dict[str, dict[str, Any]]) -> str:
+    known = fields(kind)
+    rows = [[f"`{field}`", info.get("unit", ""), *(values[field] for values in columns.values()), info.get("source", "")]
+            for field, info in known.items()]
+    return table(("setting", "unit", *columns, "source"), rows)
+
+
+def write_scenarios() -> str:
+    """Population and market of every scenario."""
+    found = {name: load("scenario", name) for name in options("scenario")}
+    text = table(("scenario", "what it is", "digest rows"),
+                 [[f"`{name}`", summary("scenario", name), one.get("digest", [])] for name, one in found.items()])
+    for block, kind in (("population", Population), ("market", Market)):
+        text += f"\n**{block}**\n\n" + settings_table(kind, {name: one[block] for name, one in found.items()})
+    return text
+
+
+def write_staff() -> str:
+    """The staff that can be chosen."""
+    return settings_table(Staff, {name: load("staff", name) for name in options("staff")})
+
+
+def write_plugins() -> str:
+    """What else can be chosen, and its settings."""
+    text = ""
+    for group in ("strategy", "campaign", "incident"):
+        rows = []
+        for name in options(group):
+            values = load(group, name)
+            digest = values.pop("digest", [])
+            told = ", ".join(f"{key} {cell(value)}" if not isinstance(value, dict) else f"{key} ({cell(value)})"
+                             for key, value in values.items())
+            rows.append([f"`{name}`", (plugins.plugin_class(group, name).__doc__ or "").partition("\n")[0], told, digest])
+        text += f"\n**{group}**\n\n" + table(("name", "what it does", "settings", "digest rows"), rows)
+    return text.lstrip()
+
+
+def write_states() -> str:
+    """States of a group's life in order of precedence."""
+    return table(("state", "rule, evaluated at the end of each day"),
+                 [[f"`{name}`", lifecycle.STATES[name]] for name in lifecycle.PRECEDENCE])
+
+
+def write_patterns() -> str:
+    """The regularities a log is held against."""
+    return table(("pattern", "name", "what", "from", "to", "role", "source"),
+                 [[one.key, f"`{one.name}`", one.what, float(one.low), float(one.high), one.role, one.source] for one in PATTERNS])
+
+
+def write_events() -> str:
+    """The catalogue of events."""
+    sections = {0: "The life of a group", 10: "Who is in it", 20: "What members do", 40: "What operators do",
+                60: "Incidents and campaigns", 80: "Money, staff and levers"}
+    begins, text = sorted(sections), ""
+    for first, end in zip(begins, [*begins[1:], 2**31]):
+        rows = [[int(one.code), f"`{one.name}`", one.meaning, one.actor, one.target, one.x, one.y]
+                for one in kinds.CATALOGUE if first <= one.code < end]
+        text += f"## {sections[first]}\n\n" + table(("code", "kind", "meaning", "actor", "target", "x", "y"), rows) + "\n"
+    return text
+
+
+def write_codes() -> str:
+    """Codes that appear in columns."""
+    lists = {"task (`TASK_DONE.target`)": kinds.TASKS, "source (`MEMBER_JOINED.y`)": kinds.SOURCES}
+    text = table(("code", *lists), [[code, *(names[code] if code < len(names) else "" for names in lists.values())]
+                                    for code in range(max(map(len, lists.values())))])
+    named = {int(code): name for code, name in kinds.NAMES.items()}
+    text += f"\nOrganic talk: {', '.join(f'`{named[int(code)]}`' for code in kinds.ORGANIC)}. "
+    return text + f"On the screen of the group: {', '.join(f'`{named[int(code)]}`' for code in kinds.MESSAGES)}.\n"
+
+
+def write_stimulus() -> str:
+    """The attributes of a stimulus."""
+    rows = [[place, f"`{name}`", Stimulus._field_defaults[name], text]
+            for place, (_, name, text) in enumerate(described(ROOT / "sim" / "world" / "layout.py", "Stimulus"))]
+    return table(("code", "attribute", "default", "meaning"), rows)
+
+
+def write_glossary() -> str:
+    """Terms on screen in three languages."""
+    words = {language: translator(language) for language in LANGUAGES}
+    rows = []
+    for term in TERMS:
+        names = [words[language](f"term.{term}") for language in ("zh", "en", "es")]
+        rows.append([*(f"{name} (sim)" if term in SIM_ONLY else name for name in names), words["en"](f"formula.{term}")])
+    text = table(("zh", "en", "es", "formula"), rows)
+    for language in ("zh", "es"):
+        text += f"\n**{words[language]('language.name')}**\n\n" + table(
+            (language, "formula"), [[words[language](f"term.{term}"), words[language](f"formula.{term}")] for term in TERMS])
+    return text
+
+
+def write_words() -> str:
+    """States, verdicts and roles in three languages."""
+    words = {language: translator(language) for language in LANGUAGES}
+    keys = [key for key in words["en"].words if re.fullmatch(r"(state|verdict|role|ended)\.\w+", key)]
+    return table(("zh", "en", "es", "key"),
+                 [[*(words[language](key) for language in ("zh", "en", "es")), f"`{key}`"] for key in keys])
+
+
+def write_tree() -> str:
+    """Every module with the first line of its docstring."""
+    lines = []
+    for path in sorted((ROOT / "sim").rglob("*.py"), key=lambda path: (path.parent.relative_to(ROOT).parts, path.name)):
+        told = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
+        inside = path.relative_to(ROOT / "sim")
+        depth = len(inside.parts) - 1
+        if path.name == "__init__.py":
+            name = f"{path.parent.name}/"
+            depth = max(depth - 1, 0) + (depth > 0)
+        else:
+            name, depth = path.name, depth + 1
+        if told:
+            lines.append(f"{'  ' * depth}{name:<{26 - 2 * depth}}{told}")
+    return "```text\n" + "\n".join(line[:160].rstrip() for line in lines) + "\n```\n"
+
+
+def write_phase() -> str:
+    """The phase diagram, once it has been drawn."""
+    if (DOCS / "model_phase.png").is_file():
+        return "![Share of groups alive after 90 and 365 days](model_phase.png)\n"
+    return "The figure `docs/model_phase.png` has not been drawn from these parameters yet.\n"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    name.removeprefix("write_"): part for name, part in list(globals().items()) if name.startswith("write_")
+}
+
+
+def generated(text: str, name: str) -> str:
+    """A page with its generated parts as they should be. Raises LookupError for a part that does not exist."""
+    for found in re.findall(r"<!-- generated: (\w+) -->", text):
+        if found not in PARTS:
+            raise LookupError(f"{name}: {found}: one of {', '.join(PARTS)}")
+    return MARK.sub(lambda mark: f"{mark[1]}\n{PARTS[mark[2]]().strip()}\n\n{mark[3]}", text)
+
+
+def stale() -> Iterator[tuple[Path, str]]:
+    """(page, what it should be) of every page that is not."""
+    for path in sorted(DOCS.rglob("*.md")):
+        text = path.read_text("utf-8")
+        if (fresh := generated(text, path.name)) != text:
+            yield path, fresh
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the pages that are stale, or with --check names them."""
+    check = "--check" in arguments
+    found = list(stale())
+    for path, fresh in found:
+        if not check:
+            path.write_text(fresh, encoding="utf-8")
+        print(f"{path.relative_to(ROOT)}: {'stale; run python docs/generate.py' if check else 'written'}")
+    return 1 if check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
