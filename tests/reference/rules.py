@@ -26,7 +26,15 @@ from sim.world.layout import (
 )
 
 ABSENT, ATTENTIVE, MUTED, GONE = "absent", "attentive", "muted", "gone"
-TALK, QUESTION, COMPLAINT, ADVERT, STIMULUS, ANSWER, PLAN = "talk", "question", "complaint", "advert", "stimulus", "answer", "plan"
+TALK, QUESTION, COMPLAINT, ADVERT, STIMULUS, ANSWER, PLAN = (
+    "talk",
+    "question",
+    "complaint",
+    "advert",
+    "stimulus",
+    "answer",
+    "plan",
+)
 UNANSWERED, BY_MEMBER, BY_STAFF = range(3)
 REFERRAL = 2
 
@@ -45,11 +53,26 @@ class Message:
     """Something on the screen of a group."""
 
     __slots__ = (
-        "answered", "author", "deadline", "group", "incident", "kind", "number", "ordinal", "removed", "reward", "row", "sentiment",
-        "stimulus", "takers", "time",
-    )  # fmt: skip
+        "answered",
+        "author",
+        "deadline",
+        "group",
+        "incident",
+        "kind",
+        "number",
+        "ordinal",
+        "removed",
+        "reward",
+        "row",
+        "sentiment",
+        "stimulus",
+        "takers",
+        "time",
+    )
 
-    def __init__(self, number: int, row: int, time: int, kind: str, author: Member | None, group: Group, sentiment: float) -> None:
+    def __init__(
+        self, number: int, row: int, time: int, kind: str, author: Member | None, group: Group, sentiment: float
+    ) -> None:
         self.number, self.row, self.time, self.kind = number, row, time, kind
         self.author, self.group, self.sentiment = author, group, sentiment
         self.ordinal = len(group.messages) + 1
@@ -75,9 +98,26 @@ class Group:
     """A chat group."""
 
     __slots__ = (
-        "asks", "breach", "breach_at", "capacity", "closed", "cumulative", "founded_at", "herd", "herd_at", "least_tag", "members",
-        "messages", "muted", "number", "persons", "planned", "referred", "reservoir", "rules",
-    )  # fmt: skip
+        "asks",
+        "breach",
+        "breach_at",
+        "capacity",
+        "closed",
+        "cumulative",
+        "founded_at",
+        "herd",
+        "herd_at",
+        "least_tag",
+        "members",
+        "messages",
+        "muted",
+        "number",
+        "persons",
+        "planned",
+        "referred",
+        "reservoir",
+        "rules",
+    )
 
     def __init__(self, number: int, capacity: int) -> None:
         self.number, self.capacity = number, capacity
@@ -96,13 +136,65 @@ class Member:
     """A person, with what never changes first."""
 
     __slots__ = (
-        "acquaintances", "advert_rate", "anger", "angry_at", "arrival", "asked", "asked_before", "at", "check_rate", "checked_at",
-        "checks", "coupon", "coupon_until", "days_seen", "friend", "group", "habit", "incident", "joined_at", "last_day",
-        "leave_clock", "leave_threshold", "left_near", "loss", "match_content", "match_promotion", "match_talk", "mode", "mood",
-        "mute_clock", "mute_threshold", "number", "offer", "orders", "posts", "price_weight", "prompt", "read_to", "recall",
-        "reference_price", "reward", "reward_weight", "rewarded_at", "satiation", "screened_out", "shift", "sociability", "soothed",
-        "source", "susceptibility", "tag", "tied_unread", "type", "value", "vent_threshold", "waiting", "warmth", "warmth_base",
-    )  # fmt: skip
+        "acquaintances",
+        "advert_rate",
+        "anger",
+        "angry_at",
+        "arrival",
+        "asked",
+        "asked_before",
+        "at",
+        "check_rate",
+        "checked_at",
+        "checks",
+        "coupon",
+        "coupon_until",
+        "days_seen",
+        "friend",
+        "group",
+        "habit",
+        "incident",
+        "joined_at",
+        "last_day",
+        "leave_clock",
+        "leave_threshold",
+        "left_near",
+        "loss",
+        "match_content",
+        "match_promotion",
+        "match_talk",
+        "mode",
+        "mood",
+        "mute_clock",
+        "mute_threshold",
+        "number",
+        "offer",
+        "orders",
+        "posts",
+        "price_weight",
+        "prompt",
+        "read_to",
+        "recall",
+        "reference_price",
+        "reward",
+        "reward_weight",
+        "rewarded_at",
+        "satiation",
+        "screened_out",
+        "shift",
+        "sociability",
+        "soothed",
+        "source",
+        "susceptibility",
+        "tag",
+        "tied_unread",
+        "type",
+        "value",
+        "vent_threshold",
+        "waiting",
+        "warmth",
+        "warmth_base",
+    )
 
     def __init__(self, number: int, group: Group, traits: dict[str, float]) -> None:
         self.number, self.group = number, group
@@ -133,7 +225,8 @@ class Rules:
     def __init__(self, world: World, scenario: Any) -> None:
         self.p, self.market = scenario.parameters, scenario.market
         self.groups = [
-            Group(number, round(scenario.population.size * scenario.population.capacity)) for number in range(scenario.population.groups)
+            Group(number, round(scenario.population.size * scenario.population.capacity))
+            for number in range(scenario.population.groups)
         ]
         array, count = world.array, int(world.array[W_PERSONS])
         traits = view(array, W_TRAITS, count, "T")
@@ -311,7 +404,9 @@ class Rules:
             member.days_seen += 1
         newness = 1.0 + p.tenure_gain * math.exp(-(time - member.joined_at) / DAY / p.tenure_days)
         mind = math.exp(
-            -p.hazard_value * (member.value - 0.4) - p.hazard_warmth * (member.warmth - 0.1) + p.hazard_loss * (member.loss + member.anger)
+            -p.hazard_value * (member.value - 0.4)
+            - p.hazard_warmth * (member.warmth - 0.1)
+            + p.hazard_loss * (member.loss + member.anger)
         )
         hazard = p.leave_rate * newness * mind * (1.0 + p.contagion * member.left_near)
         member.leave_clock += hazard * days * (p.muted_leave if member.mode is MUTED else 1.0)
@@ -367,7 +462,7 @@ class Rules:
         if target is not None:
             if sentiment < 0.0:
                 message.incident = target.incident
-            else:
+            elif target.author is not member:
                 self.be_answered(target, time, None)
         if kind is COMPLAINT:
             member.anger *= self.p.vent_share
