@@ -145,7 +145,7 @@ def verify(folder: Path | str) -> Verification:
     folder = Path(folder)
     log = EventLog.open(folder)
     if not log.sealed:
-        raise LogError(f"{folder}: unsealed; its {len(log)} events can be read, but there is no manifest to verify")
+        raise LogError(folder, f"unsealed; its {len(log)} events can be read, but there is no manifest to verify")
     manifest = log.manifest
     try:
         states = [str(state) for state in manifest["states"]]
@@ -153,7 +153,7 @@ def verify(folder: Path | str) -> Verification:
         seed, replication = int(manifest["seed"]), int(manifest["replication"])
         sources = manifest["code"]["sources"]
     except (KeyError, TypeError, ValueError, LookupError) as error:
-        raise LogError(f"{folder}/manifest.json: {' '.join(str(error).split())[:200]}; a manifest of a run is needed") from error
+        raise LogError(folder / "manifest.json", f"{' '.join(str(error).split())[:200]}; a manifest of a run is needed") from error
     replayed = [state_digest(replay(log.of_shard(number), *load_world(folder, number))) for number in range(len(states))]
     again = simulate(scenario, seed=seed, replication=replication)
     return Verification(len(log), replayed == states, again.log.digest == log.digest, sources == hash_sources())
@@ -164,13 +164,13 @@ def load_world(folder: Path | str, number: int = 0) -> tuple[np.ndarray, np.ndar
     path = Path(folder) / f"world-{number:04d}.npz"
     try:
         if path.stat().st_size > WORLD_BYTES:
-            raise LogError(f"{path}: larger than a world can be")
+            raise LogError(path, f"larger than a world can be")
         with np.load(path, allow_pickle=False) as stored:
             return np.asarray(stored["world"], dtype="<f8"), np.asarray(stored["state"], dtype="<f8")
     except FileNotFoundError:
-        raise LogError(f"{path}: missing; the world of the run is needed") from None
+        raise LogError(path, f"missing; the world of the run is needed") from None
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise LogError(f"{path}: {' '.join(str(error).split())[:200]}; the world of the run is needed whole") from error
+        raise LogError(path, f"{' '.join(str(error).split())[:200]}; the world of the run is needed whole") from error
 
 
 def to_plain(scenario: Scenario) -> dict[str, Any]:
@@ -213,6 +213,6 @@ def _save_world(folder: Path, number: int, programme: Programme) -> None:
     try:
         (folder / f"world-{number:04d}.npz").write_bytes(buffer.getvalue())
     except OSError as error:
-        raise LogError(f"{folder}: {error.strerror or error}; the run could not be written") from error
+        raise LogError(folder, f"{error.strerror or error}; the run could not be written") from error
 
 

@@ -221,7 +221,9 @@ def tau_to_clock(world, tau):
     """Clock time, us, at which operational time is reached."""
     day = int(math.floor(tau))
     left = tau - day
-    hour = 0
+    hour = int(24.0 * left)
+    while world[W_HOURS_BEFORE + hour] > left:
+        hour -= 1
     while hour < 23 and world[W_HOURS_BEFORE + hour + 1] <= left:
         hour += 1
     within = (left - world[W_HOURS_BEFORE + hour]) / world[W_HOURS + hour]
