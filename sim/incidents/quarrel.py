@@ -23,6 +23,7 @@ class Quarrel:
     forgiving: Annotated[float, number("share of it spared between acquaintances", 0, 1, "B01: assumed")]
     retort_hours: Annotated[float, number("hours until the other hits back", 0, 720, "B01: hours")]
     arbitration: Annotated[float, number("anger of both at a public verdict, wrong handling", 0, 3, "B01: implied, assumed")]
+    aftermath_days: Annotated[float, number("days until the dispute over the verdict ends", 0, 90, "B10: a few days")]
 
     def run(self, ctx: Any) -> Generator:
         """The word, the handling, the retort if nothing has been done by then."""
@@ -75,4 +76,6 @@ class Quarrel:
         verdict = ctx.announce_plan(group, incident, 0.0, who, cause=cause)
         for person in filter(ctx.is_member, both):
             ctx.hurt(person, group, incident, ctx.settings.arbitration, cause=verdict)
+            ctx.complain(person, group, incident, ctx.settings.sentiment, cause=verdict)  # neither accepts it
+        yield ctx.wait(days=ctx.settings.aftermath_days)
         ctx.settle(incident, group, cause=verdict)
