@@ -1,10 +1,10 @@
 """groupalive: which way of running a chat group keeps it alive, what it earns and what it costs.
 
-    import sim
-    scenario = sim.scenario("scenario=restaurant", "strategy=kol_care")
-    run = sim.simulate(scenario, seed=7)
-    print(run.outcomes()["alive_days"])
-    run.vitals().plot(x="day", y="messages")
+import sim
+scenario = sim.scenario("scenario=restaurant", "strategy=kol_care")
+run = sim.simulate(scenario, seed=7)
+print(run.outcomes()["alive_days"])
+run.vitals().plot(x="day", y="messages")
 """
 
 from __future__ import annotations

@@ -128,6 +128,7 @@ def run(
         folder=folder,
         command=("groupalive", "run", *composed.overrides),
     )
+    lived.vitals().to_csv(folder / "vitals.csv", index=False)
     figures = [_draw_run(lived, folder, t)] if plot else []
     print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days)
 
@@ -255,18 +256,9 @@ def _translator(lang: Language) -> Translator:
 
 def _draw_run(lived: Run, folder: Path, t: Translator) -> Path:
     """The vital signs of a run day by day, as a picture in its folder."""
-    from sim.projections.marks import project_marks
-    from sim.projections.vitals import project_vitals
     from sim.report.figures import draw_vitals, save_figure
 
-    scenario = lived.scenario
-    marks = project_marks(
-        lived.log,
-        incidents=[name for name, _ in scenario.incident],
-        campaigns=[name for name, _ in scenario.campaign],
-        levers=[f"{lever.key.rpartition('.')[2]}={lever.value:g}" for lever in scenario.levers],
-    )
-    return save_figure(draw_vitals(project_vitals(lived.log), marks, t), _figures(folder) / "vitals.png")
+    return save_figure(draw_vitals(lived.vitals(), lived.marks(), t), _figures(folder) / "vitals.png")
 
 
 def _arms(command: str, overrides: list[str]) -> list[Arm]:

@@ -14,7 +14,6 @@ from sim.scenario import parameter, settings
 class Parameters:
     """Behaviour of members. The comment of a section says what it is about."""
 
-
     # Attention
     value_reference: Annotated[
         float, parameter("value", 0.05, 2, "assumed", "closure: QREF, fixed because confounded with read_scale", (0.45, 0.55))
@@ -117,7 +116,15 @@ class Parameters:
 
     # Replies
     replies_mean: Annotated[
-        float, parameter("replies/message", 0, 0.95, "assumed", "closure: N0 = 0.72, less what authors add themselves; form P7: geometric, mean 0.6 to 0.75", (0.63, 0.69))
+        float,
+        parameter(
+            "replies/message",
+            0,
+            0.95,
+            "assumed",
+            "closure: N0 = 0.72, less what authors add themselves; form P7: geometric, mean 0.6 to 0.75",
+            (0.63, 0.69),
+        ),
     ]
     """mean replies a message seeks"""
     answer_replies: Annotated[
@@ -127,7 +134,15 @@ class Parameters:
     operator_replies: Annotated[float, parameter("factor", 0, 1, "assumed", "closure", (0.4, 0.6))]
     """the same for an operator's content"""
     turn_share: Annotated[
-        float, parameter("share", 0, 0.95, "assumed", "model 3: members post in turns; validation: same sender writes next .3 to .57", (0.35, 0.55))
+        float,
+        parameter(
+            "share",
+            0,
+            0.95,
+            "assumed",
+            "model 3: members post in turns; validation: same sender writes next .3 to .57",
+            (0.35, 0.55),
+        ),
     ]
     """chance that whoever begins to talk adds another message"""
     turn_minutes: Annotated[float, parameter("minutes", 0.01, 60, "assumed", "model 3", (0.4, 1.2))]

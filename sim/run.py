@@ -45,7 +45,13 @@ class Run:
 
     def marks(self) -> Any:
         """What happened when, for the margin of a figure."""
-        return project_marks(self.log)
+        scenario = self.scenario
+        return project_marks(
+            self.log,
+            incidents=[name for name, _ in scenario.incident],
+            campaigns=[name for name, _ in scenario.campaign],
+            levers=[f"{lever.key.rpartition('.')[2]}={lever.value:g}" for lever in scenario.levers],
+        )
 
     def outcomes(self) -> dict[str, float | str]:
         """What came of it; see `sim.projections.outcomes`."""
@@ -77,10 +83,17 @@ def simulate(
             _save_world(Path(folder), number, programme)
         programme.run()
         states.append(state_digest(programme.state))
-    manifest = build_manifest(
-        to_plain(scenario), seed, replication, command=command or ("groupalive", "run"),
-        wall_seconds=time.perf_counter() - started,
-    ) if folder is not None else {}
+    manifest = (
+        build_manifest(
+            to_plain(scenario),
+            seed,
+            replication,
+            command=command or ("groupalive", "run"),
+            wall_seconds=time.perf_counter() - started,
+        )
+        if folder is not None
+        else {}
+    )
     return Run(scenario, writer.seal(manifest | {"states": states} if manifest else {}), tuple(states))
 
 
@@ -153,7 +166,9 @@ def verify(folder: Path | str) -> Verification:
         seed, replication = int(manifest["seed"]), int(manifest["replication"])
         sources = manifest["code"]["sources"]
     except (KeyError, TypeError, ValueError, LookupError) as error:
-        raise LogError(folder / "manifest.json", f"{' '.join(str(error).split())[:200]}; a manifest of a run is needed") from error
+        raise LogError(
+            folder / "manifest.json", f"{' '.join(str(error).split())[:200]}; a manifest of a run is needed"
+        ) from error
     replayed = [state_digest(replay(log.of_shard(number), *load_world(folder, number))) for number in range(len(states))]
     again = simulate(scenario, seed=seed, replication=replication)
     return Verification(len(log), replayed == states, again.log.digest == log.digest, sources == hash_sources())
@@ -164,17 +179,18 @@ def load_world(folder: Path | str, number: int = 0) -> tuple[np.ndarray, np.ndar
     path = Path(folder) / f"world-{number:04d}.npz"
     try:
         if path.stat().st_size > WORLD_BYTES:
-            raise LogError(path, f"larger than a world can be")
+            raise LogError(path, "larger than a world can be")
         with np.load(path, allow_pickle=False) as stored:
             return np.asarray(stored["world"], dtype="<f8"), np.asarray(stored["state"], dtype="<f8")
     except FileNotFoundError:
-        raise LogError(path, f"missing; the world of the run is needed") from None
+        raise LogError(path, "missing; the world of the run is needed") from None
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise LogError(path, f"{' '.join(str(error).split())[:200]}; the world of the run is needed whole") from error
 
 
 def to_plain(scenario: Scenario) -> dict[str, Any]:
     """A scenario as plain values, all of it; `from_plain` is the way back."""
+
     def plain(value: Any) -> Any:
         if dataclasses.is_dataclass(value):
             return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
@@ -214,5 +230,3 @@ def _save_world(folder: Path, number: int, programme: Programme) -> None:
         (folder / f"world-{number:04d}.npz").write_bytes(buffer.getvalue())
     except OSError as error:
         raise LogError(folder, f"{error.strerror or error}; the run could not be written") from error
-
-

@@ -257,7 +257,9 @@ class Context:
         return [p for p in self.members(group) if state[member_row(state, p) + M_INCIDENT] == incident]
 
     # What it does in the group
-    def post(self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
+    def post(
+        self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE
+    ) -> int:
         """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
         number, state = self._programme.stimulus_number(stimulus), self._programme.state
         if number >= (state[SHOP_INCIDENTS_AT] - state[SHOP_STIMULI_AT]) // ST_WIDTH:
@@ -310,7 +312,9 @@ class Context:
         number, state = self._programme.next_incident(), self._programme.state
         if number >= (state[SHOP_MEMBERS_AT] - state[SHOP_INCIDENTS_AT]) // INC_WIDTH:
             raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
-        self._opened[number] = self._programme.emit(INCIDENT_OPENED, group, target=number, x=severity, cause=cause)
+        self._opened[number] = self._programme.emit(
+            INCIDENT_OPENED, group, target=number, x=severity, y=self._place("incident"), cause=cause
+        )
         return number
 
     def opening_of(self, incident: int) -> int:
@@ -378,11 +382,11 @@ class Context:
 
     def start_campaign(self, group: int) -> int:
         """Marks the beginning of this campaign; gives the sequence number, the cause of what it does."""
-        return self._programme.emit(CAMPAIGN_STARTED, group, target=self._campaign_code())
+        return self._programme.emit(CAMPAIGN_STARTED, group, target=self._place("campaign"))
 
     def end_campaign(self, group: int, cause: int = NONE) -> int:
         """Marks its end."""
-        return self._programme.emit(CAMPAIGN_ENDED, group, target=self._campaign_code(), cause=cause)
+        return self._programme.emit(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""
@@ -393,7 +397,7 @@ class Context:
         """Writes down that somebody does not come."""
         return self._programme.emit(STAFF_ABSENT, NONE, staff, x=hours)
 
-    def _campaign_code(self) -> int:
-        names = [f"campaign.{name}" for name, _ in self.scenario.campaign]
-        return names.index(self._key) if self._key in names else NONE
-
+    def _place(self, group: str) -> int:
+        """Place of this plug-in among those of its group in the scenario; NONE for any other plug-in."""
+        names = [f"{group}.{name}" for name, _ in getattr(self.scenario, group)]
+        return names.index(self._key) if self._key in names else int(NONE)

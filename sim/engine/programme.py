@@ -59,9 +59,11 @@ class Programme:
         self._root = self.world.keys[-1]
         persons = len(self.world.arrivals)
         self._loop = kernel.Loop(
-            self.world.keys, np.zeros((persons, kernel.SCHEDULE_WIDTH)),
+            self.world.keys,
+            np.zeros((persons, kernel.SCHEDULE_WIDTH)),
             np.zeros((QUEUE_ROOM + 2 * persons, DUE_WIDTH), dtype=np.int64),
-            np.zeros((INBOX_ROOM, kernel.NOTE_WIDTH), dtype=np.int64), np.zeros(LOG_ROOM, dtype=EVENT_DTYPE),
+            np.zeros((INBOX_ROOM, kernel.NOTE_WIDTH), dtype=np.int64),
+            np.zeros(LOG_ROOM, dtype=EVENT_DTYPE),
             np.zeros(4, dtype=np.int64),
         )
         self.env = MemberClock(self._advance)
@@ -86,7 +88,11 @@ class Programme:
         self.staff.open()
         context = self.context("strategy", scenario.strategy[0])
         self.env.process(watch_groups(context))
-        for kind, plugins in (("strategy", (scenario.strategy,)), ("incident", scenario.incident), ("campaign", scenario.campaign)):
+        for kind, plugins in (
+            ("strategy", (scenario.strategy,)),
+            ("incident", scenario.incident),
+            ("campaign", scenario.campaign),
+        ):
             for name, plugin in plugins:
                 self.env.process(plugin.run(self.context(kind, name)))
         end = round((scenario.days + scenario.confirm_days) * DAY)
@@ -104,8 +110,17 @@ class Programme:
         """Writes one event down at the present time; gives its sequence number."""
         self._make_room()
         return kernel.emit(
-            self.world.array, self.state, self._loop, int(self.env.now), int(cause), int(kind), int(group), int(actor),
-            int(target), float(x), float(y),
+            self.world.array,
+            self.state,
+            self._loop,
+            int(self.env.now),
+            int(cause),
+            int(kind),
+            int(group),
+            int(actor),
+            int(target),
+            float(x),
+            float(y),
         )
 
     def stimulus_number(self, stimulus: Stimulus) -> int:

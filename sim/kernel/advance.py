@@ -241,7 +241,9 @@ def schedule_check(world, loop, person, now):
     """The next habitual check: a unit-rate stream in operational time that nothing in the group can change."""
     trait = trait_row(person)
     loop.schedule[person, CHECKS] += 1
-    loop.schedule[person, TAU] -= math.log(uniform(loop.keys[person], streams.CHECK, int(loop.schedule[person, CHECKS]))) / world[trait + T_CHECK_RATE]
+    loop.schedule[person, TAU] -= (
+        math.log(uniform(loop.keys[person], streams.CHECK, int(loop.schedule[person, CHECKS]))) / world[trait + T_CHECK_RATE]
+    )
     time = tau_to_clock(world, loop.schedule[person, TAU]) + int(world[trait + T_SHIFT])
     add_due(loop, max(time, now + 1), person, CHECK_DUE, int(loop.schedule[person, CHECKS]), NONE)
 
@@ -292,7 +294,9 @@ def schedule_replies(world, state, loop, number, mean):
     share = mean / (1.0 + mean)
     count = int(min(math.log(uniform(root, streams.REPLIES, 0)) / math.log(share), REPLIES_HIGH))
     for child in range(count):
-        median = world[P_FAST_MINUTES] if uniform(root, streams.REPLY_MODE, child) < world[P_FAST_SHARE] else world[P_SLOW_MINUTES]
+        median = (
+            world[P_FAST_MINUTES] if uniform(root, streams.REPLY_MODE, child) < world[P_FAST_SHARE] else world[P_SLOW_MINUTES]
+        )
         delay = log_delay(uniform(root, streams.REPLY_DELAY, child), median, world[P_DELAY_SPREAD])
         due = int(state[message + MSG_TIME]) + int(min(delay, 14400.0) * MINUTE) + 1
         within = due % DAY
@@ -324,14 +328,23 @@ def pull_members(world, state, loop, number):
     stimulus = stimulus_row(state, state[message + MSG_STIMULUS])
     root = message_key(world, loop, state, number)
     uncertain = 1.0 + (world[P_UNCERTAIN_GAIN] - 1.0) * (1.0 - state[stimulus + ST_CERTAINTY])
-    for place in range(first_of_roster(world, state[message + MSG_GROUP]), first_of_roster(world, state[message + MSG_GROUP] + 1)):
+    for place in range(
+        first_of_roster(world, state[message + MSG_GROUP]), first_of_roster(world, state[message + MSG_GROUP] + 1)
+    ):
         person = on_roster(world, place)
         member = member_row(state, person)
         if state[member + M_MODE] == ATTENTIVE:
             fresh = 0.3 + 0.7 * (1.0 - state[member + M_HABIT])
             if uniform(root, streams.PULL, 2 * person) < world[P_PULL_SHARE] * state[stimulus + ST_PULL] * uncertain * fresh:
                 delay = log_delay(uniform(root, streams.PULL, 2 * person + 1), 10.0, 1.0)
-                add_due(loop, int(state[message + MSG_TIME]) + int(min(delay, 1440.0) * MINUTE) + 1, person, PULL_DUE, int(state[message + MSG_ROW]), number)
+                add_due(
+                    loop,
+                    int(state[message + MSG_TIME]) + int(min(delay, 1440.0) * MINUTE) + 1,
+                    person,
+                    PULL_DUE,
+                    int(state[message + MSG_ROW]),
+                    number,
+                )
 
 
 @compiled
@@ -345,7 +358,9 @@ def react(world, state, loop, row, time, kind, group, actor, target, number):
         schedule_replies(world, state, loop, number, world[P_REPLIES_MEAN])
     elif kind == STIMULUS_POSTED:
         stimulus = stimulus_row(state, target)
-        schedule_replies(world, state, loop, number, min(world[P_REPLIES_MEAN] * world[P_OPERATOR_REPLIES] * state[stimulus + ST_TALK], 0.95))
+        schedule_replies(
+            world, state, loop, number, min(world[P_REPLIES_MEAN] * world[P_OPERATOR_REPLIES] * state[stimulus + ST_TALK], 0.95)
+        )
         if state[stimulus + ST_PULL] > 0.0:
             pull_members(world, state, loop, number)
     elif kind == MEMBER_ANSWERED:
@@ -380,7 +395,13 @@ def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
     loop.counts[LOGGED] = place + 1
     row = loop.counts[FIRST] + place
     number = apply(world, state, row, time, cause, kind, group, actor, target, x, y)
-    if kind == MEMBER_JOINED or kind == ENTRY_DECLINED or (QUESTION_ASKED <= kind <= ADVERT_POSTED) or kind == MESSAGE_POSTED or kind == ORDER_PLACED:
+    if (
+        kind == MEMBER_JOINED
+        or kind == ENTRY_DECLINED
+        or (QUESTION_ASKED <= kind <= ADVERT_POSTED)
+        or kind == MESSAGE_POSTED
+        or kind == ORDER_PLACED
+    ):
         waiting = loop.counts[WAITING]
         note = loop.inbox[waiting]
         note[NOTE_ROW], note[NOTE_TIME], note[NOTE_KIND] = row, time, kind
@@ -426,8 +447,19 @@ def place_order(world, state, loop, time, person, cause):
     paid = state[SHOP_PRICE]
     if state[member + M_COUPON] > 0.0 and time < state[member + M_COUPON_UNTIL]:
         paid *= 1.0 - state[member + M_COUPON]
-    emit(world, state, loop, time, cause, ORDER_PLACED, int(world[trait_row(person) + T_GROUP]), person, int(state[member + M_PROMPT]), paid,
-         paid - state[SHOP_UNIT_COST])
+    emit(
+        world,
+        state,
+        loop,
+        time,
+        cause,
+        ORDER_PLACED,
+        int(world[trait_row(person) + T_GROUP]),
+        person,
+        int(state[member + M_PROMPT]),
+        paid,
+        paid - state[SHOP_UNIT_COST],
+    )
 
 
 @compiled
@@ -441,8 +473,22 @@ def take_part_in_asks(world, state, loop, time, person, visit, cause):
         message = message_row(state, number)
         stimulus = stimulus_row(state, state[message + MSG_STIMULUS])
         if state[message + MSG_REMOVED] == 0 and time <= state[message + MSG_DEADLINE] and state[message + MSG_TAKERS] != 0.0:
-            if uniform(visit, streams.TAKE, steps) < state[stimulus + ST_ASK] * max(interest(world, state, member), world[P_CHECK_FLOOR]):
-                emit(world, state, loop, time, cause, STIMULUS_ANSWERED, int(state[message + MSG_GROUP]), person, number, state[message + MSG_REWARD], 0.0)
+            if uniform(visit, streams.TAKE, steps) < state[stimulus + ST_ASK] * max(
+                interest(world, state, member), world[P_CHECK_FLOOR]
+            ):
+                emit(
+                    world,
+                    state,
+                    loop,
+                    time,
+                    cause,
+                    STIMULUS_ANSWERED,
+                    int(state[message + MSG_GROUP]),
+                    person,
+                    number,
+                    state[message + MSG_REWARD],
+                    0.0,
+                )
         number = int(state[message + MSG_ASK_BEFORE])
         steps += 1
 
@@ -453,7 +499,9 @@ def drive_to_post(world, state, person):
     trait = trait_row(person)
     member = member_row(state, person)
     group = group_row(state, world[trait + T_GROUP])
-    novelty = math.exp(-world[P_NOVELTY_EXPONENT] * math.log(1.0 + max(state[member + M_DAYS_SEEN] - 1, 0) / world[P_NOVELTY_DAYS]))
+    novelty = math.exp(
+        -world[P_NOVELTY_EXPONENT] * math.log(1.0 + max(state[member + M_DAYS_SEEN] - 1, 0) / world[P_NOVELTY_DAYS])
+    )
     crowd = math.exp(world[P_LOAFING] * math.log(AUDIENCE / max(state[group + G_MEMBERS], 1)))
     urge = world[P_POST_FLOOR] + state[member + M_WARMTH] + world[P_NOVELTY_WEIGHT] * novelty
     return world[P_POST_SCALE] * world[trait + T_SOCIABILITY] * urge * (1.0 + max(state[member + M_MOOD], 0.0)) * crowd
@@ -473,18 +521,35 @@ def visit_group(world, state, loop, time, person, cause, visit, speaks):
         emit(world, state, loop, time, check, GROUP_MUTED, group, person, NONE, 0.0, 0.0)
     if state[member + M_ASKED] > state[member + M_ASKED_BEFORE]:
         take_part_in_asks(world, state, loop, time, person, visit, check)
-    if state[member + M_OFFER] != NONE and uniform(visit, streams.IMPULSE, 0) < world[P_IMPULSE] * world[trait + T_PRICE_WEIGHT]:
+    if (
+        state[member + M_OFFER] != NONE
+        and uniform(visit, streams.IMPULSE, 0) < world[P_IMPULSE] * world[trait + T_PRICE_WEIGHT]
+    ):
         if uniform(visit, streams.IMPULSE, 1) < wants_to_buy(world, state, time, person):
             place_order(world, state, loop, time, person, check)
     if not speaks:
         return check
     if state[member + M_ANGER] >= world[trait + T_VENT_THRESHOLD] and uniform(visit, streams.VENT, 0) < world[P_VENT_SHARE]:
-        emit(world, state, loop, time, check, COMPLAINT_POSTED, group, person, int(state[member + M_INCIDENT]), -min(state[member + M_ANGER], 1.0), 0.0)
+        emit(
+            world,
+            state,
+            loop,
+            time,
+            check,
+            COMPLAINT_POSTED,
+            group,
+            person,
+            int(state[member + M_INCIDENT]),
+            -min(state[member + M_ANGER], 1.0),
+            0.0,
+        )
         return check
     place = group_row(state, group)
     if world[trait + T_ADVERT_RATE] > 0.0:
         breach = state[place + G_BREACH] * math.exp(-((time - state[place + G_BREACH_AT]) / DAY) / world[P_BREACH_DAYS])
-        logit = world[P_BREACH_GAIN] * min(breach, world[P_BREACH_CAP]) - (world[P_RULES_EFFECT] if state[place + G_RULES] else 0.0)
+        logit = world[P_BREACH_GAIN] * min(breach, world[P_BREACH_CAP]) - (
+            world[P_RULES_EFFECT] if state[place + G_RULES] else 0.0
+        )
         if uniform(visit, streams.ADVERT, 0) < 1.0 - math.exp(-world[trait + T_ADVERT_RATE] * math.exp(logit)):
             emit(world, state, loop, time, check, ADVERT_POSTED, group, person, NONE, 0.0, 0.0)
     if uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive_to_post(world, state, person)):
@@ -515,7 +580,19 @@ def refer(world, state, loop, time, person, days, visit, cause):
         if world[trait_row(newcomer) + T_SOURCE] == 2:
             if seen == state[place + G_NEXT_REFERRAL]:
                 if state[member_row(state, newcomer) + M_MODE] == ABSENT:
-                    emit(world, state, loop, time, cause, MEMBER_JOINED, group, newcomer, person, world[trait_row(newcomer) + T_TYPE], 2.0)
+                    emit(
+                        world,
+                        state,
+                        loop,
+                        time,
+                        cause,
+                        MEMBER_JOINED,
+                        group,
+                        newcomer,
+                        person,
+                        world[trait_row(newcomer) + T_TYPE],
+                        2.0,
+                    )
                 return
             seen += 1
 
@@ -545,7 +622,11 @@ def pull_due(world, state, loop, time, person, ordinal, number):
     """Somebody was pulled to the group: by a packet, by a private word, by having just joined."""
     member = member_row(state, person)
     trait = trait_row(person)
-    if state[member + M_MODE] == ABSENT or state[member + M_MODE] == GONE or state[group_row(state, world[trait + T_GROUP]) + G_CLOSED]:
+    if (
+        state[member + M_MODE] == ABSENT
+        or state[member + M_MODE] == GONE
+        or state[group_row(state, world[trait + T_GROUP]) + G_CLOSED]
+    ):
         return
     if number != NONE:
         visit = key(key(loop.keys[person], streams.PULL, int(state[message_row(state, number) + MSG_TIME])), streams.VISIT, 0)
@@ -564,7 +645,11 @@ def reply_due(world, state, loop, time, speaker, number, child):
     """
     message = message_row(state, number)
     group = int(state[message + MSG_GROUP])
-    if state[message + MSG_REMOVED] or state[group_row(state, group) + G_CLOSED] or state[group_row(state, group) + G_MEMBERS] <= 0:
+    if (
+        state[message + MSG_REMOVED]
+        or state[group_row(state, group) + G_CLOSED]
+        or state[group_row(state, group) + G_MEMBERS] <= 0
+    ):
         return
     if speaker != NONE:
         if state[member_row(state, speaker) + M_MODE] == ATTENTIVE or state[member_row(state, speaker) + M_MODE] == MUTED:
@@ -625,14 +710,31 @@ def arrival_due(world, state, loop, time, person):
     if loop.schedule[person, NEEDS] == 0:
         loop.schedule[person, NEED] = time / DAY
         schedule_need(world, loop, person, time)
-    if state[member + M_MODE] != ABSENT or state[member + M_SCREENED_OUT] or state[place + G_CLOSED] or state[place + G_FOUNDED_AT] == NEVER:
+    if (
+        state[member + M_MODE] != ABSENT
+        or state[member + M_SCREENED_OUT]
+        or state[place + G_CLOSED]
+        or state[place + G_FOUNDED_AT] == NEVER
+    ):
         return
     if state[place + G_MEMBERS] >= state[place + G_CAPACITY]:
         emit(world, state, loop, time, NONE, ENTRY_DECLINED, int(world[trait + T_GROUP]), person, NONE, 2.0, 0.0)
     elif world[trait + T_TAG] < state[place + G_LEAST_TAG]:
         emit(world, state, loop, time, NONE, ENTRY_DECLINED, int(world[trait + T_GROUP]), person, NONE, 1.0, 0.0)
     else:
-        emit(world, state, loop, time, NONE, MEMBER_JOINED, int(world[trait + T_GROUP]), person, NONE, world[trait + T_TYPE], world[trait + T_SOURCE])
+        emit(
+            world,
+            state,
+            loop,
+            time,
+            NONE,
+            MEMBER_JOINED,
+            int(world[trait + T_GROUP]),
+            person,
+            NONE,
+            world[trait + T_TYPE],
+            world[trait + T_SOURCE],
+        )
 
 
 @compiled

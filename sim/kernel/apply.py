@@ -250,7 +250,9 @@ def halved(delay, half):
 def warmth_at(world, state, member, trait, time):
     """Warmth at `time`, without touching the state."""
     days = (time - state[member + M_AT]) / DAY
-    return world[trait + T_WARMTH_BASE] + (state[member + M_WARMTH] - world[trait + T_WARMTH_BASE]) * math.exp(-days / world[P_WARMTH_DAYS])
+    return world[trait + T_WARMTH_BASE] + (state[member + M_WARMTH] - world[trait + T_WARMTH_BASE]) * math.exp(
+        -days / world[P_WARMTH_DAYS]
+    )
 
 
 @compiled
@@ -390,22 +392,39 @@ def read_group(world, state, person, time):
                 plan = number if plan == NONE else plan
             else:
                 talk += 1
-            if state[message + MSG_SENTIMENT] < 0.0 and state[message + MSG_INCIDENT] != NONE and state[incident_row(state, state[message + MSG_INCIDENT]) + INC_SETTLED_AT] < 0:
+            if (
+                state[message + MSG_SENTIMENT] < 0.0
+                and state[message + MSG_INCIDENT] != NONE
+                and state[incident_row(state, state[message + MSG_INCIDENT]) + INC_SETTLED_AT] < 0
+            ):
                 anger -= state[message + MSG_SENTIMENT]
                 complaint = int(state[message + MSG_INCIDENT])
         number = int(state[message + MSG_BEFORE])
     unread = state[group + G_ORDINAL] - state[member + M_READ_TO]
     tied = min(state[member + M_TIED_UNREAD], float(talk))
     satiated = 1.0 / (1.0 + state[member + M_SATIATION] / world[P_CONTENT_SATIATION])
-    benefit = (world[trait + T_MATCH_TALK] * talk + world[P_TIED_WORTH] * tied + world[trait + T_MATCH_CONTENT] * satiated * content
-               + world[trait + T_MATCH_PROMOTION] * promotion)
-    worth = (1.0 - math.exp(-benefit / world[P_READ_SCALE]) - world[P_OPEN_COST] - world[P_READ_COST] * reads / cap
-             - world[P_OVERLOAD_COST] * min(max(unread - cap, 0) / cap, OVERLOAD_HIGH)
-             - world[P_PROMOTION_COST] * promotion - world[P_ADVERT_COST] * adverts - world[P_OPERATOR_COST] * operator)
+    benefit = (
+        world[trait + T_MATCH_TALK] * talk
+        + world[P_TIED_WORTH] * tied
+        + world[trait + T_MATCH_CONTENT] * satiated * content
+        + world[trait + T_MATCH_PROMOTION] * promotion
+    )
+    worth = (
+        1.0
+        - math.exp(-benefit / world[P_READ_SCALE])
+        - world[P_OPEN_COST]
+        - world[P_READ_COST] * reads / cap
+        - world[P_OVERLOAD_COST] * min(max(unread - cap, 0) / cap, OVERLOAD_HIGH)
+        - world[P_PROMOTION_COST] * promotion
+        - world[P_ADVERT_COST] * adverts
+        - world[P_OPERATOR_COST] * operator
+    )
     state[member + M_VALUE] += (1.0 - math.exp(-min(days, 1.0) / world[P_VALUE_DAYS])) * (worth - state[member + M_VALUE])
     state[member + M_VALUE] = clip(state[member + M_VALUE], VALUE_LOW, VALUE_HIGH)
     state[member + M_SATIATION] += operator
-    state[member + M_MOOD] = clip(state[member + M_MOOD] + world[P_MOOD_GAIN] * world[trait + T_SUSCEPTIBILITY] * sentiment, -1.0, 1.0)
+    state[member + M_MOOD] = clip(
+        state[member + M_MOOD] + world[P_MOOD_GAIN] * world[trait + T_SUSCEPTIBILITY] * sentiment, -1.0, 1.0
+    )
     if anger > 0.0:
         enrage(world, state, member, time, world[P_ANGER_SPREAD] * world[trait + T_SUSCEPTIBILITY] * min(anger, 1.0), complaint)
     if plan != NONE:
@@ -422,16 +441,26 @@ def read_group(world, state, person, time):
     if day != state[member + M_LAST_DAY]:
         if state[member + M_REWARD] * state[member + M_HABIT] > 0.05 and time - state[member + M_REWARDED_AT] > DAY:
             missed = state[member + M_REWARD] * state[member + M_HABIT] / world[P_REWARD_SCALE]
-            state[member + M_VALUE] = clip(state[member + M_VALUE] - world[P_REWARD_GAIN] * world[trait + T_REWARD_WEIGHT] * world[P_LOSS_AVERSION] * missed, VALUE_LOW, VALUE_HIGH)
+            state[member + M_VALUE] = clip(
+                state[member + M_VALUE]
+                - world[P_REWARD_GAIN] * world[trait + T_REWARD_WEIGHT] * world[P_LOSS_AVERSION] * missed,
+                VALUE_LOW,
+                VALUE_HIGH,
+            )
             state[member + M_REWARD] *= 1.0 - world[P_HABIT_RATE]
         state[member + M_LAST_DAY] = day
         state[member + M_DAYS_SEEN] += 1
     young = 1.0 + world[P_TENURE_GAIN] * math.exp(-((time - state[member + M_JOINED_AT]) / DAY) / world[P_TENURE_DAYS])
-    mind = math.exp(-world[P_HAZARD_VALUE] * (state[member + M_VALUE] - VALUE_REFERENCE) - world[P_HAZARD_WARMTH] * (state[member + M_WARMTH] - WARMTH_REFERENCE)
-                    + world[P_HAZARD_LOSS] * (state[member + M_LOSS] + state[member + M_ANGER]))
+    mind = math.exp(
+        -world[P_HAZARD_VALUE] * (state[member + M_VALUE] - VALUE_REFERENCE)
+        - world[P_HAZARD_WARMTH] * (state[member + M_WARMTH] - WARMTH_REFERENCE)
+        + world[P_HAZARD_LOSS] * (state[member + M_LOSS] + state[member + M_ANGER])
+    )
     load = (reads + (world[P_OPERATOR_LOAD] - 1.0) * (operator + adverts)) / cap
     near = 1.0 + world[P_CONTAGION] * state[member + M_LEFT_NEAR]
-    state[member + M_LEAVE_CLOCK] += world[P_LEAVE_RATE] * young * mind * near * (world[P_MUTED_LEAVE] if state[member + M_MODE] == MUTED else 1.0) * days
+    state[member + M_LEAVE_CLOCK] += (
+        world[P_LEAVE_RATE] * young * mind * near * (world[P_MUTED_LEAVE] if state[member + M_MODE] == MUTED else 1.0) * days
+    )
     if state[member + M_MODE] == ATTENTIVE:
         state[member + M_MUTE_CLOCK] += world[P_MUTE_RATE] * young * mind * max(load, 0.5) * days
     state[member + M_ASKED_BEFORE] = state[member + M_ASKED]
@@ -449,7 +478,11 @@ def heal(world, state, member, number):
     incident = incident_row(state, state[message + MSG_INCIDENT])
     if state[member + M_INCIDENT] != state[message + MSG_INCIDENT] and state[member + M_INCIDENT] != NONE:
         return
-    share = world[P_REPAIR] * state[message + MSG_REWARD] * halved(state[message + MSG_TIME] - state[incident + INC_OPENED_AT], world[P_REPAIR_HOURS])
+    share = (
+        world[P_REPAIR]
+        * state[message + MSG_REWARD]
+        * halved(state[message + MSG_TIME] - state[incident + INC_OPENED_AT], world[P_REPAIR_HOURS])
+    )
     state[member + M_LOSS] *= 1.0 - share
     state[member + M_ANGER] *= 1.0 - state[message + MSG_REWARD]
     state[member + M_SOOTHED] = 1
@@ -502,7 +535,9 @@ def write(world, state, row, time, kind, group, person, target, sentiment):
     state[member + M_MOOD] *= 0.5
     if kind == ADVERT_POSTED:
         place = group_row(state, group)
-        state[place + G_BREACH] = state[place + G_BREACH] * math.exp(-((time - state[place + G_BREACH_AT]) / DAY) / world[P_BREACH_DAYS]) + 1.0
+        state[place + G_BREACH] = (
+            state[place + G_BREACH] * math.exp(-((time - state[place + G_BREACH_AT]) / DAY) / world[P_BREACH_DAYS]) + 1.0
+        )
         state[place + G_BREACH_AT] = time
         return number
     state[member + M_WAITING] = number
@@ -540,7 +575,9 @@ def take_part(world, state, time, person, number, amount):
         surprise = (amount - state[member + M_REWARD] * state[member + M_HABIT]) / world[P_REWARD_SCALE]
         if surprise < 0.0:
             surprise *= world[P_LOSS_AVERSION]
-        state[member + M_VALUE] = clip(state[member + M_VALUE] + world[P_REWARD_GAIN] * world[trait + T_REWARD_WEIGHT] * surprise, VALUE_LOW, VALUE_HIGH)
+        state[member + M_VALUE] = clip(
+            state[member + M_VALUE] + world[P_REWARD_GAIN] * world[trait + T_REWARD_WEIGHT] * surprise, VALUE_LOW, VALUE_HIGH
+        )
         state[member + M_MOOD] = clip(state[member + M_MOOD] + world[P_MOOD_GAIN] * min(surprise, 1.0), -1.0, 1.0)
         state[member + M_REWARD] += world[P_HABIT_RATE] * (amount - state[member + M_REWARD])
         state[member + M_HABIT] += world[P_HABIT_RATE] * (state[stimulus + ST_CERTAINTY] - state[member + M_HABIT])
@@ -556,7 +593,9 @@ def post_stimulus(world, state, row, time, group, stimulus_number, reward, taker
     state[message + MSG_STIMULUS] = stimulus_number
     place = group_row(state, group)
     if state[stimulus + ST_HERD] > 0.0:
-        state[place + G_HERD] = state[place + G_HERD] * math.exp(-((time - state[place + G_HERD_AT]) / HOUR) / world[P_HERD_HOURS]) + reward
+        state[place + G_HERD] = (
+            state[place + G_HERD] * math.exp(-((time - state[place + G_HERD_AT]) / HOUR) / world[P_HERD_HOURS]) + reward
+        )
         state[place + G_HERD_AT] = time
     else:
         state[message + MSG_REWARD] = reward
@@ -674,13 +713,20 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         member = member_row(state, target)
         settle(world, state, member, trait_row(target), time)
         if kind == MEMBER_WELCOMED:
-            state[member + M_WARMTH] += world[P_WELCOME_WARMTH] * halved(time - state[member + M_JOINED_AT], world[P_WELCOME_HOURS]) * (1.0 - state[member + M_WARMTH])
+            state[member + M_WARMTH] += (
+                world[P_WELCOME_WARMTH]
+                * halved(time - state[member + M_JOINED_AT], world[P_WELCOME_HOURS])
+                * (1.0 - state[member + M_WARMTH])
+            )
         elif kind == MEMBER_CARED_FOR:
             state[member + M_WARMTH] += world[P_CARE_WARMTH] * (1.0 - state[member + M_WARMTH])
             state[member + M_FRIEND] = 1
             state[SHOP_BENEFITS] += x
         else:
-            if state[member + M_INCIDENT] != NONE and state[incident_row(state, state[member + M_INCIDENT]) + INC_RESPONDED_AT] < 0:
+            if (
+                state[member + M_INCIDENT] != NONE
+                and state[incident_row(state, state[member + M_INCIDENT]) + INC_RESPONDED_AT] < 0
+            ):
                 state[incident_row(state, state[member + M_INCIDENT]) + INC_RESPONDED_AT] = time
             state[member + M_ANGER] *= 1.0 - x
             state[member + M_SOOTHED] = 1
@@ -726,6 +772,15 @@ def fold(world, state, events, first):
     for i in range(events.shape[0]):
         event = events[i]
         apply(
-            world, state, first + i, event["time"], event["cause"], event["kind"], event["group"], event["actor"],
-            event["target"], event["x"], event["y"],
+            world,
+            state,
+            first + i,
+            event["time"],
+            event["cause"],
+            event["kind"],
+            event["group"],
+            event["actor"],
+            event["target"],
+            event["x"],
+            event["y"],
         )

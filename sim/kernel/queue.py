@@ -56,7 +56,13 @@ def drop_first(queue, size):
     if size == 0:
         return 0
     last = queue[size]
-    time, ordinal, person, what, message = last[DUE_TIME], last[DUE_ORDINAL], last[DUE_PERSON], last[DUE_WHAT], last[DUE_MESSAGE]
+    time, ordinal, person, what, message = (
+        last[DUE_TIME],
+        last[DUE_ORDINAL],
+        last[DUE_PERSON],
+        last[DUE_WHAT],
+        last[DUE_MESSAGE],
+    )
     hole = 0
     child = 1
     while child < size:

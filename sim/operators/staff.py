@@ -11,8 +11,18 @@ import simpy
 from sim.events.kinds import DAY, HOUR, MINUTE
 
 #: Urgency of each task, lowest number first (B03, B06a: soothe before anything else).
-URGENCY = {"soothe": 0, "settle": 1, "moderate": 2, "answer": 3, "campaign": 4, "post": 5, "care": 6, "welcome": 7, "reply": 8,
-           "screen": 9}
+URGENCY = {
+    "soothe": 0,
+    "settle": 1,
+    "moderate": 2,
+    "answer": 3,
+    "campaign": 4,
+    "post": 5,
+    "care": 6,
+    "welcome": 7,
+    "reply": 8,
+    "screen": 9,
+}
 #: What is let go once it has waited too long, and how long that is, us.
 SMALL_TALK, STALE = ("reply", "welcome"), 12 * HOUR
 #: Share of a day's hours that small talk may take, so that questions do not wait behind it.

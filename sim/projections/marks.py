@@ -27,7 +27,7 @@ def project_marks(
     events = log.events
     moved = events[events["kind"] == LEVER_MOVED]
     rows = [
-        *_spans(events, "incident", INCIDENT_OPENED, INCIDENT_SETTLED, incidents if len(incidents) == 1 else ()),
+        *_spans(events, "incident", INCIDENT_OPENED, INCIDENT_SETTLED, incidents),
         *_spans(events, "campaign", CAMPAIGN_STARTED, CAMPAIGN_ENDED, campaigns),
         *((row["time"] / DAY, "lever", _name(levers, row["target"], "lever"), np.nan) for row in moved),
         *_silences(log),
@@ -44,7 +44,7 @@ def _spans(events: np.ndarray, kind: str, opens: int, closes: int, names: Sequen
     for row in events[np.isin(events["kind"], (opens, closes))]:
         key, day = (int(row["group"]), int(row["target"])), row["time"] / DAY
         if row["kind"] == opens:
-            name = _name(names, 0 if kind == "incident" else key[1], kind)
+            name = _name(names, int(row["y"]) if kind == "incident" else key[1], kind)
             waiting[key] = len(spans)
             spans.append((day, kind, name, np.nan))
         elif key in waiting:

@@ -25,8 +25,12 @@ class ColumnsAndPerks:
 
     def run(self, ctx: Any) -> Generator:
         """Starts the rhythms."""
-        ctx.process(post_daily(ctx, lambda now: now.posts_per_day, lambda now: Stimulus(content=1, quality=now.quality, recall=0.1), 1))
-        ctx.process(post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2))
+        ctx.process(
+            post_daily(ctx, lambda now: now.posts_per_day, lambda now: Stimulus(content=1, quality=now.quality, recall=0.1), 1)
+        )
+        ctx.process(
+            post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2)
+        )
         yield from every(ctx, lambda now: now.perk_days, lambda turn: self._perk(ctx), first=3)
 
     def _perk(self, ctx: Any) -> Generator:

@@ -42,7 +42,9 @@ class DeOperation:
                 1,
             )
         )
-        ctx.process(post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2))
+        ctx.process(
+            post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2)
+        )
         yield from every(ctx, lambda now: now.care_days, lambda turn: self._care(ctx), first=3.5)
 
     def _care(self, ctx: Any) -> Generator:

@@ -25,8 +25,12 @@ class KolCare:
 
     def run(self, ctx: Any) -> Generator:
         """Starts the rhythms; the first round of care comes when one can tell who writes."""
-        ctx.process(post_daily(ctx, lambda now: now.posts_per_day, lambda now: Stimulus(content=1, quality=now.quality, recall=0.1), 1))
-        ctx.process(post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2))
+        ctx.process(
+            post_daily(ctx, lambda now: now.posts_per_day, lambda now: Stimulus(content=1, quality=now.quality, recall=0.1), 1)
+        )
+        ctx.process(
+            post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2)
+        )
         yield from every(
             ctx,
             lambda now: now.care_days,

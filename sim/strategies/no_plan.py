@@ -21,4 +21,6 @@ class NoPlan:
 
     def run(self, ctx: Any) -> Generator:
         """Posts promotions day after day."""
-        yield from post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=now.recall, talk=0.2), 1)
+        yield from post_daily(
+            ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=now.recall, talk=0.2), 1
+        )

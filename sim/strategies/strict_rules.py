@@ -25,8 +25,12 @@ class StrictRules:
 
     def run(self, ctx: Any) -> Generator:
         """Posts a little and keeps count of offences."""
-        ctx.process(post_daily(ctx, lambda now: now.posts_per_day, lambda now: Stimulus(content=1, quality=now.quality, recall=0.1), 1))
-        ctx.process(post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2))
+        ctx.process(
+            post_daily(ctx, lambda now: now.posts_per_day, lambda now: Stimulus(content=1, quality=now.quality, recall=0.1), 1)
+        )
+        ctx.process(
+            post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2)
+        )
         offences: Counter[int] = Counter()
         place = 0
         while True:

@@ -38,21 +38,26 @@ def measure_patterns(
     arms += [arm(f"load {load}", "strategy=columns_and_perks", f"strategy.promotions_per_day={load}") for load in LOADS]
     arms += [arm("tied", f"scenario.population.ties_per_member={TIES}", "strategy=columns_and_perks")]
     study = run_study(
-        arms, replications=REPLICATIONS, seed=arms[0].composed.seed, folder=folder, workers=workers,
-        parameter_mode="fixed", task=pattern_point, progress=progress,
+        arms,
+        replications=REPLICATIONS,
+        seed=arms[0].composed.seed,
+        folder=folder,
+        workers=workers,
+        parameter_mode="fixed",
+        task=pattern_point,
+        progress=progress,
     )
     rows = study.replications
     loads = rows[rows["label"].str.startswith("load ")]
     responses = [
-        estimate_promotion_response(of_one[["load", "response"]].to_dict("records")) for _, of_one in loads.groupby("replication")
+        estimate_promotion_response(of_one[["load", "response"]].to_dict("records"))
+        for _, of_one in loads.groupby("replication")
     ]
     shared = {
         "promotion_response": float(np.nanmedian(responses)),
         "contagion": float(rows.loc[rows["label"] == "tied", "contagion"].median()),
     }
-    return {
-        population: _table(rows[rows["label"].str.startswith(population)], shared) for population in ("healthy", "mixed")
-    }
+    return {population: _table(rows[rows["label"].str.startswith(population)], shared) for population in ("healthy", "mixed")}
 
 
 def _table(rows: pd.DataFrame, shared: dict[str, float]) -> pd.DataFrame:

@@ -19,12 +19,23 @@ KOLS, REGULARS, HUNTERS = 0.05, 0.22, 0.15
 
 def effort_overrides(effort: float) -> list[str]:
     """What an operator who spends this much of a full effort (0..1) does, as settings of the strategy kol_care."""
-    duties = {"answer": effort, "reply": 0.05 * effort, "reply_top": 0.3 * effort, "soothe": effort, "moderate": effort,
-              "welcome": effort, "rules": "true" if effort else "false"}
+    duties = {
+        "answer": effort,
+        "reply": 0.05 * effort,
+        "reply_top": 0.3 * effort,
+        "soothe": effort,
+        "moderate": effort,
+        "welcome": effort,
+        "rules": "true" if effort else "false",
+    }
     told = ",".join(f"{name}:{value}" for name, value in duties.items())
     return [
-        "strategy=kol_care", f"strategy.posts_per_day={3 * effort}", f"strategy.quality={0.4 + 0.3 * effort}",
-        "strategy.promotions_per_day=0.3", f"strategy.care_members={round(8 * effort)}", f"strategy.duties={{{told}}}",
+        "strategy=kol_care",
+        f"strategy.posts_per_day={3 * effort}",
+        f"strategy.quality={0.4 + 0.3 * effort}",
+        "strategy.promotions_per_day=0.3",
+        f"strategy.care_members={round(8 * effort)}",
+        f"strategy.duties={{{told}}}",
     ]
 
 
@@ -55,8 +66,14 @@ def measure_phase(
             arms.append(Arm(f"{axis} {level} effort {effort}", settings, compose(told)))
     first = arms[0].composed
     study = run_study(
-        arms, replications=first.replications, seed=first.seed, folder=folder, workers=workers, parameter_mode="fixed",
-        task=phase_point, progress=progress,
+        arms,
+        replications=first.replications,
+        seed=first.seed,
+        folder=folder,
+        workers=workers,
+        parameter_mode="fixed",
+        task=phase_point,
+        progress=progress,
     )
     rows = study.replications
     half = rows[(rows["axis"] == "starting_activity") & (rows["effort"].astype(float) == 0.5)]
@@ -66,7 +83,9 @@ def measure_phase(
         for day in DAYS:
             shown = activity[float(level)] if axis == "starting_activity" else float(level)
             alive = float((cell["death"] > day).mean())
-            table.append({"axis": axis, "level": shown, "effort": float(effort), "day": day, "alive": alive, "groups": len(cell)})
+            table.append(
+                {"axis": axis, "level": shown, "effort": float(effort), "day": day, "alive": alive, "groups": len(cell)}
+            )
     frame = pd.DataFrame(table)
     study.save_tables(phase=frame)
     return frame

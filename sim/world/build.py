@@ -74,7 +74,9 @@ class World(NamedTuple):
 
 def columns(prefix: str) -> list[str]:
     """Names of the columns of one kind of row (T, M, G, MSG, ST, INC), in order."""
-    places = {value: name for name, value in vars(layout).items() if name.startswith(f"{prefix}_") and name != f"{prefix}_WIDTH"}
+    places = {
+        value: name for name, value in vars(layout).items() if name.startswith(f"{prefix}_") and name != f"{prefix}_WIDTH"
+    }
     return [places[place][len(prefix) + 1 :].lower() for place in sorted(places)]
 
 
@@ -105,6 +107,7 @@ def _types_of(share: dict[str, float], codes: dict[str, int], lots: np.ndarray) 
 
 def _fill_traits(traits: np.ndarray, keys: np.ndarray, types: list[MemberType], likeness: float) -> None:
     """Draws the traits of all persons from their types (ordinals of the draws are fixed)."""
+
     def of_type(name: str) -> np.ndarray:
         return np.array([getattr(kind, name) for kind in types])[traits["type"].astype(int)]
 
@@ -121,7 +124,9 @@ def _fill_traits(traits: np.ndarray, keys: np.ndarray, types: list[MemberType], 
     traits["check_rate"] = of_type("checks") * np.exp(of_type("checks_spread") * normal(2))
     liking = np.exp(of_type("match_spread") * normal(3))
     traits["match_talk"] = np.clip(of_type("match_talk") * liking * (1 + likeness), 0, 1)
-    traits["match_content"] = np.clip(of_type("match_content") * np.exp(of_type("match_spread") * normal(4)) * (1 + likeness), 0, 1)
+    traits["match_content"] = np.clip(
+        of_type("match_content") * np.exp(of_type("match_spread") * normal(4)) * (1 + likeness), 0, 1
+    )
     traits["match_promotion"] = np.clip(of_type("match_promotion") * np.exp(of_type("match_spread") * normal(5)), 0, 1)
     traits["reward_weight"] = of_type("reward_weight")
     traits["price_weight"] = of_type("price_weight")
@@ -233,7 +238,9 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     incidents = max(INCIDENTS_HIGH, INCIDENTS_PER_GROUP * groups)
     begins = np.cumsum([SHOP_WIDTH, groups * G_WIDTH, STIMULI_HIGH * ST_WIDTH, incidents * INC_WIDTH, persons * M_WIDTH])
     state = np.zeros(begins[-1] + MESSAGES_ROOM * MSG_WIDTH)
-    for place, begin in zip((SHOP_GROUPS_AT, SHOP_STIMULI_AT, SHOP_INCIDENTS_AT, SHOP_MEMBERS_AT, SHOP_MESSAGES_AT), begins, strict=True):
+    for place, begin in zip(
+        (SHOP_GROUPS_AT, SHOP_STIMULI_AT, SHOP_INCIDENTS_AT, SHOP_MEMBERS_AT, SHOP_MESSAGES_AT), begins, strict=True
+    ):
         state[place] = begin
     state[SHOP_PRICE], state[SHOP_UNIT_COST] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
     group = view(state, begins[0], groups, "G")

@@ -40,7 +40,9 @@ def build_ties(weights: np.ndarray, places: np.ndarray, mean_degree: float, homo
 def neighbour_lists(graphs: list[tuple[np.ndarray, nx.Graph]], persons: int) -> tuple[np.ndarray, np.ndarray]:
     """(start i4 [persons + 1], neighbours i4 sorted per person) of graphs whose node k is person numbers[k]."""
     pairs = [numbers[np.array(graph.edges, dtype=np.int64)] for numbers, graph in graphs if graph.number_of_edges()]
-    both = np.concatenate([np.concatenate([pair, pair[:, ::-1]]) for pair in pairs]) if pairs else np.empty((0, 2), dtype=np.int64)
+    both = (
+        np.concatenate([np.concatenate([pair, pair[:, ::-1]]) for pair in pairs]) if pairs else np.empty((0, 2), dtype=np.int64)
+    )
     both = both[np.lexsort((both[:, 1], both[:, 0]))]
     start = np.searchsorted(both[:, 0], np.arange(persons + 1))
     return start.astype(np.int32), both[:, 1].astype(np.int32)

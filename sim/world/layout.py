@@ -118,6 +118,7 @@ MSG_REMOVED = 14
 MSG_ANSWERED = 15  # 0 no, 1 by a member, 2 by staff
 MSG_WIDTH = 16
 
+
 class Stimulus(NamedTuple):
     """What an operator's message does to those who read it. The kernel knows stimuli, not campaigns."""
 
@@ -147,7 +148,6 @@ class Stimulus(NamedTuple):
     """for how long one can take part, hours"""
     herd: float = 0.0
     """1: it shows how many have ordered"""
-
 
 
 STIMULUS_FIELDS: Final = Stimulus._fields

@@ -53,9 +53,11 @@ def test_openings_find_their_closings():
     ]  # fmt: skip
 
 
-def test_incidents_of_several_kinds_have_no_name():
-    marks = project_marks(log((3, INCIDENT_OPENED, 0, 0)), incidents=["ad_wave", "price_rise"])
-    assert read(marks) == [(3, "incident", "incident", None)]
+def test_names_are_those_of_the_scenario():
+    lived = log((3, INCIDENT_OPENED, 0, 0), (5, INCIDENT_OPENED, 0, 1))
+    lived.events["y"][lived.events["target"] == 1] = 1
+    names = [row[2] for row in read(project_marks(lived, incidents=["ad_wave", "price_rise"]))]
+    assert names == ["ad_wave", "price_rise"]
     assert read(project_marks(log((3, LEVER_MOVED, -1, 0), (4, CAMPAIGN_STARTED, 0, -1)))) == [
         (3, "lever", "lever", None), (4, "campaign", "campaign", None)
     ]  # fmt: skip
