@@ -50,7 +50,7 @@ class Quarrel:
         """(group, who says it, to whom, about which message), by lot; None while there are not two who write."""
         for group in sorted(filter(ctx.is_running, ctx.groups), key=lambda group: ctx.uniform(0, group)):
             both = sorted(ctx.top_talkers(group, ctx.settings.talkers), key=lambda person: ctx.uniform(1, person))[:2]
-            said = [note.message for note in ctx.notes() if note.kind == MESSAGE_POSTED and note.actor == both[-1]] if both[1:] else []
+            said = [note.message for note in ctx.notes() if note.kind == MESSAGE_POSTED and note.actor in both[1:]]
             if said:
                 return group, *both, said[-1]
         return None
