@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 from scipy import stats
 
 from sim import streams
-from sim.compiled import compiled
 from tests.reference import model
 
 COUNT = 200_000
@@ -20,7 +20,7 @@ PURPOSES = st.integers(0, 300)
 ORDINALS = st.integers(0, 2**62)
 
 
-@compiled
+@njit
 def compiled_draws(parent, purpose, ordinals):
     """Draws of many ordinals in compiled code."""
     draws = np.empty(len(ordinals))
