@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import textwrap
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -174,8 +176,9 @@ def write_codes() -> str:
     text = table(("code", *lists), [[code, *(names[code] if code < len(names) else "" for names in lists.values())]
                                     for code in range(max(map(len, lists.values())))])
     named = {int(code): name for code, name in kinds.NAMES.items()}
-    text += f"\nOrganic talk: {', '.join(f'`{named[int(code)]}`' for code in kinds.ORGANIC)}. "
-    return text + f"On the screen of the group: {', '.join(f'`{named[int(code)]}`' for code in kinds.MESSAGES)}.\n"
+    for told, codes in (("Organic talk", kinds.ORGANIC), ("On the screen of the group", kinds.MESSAGES)):
+        text += "\n" + textwrap.fill(f"{told}: {', '.join(f'`{named[int(code)]}`' for code in codes)}.", 128) + "\n"
+    return text
 
 
 def write_stimulus() -> str:
@@ -220,8 +223,24 @@ def write_tree() -> str:
         else:
             name, depth = path.name, depth + 1
         if told:
-            lines.append(f"{'  ' * depth}{name:<{26 - 2 * depth}}{told}")
-    return "```text\n" + "\n".join(line[:160].rstrip() for line in lines) + "\n```\n"
+            head = f"{'  ' * depth}{name:<{26 - 2 * depth}}"
+            lines += textwrap.wrap(told, 128, initial_indent=head, subsequent_indent=" " * len(head))
+    return "```text\n" + "\n".join(lines) + "\n```\n"
+
+
+def write_contracts() -> str:
+    """Who may import whom, from the contracts that hold it."""
+    rows = []
+    for one in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]:
+        names = one.get("layers") or one.get("modules") or one["source_modules"]
+        told = [f"({name})" if " : " in name else f"`{name}`" for name in names]
+        rule = (" > " if one["type"] == "layers" else ", ").join(told)
+        if forbidden := one.get("forbidden_modules"):
+            rule += f" never import {', '.join(f'`{name}`' for name in forbidden)}"
+        if doors := one.get("ignore_imports"):
+            rule += f"; but for {', '.join(f'`{door}`' for door in doors)}"
+        rows.append([one["name"], rule])
+    return table(("contract", "rule"), rows)
 
 
 def write_phase() -> str:
