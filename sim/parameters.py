@@ -197,8 +197,20 @@ class Parameters:
     """wait after which anger stops growing"""
     anger_days: Annotated[float, parameter("days", 0.2, 90, "assumed", "F35", (3, 8))]
     """memory of anger after that"""
-    anger_spread: Annotated[float, parameter("anger", 0, 2, "assumed", "B28 to B29; D14 bandwagon", (0.15, 0.35))]
-    """anger caught from one complaint of full sentiment"""
+    anger_spread: Annotated[float, parameter("anger", 0, 2, "assumed", "B28 to B29; D14 bandwagon", (0.05, 0.15))]
+    """anger caught at one check from complaints of full sentiment"""
+    anger_caught: Annotated[
+        float,
+        parameter(
+            "anger",
+            0.01,
+            3,
+            "assumed",
+            "F35: fades after a few days; without a limit one hurt member drove out half of a group",
+            (0.3, 0.5),
+        ),
+    ]
+    """anger that reading alone can lead to"""
     vent_share: Annotated[float, parameter("share", 0, 1, "assumed", "model 4: posting releases", (0.4, 0.6))]
     """anger left after venting"""
     question_anger: Annotated[float, parameter("anger", 0, 2, "assumed", "B06a", (0.06, 0.18))]

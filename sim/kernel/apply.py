@@ -50,6 +50,7 @@ from sim.events.kinds import (
 )
 from sim.kernel.places import (
     P_ADVERT_COST,
+    P_ANGER_CAUGHT,
     P_ANGER_DAYS,
     P_ANGER_GROWTH,
     P_ANGER_PEAK,
@@ -281,10 +282,12 @@ def settle(world, state, member, trait, time):
 
 
 @compiled
-def enrage(world, state, member, time, amount, incident):
-    """Adds anger; what is felt costs trust as well."""
+def enrage(world, state, member, time, amount, incident, own):
+    """Adds anger; what is felt costs trust as well. Only a hurt of one's own grows while nobody reacts."""
     if state[member + M_ANGER] < 0.01:
         state[member + M_ANGRY_AT] = time
+        state[member + M_SOOTHED] = 1
+    if own:
         state[member + M_SOOTHED] = 0
     state[member + M_ANGER] = min(state[member + M_ANGER] + amount, ANGER_HIGH)
     state[member + M_LOSS] = clip(state[member + M_LOSS] + world[P_TRUST_LOSS] * amount, 0.0, 1.0)
@@ -426,7 +429,9 @@ def read_group(world, state, person, time):
         state[member + M_MOOD] + world[P_MOOD_GAIN] * world[trait + T_SUSCEPTIBILITY] * sentiment, -1.0, 1.0
     )
     if anger > 0.0:
-        enrage(world, state, member, time, world[P_ANGER_SPREAD] * world[trait + T_SUSCEPTIBILITY] * min(anger, 1.0), complaint)
+        room = max(1.0 - state[member + M_ANGER] / world[P_ANGER_CAUGHT], 0.0)
+        caught = world[P_ANGER_SPREAD] * world[trait + T_SUSCEPTIBILITY] * min(anger, 1.0) * room
+        enrage(world, state, member, time, caught, complaint, False)
     if plan != NONE:
         heal(world, state, member, plan)
     if state[member + M_WAITING] != NONE:
@@ -435,7 +440,7 @@ def read_group(world, state, person, time):
             state[member + M_WARMTH] *= world[P_IGNORED_WARMTH]
             if state[own + MSG_KIND] == QUESTION_ASKED:
                 state[member + M_VALUE] = clip(state[member + M_VALUE] - world[P_IGNORED_VALUE], VALUE_LOW, VALUE_HIGH)
-                enrage(world, state, member, time, world[P_QUESTION_ANGER], int(state[own + MSG_INCIDENT]))
+                enrage(world, state, member, time, world[P_QUESTION_ANGER], int(state[own + MSG_INCIDENT]), True)
             state[member + M_WAITING] = NONE
     day = time // DAY
     if day != state[member + M_LAST_DAY]:
@@ -485,7 +490,8 @@ def heal(world, state, member, number):
     )
     state[member + M_LOSS] *= 1.0 - share
     state[member + M_ANGER] *= 1.0 - state[message + MSG_REWARD]
-    state[member + M_SOOTHED] = 1
+    if state[message + MSG_REWARD] > 0.0:
+        state[member + M_SOOTHED] = 1
 
 
 @compiled
@@ -622,7 +628,7 @@ def remove_message(world, state, time, number):
     if state[message + MSG_AUTHOR] >= 0:
         author = member_row(state, state[message + MSG_AUTHOR])
         settle(world, state, author, trait_row(state[message + MSG_AUTHOR]), time)
-        enrage(world, state, author, time, world[P_REMOVAL_ANGER], NONE)
+        enrage(world, state, author, time, world[P_REMOVAL_ANGER], NONE, True)
 
 
 @compiled
@@ -734,10 +740,12 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         number = add_message(world, state, row, time, kind, NONE, group, 0.0)
         state[message_row(state, number) + MSG_INCIDENT] = target
         state[message_row(state, number) + MSG_REWARD] = x
+        if state[incident_row(state, target) + INC_RESPONDED_AT] < 0:
+            state[incident_row(state, target) + INC_RESPONDED_AT] = time
         return number
     elif kind == GRIEVANCE_FELT:
         settle(world, state, member_row(state, actor), trait_row(actor), time)
-        enrage(world, state, member_row(state, actor), time, x, target)
+        enrage(world, state, member_row(state, actor), time, x, target, True)
         state[incident_row(state, target) + INC_AGGRIEVED] += 1
     elif kind == INCIDENT_OPENED:
         open_incident(state, time, group, target, x)

@@ -97,6 +97,8 @@ class StaffRoom:
 
     def send_away(self, hours: float) -> Generator:
         """Somebody is away unplanned: takes one place at the desk for that long."""
+        if not self.people:
+            return
         with self.desk.request(priority=-1) as turn:
             yield turn
             person = self._free.pop(0)
