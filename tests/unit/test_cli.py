@@ -152,7 +152,8 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
 
     def simulate(scenario: Any, **settings: Any) -> Any:
         calls.append((scenario, settings))
-        return types.SimpleNamespace(outcomes=lambda: OUTCOMES)
+        vitals = pd.DataFrame({"day": [0], "messages": [1]})
+        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vitals=lambda: vitals)
 
     def run_study(arms: list[Any], *, progress: Any, **settings: Any) -> Any:
         calls.append((arms, settings))

@@ -256,7 +256,15 @@ def test_keep_going_leaves_only_the_failed_replication_out(tmp_path: Path) -> No
     assert study.replications.groupby("arm").replication.apply(list).tolist() == [[r for r in range(12) if r != 5]] * 2
 
 
-def test_ctrl_c_leaves_a_folder_that_can_be_resumed(tmp_path: Path) -> None:
+@pytest.fixture
+def heeds_ctrl_c():
+    """Ctrl-C is heeded, also where a shell started the tests in the background and lets them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_leaves_a_folder_that_can_be_resumed(tmp_path: Path, heeds_ctrl_c: None) -> None:
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         run_study(arms("a", note=os.getpid()), replications=12, seed=7, folder=tmp_path / "s", workers=2, task=interrupting_run)
