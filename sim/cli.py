@@ -128,6 +128,7 @@ def run(
         folder=folder,
         command=("groupalive", "run", *composed.overrides),
     )
+    folder.mkdir(parents=True, exist_ok=True)
     lived.vitals().to_csv(folder / "vitals.csv", index=False)
     figures = [_draw_run(lived, folder, t)] if plot else []
     print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days)

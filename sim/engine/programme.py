@@ -33,7 +33,7 @@ from sim.world.layout import MSG_WIDTH, NEVER, SHOP_MESSAGES, SHOP_MESSAGES_AT, 
 
 #: What tells operators who keeps the group busy.
 TALK = (int(MESSAGE_POSTED), int(QUESTION_ASKED))
-LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 15, 1 << 13, 1 << 12
+LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 12, 1 << 13, 1 << 12
 
 
 class MemberClock(simpy.Environment):

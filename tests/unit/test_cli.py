@@ -209,7 +209,8 @@ def test_out_names_the_folder_and_nothing_is_overwritten(called: list[Any], here
         assert cli.main(words) == 2
         assert capsys.readouterr().err == "--out=old: a new or empty folder; this one is in use\n"
     assert len(called) == 1
-    assert [path.name for path in (here / "old").iterdir()] == ["kept.txt"]
+    assert sorted(path.name for path in (here / "old").iterdir()) == ["kept.txt", "vitals.csv"]
+    assert (here / "old" / "kept.txt").read_text() == "mine"
 
 
 def test_compare_saves_tables_and_figures(called: list[Any], capsys: pytest.CaptureFixture[str]):
