@@ -473,9 +473,9 @@ class ReferenceProgramme(Programme):
         if member.mode is ATTENTIVE and member.mute_clock >= member.mute_threshold:
             self._write_down(time, check, kinds.GROUP_MUTED, group, number)
         self._answer_asks(time, member, visit, check)
-        if member.offer is not None and draw(visit, "impulse", 0) < rules.p.impulse * member.price_weight:
-            if draw(visit, "impulse", 1) < rules.chance_to_buy(member, time):
-                self._order(time, member, check)
+        tempted = member.offer is not None and draw(visit, "impulse", 0) < rules.p.impulse * member.price_weight
+        if tempted and draw(visit, "impulse", 1) < rules.chance_to_buy(member, time):
+            self._order(time, member, check)
         if not speaks:
             return check
         if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < rules.p.vent_share:

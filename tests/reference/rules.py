@@ -36,7 +36,7 @@ TALK, QUESTION, COMPLAINT, ADVERT, STIMULUS, ANSWER, PLAN = (
     "plan",
 )
 UNANSWERED, BY_MEMBER, BY_STAFF = range(3)
-REFERRAL = 2
+REFERRAL, SLIPPED_IN = 2, 3
 
 
 def clip(x: float, low: float, high: float) -> float:
@@ -244,7 +244,9 @@ class Rules:
         for group in self.groups:
             places = slice(first_of_roster(array, group.number), first_of_roster(array, group.number + 1))
             group.persons = [self.persons[number] for number in roster[places]]
-            group.cumulative = list(accumulate(person.sociability for person in group.persons))
+            group.cumulative = list(
+                accumulate(0.0 if person.source == SLIPPED_IN else person.sociability for person in group.persons)
+            )
             group.reservoir = [person for person in group.persons if person.source == REFERRAL]
         self.messages: list[Message] = []
         self.stimuli: dict[int, Stimulus] = {}
@@ -292,10 +294,11 @@ class Rules:
         """Value moves within its bounds."""
         member.value = clip(member.value + amount, -0.3, 1.0)
 
-    def upset(self, member: Member, time: int, amount: float, incident: Incident | None) -> None:
-        """Anger comes up, and trust goes with it."""
+    def upset(self, member: Member, time: int, amount: float, incident: Incident | None, own: bool = True) -> None:
+        """Anger comes up, and trust goes with it; a hurt of one's own grows until somebody reacts, caught anger does not."""
         if member.anger < 0.01:
-            member.angry_at, member.soothed = time, False
+            member.angry_at, member.soothed = time, True
+        member.soothed = member.soothed and not own
         member.anger = min(member.anger + amount, 3.0)
         member.loss = clip(member.loss + self.p.trust_loss * amount, 0.0, 1.0)
         if incident is not None:
@@ -389,7 +392,8 @@ class Rules:
         member.satiation += operator
         member.mood = clip(member.mood + p.mood_gain * member.susceptibility * sentiment, -1.0, 1.0)
         if rage > 0.0:
-            self.upset(member, time, p.anger_spread * member.susceptibility * min(rage, 1.0), about)
+            room = max(1.0 - member.anger / p.anger_caught, 0.0)
+            self.upset(member, time, p.anger_spread * member.susceptibility * min(rage, 1.0) * room, about, own=False)
         if plan is not None:
             self.be_repaired(member, plan)
         if member.waiting is not None:
@@ -435,7 +439,7 @@ class Rules:
             promptness = half_life(plan.time - plan.incident.opened_at, self.p.repair_hours)
             member.loss *= 1.0 - self.p.repair * plan.reward * promptness
             member.anger *= 1.0 - plan.reward
-            member.soothed = True
+            member.soothed = member.soothed or plan.reward > 0.0
 
     def put(self, row: int, time: int, kind: str, author: Member | None, group: Group, sentiment: float = 0.0) -> Message:
         """A new message on the screen."""
@@ -588,6 +592,8 @@ class Rules:
         """Staff tell the group how an incident will be settled."""
         message = self.put(row, time, PLAN, None, group)
         message.incident, message.reward = incident, justice
+        if incident.responded_at is None:
+            incident.responded_at = time
         return message
 
     def hurt(self, member: Member, time: int, incident: Incident, amount: float) -> None:
