@@ -1,0 +1,374 @@
+"""Runs ours and the peers side by side and writes results.md and results.json: `python benchmarks/compare_speed.py [--quick]`.
+
+Every measurement is a fresh process; contestants alternate, so that a machine that slows down slows all of them. Ratios
+are what counts, not seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from statistics import mean, median, stdev, variance
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path[:0] = [str(ROOT), str(HERE)]
+WHO = ("ours", "simpy", "mesa")
+LIBRARIES = ("groupalive", "numpy", "numba", "simpy", "mesa")
+
+
+def measure(who: str, groups: int, size: int, days: float, seeds: str, *more: str) -> list[dict[str, Any]]:
+    """One fresh process; one dict a seed."""
+    command = [sys.executable, str(HERE / "groupalive_run.py"), who, str(groups), str(size), str(days), seeds, *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command[1:])}: {done.stderr[-2000:]}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def seconds(found: dict[str, Any]) -> float:
+    """Building and living."""
+    return found["build"] + found["live"]
+
+
+def alternate(repeats: int, contestants: dict[str, tuple]) -> dict[str, dict[str, Any]]:
+    """Medians of runs in alternating order. contestants: name -> arguments of `measure`; the first seed of each warms up."""
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in contestants}
+    for turn in range(repeats):
+        for name in list(contestants)[:: 1 if turn % 2 == 0 else -1]:
+            found = measure(*contestants[name])
+            runs[name].append(found[-1] | {"peak_mb": max(one["peak_mb"] for one in found)})
+    keys = ("build", "live", "events", "sessions", "posts", "replies", "peak_mb")
+    return {
+        name: {key: median(one[key] for one in found) for key in keys}
+        | {"wall": median(map(seconds, found)), "runs": len(found)}
+        for name, found in runs.items()
+    }
+
+
+def one_group(quick: bool) -> dict[str, Any]:
+    """One group of 200 for 90 days; the seed before warms each process up."""
+    found = alternate(2 if quick else 7, {who: (who, 1, 200, 90, "0:1") for who in WHO})
+    for who in WHO[1:]:
+        found[who]["times_slower"] = found[who]["wall"] / found["ours"]["wall"]
+        found[who]["times_slower_per_event"] = (found[who]["wall"] / found[who]["events"]) / (
+            found["ours"]["wall"] / found["ours"]["events"]
+        )
+    return {"contestants": found, "goals": {"simpy": 15, "mesa": 25}}
+
+
+def same_content(quick: bool) -> dict[str, Any]:
+    """Means of posts and replies over many replications: the peers count only if they agree with ours."""
+    count = 24 if quick else 400
+    chunk = count // 2
+    samples: dict[str, list[dict[str, Any]]] = {who: [] for who in WHO}
+    for half in range(2):
+        for who in WHO:
+            samples[who] += measure(who, 1, 200, 90, f"{100 + half * chunk}:{99 + (half + 1) * chunk}")
+    table: dict[str, Any] = {}
+    for name in ("sessions", "posts", "replies", "orders"):
+        ours = [one[name] for one in samples["ours"]]
+        for who in WHO:
+            values = [one[name] for one in samples[who]]
+            error = math.hypot(stdev(values) / mean(values), stdev(ours) / mean(ours) if who != "ours" else 0.0) / math.sqrt(
+                len(values)
+            )
+            table.setdefault(name, {})[who] = {
+                "mean": mean(values),
+                "difference": mean(values) / mean(ours) - 1.0,
+                "standard_error": error,
+            }
+    return {"replications": 2 * chunk, "table": table}
+
+
+def many_groups(quick: bool) -> dict[str, Any]:
+    """300 groups of 200 for 30 days, one after the other; the peers live fewer of them and are scaled."""
+    ours_count, peer_count = (20, 2) if quick else (300, 10)
+    found = alternate(
+        1 if quick else 3,
+        {
+            who: (who, 1, 200, 30, "1", f"scenario.population.programmes={ours_count if who == 'ours' else peer_count}")
+            for who in WHO
+        },
+    )
+    for who in WHO:
+        found[who]["programmes"] = ours_count if who == "ours" else peer_count
+        found[who]["wall_per_group"] = found[who]["wall"] / found[who]["programmes"]
+    for who in WHO[1:]:
+        found[who]["times_slower"] = found[who]["wall_per_group"] / found["ours"]["wall_per_group"]
+    return {"contestants": found, "goals": {"simpy": 40, "peak_mb": 300}}
+
+
+def growth(quick: bool) -> list[dict[str, Any]]:
+    """Our time as members and days grow."""
+    rows = []
+    for size, days in ((50, 30), (200, 30), (800, 30), (2000, 30), (200, 90), (200, 270)):
+        if quick and size * days > 24_000:
+            continue
+        found = [measure("ours", 1, size, days, "0:1", "staff.people=1")[-1] for _ in range(1 if quick else 3)]
+        best = sorted(found, key=seconds)[len(found) // 2]
+        rows.append(
+            {"size": size, "days": days, "events": best["events"], "sessions": best["sessions"], "build": best["build"]}
+            | {"live": best["live"], "us_per_event": best["live"] / best["events"] * 1e6}
+        )
+    return rows
+
+
+def one_programme(quick: bool) -> dict[str, Any]:
+    """Very many members in one programme that shares its staff, against one group."""
+    groups = 50 if quick else 500
+    small = measure("ours", 1, 200, 30, "0:1")[-1]
+    large = measure("ours", groups, 200, 30, "1")[-1]
+    cost = {name: found["live"] / found["sessions"] * 1e6 for name, found in (("small", small), ("large", large))}
+    return {
+        "members": groups * 200,
+        "build": large["build"],
+        "live": large["live"],
+        "sessions": large["sessions"],
+        "peak_mb": large["peak_mb"],
+        "us_per_session": cost,
+        "ratio": cost["large"] / cost["small"],
+        "goal": 2.0,
+    }
+
+
+def paired_variance(quick: bool) -> dict[str, Any]:
+    """How much common random numbers narrow a difference: staff look every 20 instead of 30 minutes from day 30 on."""
+    import dataclasses
+
+    from groupalive_run import count
+
+    from sim.config import compose
+    from sim.events.kinds import DAY
+    from sim.run import simulate
+    from sim.scenario import Lever
+
+    scenario = compose(["strategy=kol_care", "days=90", "confirm_days=0"]).scenario
+    changed = dataclasses.replace(scenario, levers=(Lever(day=30, key="staff.look_minutes", value=20),))
+    replications = 12 if quick else 100
+    arms: list[list[dict[str, int]]] = [[], []]
+    for replication in range(replications):
+        for arm, each in enumerate((scenario, changed)):
+            rows = simulate(each, seed=5, replication=replication).log.events
+            rows = rows[rows["time"] >= 30 * DAY]
+            arms[arm].append(count(rows["kind"], rows["actor"], rows["target"]))
+    result: dict[str, Any] = {"replications": replications, "goal": 30}
+    for name in ("posts", "replies", "sessions", "orders"):
+        before, after = ([one[name] for one in arm] for arm in arms)
+        paired = variance([b - a for a, b in zip(before, after, strict=True)])
+        result[name] = (variance(before) + variance(after)) / paired if paired else math.inf
+    return result
+
+
+def log_size(quick: bool) -> dict[str, Any]:
+    """Bytes an event on disk."""
+    from sim.config import compose
+    from sim.run import simulate
+
+    found = {}
+    for strategy in ("no_plan", "kol_care"):
+        scenario = compose([f"strategy={strategy}", "days=30" if quick else "days=90", "scenario.population.groups=5"]).scenario
+        with tempfile.TemporaryDirectory() as folder:
+            run = simulate(scenario, seed=1, folder=Path(folder) / "run")
+            size = (Path(folder) / "run" / "events.parquet").stat().st_size
+        found[strategy] = {"events": len(run.log), "bytes_per_event": size / len(run.log)}
+    return {"goal": 12, "strategies": found}
+
+
+def timed(command: list[str], **more: str) -> float:
+    """Seconds of a command, its output thrown away."""
+    started = time.perf_counter()
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | more, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command[1:])}: {(done.stderr or done.stdout)[-2000:]}")
+    return time.perf_counter() - started
+
+
+def first_results(quick: bool) -> dict[str, Any]:
+    """The first result of the command line: warm, and with everything still to be compiled."""
+    command = [sys.executable, "-c", "from sim.cli import main; main()", "run"]
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        timed([*command, "--out", str(out / "first")])
+        warm = [timed([*command, "--out", str(out / f"warm{turn}")]) for turn in range(2 if quick else 5)]
+        cold = [
+            timed([*command, "--out", str(out / f"cold{turn}")], NUMBA_CACHE_DIR=str(out / f"cache{turn}"))
+            for turn in range(1 if quick else 3)
+        ]
+    return {"warm": median(warm), "cold": median(cold), "goals": {"warm": 1.5, "cold": 12}}
+
+
+def whole_study(quick: bool) -> dict[str, Any]:
+    """Four strategies times N replications on all cores, against the same replications one after the other, divided."""
+    from sim.config import expand
+    from sim.studies.runner import run_study
+
+    replications = 8 if quick else 100
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    arms = expand(["strategy=kol_care,strict_rules,columns_and_perks,de_operation"])
+    walls = {}
+    with tempfile.TemporaryDirectory() as folder:
+        run_study(arms[:1], replications=1, seed=1, folder=Path(folder) / "warm", workers=1)
+        for workers in (cores, 1):
+            started = time.perf_counter()
+            run_study(arms, replications=replications, seed=1, folder=Path(folder) / str(workers), workers=workers)
+            walls[workers] = time.perf_counter() - started
+    perfect = walls[1] / cores
+    return {
+        "replications": replications,
+        "cores": cores,
+        "wall": walls[cores],
+        "alone": walls[1],
+        "times_perfect": walls[cores] / perfect,
+        "goal": 1.3,
+    }
+
+
+CASES = {
+    "one_group": one_group,
+    "same_content": same_content,
+    "many_groups": many_groups,
+    "growth": growth,
+    "one_programme": one_programme,
+    "paired_variance": paired_variance,
+    "log_size": log_size,
+    "first_results": first_results,
+    "whole_study": whole_study,
+}
+
+
+def version(name: str) -> str:
+    """The version of an installed distribution."""
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        return metadata.version(name)
+    return "not installed"
+
+
+def contest(found: dict[str, Any], per: str = "wall") -> list[str]:
+    """The table of a race."""
+    lines = [
+        "| contestant | s | building | living | events | us/event | peak MB | times slower | goal |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for who, one in found["contestants"].items():
+        slower, goal = one.get("times_slower"), found["goals"].get(who)
+        lines.append(
+            f"| {who} | {one[per]:.3f} | {one['build']:.3f} | {one['live']:.3f} | {one['events']:.0f} | "
+            f"{one['live'] / one['events'] * 1e6:.2f} | {one['peak_mb']:.0f} | "
+            f"{f'{slower:.1f}' if slower else ''} | {goal or ''} |"
+        )
+    return lines
+
+
+def report(results: dict[str, Any]) -> str:
+    """The results as Markdown."""
+    about, r = results["about"], results
+    load = ", ".join(f"{value:.2f}" for value in about["load"])
+    lines = [
+        "# Speed",
+        "",
+        f"{about['date']}; Python {about['python']} on {about['system']}, {about['cores']} cores, load {load} at the start; "
+        + ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+        + ". Fresh processes in alternating order, medians; the log is on. Written by `python benchmarks/compare_speed.py"
+        + (" --quick" if about["quick"] else "")
+        + "`. Ratios count, seconds depend on the machine.",
+    ]
+    if "one_group" in r:
+        lines += ["", "## One group, 200 members, 90 days, no plan", "", *contest(r["one_group"])]
+    if "many_groups" in r:
+        many = r["many_groups"]
+        peers = many["contestants"]["simpy"]["programmes"]
+        lines += ["", f"## {many['contestants']['ours']['programmes']} groups, 200 members, 30 days", ""]
+        lines += [f"Seconds a group; the peers lived {peers} groups each.", "", *contest(many, "wall_per_group")]
+    if "same_content" in r:
+        same = r["same_content"]
+        lines += ["", f"## Same content: means over {same['replications']} replications", ""]
+        lines += ["| what | ours | simpy | difference | mesa | difference |", "|---|---|---|---|---|---|"]
+        for name, row in same["table"].items():
+            parts = [
+                f"{row[who]['mean']:.1f} | {100 * row[who]['difference']:+.1f} % (standard error {100 * row[who]['standard_error']:.1f} %)"
+                for who in WHO[1:]
+            ]
+            lines.append(f"| {name} | {row['ours']['mean']:.1f} | {' | '.join(parts)} |")
+    if "growth" in r:
+        lines += [
+            "",
+            "## Growth",
+            "",
+            "| members | days | events | building s | living s | us/event |",
+            "|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {row['size']} | {row['days']} | {row['events']} | {row['build']:.3f} | {row['live']:.3f} | {row['us_per_event']:.2f} |"
+            for row in r["growth"]
+        ]
+    lines += ["", "## Single figures", "", "| what | found | goal |", "|---|---|---|"]
+    if "one_programme" in r:
+        one = r["one_programme"]
+        lines.append(
+            f"| {one['members']} members in one programme, 30 days: cost of a session relative to one group | {one['ratio']:.2f} "
+            f"(building {one['build']:.1f} s, living {one['live']:.1f} s, peak {one['peak_mb']:.0f} MB) | {one['goal']:.0f} at most |"
+        )
+    if "paired_variance" in r:
+        one = r["paired_variance"]
+        text = ", ".join(f"{name} {one[name]:.1f}" for name in ("posts", "replies", "sessions", "orders"))
+        lines.append(
+            f"| variance of a difference, unpaired over paired, {one['replications']} replications | {text} | {one['goal']} |"
+        )
+    if "log_size" in r:
+        text = ", ".join(f"{name} {row['bytes_per_event']:.1f}" for name, row in r["log_size"]["strategies"].items())
+        lines.append(f"| bytes an event on disk | {text} | {r['log_size']['goal']} |")
+    if "first_results" in r:
+        one = r["first_results"]
+        lines.append(f"| first result of `groupalive run`, warm, s | {one['warm']:.2f} | {one['goals']['warm']} |")
+        lines.append(f"| the same with nothing compiled, s | {one['cold']:.1f} | {one['goals']['cold']} |")
+    if "whole_study" in r:
+        one = r["whole_study"]
+        lines.append(
+            f"| 4 strategies, {one['replications']} replications, {one['cores']} cores: wall relative to perfect use | "
+            f"{one['times_perfect']:.2f} ({one['wall']:.1f} s) | {one['goal']} at most |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Runs the cases asked for and writes what they gave."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small cases, about a minute or two")
+    parser.add_argument("--only", nargs="*", choices=CASES, default=list(CASES), help="cases to run")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder of results.md and results.json")
+    given = parser.parse_args()
+    results: dict[str, Any] = {
+        "about": {
+            "date": date.today().isoformat(),
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}",
+            "cores": os.cpu_count(),
+            "load": os.getloadavg() if hasattr(os, "getloadavg") else [],
+            "versions": {name: version(name) for name in LIBRARIES},
+            "quick": given.quick,
+        }
+    }
+    for name in given.only:
+        started = time.perf_counter()
+        results[name] = CASES[name](given.quick)
+        print(f"{name}: {time.perf_counter() - started:.1f} s", file=sys.stderr, flush=True)
+        (given.out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        (given.out / "results.md").write_text(report(results), encoding="utf-8")
+    print(report(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""One contestant, one measurement, one process: `python groupalive_run.py ours|simpy|mesa GROUPS SIZE DAYS SEED [key=value ...]`.
+
+Prints one line of JSON: seconds of building and of living, events, posts, replies, sessions, orders, peak memory. The log
+is on. Machine code is loaded before the clock starts; `programmes` of GROUPS groups run one after the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from sim.config import compose
+from sim.events import kinds
+from sim.scenario import Scenario
+
+
+def scenario_for(groups: int, size: int, days: float, *more: str) -> Scenario:
+    """The shipped restaurant without a plan, in the size asked for."""
+    overrides = [f"scenario.population.size={size}", f"scenario.population.groups={groups}", f"days={days}", "confirm_days=0"]
+    return compose(["strategy=no_plan", *overrides, *more]).scenario
+
+
+def count(kind: np.ndarray, actor: np.ndarray, target: np.ndarray, author: np.ndarray | None = None) -> dict[str, int]:
+    """What happened, by kind: posts are all a member wrote unprompted, replies all that follows a message."""
+    replies = (kind == kinds.MESSAGE_POSTED) & (target >= 0)
+    opened = ((kind == kinds.MESSAGE_POSTED) & (target < 0)) | (kind == kinds.QUESTION_ASKED)
+    return {
+        "events": len(kind),
+        "sessions": int((kind == kinds.GROUP_CHECKED).sum()),
+        "posts": int(opened.sum()),
+        "replies": int(replies.sum()),
+        "orders": int((kind == kinds.ORDER_PLACED).sum()),
+    }
+
+
+def add(total: dict[str, int], found: dict[str, int]) -> None:
+    """Adds up counts."""
+    for name, value in found.items():
+        total[name] = total.get(name, 0) + value
+
+
+def run_ours(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """Ours: the engine with its compiled kernel, rows in memory as a study keeps them."""
+    from sim.engine.programme import Programme
+    from sim.events.log import LogWriter
+    from sim.run import simulate
+
+    simulate(scenario_for(1, 12, 1), seed=1)  # loads the machine code
+    writer, build, live = LogWriter(None), 0.0, 0.0
+    for number in range(scenario.population.programmes):
+        started = time.perf_counter()
+        programme = Programme(scenario, seed, 0, number, writer)
+        built = time.perf_counter()
+        programme.run()
+        build, live = build + built - started, live + time.perf_counter() - built
+    started = time.perf_counter()
+    log = writer.seal({})
+    live += time.perf_counter() - started
+    rows = log.events
+    return {"build": build, "live": live} | count(rows["kind"], rows["actor"], rows["target"])
+
+
+def run_peer(name: str, scenario: Scenario, seed: int) -> dict[str, Any]:
+    """A peer: tuples in lists."""
+    if name == "simpy":
+        from simpy_members import SimpyMembers as Peer
+    else:
+        from mesa_members import MesaMembers as Peer
+    build = live = 0.0
+    total: dict[str, int] = {}
+    logs = []
+    for number in range(scenario.population.programmes):
+        started = time.perf_counter()
+        peer = Peer(scenario, seed, number)
+        built = time.perf_counter()
+        logs.append(peer.run())
+        build, live = build + built - started, live + time.perf_counter() - built
+    for log in logs:
+        kind, actor, target = (np.array([row[place] for row in log]) for place in (4, 6, 7))
+        add(total, count(kind, actor, target))
+    return {"build": build, "live": live} | total
+
+
+def peak_mb() -> float:
+    """Peak resident memory of this process, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1 << 20)
+
+
+def main() -> None:
+    """Measures once and prints a line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("who", choices=("ours", "simpy", "mesa"))
+    for name in ("groups", "size"):
+        parser.add_argument(name, type=int)
+    parser.add_argument("days", type=float)
+    parser.add_argument("seeds", help="one seed, or FIRST:LAST for one line of sums over several")
+    parser.add_argument("more", nargs="*")
+    given = parser.parse_args()
+    scenario = scenario_for(given.groups, given.size, given.days, *given.more)
+    first, _, last = given.seeds.partition(":")
+    for seed in range(int(first), int(last or first) + 1):
+        found = run_ours(scenario, seed) if given.who == "ours" else run_peer(given.who, scenario, seed)
+        print(json.dumps(found | {"peak_mb": peak_mb(), "seed": seed}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
