@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["EventLog", "branch", "compare", "open_study", "replay", "scenario", "simulate", "verify"]
+__all__ = ["EventLog", "branch", "compare", "compose", "open_study", "replay", "simulate", "verify"]
 
 #: Public name -> the module it lives in; modules are imported when a name is first used, so that `import sim` is quick.
 _HOMES = {
@@ -31,14 +31,14 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_HOMES[name]), name)
 
 
-def scenario(*overrides: str) -> Any:
+def compose(*overrides: str) -> Any:
     """The scenario that these settings describe (Hydra's grammar: "strategy=kol_care", "days=90").
 
     Raises ConfigError, one line that names the key and what is allowed.
     """
-    from sim.config import compose
+    from sim.config import compose as composed
 
-    return compose(list(overrides)).scenario
+    return composed(list(overrides)).scenario
 
 
 def branch(parent: Any, *levers: tuple[float, str, float]) -> Any:

@@ -147,13 +147,16 @@ class Parameters:
     """chance that whoever begins to talk adds another message"""
     turn_minutes: Annotated[float, parameter("minutes", 0.01, 60, "assumed", "model 3", (0.4, 1.2))]
     """median time until an author adds something"""
-    fast_share: Annotated[float, parameter("share", 0, 1, "paper", "model 3; P8: Pielot 2014, Kooti 2015")]
+    fast_share: Annotated[
+        float,
+        parameter("share", 0, 1, "assumed", "model 3; P8: Pielot 2014, Kooti 2015 give the range of the result", (0.65, 0.75)),
+    ]
     """replies that come fast"""
-    fast_minutes: Annotated[float, parameter("minutes", 0.05, 600, "paper", "model 3; P8")]
+    fast_minutes: Annotated[float, parameter("minutes", 0.05, 600, "assumed", "model 3: 1.5, closure: 2; P8", (1.5, 2.5))]
     """median delay of a fast reply"""
-    slow_minutes: Annotated[float, parameter("minutes", 0.5, 6000, "paper", "model 3; P8")]
+    slow_minutes: Annotated[float, parameter("minutes", 0.5, 6000, "assumed", "model 3; P8", (45, 75))]
     """median delay of a slow reply"""
-    delay_spread: Annotated[float, parameter("log", 0, 4, "paper", "model 3; validation 1.3 to 2.4 in all")]
+    delay_spread: Annotated[float, parameter("log", 0, 4, "assumed", "model 3; validation 1.3 to 2.4 in all", (1.0, 1.4))]
     """spread of the logarithm of a delay"""
     morning_share: Annotated[float, parameter("share", 0, 1, "assumed", "model 3", (0.3, 0.7))]
     """replies due at night that wait for the morning"""
@@ -211,7 +214,9 @@ class Parameters:
         ),
     ]
     """anger that reading alone can lead to"""
-    vent_share: Annotated[float, parameter("share", 0, 1, "assumed", "model 4: posting releases", (0.4, 0.6))]
+    vent_chance: Annotated[float, parameter("share", 0, 1, "assumed", "model 4", (0.3, 0.7))]
+    """chance that an angry member complains at a check"""
+    vent_left: Annotated[float, parameter("share", 0, 1, "assumed", "model 4: posting releases", (0.4, 0.6))]
     """anger left after venting"""
     question_anger: Annotated[float, parameter("anger", 0, 2, "assumed", "B06a", (0.06, 0.18))]
     """anger by an ignored question"""
@@ -221,7 +226,10 @@ class Parameters:
     """trust lost per unit of anger felt"""
     loss_days: Annotated[float, parameter("days", 1, 1000, "assumed", "model 4: damage lasts", (30, 120))]
     """memory of lost trust"""
-    repair: Annotated[float, parameter("share", 0, 1, "paper", "de Matos 2007: never above the level before")]
+    repair: Annotated[
+        float,
+        parameter("share", 0, 1, "assumed", "de Matos 2007 gives the bound only: never above the level before", (0.7, 1.0)),
+    ]
     """share of loss that a just and immediate plan repairs"""
     repair_hours: Annotated[float, parameter("hours", 0.2, 500, "assumed", "model 4: h", (8, 48))]
     """delay that halves the repair"""

@@ -31,7 +31,7 @@ from sim.events.kinds import (
     STIMULUS_ANSWERED,
     STIMULUS_POSTED,
 )
-from sim.kernel.apply import apply, clip, warmth_at
+from sim.kernel.apply import ILL_TEMPER, apply, clip, warmth_at
 from sim.kernel.places import (
     P_ANSWER_REPLIES,
     P_BREACH_CAP,
@@ -47,6 +47,7 @@ from sim.kernel.places import (
     P_HERD_HOURS,
     P_IMPULSE,
     P_LOAFING,
+    P_LOSS_DAYS,
     P_LOSS_EFFECT,
     P_MORNING_SHARE,
     P_MUTED_CHECKS,
@@ -69,7 +70,7 @@ from sim.kernel.places import (
     P_TURN_SHARE,
     P_UNCERTAIN_GAIN,
     P_VALUE_REFERENCE,
-    P_VENT_SHARE,
+    P_VENT_CHANCE,
     P_WARMTH_EFFECT,
 )
 from sim.kernel.queue import (
@@ -426,7 +427,7 @@ def wants_to_buy(world, state, time, person):
     if state[member + M_COUPON] > 0.0 and time < state[member + M_COUPON_UNTIL]:
         price *= 1.0 - state[member + M_COUPON]
     days = (time - state[member + M_AT]) / DAY
-    logit = -world[P_LOSS_EFFECT] * state[member + M_LOSS]
+    logit = -world[P_LOSS_EFFECT] * state[member + M_LOSS] * math.exp(-days / world[P_LOSS_DAYS])
     if state[member + M_MODE] == ATTENTIVE or state[member + M_MODE] == MUTED:
         group = group_row(state, world[trait + T_GROUP])
         logit += world[P_RECALL_EFFECT] * state[member + M_RECALL] * math.exp(-days / world[P_RECALL_DAYS])
@@ -529,7 +530,7 @@ def visit_group(world, state, loop, time, person, cause, visit, speaks):
             place_order(world, state, loop, time, person, check)
     if not speaks:
         return check
-    if state[member + M_ANGER] >= world[trait + T_VENT_THRESHOLD] and uniform(visit, streams.VENT, 0) < world[P_VENT_SHARE]:
+    if state[member + M_ANGER] >= world[trait + T_VENT_THRESHOLD] and uniform(visit, streams.VENT, 0) < world[P_VENT_CHANCE]:
         emit(
             world,
             state,
@@ -556,7 +557,7 @@ def visit_group(world, state, loop, time, person, cause, visit, speaks):
         if uniform(visit, streams.QUESTION, 0) < world[P_QUESTION_SHARE]:
             emit(world, state, loop, time, check, QUESTION_ASKED, group, person, NONE, 0.0, 0.0)
         else:
-            mood = state[member + M_MOOD] if state[member + M_MOOD] < 0.0 else 0.0
+            mood = state[member + M_MOOD] if state[member + M_MOOD] < ILL_TEMPER else 0.0
             emit(world, state, loop, time, check, MESSAGE_POSTED, group, person, NONE, mood, 0.0)
     return check
 
@@ -685,7 +686,7 @@ def reply_due(world, state, loop, time, speaker, number, child):
         if uniform(root, streams.CONSENT, child * DRAWS + draw) < consent:
             visit = key(key(root, streams.SPEAK, child), streams.VISIT, 0)
             if visit_group(world, state, loop, time, person, int(state[message + MSG_ROW]), visit, False) != NONE:
-                mood = state[member + M_MOOD] if state[member + M_MOOD] < 0.0 else 0.0
+                mood = state[member + M_MOOD] if state[member + M_MOOD] < ILL_TEMPER else 0.0
                 emit(world, state, loop, time, int(state[message + MSG_ROW]), MESSAGE_POSTED, group, person, number, mood, 0.0)
             return
         tries += 1

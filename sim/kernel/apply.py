@@ -105,7 +105,7 @@ from sim.kernel.places import (
     P_TRUST_LOSS,
     P_VALUE_DAYS,
     P_VALUE_START,
-    P_VENT_SHARE,
+    P_VENT_LEFT,
     P_WARMTH_DAYS,
     P_WARMTH_START,
     P_WELCOME_HOURS,
@@ -233,6 +233,8 @@ _HALF_WORD, _LOW_WORD = np.uint64(32), np.uint64(0xFFFFFFFF)
 VALUE_LOW, VALUE_HIGH = -0.3, 1.0
 WARMTH_REFERENCE, VALUE_REFERENCE = 0.1, 0.4
 ANGER_HIGH, RECALL_HIGH, OVERLOAD_HIGH = 3.0, 2.0, 2.0
+#: Below this sentiment a message is unkind: it answers nobody, and what it is about spreads.
+ILL_TEMPER = -0.1
 
 
 @compiled
@@ -288,6 +290,7 @@ def enrage(world, state, member, time, amount, incident, own):
         state[member + M_ANGRY_AT] = time
         state[member + M_SOOTHED] = 1
     if own:
+        state[member + M_ANGRY_AT] = time
         state[member + M_SOOTHED] = 0
     state[member + M_ANGER] = min(state[member + M_ANGER] + amount, ANGER_HIGH)
     state[member + M_LOSS] = clip(state[member + M_LOSS] + world[P_TRUST_LOSS] * amount, 0.0, 1.0)
@@ -385,6 +388,8 @@ def read_group(world, state, person, time):
                 if state[stimulus + ST_DISCOUNT] > 0.0:
                     until = state[message + MSG_TIME] + state[stimulus + ST_DISCOUNT_HOURS] * HOUR
                     if time < until:
+                        if time >= state[member + M_COUPON_UNTIL]:
+                            state[member + M_COUPON] = 0.0
                         state[member + M_COUPON] = max(state[member + M_COUPON], state[stimulus + ST_DISCOUNT])
                         state[member + M_COUPON_UNTIL] = max(state[member + M_COUPON_UNTIL], until)
                         if state[member + M_OFFER] == NONE:
@@ -425,9 +430,9 @@ def read_group(world, state, person, time):
     state[member + M_VALUE] += (1.0 - math.exp(-min(days, 1.0) / world[P_VALUE_DAYS])) * (worth - state[member + M_VALUE])
     state[member + M_VALUE] = clip(state[member + M_VALUE], VALUE_LOW, VALUE_HIGH)
     state[member + M_SATIATION] += operator
-    state[member + M_MOOD] = clip(
-        state[member + M_MOOD] + world[P_MOOD_GAIN] * world[trait + T_SUSCEPTIBILITY] * sentiment, -1.0, 1.0
-    )
+    if reads > 0:
+        moved = world[P_MOOD_GAIN] * world[trait + T_SUSCEPTIBILITY] * sentiment / reads
+        state[member + M_MOOD] = clip(state[member + M_MOOD] + moved, -1.0, 1.0)
     if anger > 0.0:
         room = max(1.0 - state[member + M_ANGER] / world[P_ANGER_CAUGHT], 0.0)
         caught = world[P_ANGER_SPREAD] * world[trait + T_SUSCEPTIBILITY] * min(anger, 1.0) * room
@@ -515,10 +520,18 @@ def enter(world, state, person, time):
 
 
 @compiled
+def is_near(world, state, place, group):
+    """Whether the acquaintance at a place of the list of ties is a member of this group now."""
+    mode = state[member_row(state, world[place]) + M_MODE]
+    return (mode == ATTENTIVE or mode == MUTED) and world[trait_row(world[place]) + T_GROUP] == group
+
+
+@compiled
 def leave(world, state, person, infectious):
     """A member goes; those who know them notice."""
     member = member_row(state, person)
-    group = group_row(state, world[trait_row(person) + T_GROUP])
+    group_number = world[trait_row(person) + T_GROUP]
+    group = group_row(state, group_number)
     if state[member + M_MODE] == MUTED:
         state[group + G_MUTED] -= 1
     state[group + G_MEMBERS] -= 1
@@ -526,7 +539,7 @@ def leave(world, state, person, infectious):
     if infectious:
         for place in range(first_tie(world, person), first_tie(world, person + 1)):
             near = member_row(state, world[place])
-            if state[near + M_MODE] == ATTENTIVE or state[near + M_MODE] == MUTED:
+            if is_near(world, state, place, group_number):
                 state[near + M_LEFT_NEAR] += 1.0
 
 
@@ -546,21 +559,24 @@ def write(world, state, row, time, kind, group, person, target, sentiment):
         )
         state[place + G_BREACH_AT] = time
         return number
-    state[member + M_WAITING] = number
+    adds = False
     if kind == MESSAGE_POSTED:
         if target != NONE:
             parent = message_row(state, target)
-            if sentiment < 0.0:
+            adds = state[parent + MSG_AUTHOR] == person
+            if sentiment < ILL_TEMPER:
                 state[message + MSG_INCIDENT] = state[parent + MSG_INCIDENT]
-            elif state[parent + MSG_AUTHOR] != person:
+            elif not adds:
                 answer_author(world, state, time, target, False, 1.0)
     else:
         state[message + MSG_INCIDENT] = target
+    if not adds:
+        state[member + M_WAITING] = number
     if kind == COMPLAINT_POSTED:
-        state[member + M_ANGER] *= world[P_VENT_SHARE]
+        state[member + M_ANGER] *= world[P_VENT_LEFT]
     for place in range(first_tie(world, person), first_tie(world, person + 1)):
         near = member_row(state, world[place])
-        if state[near + M_MODE] == ATTENTIVE or state[near + M_MODE] == MUTED:
+        if is_near(world, state, place, group):
             state[near + M_TIED_UNREAD] += 1.0
     return number
 

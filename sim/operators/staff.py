@@ -40,7 +40,8 @@ class StaffRoom:
         self.desk = simpy.PriorityResource(self.env, capacity=max(people, 1))
         self.people = people
         self._free = list(range(people))
-        self._tasks = 0
+        self._away = 0
+        self._moment: tuple[str, int, int] = ("", -1, 0)
         self._day, self._worked = -1, 0.0
 
     def open(self) -> None:
@@ -74,10 +75,9 @@ class StaffRoom:
         """
         if not self.people:
             return None
-        self._tasks += 1
-        u = self._context.uniform(self._tasks)
+        asked = int(self.env.now)
+        u = self._context.uniform(asked, 1000 * (1 + URGENCY[task]) + self._place_in_moment(task, asked))
         duration = minutes * math.exp(TASK_SPREAD * math.sqrt(3.0) / math.pi * math.log(u / (1.0 - u)))
-        asked = self.env.now
         with self.desk.request(priority=URGENCY[task]) as turn:
             yield turn
             yield from self.come_on_duty()
@@ -103,15 +103,27 @@ class StaffRoom:
             yield turn
             person = self._free.pop(0)
             self._context.record_absence(person, hours)
+            self._away += 1
             yield self.env.timeout(round(hours * HOUR))
+            self._away -= 1
             self._free.append(person)
             self._free.sort()
+
+    def _place_in_moment(self, task: str, asked: int) -> int:
+        """Tasks of one kind that come up at the same moment are told apart by their order; other tasks do not shift it."""
+        last, moment, place = self._moment
+        place = place + 1 if (last, moment) == (task, asked) else 0
+        self._moment = (task, asked, place)
+        return place
 
     def _has_hours(self, hours: float, share: float) -> bool:
         day = int(self.env.now) // DAY
         if day != self._day:
             self._day, self._worked = day, 0.0
-        if self._worked > 0 and self._worked + hours > share * self.people * self._context.staff_settings.budget_hours:
+        if (
+            self._worked > 0
+            and self._worked + hours > share * max(self.people - self._away, 1) * self._context.staff_settings.budget_hours
+        ):
             return False
         self._worked += hours
         return True
