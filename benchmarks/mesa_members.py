@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-warnings.simplefilter("ignore")
+warnings.simplefilter("ignore")  # Mesa calls this simulator experimental
 
-import mesa
-from mesa.experimental.devs import DEVSimulator
-from rules import DAY, MINUTE, Life, build, gone
+import mesa  # noqa: E402
+from mesa.experimental.devs import DEVSimulator  # noqa: E402
+from rules import DAY, MINUTE, Life, build, gone  # noqa: E402
 
 
 class MemberAgent(mesa.Agent):

@@ -128,7 +128,7 @@ class Life(Rules):
             self.order(member, time, check)
         if not speaks:
             return check
-        if member.anger >= member.vent_threshold and rnd() < self.p.vent_share:
+        if member.anger >= member.vent_threshold and rnd() < self.p.vent_chance:
             self.say(member, time, check, VENTED, COMPLAINT, -min(member.anger, 1.0), None)
             return check
         if member.advert_rate > 0.0 and rnd() < 1.0 - math.exp(-self.expected_adverts(member, time)):
@@ -137,7 +137,7 @@ class Life(Rules):
             if rnd() < self.p.question_share:
                 self.say(member, time, check, ASKED, QUESTION, 0.0, None)
             else:
-                self.say(member, time, check, POSTED, TALK, min(member.mood, 0.0), None)
+                self.say(member, time, check, POSTED, TALK, self.tone_of(member), None)
         return check
 
     def order(self, member: Member, time: int, cause: int) -> None:
@@ -197,7 +197,7 @@ class Life(Rules):
                 continue
             if rnd() < self.consent(member, time, message.author is None):
                 if self.visit(member, time, message.row, False) is not None:
-                    self.say(member, time, message.row, POSTED, TALK, min(member.mood, 0.0), message)
+                    self.say(member, time, message.row, POSTED, TALK, self.tone_of(member), message)
                 return
             asked += 1
             if asked == 8:

@@ -478,7 +478,7 @@ class ReferenceProgramme(Programme):
             self._order(time, member, check)
         if not speaks:
             return check
-        if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < rules.p.vent_share:
+        if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < rules.p.vent_chance:
             incident = NO_ONE if member.incident is None else member.incident.number
             self._write_down(time, check, kinds.COMPLAINT_POSTED, group, number, incident, -min(member.anger, 1.0))
             return check
@@ -488,7 +488,7 @@ class ReferenceProgramme(Programme):
             if draw(visit, "question", 0) < rules.p.question_share:
                 self._write_down(time, check, kinds.QUESTION_ASKED, group, number)
             else:
-                self._write_down(time, check, kinds.MESSAGE_POSTED, group, number, NO_ONE, min(member.mood, 0.0))
+                self._write_down(time, check, kinds.MESSAGE_POSTED, group, number, NO_ONE, rules.tone_of(member))
         return check
 
     def _answer_asks(self, time: int, member: Member, visit: int, check: int) -> None:
@@ -533,7 +533,7 @@ class ReferenceProgramme(Programme):
             if draw(root, "consent", turn) < self.rules.consent(member, time, to_operator=message.author is None):
                 visit = child_key(child_key(root, "speak", child), "visit", 0)
                 if self._visit(time, member, message.row, visit, speaks=False) is not None:
-                    mood = min(member.mood, 0.0)
+                    mood = self.rules.tone_of(member)
                     self._write_down(time, message.row, kinds.MESSAGE_POSTED, group.number, member.number, message.number, mood)
                 return
             asked += 1

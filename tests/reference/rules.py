@@ -37,6 +37,8 @@ TALK, QUESTION, COMPLAINT, ADVERT, STIMULUS, ANSWER, PLAN = (
 )
 UNANSWERED, BY_MEMBER, BY_STAFF = range(3)
 REFERRAL, SLIPPED_IN = 2, 3
+#: Mood below which what a member writes is unkind.
+UNKIND = -0.1
 
 
 def clip(x: float, low: float, high: float) -> float:
@@ -298,7 +300,8 @@ class Rules:
         """Anger comes up, and trust goes with it; a hurt of one's own grows until somebody reacts, caught anger does not."""
         if member.anger < 0.01:
             member.angry_at, member.soothed = time, True
-        member.soothed = member.soothed and not own
+        if own:
+            member.angry_at, member.soothed = time, False
         member.anger = min(member.anger + amount, 3.0)
         member.loss = clip(member.loss + self.p.trust_loss * amount, 0.0, 1.0)
         if incident is not None:
@@ -328,7 +331,7 @@ class Rules:
         member.mode = GONE
         if noticed:
             for near in member.acquaintances:
-                if near.present:
+                if near.present and near.group is group:
                     near.left_near += 1.0
 
     def mute(self, member: Member) -> None:
@@ -369,6 +372,8 @@ class Rules:
                     member.prompt = message
                 until = message.time + stimulus.discount_hours * HOUR
                 if stimulus.discount > 0.0 and time < until:
+                    if member.coupon_until <= time:
+                        member.coupon = 0.0  # the old one has run out
                     member.coupon = max(member.coupon, stimulus.discount)
                     member.coupon_until = max(member.coupon_until, until)
                     member.offer = member.offer or message
@@ -390,7 +395,8 @@ class Rules:
         worth = 1.0 - math.exp(-benefit / p.read_scale) - effort
         self.add_value(member, (1.0 - math.exp(-min(days, 1.0) / p.value_days)) * (worth - member.value))
         member.satiation += operator
-        member.mood = clip(member.mood + p.mood_gain * member.susceptibility * sentiment, -1.0, 1.0)
+        tone = sentiment / max(reads, 1)
+        member.mood = clip(member.mood + p.mood_gain * member.susceptibility * tone, -1.0, 1.0)
         if rage > 0.0:
             room = max(1.0 - member.anger / p.anger_caught, 0.0)
             self.upset(member, time, p.anger_spread * member.susceptibility * min(rage, 1.0) * room, about, own=False)
@@ -461,17 +467,19 @@ class Rules:
             member.group.breach = self.breach_now(member.group, time) + 1.0
             member.group.breach_at = time
             return message
-        member.waiting = message
+        goes_on = target is not None and target.author is member
+        if not goes_on:
+            member.waiting = message
         message.incident = incident
         if target is not None:
-            if sentiment < 0.0:
+            if sentiment < UNKIND:
                 message.incident = target.incident
-            elif target.author is not member:
+            elif not goes_on:
                 self.be_answered(target, time, None)
         if kind is COMPLAINT:
-            member.anger *= self.p.vent_share
+            member.anger *= self.p.vent_left
         for near in member.acquaintances:
-            if near.present:
+            if near.present and near.group is member.group:
                 near.tied_unread += 1.0
         return message
 
@@ -614,9 +622,10 @@ class Rules:
     def chance_to_buy(self, member: Member, time: int) -> float:
         """Logit choice of this brand on an occasion to buy."""
         p, price = self.p, self.price_for(member, time)
-        logit = -p.loss_effect * member.loss
+        days = (time - member.at) / DAY
+        logit = -p.loss_effect * member.loss * math.exp(-days / p.loss_days)
         if member.present:
-            logit += p.recall_effect * member.recall * math.exp(-(time - member.at) / DAY / p.recall_days)
+            logit += p.recall_effect * member.recall * math.exp(-days / p.recall_days)
             logit += p.warmth_effect * self.warmth_at(member, time)
             logit += p.herd_effect * math.log(1.0 + self.herd_now(member.group, time))
         reference = member.reference_price if member.orders > 0 else self.market.price
@@ -624,6 +633,10 @@ class Rules:
             logit -= member.price_weight * math.log(price / reference)
         odds = self.market.base_odds * math.exp(clip(logit, -20.0, 20.0))
         return odds / (1.0 + odds)
+
+    def tone_of(self, member: Member) -> float:
+        """Sentiment of what the member writes: neutral unless in a bad mood."""
+        return member.mood if member.mood < UNKIND else 0.0
 
     def expected_posts(self, member: Member) -> float:
         """Posts that come out of one check, on average."""
