@@ -70,7 +70,15 @@ class Parameters:
     warmth_days: Annotated[float, parameter("days", 1, 365, "assumed", "closure; model 3", (16, 28))]
     """memory of warmth"""
     reply_warmth: Annotated[
-        float, parameter("warmth", 0, 1, "assumed", "closure: 0.04; direction Joyce & Kraut 2006", (0.03, 0.05))
+        float,
+        parameter(
+            "warmth",
+            0,
+            1,
+            "assumed",
+            "closure: 0.04; set so that unmanaged groups age as real ones do (weekly volume, exponent -0.7 to -0.9 from week 2); direction Joyce & Kraut 2006",
+            (0.025, 0.045),
+        ),
     ]
     """gain by another member's reply"""
     staff_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "closure; direction is an input", (0.2, 0.35))]
