@@ -130,7 +130,7 @@ def run(
     )
     folder.mkdir(parents=True, exist_ok=True)
     lived.vitals().to_csv(folder / "vitals.csv", index=False)
-    figures = [_draw_run(lived, folder, t)] if plot else []
+    figures = [_draw_run(lived, folder, composed, t)] if plot else []
     print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days)
 
 
@@ -156,11 +156,12 @@ def compare(
 
     study = _lived("compare", arms, overrides or [], out, workers, resume, logs, name, t)
     league, survival = _compared(study, base, days)
+    subject = _subject([arm.composed for arm in arms], t)
     drawn = {
-        "league": draw_league(league, t, days=days),
-        "survival": draw_survival(survival, t),
-        "front": draw_front(league, t, days=days),
-        "groups": draw_groups(league, t, days=days),
+        "league": draw_league(league, t, days=days, subject=subject),
+        "survival": draw_survival(survival, t, subject=subject),
+        "front": draw_front(league, t, days=days, subject=subject),
+        "groups": draw_groups(league, t, days=days, subject=subject),
     }
     files = [save_figure(figure, _figures(study.folder) / f"{key}.png") for key, figure in drawn.items()]
     _tell(study, league, days, title, files, t)
@@ -188,12 +189,14 @@ def sweep(
 
     study = _lived("sweep", arms, overrides or [], out, workers, resume, logs, name, t)
     league, _ = _compared(study, base, days)
+    subject = _subject([arm.composed for arm in arms], t)
     x, hue = _axes(study)
     drawn = {}
     for outcome in ("alive_days", "net_income"):
-        drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t)
+        drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t, days=days, subject=subject)
         if hue:
-            drawn[f"heat_{outcome}"] = draw_heat(study.replications, x, hue, outcome, t)
+            heat = draw_heat(study.replications, x, hue, outcome, t, days=days, subject=subject)
+            drawn[f"heat_{outcome}"] = heat
     files = [save_figure(figure, _figures(study.folder) / f"{key}.png") for key, figure in drawn.items()]
     _tell(study, league, days, title, files, t)
 
@@ -215,7 +218,7 @@ def patterns(overrides: Overrides = None, out: Out = None, workers: Workers = No
     t = _translator(lang)
     folder = _claimed(out or _folder_of_all("patterns", overrides or []))
 
-    from sim.report.console import print_patterns, study_progress
+    from sim.report.console import print_files, print_patterns, study_progress
     from sim.report.figures import draw_patterns, save_figure
     from sim.studies.patterns import measure_patterns
 
@@ -225,10 +228,12 @@ def patterns(overrides: Overrides = None, out: Out = None, workers: Workers = No
         typer.echo(f"\n{t(f'population.{population}')}")
         print_patterns(table, t)
     files = [
-        save_figure(draw_patterns(table, t), _figures(folder) / f"patterns_{population}.png")
+        save_figure(
+            draw_patterns(table, t, subject=t(f"population.{population}")), _figures(folder) / f"patterns_{population}.png"
+        )
         for population, table in tables.items()
     ]
-    _list_files(folder, files)
+    print_files([folder, *files], t)
 
 
 @app.command()
@@ -237,13 +242,13 @@ def phase(overrides: Overrides = None, out: Out = None, workers: Workers = None,
     t = _translator(lang)
     folder = _claimed(out or _folder_of_all("phase", overrides or []))
 
-    from sim.report.console import study_progress
+    from sim.report.console import print_files, study_progress
     from sim.report.figures import draw_phase, save_figure
     from sim.studies.phase import measure_phase
 
     with study_progress(t) as progress:
         table = measure_phase(overrides or [], folder=folder, workers=workers, progress=progress)
-    _list_files(folder, [save_figure(draw_phase(table, t), _figures(folder) / "phase.png")])
+    print_files([folder, save_figure(draw_phase(table, t), _figures(folder) / "phase.png")], t)
 
 
 # What the commands share -----------------------------------------------------------------------------------------------
@@ -255,11 +260,19 @@ def _translator(lang: Language) -> Translator:
     return translator(lang.value)
 
 
-def _draw_run(lived: Run, folder: Path, t: Translator) -> Path:
-    """The vital signs of a run day by day, as a picture in its folder."""
+def _draw_run(lived: Run, folder: Path, composed: Any, t: Translator) -> Path:
+    """The vital signs of a run day by day, as a picture in its folder: the days that its outcomes count."""
     from sim.report.figures import draw_vitals, save_figure
 
-    return save_figure(draw_vitals(lived.vitals(), lived.marks(), t), _figures(folder) / "vitals.png")
+    subject = _subject([composed], t)
+    figure = draw_vitals(lived.vitals(), lived.marks(), t, days=composed.scenario.days, subject=subject)
+    return save_figure(figure, _figures(folder) / "vitals.png")
+
+
+def _subject(composed: list[Any], t: Translator) -> str:
+    """The scenario and the strategy, each where all have the same."""
+    chosen = {group: {one.choices[group] for one in composed} for group in ("scenario", "strategy")}
+    return t("list.separator").join(t.name(group, *names) for group, names in chosen.items() if len(names) == 1)
 
 
 def _arms(command: str, overrides: list[str]) -> list[Arm]:
@@ -325,17 +338,12 @@ def _compared(study: Study, baseline: str, days: float) -> tuple[Any, Any]:
 
 def _tell(study: Study, league: Any, days: float, title: str, figures: list[Path], t: Translator) -> None:
     from sim.report.advice import advise
-    from sim.report.console import print_league
+    from sim.report.console import print_files, print_league
 
     if title:
         typer.echo(f"\n{title}")
     print_league(league, advise(league, t, days=days), t, days=days)
-    _list_files(study.folder, figures)
-
-
-def _list_files(folder: Path, files: list[Path]) -> None:
-    for line in ("", str(folder), *map(str, files)):
-        typer.echo(line)
+    print_files([study.folder, *figures], t)
 
 
 def _axes(study: Study) -> tuple[str, str | None]:
@@ -370,7 +378,8 @@ def _claimed(folder: Path, resume: bool = False) -> Path:
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"--out={folder}: a folder; there is a file of that name")
     if not resume and folder.is_dir() and any(folder.iterdir()):
-        raise ConfigError(f"--out={folder}: a new or empty folder; this one is in use")
+        goes_on = ", or --resume to go on with the study in it" if (folder / "ledger").is_dir() else ""
+        raise ConfigError(f"--out={folder}: a new or empty folder; this one is in use; name another with --out{goes_on}")
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from sim.report.style import (
     STROKES,
     UNKNOWN,
     days_axis,
+    headed,
     label_width,
     new_figure,
     number_axis,
@@ -41,7 +43,7 @@ VERDICT_COLOURS = {"better": GOOD, "worse": BAD, "same": INK, "unclear": QUIET, 
 
 
 @styled
-def draw_survival(survival: pd.DataFrame, t: Translator) -> Figure:
+def draw_survival(survival: pd.DataFrame, t: Translator, *, subject: str = "") -> Figure:
     """Share of groups still alive by day, one curve an arm with its 95 % band, and how many groups are still followed.
 
     `survival`, one row an arm and step: arm, label, day, alive, low, high (shares 0..1), at_risk (groups). The first eight
@@ -53,8 +55,8 @@ def draw_survival(survival: pd.DataFrame, t: Translator) -> Figure:
     lines = sum(0.8 * lines_in(name) + 0.2 for name in names)
     rest = t("fig.survival.others", count=len(others)) if others else ""
     closed = t("fig.survival.closed") if "closed" in survival and survival["closed"].max() > 0 else ""
-    note = t.sentences(t("note.dead_meaning"), closed, t("fig.bands"), rest)
-    figure = new_figure(t("fig.survival.title"), note, height=6.0 + 0.30 * lines + 0.5)
+    note = t.sentences(t("note.dead_meaning"), closed, t("fig.bands"), rest, t("note.inside_model"))
+    figure = new_figure(headed(t("fig.survival.title"), subject, t), note, height=6.0 + 0.30 * lines + 0.5)
     axes, risk = figure.subplots(2, 1, sharex=True, height_ratios=[4.2, 0.30 * lines + 0.1])
     reserve_right(figure, label_width(names))
     end = float(survival["day"].max())
@@ -70,9 +72,6 @@ def draw_survival(survival: pd.DataFrame, t: Translator) -> Figure:
     number_axis(axes.yaxis, t, share=True)
     days_axis(axes, end, t)
     axes.set_xlabel(t("fig.day_axis"))
-    for day in (30, 90, 365):
-        if day < end:
-            axes.axvline(day, color=QUIET, linewidth=1.2, linestyle=(0, (1, 2)), zorder=1)
     _at_risk(risk, named, names, t)
 
     settle(figure)
@@ -107,7 +106,9 @@ def _at_risk(risk: Any, named: list[tuple[int, pd.DataFrame]], names: list[str],
 
 
 @styled
-def draw_league(league: pd.DataFrame, t: Translator, *, days: float = 90, smallest_effect: float = 3.0) -> Figure:
+def draw_league(
+    league: pd.DataFrame, t: Translator, *, days: float = 90, smallest_effect: float = 3.0, subject: str = ""
+) -> Figure:
     """Paired differences in mean days alive against the baseline: dark bar luck, pale bar what we do not know, in words.
 
     `league` as in the study's league.parquet, one row an arm; `days` judged; `smallest_effect` in days.
@@ -119,7 +120,7 @@ def draw_league(league: pd.DataFrame, t: Translator, *, days: float = 90, smalle
     note = [t("fig.league.note", replications=t.number(int(league["replications"].min()))), t("note.inside_model")]
     if days <= 90:
         note.append(t("note.short_look", days=t.number(days)))
-    title = t("fig.league.title", baseline=t.arm(base.label))
+    title = headed(t("fig.league.title", baseline=t.arm(base.label)), subject, t)
     figure = new_figure(title, t.sentences(*note), height=2.9 + high * len(rows))
     axes = figure.subplots()
     axes.set_ylim(len(rows) - 0.1, -0.6)
@@ -129,7 +130,7 @@ def draw_league(league: pd.DataFrame, t: Translator, *, days: float = 90, smalle
     for place, row in enumerate(rows):
         name = t.arm(row.label, 28)
         mean = t("fig.groups.mean", mean=t.number(row.alive_days, 1), days=t.number(days))
-        left.append(name if crowded else f"{name}\n{wrap(mean, 28)}")
+        left.append(name if crowded else f"{name}\n{wrap(mean, 30)}")
         right.append(_league_bar(axes, place, row, t, crowded))
     axes.set_yticks(range(len(rows)), left, linespacing=1.3)
     axes.grid(axis="y", visible=False)
@@ -178,12 +179,12 @@ def _league_bar(axes: Any, place: int, row: Any, t: Translator, crowded: bool) -
 
 
 @styled
-def draw_groups(league: pd.DataFrame, t: Translator, *, days: float = 90) -> Figure:
+def draw_groups(league: pd.DataFrame, t: Translator, *, days: float = 90, subject: str = "") -> Figure:
     """A hundred groups an arm as dots, the dead ones hollow: what a mean of days alive looks like in practice."""
     rows = list(league.sort_values("rank").itertuples())
     across = min(4, len(rows))
     down = -(-len(rows) // across)
-    title = t("fig.groups.title", days=t.number(days))
+    title = headed(t("fig.groups.title", days=t.number(days)), subject, t)
     note = t.sentences(t("fig.groups.note", replications=t.number(rows[0].replications)), t("note.inside_model"))
     names, means = [], []
     for row in rows:
@@ -211,10 +212,11 @@ def draw_groups(league: pd.DataFrame, t: Translator, *, days: float = 90) -> Fig
 
 
 @styled
-def draw_front(league: pd.DataFrame, t: Translator, *, days: float = 90) -> Figure:
+def draw_front(league: pd.DataFrame, t: Translator, *, days: float = 90, subject: str = "") -> Figure:
     """Days alive against net income, marker area by staff hours; the Pareto front of all three is filled."""
     rows = list(league.itertuples())
-    figure = new_figure(t("fig.front.title"), t.sentences(t("fig.front.note"), t("note.inside_model")), height=7.4)
+    note = t.sentences(t("fig.front.note"), t("note.inside_model"))
+    figure = new_figure(headed(t("fig.front.title"), subject, t), note, height=7.4)
     axes = figure.subplots()
     hours = league["staff_hours"].to_numpy(float)
     most = max(float(np.nanmax(hours)), 1e-9)
@@ -241,7 +243,8 @@ def draw_front(league: pd.DataFrame, t: Translator, *, days: float = 90) -> Figu
     to_pixels = axes.transData.transform
     spans = [to_pixels([(row.alive_days_low, row.net_income), (row.alive_days_high, row.net_income)]) for row in rows]
     bars = [Bbox.from_extents(low[0], low[1] - 3, high[0], high[1] + 3) for low, high in spans if np.isfinite(low[0])]
-    label_points(axes, points, [t.arm(row.label, 24) for row in rows], radii, bars)
+    path = [Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in _along(to_pixels(points[pairs]))]
+    label_points(axes, points, [t.arm(row.label, 24) for row in rows], radii, [*bars, *path])
     return figure
 
 
@@ -253,6 +256,12 @@ def _best_pairs(points: np.ndarray, on_front: np.ndarray) -> list[int]:
             best = points[index, 1]
             pairs.append(int(index))
     return pairs[::-1]
+
+
+def _along(corners: np.ndarray) -> np.ndarray:
+    """Places on the path through `corners` (n x 2), close to one another."""
+    steps = [np.linspace(start, end, 60) for start, end in itertools.pairwise(corners)]
+    return np.concatenate(steps) if steps else corners[:0]
 
 
 def _size_steps(most: float) -> list[float]:

@@ -83,6 +83,8 @@ def _vital_rows(o: Mapping[str, Any], t: Translator, days: float) -> list[tuple[
     each = t.number(o["messages_per_day"] / members, 2) if members else t("number.missing")
     minutes = float(o["first_response_minutes"])
     answered = math.isfinite(minutes)
+    sent_out = o["joins"] - o["exits"] - members
+    gone = t("out.removed", count=t.number(sent_out)) if sent_out > 0 else ""
 
     def row(name: str, base: str = "") -> tuple[str, str, str]:
         unit = f" {t.unit(name)}" if OUTCOME_UNITS[name] in ("days", "minutes", "hours", "yuan") else ""
@@ -92,7 +94,7 @@ def _vital_rows(o: Mapping[str, Any], t: Translator, days: float) -> list[tuple[
         ("life", [
             row("alive_days", t("out.of_first_days", days=t.number(days))),
             row("dead", t("out.of_groups")),
-            row("members_end", t("out.joined_left", joins=t.number(o["joins"]), exits=t.number(o["exits"]))),
+            row("members_end", t.sentences(t("out.joined_left", joins=t.number(o["joins"]), exits=t.number(o["exits"])), gone)),
             row("exit_share", t("out.of_joined", joins=t.number(o["joins"]), exits=t.number(o["exits"]))),
             row("muted_share", t("out.of_members", count=people)),
         ]),
@@ -138,7 +140,7 @@ def print_league(
     _say(t("out.league.caption"), console, "dim")
     console.print()
     console.print(_talk_and_money(rows, t))
-    _say(t("out.league.caption_front", note=t("note.money")), console, "dim")
+    _say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
     if advice:
         console.print()
         _say(t("out.advice"), console, "bold")
@@ -269,22 +271,30 @@ def study_progress(t: Translator, *, console: Console | None = None) -> Iterator
             yield lambda done, total: bar.update(task, completed=done, total=total)
         return
     start = time.monotonic()
+    anchor: tuple[int, float] | None = None  # after the first replication: it waits for the compiler
     first: int | None = None
     tenths = 0
 
     def progress(done: int, total: int) -> None:
-        nonlocal first, tenths
+        nonlocal anchor, first, tenths
         first = done if first is None else first
         spent = time.monotonic() - start
+        before, since = anchor or (first, 0.0)
+        anchor = anchor or ((done, spent) if done > first else None)
         if done >= total and tenths < 10:
             tenths = 10
             console.print(t("progress.done", total=t.number(total), spent=_clock(spent)))
         elif 10 * done // max(total, 1) > tenths and done > first:
             tenths = 10 * done // total
-            left = _clock(spent * (total - done) / (done - first))
+            left = _clock((spent - since) * (total - done) / max(done - before, 1))
             console.print(t("progress.plain", done=t.number(done), total=t.number(total), left=left))
 
     yield progress
+
+
+def print_files(files: Iterable[Path | str], t: Translator, *, console: Console | None = None) -> None:
+    """Where the files are, one a line."""
+    _print_files(files, t, console or open_console())
 
 
 def _table(title: str) -> Table:

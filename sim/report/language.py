@@ -182,7 +182,7 @@ class Translator:
         if not math.isfinite(value):
             return self.number(value)
         if measure in SHARE_MEASURES:
-            return self("number.share", value=self.plain(round(100 * value, 1)))
+            return self("number.share", value=self.number(100 * value, 1))
         return self.plain(round(value, 3) if abs(value) < 1 else _rounded(value))
 
     def target(self, measure: str, low: float, high: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.report.language import Translator
-from sim.report.style import BAD, LUCK, QUIET, SHADE, new_figure, styled
+from sim.report.style import BAD, LUCK, QUIET, SHADE, headed, new_figure, styled
 from sim.report.verdicts import in_range
 from sim.report.wrapping import wrap
 
@@ -19,14 +19,15 @@ _EDGE = 0.9  # how far beyond its target, in widths of the target, a value is st
 
 
 @styled
-def draw_patterns(table: pd.DataFrame, t: Translator) -> Figure:
+def draw_patterns(table: pd.DataFrame, t: Translator, *, subject: str = "") -> Figure:
     """Each measured value against its target range; inputs hollow, misses crossed.
 
     `table` of `project_patterns`, one row a measure by its name: pattern ("P5"), what, value, low, high (infinite = open end),
     role (emergent | partly | input), in_range (missing where the value is). Shares are 0..1.
     """
     rows = list(table.reset_index().itertuples())
-    figure = new_figure(t("fig.patterns.title"), t("fig.patterns.note"), height=2.4 + 0.46 * len(rows))
+    title = headed(t("fig.patterns.title"), subject, t)
+    figure = new_figure(title, t("fig.patterns.note"), height=2.4 + 0.46 * len(rows))
     axes = figure.subplots()
     axes.axvspan(0, 1, color=SHADE, linewidth=0, zorder=0)
     axes.set_ylim(len(rows) - 0.4, -0.6)

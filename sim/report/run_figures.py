@@ -17,6 +17,7 @@ from sim.report.style import (
     SHADE,
     STROKES,
     days_axis,
+    headed,
     label_width,
     new_figure,
     number_axis,
@@ -40,25 +41,29 @@ _SHADED: Final = {"dormant": "#D9D9D9", "dead": "#A8A8A8", "closed": "#D9D9D9"}
 
 
 @styled
-def draw_vitals(vitals: pd.DataFrame, marks: pd.DataFrame, t: Translator) -> Figure:
+def draw_vitals(
+    vitals: pd.DataFrame, marks: pd.DataFrame, t: Translator, *, days: float | None = None, subject: str = ""
+) -> Figure:
     """One run, day by day: people, organic talk, first response and money, under a strip of what happened when.
 
     `vitals` of `project_vitals`, one row a group and day: day, members, muted, organic (messages), posters (distinct),
     first_response_minutes (median, NaN if none), revenue, cost, net_income (yuan of that day). The money is cumulated; several
     groups are added up, and the median of their medians is taken.
     `marks` of `project_marks`, any number of rows: day, kind (incident | campaign | lever | state), name, end (day, NaN = open
-    or a moment).
+    or a moment). Only the first `days` are drawn, those that the outcomes count, or all of them.
     """
+    if days is not None:
+        vitals, marks = vitals[vitals["day"] < days], marks[marks["day"] < days]
     lanes = _lanes(marks)
     strip = 0.33 * len(lanes) + 0.1
     note = t.sentences(t("note.one_run"), t("note.sim"))
-    figure = new_figure(t("fig.vitals.title"), note, height=8.6 + strip)
+    figure = new_figure(headed(t("fig.vitals.title"), subject, t), note, height=8.6 + strip)
     ratios = [strip] * bool(lanes) + [2.0] * 4
     axes = list(figure.subplots(len(ratios), 1, sharex=True, height_ratios=ratios))
     response_minutes = vitals.groupby("day")["first_response_minutes"].median().to_numpy(float)
     vitals = vitals.groupby("day", as_index=False).sum()
-    days = vitals["day"].to_numpy(float)
-    end = max(float(days[-1]), 1.0)
+    end = days or max(float(vitals["day"].max()), 1.0)
+    at = vitals["day"].to_numpy(float)
     names = [_lane_name(kind, name, t) for kind, name in lanes]
     texts = [*(t(f"fig.vitals.{key}") for key in ("present", "muted", "messages", "posters")), t.outcome("net_income")]
     reserve_right(figure, max(label_width(texts), label_width(names, 12, 0.3) if names else 0))
@@ -72,13 +77,13 @@ def draw_vitals(vitals: pd.DataFrame, marks: pd.DataFrame, t: Translator) -> Fig
     ):
         panel.set_title(title)
         panel.set_ylabel(t(f"unit.{unit}"))
-        labels.append(_lines(panel, days, [(vitals[key].to_numpy(float), name) for key, name in series]))
-    _response(response, days, response_minutes, t)
+        labels.append(_lines(panel, at, [(vitals[key].to_numpy(float), name) for key, name in series]))
+    _response(response, at, response_minutes, t)
     money.set_title(t("pair", label=t("fig.vitals.money"), value=t("note.money")))
     money.set_ylabel(t("unit.yuan"))
     money.axhline(0, color=QUIET, linewidth=1)
     series = [(np.nancumsum(vitals[key].to_numpy(float)), t.outcome(key)) for key in ("revenue", "cost", "net_income")]
-    labels.append(_lines(money, days, series))
+    labels.append(_lines(money, at, series))
     for panel in (people, talk, money):
         number_axis(panel.yaxis, t)
         panel.margins(y=0.08)

@@ -124,6 +124,11 @@ def new_figure(title: str, note: str, width: float = 12.0, height: float = 6.75)
     return figure
 
 
+def headed(title: str, subject: str, t: Translator) -> str:
+    """A title with what it is about, such as the scenario, before it."""
+    return t("pair", label=subject, value=title) if subject else title
+
+
 def settle(figure: Figure) -> None:
     """Lay the figure out once and keep it so; from here on places may be measured in pixels."""
     if figure.get_layout_engine() is not None:

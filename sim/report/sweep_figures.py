@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.transforms import ScaledTranslation
 
 from sim.report.language import MONEY, OUTCOME_UNITS, Translator
 from sim.report.placement import label_ends
 from sim.report.style import (
     STROKES,
+    headed,
     label_width,
     new_figure,
     number_axis,
@@ -42,10 +44,20 @@ def estimate_mean(values: pd.DataFrame, outcome: str) -> tuple[float, float, flo
 
 
 @styled
-def draw_sweep(table: pd.DataFrame, x_key: str, y_outcome: str, hue_key: str | None, t: Translator) -> Figure:
+def draw_sweep(
+    table: pd.DataFrame,
+    x_key: str,
+    y_outcome: str,
+    hue_key: str | None,
+    t: Translator,
+    *,
+    days: float | None = None,
+    subject: str = "",
+) -> Figure:
     """Means of an outcome over a swept key, one line for each value of `hue_key`, with 95 % intervals.
 
-    `table`: replications.parquet of a sweep. ValueError where a column is missing or the outcome is no number.
+    `table`: replications.parquet of a sweep; `days` judged, if known: no interval goes
+    beyond. ValueError where a column is missing or the outcome is no number.
     """
     keys = [x_key, *([hue_key] if hue_key else [])]
     _check(table, (*keys, y_outcome), y_outcome)
@@ -56,7 +68,7 @@ def draw_sweep(table: pd.DataFrame, x_key: str, y_outcome: str, hue_key: str | N
     count = int(table.groupby(keys).size().min())
     note = t("fig.sweep.note", replications=t.number(count))
     title = t("fig.sweep.title", outcome=t.outcome(y_outcome), x=t.setting(x_key))
-    figure = new_figure(title, t.sentences(note, t("note.inside_model")))
+    figure = new_figure(headed(title, subject, t), t.sentences(note, t("note.inside_model")))
     axes = figure.subplots()
     if names:
         reserve_right(figure, label_width(names))
@@ -69,9 +81,12 @@ def draw_sweep(table: pd.DataFrame, x_key: str, y_outcome: str, hue_key: str | N
         if len(at) == 0:
             ends.append((places[-1], np.nan))
             continue
-        bars = np.abs([mean - low, high - mean])
+        least, most = _bounds(y_outcome, days)
+        bars = np.abs([mean - np.maximum(low, least), np.minimum(high, most) - mean])
+        aside = ScaledTranslation((index - (len(hues) - 1) / 2) * 7 / 72, 0, figure.dpi_scale_trans)  # no bar on another
         axes.errorbar(at, mean, yerr=bars, color=stroke.colour, linestyle=stroke.dash, marker=stroke.marker, markersize=9,
-                      elinewidth=1.8, capsize=5)  # fmt: skip
+                      elinewidth=1.8, capsize=5, transform=axes.transData + aside)  # fmt: skip
+        axes.update_datalim(np.column_stack([np.tile(at, 2), np.concatenate([mean - bars[0], mean + bars[1]])]))
         ends.append((at[-1], mean[-1]))
     if numeric == "log":
         axes.set_xscale("log")
@@ -82,7 +97,7 @@ def draw_sweep(table: pd.DataFrame, x_key: str, y_outcome: str, hue_key: str | N
     else:
         axes.set_xticks(places, [_tick(x_key, x, t) for x in xs])
     axes.set_xlabel(t.axis(x_key))
-    axes.set_ylabel(_outcome_label(y_outcome, t), linespacing=1.35)
+    axes.set_ylabel(_outcome_label(y_outcome, days, t), linespacing=1.35)
     axes.margins(x=0.05, y=0.12)
     number_axis(axes.yaxis, t, share=OUTCOME_UNITS.get(y_outcome) == "share")
     settle(figure)
@@ -92,7 +107,9 @@ def draw_sweep(table: pd.DataFrame, x_key: str, y_outcome: str, hue_key: str | N
 
 
 @styled
-def draw_heat(table: pd.DataFrame, x: str, y: str, outcome: str, t: Translator) -> Figure:
+def draw_heat(
+    table: pd.DataFrame, x: str, y: str, outcome: str, t: Translator, *, days: float | None = None, subject: str = ""
+) -> Figure:
     """Mean of an outcome for each pair of two swept keys; `table` as for `draw_sweep`."""
     _check(table, (x, y, outcome), outcome)
     grid = table.pivot_table(index=y, columns=x, values=outcome, aggfunc="mean", dropna=False)
@@ -100,16 +117,20 @@ def draw_heat(table: pd.DataFrame, x: str, y: str, outcome: str, t: Translator) 
     title = t("fig.heat.title", outcome=t.outcome(outcome), x=t.setting(x), y=t.setting(y))
     title = t("pair", label=title, value=t("note.money")) if outcome in MONEY else title
     note = t("fig.heat.note", replications=t.number(int(table.groupby([x, y]).size().min())))
+    title = headed(title, subject, t)
     figure = new_figure(title, t.sentences(note, t("note.inside_model")), height=max(4.6, 2.8 + 0.62 * len(grid)))
     axes = figure.subplots()
     share = OUTCOME_UNITS.get(outcome) == "share"
-    image = _cells(axes, grid.to_numpy(float), lambda value: t.number(100 * value) if share else t.amount(value, outcome))
+    cells = grid.to_numpy(float)
+    known = cells[np.isfinite(cells)]
+    digits = 0 if share or outcome in MONEY or (np.abs(known) >= 100).any() or (known % 1 == 0).all() else 1
+    image = _cells(axes, cells, lambda value: t.number(100 * value if share else value, digits))
     axes.set_xticks(range(grid.shape[1]), [_tick(x, value, t) for value in grid.columns])
     axes.set_yticks(range(grid.shape[0]), [_tick(y, value, t) for value in grid.index])
     axes.set_xlabel(t.axis(x))
     axes.set_ylabel(t.axis(y))
     bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=24)
-    bar.set_label(t.axis(outcome))
+    bar.set_label(_axis(outcome, days, t))
     bar.outline.set_visible(False)
     number_axis(bar.ax.yaxis, t, share=share)
     return figure
@@ -197,5 +218,17 @@ def _tick(key: str, value: Any, t: Translator) -> str:
     return wrap(t.value(key, _written(value)), 18)
 
 
-def _outcome_label(outcome: str, t: Translator) -> str:
-    return t.axis(outcome) + ("\n" + t("note.money") if outcome in MONEY else "")
+def _bounds(outcome: str, days: float | None) -> tuple[float, float]:
+    """Between which values an outcome lies by its nature."""
+    unit = OUTCOME_UNITS[outcome]
+    return (-np.inf if unit == "yuan" else 0.0), 1.0 if unit == "share" else days if unit == "days" and days else np.inf
+
+
+def _axis(outcome: str, days: float | None, t: Translator) -> str:
+    if outcome == "alive_days" and days:
+        return t("axis", label=t("fig.alive_of_first", days=t.number(days)), unit=t("unit.days"))
+    return t.axis(outcome)
+
+
+def _outcome_label(outcome: str, days: float | None, t: Translator) -> str:
+    return wrap(_axis(outcome, days, t), 44) + ("\n" + t("note.money") if outcome in MONEY else "")

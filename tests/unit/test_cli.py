@@ -207,7 +207,7 @@ def test_out_names_the_folder_and_nothing_is_overwritten(called: list[Any], here
     for words in (["run", "--out", "old"], ["compare", "strategy=no_plan,kol_care", "--out", "old"]):
         capsys.readouterr()
         assert cli.main(words) == 2
-        assert capsys.readouterr().err == "--out=old: a new or empty folder; this one is in use\n"
+        assert capsys.readouterr().err == "--out=old: a new or empty folder; this one is in use; name another with --out\n"
     assert len(called) == 1
     assert sorted(path.name for path in (here / "old").iterdir()) == ["kept.txt", "vitals.csv"]
     assert (here / "old" / "kept.txt").read_text() == "mine"

@@ -224,7 +224,7 @@ def test_league_shows_the_words_of_each_row() -> None:
     t = translator("en")
     said = " ".join(text for text, _ in drawn_texts(figures.draw_league(league_table(), t))).replace("\n", " ")
     assert "better in 48 of 50 plausible worlds" in said
-    assert "mean days alive out of the first 90: 70.7" in said
+    assert "mean: 70.7 of 90 days alive" in said
     for verdict in ("better", "worse", "unclear", "baseline"):
         assert t(f"verdict.{verdict}") in said
 

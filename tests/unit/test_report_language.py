@@ -170,7 +170,7 @@ def test_targets_and_readings() -> None:
     assert t.target("zipf", -inf, 1.6) == "1.6 or less"
     assert t.target("zipf", -inf, inf) == "none stated"
     assert t.reading("zipf", 1.234) == "1.23"
-    assert t.reading("never_posted", 0.8204) == "82 %"
+    assert t.reading("never_posted", 0.8204) == "82.0 %"
     assert t.reading("never_posted", 0.823) == "82.3 %"
     assert t.reading("gini_members", 0.9243) == "0.924"
     assert t.reading("zipf", float("nan")) == "–"
