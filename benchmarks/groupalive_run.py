@@ -10,6 +10,7 @@ import argparse
 import json
 import resource
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -49,24 +50,33 @@ def add(total: dict[str, int], found: dict[str, int]) -> None:
 
 
 def run_ours(scenario: Scenario, seed: int) -> dict[str, Any]:
-    """Ours: the engine with its compiled kernel, rows in memory as a study keeps them."""
+    """Ours: the engine with its compiled kernel. Rows stay in memory for one programme, as in a study, and go to disk for many."""
     from sim.engine.programme import Programme
     from sim.events.log import LogWriter
     from sim.run import simulate
 
     simulate(scenario_for(1, 12, 1), seed=1)  # loads the machine code
-    writer, build, live = LogWriter(None), 0.0, 0.0
-    for number in range(scenario.population.programmes):
+    build = live = 0.0
+    total: dict[str, int] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        writer = LogWriter(Path(folder) / "run" if scenario.population.programmes > 1 else None)
+        append = writer.append
+
+        def append_and_count(rows: np.ndarray, shard: int) -> None:
+            append(rows, shard)
+            add(total, count(rows["kind"], rows["actor"], rows["target"]))
+
+        writer.append = append_and_count
+        for number in range(scenario.population.programmes):
+            started = time.perf_counter()
+            programme = Programme(scenario, seed, 0, number, writer)
+            built = time.perf_counter()
+            programme.run()
+            build, live = build + built - started, live + time.perf_counter() - built
         started = time.perf_counter()
-        programme = Programme(scenario, seed, 0, number, writer)
-        built = time.perf_counter()
-        programme.run()
-        build, live = build + built - started, live + time.perf_counter() - built
-    started = time.perf_counter()
-    log = writer.seal({})
-    live += time.perf_counter() - started
-    rows = log.events
-    return {"build": build, "live": live} | count(rows["kind"], rows["actor"], rows["target"])
+        writer.seal({})
+        live += time.perf_counter() - started
+    return {"build": build, "live": live} | total
 
 
 def run_peer(name: str, scenario: Scenario, seed: int) -> dict[str, Any]:
