@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice, product
 from math import prod
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from sim import plugins
 from sim.allowed import ConfigError, annotations, describe, no_choice, quoted, unknown, validated, written
+from sim.events.kinds import EVENT_DTYPE
 from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
@@ -24,6 +26,12 @@ SINGLE = ("scenario", "strategy", "staff", "parameters")
 LISTED = ("incident", "campaign", "member")
 #: Arms of a study are paired, so they share these.
 SHARED = ("seed", "replication", "replications", "parameters.mode")
+#: What an incident or a campaign reads once, when it begins, so that no lever can move it.
+READ_ONCE = {"incident": ("day", "hour", "intruders"), "campaign": ("day",)}
+#: Acquaintances are drawn among all pairs of a circle; a person takes about 2 kB of memory beside the log.
+MAX_CIRCLE, MAX_PERSONS = 10_000, 1_000_000
+#: Events of a planned member and day, at the lower end of what the shipped scenarios give.
+EVENTS_PER_DAY = 2
 MAX_ARMS, MAX_OVERRIDES, MAX_LENGTH, MAX_DEPTH, MAX_STUDY_FILE = 10_000, 200, 10_000, 16, 100_000
 
 #: The keys beside the groups.
@@ -339,9 +347,6 @@ def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str,
     listed = {group: _plugins(group, plain.get(group, {})) for group in LISTED}
     top = {key: validated(kind, plain.get(key), key) for key, kind in PLAIN.items()}
     population = validated(Population, block["scenario"].get("population"), "scenario.population")
-    for name, share in population.mix:
-        if name not in listed["member"]:
-            raise unknown(f"scenario.population.mix.{name}", share, sorted(listed["member"]))
     scenario = Scenario(
         name=choices["scenario"],
         population=population,
@@ -361,7 +366,7 @@ def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str,
         ),
     )
     mode = validated(MODE, block["parameters"].get("mode"), "parameters.mode")
-    _check_levers(scenario)
+    check_scenario(scenario)
     chosen = choices | {group: sorted(listed[group]) for group in ("incident", "campaign")}
     return Composed(scenario, top["seed"], top["replication"], top["replications"], mode, plain, chosen, overrides)
 
@@ -399,21 +404,73 @@ def _plugin_class(group: str, name: str) -> type:
         raise ConfigError(str(error)) from error
 
 
+def check_scenario(scenario: Scenario) -> None:
+    """What no single setting can tell: whether the settings go together. Raises ConfigError."""
+    for name, share in scenario.population.mix:
+        if name not in scenario.member:
+            raise unknown(f"scenario.population.mix.{name}", share, scenario.member)
+    for name, plugin in scenario.incident:
+        if hasattr(plugin, "intruders") and "spammer" not in scenario.member:
+            raise ConfigError(f"member: spammer is needed by incident=[{name}]; leave member out to have all types at hand")
+    _check_size(scenario)
+    _check_levers(scenario)
+
+
 def _check_levers(scenario: Scenario) -> None:
-    """A timed change must reach a number that processes read at use, and give it a value that is allowed."""
+    """A timed change must come before the end, reach a number that processes read at use, and give it an allowed value."""
     reached = {"strategy": scenario.strategy[1], "staff": scenario.staff}
     reached |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
     reached |= {f"campaign.{name}": plugin for name, plugin in scenario.campaign}
     numbers = {key: annotation for where, plugin in reached.items() for key, annotation in _numbers(where, type(plugin))}
+    once = {f"{where}.{name}" for where in reached for name in READ_ONCE.get(where.partition(".")[0], ())}
+    numbers = {key: annotation for key, annotation in numbers.items() if key not in once}
+    end = scenario.days + scenario.confirm_days
     for place, lever in enumerate(scenario.levers):
         if lever.key not in numbers:
             raise no_choice(f"levers.{place}.key", lever.key, numbers)
+        if lever.day >= end:
+            raise ConfigError(f"levers.{place}.day={written(lever.day)}: before the run ends on day {written(end)}")
+        if lever.key == "staff.people" and scenario.staff.people == 0:
+            raise ConfigError(f"levers.{place}.key=staff.people: allowed where there is somebody to begin with, staff.people=1")
         value = int(lever.value) if lever.value.is_integer() else lever.value
         try:
             validated(numbers[lever.key], value, lever.key)
         except ConfigError as error:
             allowed = describe(numbers[lever.key])
             raise ConfigError(f"levers.{place}.value={written(value)}: {allowed} for {lever.key}") from error
+    staff = asdict(scenario.staff)
+    for place, lever in sorted(enumerate(scenario.levers), key=lambda pair: (pair[1].day, pair[0])):
+        if lever.key.startswith("staff."):  # shifts are judged as a whole
+            staff |= {lever.key[len("staff.") :]: int(lever.value) if lever.value.is_integer() else lever.value}
+            try:
+                validated(Staff, staff, "staff")
+            except ConfigError as error:
+                raise ConfigError(f"levers.{place}: {error}") from error
+
+
+def _check_size(scenario: Scenario) -> None:
+    """What would take more memory than there is is refused before any is taken."""
+    people, days = scenario.population, scenario.days + scenario.confirm_days
+    circle = -(-people.groups * people.size // people.cohorts)
+    if people.ties_per_member > 0 and circle > MAX_CIRCLE:
+        raise ConfigError(f"scenario.population.size={people.size}: at most {MAX_CIRCLE} persons (groups x size) in each of "
+                          f"{people.cohorts} cohorts, not {circle}")  # fmt: skip
+    persons = round(people.groups * (people.size * (1 + people.reservoir) + people.walk_ins_per_day * days))
+    if persons > MAX_PERSONS:
+        raise ConfigError(f"scenario.population: at most {MAX_PERSONS} persons in a programme, not {persons} "
+                          "(groups, size, reservoir, walk_ins_per_day)")  # fmt: skip
+    events = people.programmes * people.groups * people.size * days * EVENTS_PER_DAY
+    if (needed := events * EVENT_DTYPE.itemsize) > (there := _memory()):
+        raise ConfigError(f"scenario.population: {people.programmes} x {people.groups} x {people.size} members for "
+                          f"{written(days)} days need about {needed / 1e9:.0f} GB of memory; there are {there / 1e9:.0f}")  # fmt: skip
+
+
+def _memory() -> float:
+    """Bytes of memory of this machine, as far as it tells."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, ValueError, OSError):
+        return float("inf")
 
 
 def _numbers(where: str, kind: type) -> Iterator[tuple[str, Any]]:

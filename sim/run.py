@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import io
 import time
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
+from sim.allowed import ConfigError, validated
 from sim.engine.programme import Programme
 from sim.events.kinds import DAY, ORGANIC
 from sim.events.log import EventLog, LogError, LogWriter
@@ -22,7 +25,7 @@ from sim.projections.outcomes import project_lifetime_rows, project_outcomes
 from sim.projections.vitals import project_vitals
 from sim.provenance import build_manifest
 from sim.scenario import Scenario
-from sim.world.build import build_world, tie_pairs
+from sim.world.build import build_state, build_world, tie_pairs
 from sim.world.uncertainty import draw_parameters
 
 #: Days of a log that patterns are measured on: twelve weeks, as in P4.
@@ -153,6 +156,7 @@ def verify(folder: Path | str) -> Verification:
 
     Raises LogError (one line) where the folder holds no sealed, whole run.
     """
+    from sim.config import PLAIN
     from sim.provenance import hash_sources
 
     folder = Path(folder)
@@ -161,15 +165,25 @@ def verify(folder: Path | str) -> Verification:
         raise LogError(folder, f"unsealed; its {len(log)} events can be read, but there is no manifest to verify")
     manifest = log.manifest
     try:
-        states = [str(state) for state in manifest["states"]]
+        states, sources = manifest["states"], manifest["code"]["sources"]
         scenario = from_plain(manifest["config"])
-        seed, replication = int(manifest["seed"]), int(manifest["replication"])
-        sources = manifest["code"]["sources"]
-    except (KeyError, TypeError, ValueError, LookupError) as error:
-        raise LogError(
-            folder / "manifest.json", f"{' '.join(str(error).split())[:200]}; a manifest of a run is needed"
-        ) from error
-    replayed = [state_digest(replay(log.of_shard(number), *load_world(folder, number))) for number in range(len(states))]
+        seed, replication = (validated(PLAIN[key], manifest[key], key) for key in ("seed", "replication"))
+        if not isinstance(states, list) or len(states) != scenario.population.programmes:
+            raise ValueError(f"states: a list of {scenario.population.programmes}, one for each programme")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, ("config", *first["loc"])))
+        raise LogError(folder / "manifest.json", f"{where}: {first['msg'][:200]}; a manifest of a run is needed") from None
+    except (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise LogError(folder / "manifest.json", f"{str(error)[:200]}; a manifest of a run is needed") from error
+    replayed = []
+    for number in range(len(states)):
+        stored, built = load_world(folder, number), build_world(scenario, seed, replication, number)
+        for found, made in zip(stored, (built.array, build_state(built, scenario)), strict=True):
+            # Compiled code follows the places in it unchecked; the last bits of a number may differ on another machine.
+            if found.shape != made.shape or not np.allclose(found, made, rtol=1e-9, atol=1e-9):
+                raise LogError(folder / f"world-{number:04d}.npz", "not the world that the manifest leads to")
+        replayed.append(state_digest(replay(log.of_shard(number), *stored)))
     again = simulate(scenario, seed=seed, replication=replication)
     return Verification(len(log), replayed == states, again.log.digest == log.digest, sources == hash_sources())
 
@@ -180,12 +194,19 @@ def load_world(folder: Path | str, number: int = 0) -> tuple[np.ndarray, np.ndar
     try:
         if path.stat().st_size > WORLD_BYTES:
             raise LogError(path, "larger than a world can be")
+        with zipfile.ZipFile(path) as parts:
+            if sum(part.file_size for part in parts.infolist()) > WORLD_BYTES:
+                raise LogError(path, "larger than a world can be")
         with np.load(path, allow_pickle=False) as stored:
+            if any(stored[name].dtype.kind != "f" for name in ("world", "state")):
+                raise ValueError("numbers are needed")
             return np.asarray(stored["world"], dtype="<f8"), np.asarray(stored["state"], dtype="<f8")
     except FileNotFoundError:
         raise LogError(path, "missing; the world of the run is needed") from None
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise LogError(path, f"{' '.join(str(error).split())[:200]}; the world of the run is needed whole") from error
+    except LogError:
+        raise
+    except Exception as error:  # whatever zip and numpy stumble over is a damaged file
+        raise LogError(path, f"{str(error)[:200]}; the world of the run is needed whole") from error
 
 
 def to_plain(scenario: Scenario) -> dict[str, Any]:
@@ -205,13 +226,14 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
 
 def from_plain(config: Mapping[str, Any]) -> Scenario:
     """A scenario from plain values, all of them checked again; plug-ins are found by name in their folders only."""
+    from sim.config import check_scenario
     from sim.parameters import Parameters
 
     def plugins(group: str, pairs: Any) -> tuple[tuple[str, Any], ...]:
         return tuple((name, plugin_class(group, name)(**values)) for name, values in pairs)
 
     values = dict(config)
-    return Scenario(
+    scenario = Scenario(
         **values
         | {
             "strategy": plugins("strategy", [values["strategy"]])[0],
@@ -221,6 +243,8 @@ def from_plain(config: Mapping[str, Any]) -> Scenario:
             "parameters": Parameters(**values["parameters"]),
         }
     )
+    check_scenario(scenario)
+    return scenario
 
 
 def _save_world(folder: Path, number: int, programme: Programme) -> None:

@@ -47,7 +47,8 @@ class LogError(Exception):
     """A log cannot be written or read; `str(error)` is one line that names the folder and what is wrong or allowed."""
 
     def __init__(self, folder: Path | str | None, reason: str) -> None:
-        super().__init__(" ".join(f"{'log in memory' if folder is None else folder}: {reason}".split()))
+        text = " ".join(f"{'log in memory' if folder is None else folder}: {reason}".split())
+        super().__init__("".join(c if c.isprintable() else "?" for c in text))  # a manifest may hold anything
 
 
 def schema_of(version: int) -> pa.Schema:

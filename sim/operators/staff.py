@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from itertools import count
 from typing import Any
 
 import simpy
@@ -31,22 +32,38 @@ SMALL_TALK_SHARE = 0.6
 TASK_SPREAD = 0.5
 
 
+class Desk(simpy.PriorityResource):
+    """As many places as there are people now; whoever is busy when their number falls finishes first."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        super().__init__(context.env, capacity=max(self.capacity, 1))
+
+    @property
+    def capacity(self) -> int:
+        """How many people there are."""
+        return self._context.staff_settings.people
+
+
 class StaffRoom:
     """The staff of a programme as one SimPy PriorityResource."""
 
     def __init__(self, context: Any) -> None:
         self._context, self.env = context, context.env
-        people = context.scenario.staff.people
-        self.desk = simpy.PriorityResource(self.env, capacity=max(people, 1))
-        self.people = people
-        self._free = list(range(people))
+        self.desk = Desk(context)
+        self._busy: set[int] = set()
         self._away = 0
         self._moment: tuple[str, int, int] = ("", -1, 0)
         self._day, self._worked = -1, 0.0
 
+    @property
+    def people(self) -> int:
+        """How many people there are now."""
+        return self.desk.capacity
+
     def open(self) -> None:
         """Begins to keep the roll of shifts."""
-        if self.people and self._context.staff_settings.absence > 0:
+        if self.people:
             self.env.process(self._keep_roll())
 
     def duty_begins(self, time: int) -> int:
@@ -88,10 +105,9 @@ class StaffRoom:
                     return None
                 yield self.env.timeout(DAY - int(self.env.now) % DAY)
                 yield from self.come_on_duty()
-            person = self._free.pop(0)
+            person = self._take()
             yield self.env.timeout(max(round(duration * MINUTE), 1))
-            self._free.append(person)
-            self._free.sort()
+            self._busy.remove(person)
             self._context.record_work(person, task, duration / 60.0)
         return person
 
@@ -101,13 +117,12 @@ class StaffRoom:
             return
         with self.desk.request(priority=-1) as turn:
             yield turn
-            person = self._free.pop(0)
+            person = self._take()
             self._context.record_absence(person, hours)
             self._away += 1
             yield self.env.timeout(round(hours * HOUR))
             self._away -= 1
-            self._free.append(person)
-            self._free.sort()
+            self._busy.remove(person)
 
     def _place_in_moment(self, task: str, asked: int) -> int:
         """Tasks of one kind that come up at the same moment are told apart by their order; other tasks do not shift it."""
@@ -115,6 +130,12 @@ class StaffRoom:
         place = place + 1 if (last, moment) == (task, asked) else 0
         self._moment = (task, asked, place)
         return place
+
+    def _take(self) -> int:
+        """The first of the people who is free, busy from now on."""
+        person = next(number for number in count() if number not in self._busy)
+        self._busy.add(person)
+        return person
 
     def _has_hours(self, hours: float, share: float) -> bool:
         day = int(self.env.now) // DAY

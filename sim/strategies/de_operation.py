@@ -34,6 +34,7 @@ class DeOperation:
         """Sets the entry rule, then the rhythms of the two phases."""
         for group in ctx.groups:
             ctx.set_entry(group, self.least_fit)
+        ctx.process(self._keep_entry(ctx, self.least_fit))
         ctx.process(
             post_daily(
                 ctx,
@@ -46,6 +47,14 @@ class DeOperation:
             post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2)
         )
         yield from every(ctx, lambda now: now.care_days, lambda turn: self._care(ctx), first=3.5)
+
+    def _keep_entry(self, ctx: Any, least_fit: float) -> Generator:
+        while True:
+            yield ctx.until_day(int(ctx.day) + 1)
+            if ctx.settings.least_fit != least_fit:
+                least_fit = ctx.settings.least_fit
+                for group in ctx.groups:
+                    ctx.set_entry(group, least_fit)
 
     def _care(self, ctx: Any) -> Generator:
         if ctx.day < ctx.settings.cold_days:

@@ -32,6 +32,7 @@ class StrictRules:
             post_daily(ctx, lambda now: now.promotions_per_day, lambda now: Stimulus(promotion=1, recall=0.3, talk=0.2), 2)
         )
         offences: Counter[int] = Counter()
+        removed: set[int] = set()
         place = 0
         while True:
             yield ctx.wait(hours=1)
@@ -41,7 +42,8 @@ class StrictRules:
             for note in notes:
                 if note.kind == ADVERT_POSTED:
                     offences[note.actor] += 1
-                    if offences[note.actor] == ctx.settings.strikes:
+                    if offences[note.actor] >= ctx.settings.strikes and note.actor not in removed:
+                        removed.add(note.actor)
                         ctx.process(self._remove(ctx, note))
 
     def _remove(self, ctx: Any, note: Any) -> Generator:
