@@ -86,6 +86,7 @@ def simulate(
             _save_world(Path(folder), number, programme)
         programme.run()
         states.append(state_digest(programme.state))
+        programme.release()
     manifest = (
         build_manifest(
             to_plain(scenario),

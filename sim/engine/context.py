@@ -99,6 +99,7 @@ class Context:
 
     def __init__(self, programme: Programme, key: str, root: int) -> None:
         self._programme, self._key, self._root = programme, key, root
+        self._lanes: dict[int, int] = {}
         self.env = programme.env
         self._opened: dict[int, int] = {}
 
@@ -152,7 +153,10 @@ class Context:
 
     def uniform(self, ordinal: int, who: int = 0) -> float:
         """A keyed number in (0, 1): the same for the same plug-in, ordinal and person whatever else happens."""
-        return streams.uniform_int(streams.key_int(self._root, streams.STRATEGY, who), streams.STRATEGY, ordinal)
+        lane = self._lanes.get(who)
+        if lane is None:
+            lane = self._lanes[who] = streams.key_int(self._root, streams.STRATEGY, who)
+        return streams.uniform_int(lane, streams.STRATEGY, ordinal)
 
     def uniform_of(self, note: Note, ordinal: int = 0) -> float:
         """A keyed number in (0, 1) for something a member did."""

@@ -100,6 +100,10 @@ class Programme:
         self.emit(RUN_ENDED, NONE)
         self._flush()
 
+    def release(self) -> None:
+        """Lets go of the arrays at once: SimPy's processes and the programme refer to each other in circles."""
+        del self.world, self.state, self._loop, self.notes, self.talk
+
     def context(self, kind: str, name: str) -> Context:
         """What the process of one plug-in sees and may do."""
         key = kind if kind in ("staff", "strategy") else f"{kind}.{name}"

@@ -86,6 +86,7 @@ from sim.kernel.queue import (
     REPLY_DUE,
     drop_first,
     push,
+    replace_first,
 )
 from sim.streams import key, uniform
 from sim.world.layout import (
@@ -238,23 +239,28 @@ def add_due(loop, time, person, what, ordinal, message):
 
 
 @compiled
-def schedule_check(world, loop, person, now):
-    """The next habitual check: a unit-rate stream in operational time that nothing in the group can change."""
+def next_check(world, loop, person, now):
+    """Time of the next habitual check: a unit-rate stream in operational time that nothing in the group can change."""
     trait = trait_row(person)
     loop.schedule[person, CHECKS] += 1
     loop.schedule[person, TAU] -= (
         math.log(uniform(loop.keys[person], streams.CHECK, int(loop.schedule[person, CHECKS]))) / world[trait + T_CHECK_RATE]
     )
     time = tau_to_clock(world, loop.schedule[person, TAU]) + int(world[trait + T_SHIFT])
-    add_due(loop, max(time, now + 1), person, CHECK_DUE, int(loop.schedule[person, CHECKS]), NONE)
+    return max(time, now + 1)
 
 
 @compiled
-def schedule_need(world, loop, person, now):
-    """The next occasion to buy, around the peak hours of the market."""
+def schedule_check(world, loop, person, now):
+    """Begins the stream of a person's habitual checks; from then on each check is put in the place of the one before."""
+    time = next_check(world, loop, person, now)
+    add_due(loop, time, person, CHECK_DUE, int(loop.schedule[person, CHECKS]), NONE)
+
+
+@compiled
+def next_need(world, loop, person, now):
+    """Time of the next occasion to buy, around the peak hours of the market."""
     rate = world[W_NEEDS]
-    if rate <= 0.0:
-        return
     loop.schedule[person, NEEDS] += 1
     loop.schedule[person, NEED] -= math.log(uniform(loop.keys[person], streams.NEED, int(loop.schedule[person, NEEDS]))) / rate
     day = int(math.floor(loop.schedule[person, NEED]))
@@ -263,7 +269,27 @@ def schedule_need(world, loop, person, now):
     peak = int(place)
     hours = world[W_PEAK_HOURS + peak] + 2.0 * (place - peak) - 1.0
     time = day * DAY + int(hours * HOUR)
-    add_due(loop, max(time, now + 1), person, NEED_DUE, int(loop.schedule[person, NEEDS]), NONE)
+    return max(time, now + 1)
+
+
+@compiled
+def schedule_need(world, loop, person, now):
+    """Begins the stream of a person's occasions to buy."""
+    if world[W_NEEDS] > 0.0:
+        time = next_need(world, loop, person, now)
+        add_due(loop, time, person, NEED_DUE, int(loop.schedule[person, NEEDS]), NONE)
+
+
+@compiled
+def drop_due(loop):
+    """Takes what was due first from the queue."""
+    loop.counts[QUEUED] = drop_first(loop.queue, loop.counts[QUEUED])
+
+
+@compiled
+def renew_due(loop, time, person, what, ordinal):
+    """Puts the next of a stream in the place of the one that was due first."""
+    replace_first(loop.queue, loop.counts[QUEUED], time, person, what, ordinal, NONE)
 
 
 @compiled
@@ -604,8 +630,10 @@ def check_due(world, state, loop, time, person, ordinal):
     trait = trait_row(person)
     member = member_row(state, person)
     if state[member + M_MODE] == GONE or state[group_row(state, world[trait + T_GROUP]) + G_CLOSED]:
+        drop_due(loop)
         return
-    schedule_check(world, loop, person, time)
+    after = next_check(world, loop, person, time)
+    renew_due(loop, after, person, CHECK_DUE, int(loop.schedule[person, CHECKS]))
     chance = max(interest(world, state, member), world[P_CHECK_FLOOR])
     if state[member + M_MODE] == MUTED:
         chance *= world[P_MUTED_CHECKS]
@@ -697,7 +725,8 @@ def reply_due(world, state, loop, time, speaker, number, child):
 @compiled
 def need_due(world, state, loop, time, person, ordinal):
     """An occasion to buy: this brand, another one, or nothing."""
-    schedule_need(world, loop, person, time)
+    after = next_need(world, loop, person, time)
+    renew_due(loop, after, person, NEED_DUE, int(loop.schedule[person, NEEDS]))
     if uniform(loop.keys[person], streams.CHOICE, ordinal) < wants_to_buy(world, state, time, person):
         place_order(world, state, loop, time, person, NONE)
 
@@ -754,15 +783,16 @@ def advance(world, state, loop, until):
         if message_row(state, state[SHOP_MESSAGES] + STEP_ROWS) > state.shape[0]:
             return MESSAGES_FULL
         time, person, what, ordinal, number = due[DUE_TIME], due[DUE_PERSON], due[DUE_WHAT], due[DUE_ORDINAL], due[DUE_MESSAGE]
-        loop.counts[QUEUED] = drop_first(loop.queue, loop.counts[QUEUED])
         if what == CHECK_DUE:
             check_due(world, state, loop, time, person, ordinal)
-        elif what == REPLY_DUE:
-            reply_due(world, state, loop, time, person, number, ordinal % 64)
         elif what == NEED_DUE:
             need_due(world, state, loop, time, person, ordinal)
-        elif what == PULL_DUE:
-            pull_due(world, state, loop, time, person, ordinal, number)
-        elif what == ARRIVAL_DUE:
-            arrival_due(world, state, loop, time, person)
+        else:
+            drop_due(loop)
+            if what == REPLY_DUE:
+                reply_due(world, state, loop, time, person, number, ordinal % 64)
+            elif what == PULL_DUE:
+                pull_due(world, state, loop, time, person, ordinal, number)
+            elif what == ARRIVAL_DUE:
+                arrival_due(world, state, loop, time, person)
     return DONE

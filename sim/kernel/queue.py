@@ -50,19 +50,8 @@ def push(queue, size, time, person, what, ordinal, message):
 
 
 @compiled
-def drop_first(queue, size):
-    """Takes the first entry away; gives the new size."""
-    size -= 1
-    if size == 0:
-        return 0
-    last = queue[size]
-    time, ordinal, person, what, message = (
-        last[DUE_TIME],
-        last[DUE_ORDINAL],
-        last[DUE_PERSON],
-        last[DUE_WHAT],
-        last[DUE_MESSAGE],
-    )
+def replace_first(queue, size, time, person, what, ordinal, message):
+    """Takes the first entry away and adds another one in one go; the size stays."""
     hole = 0
     child = 1
     while child < size:
@@ -80,4 +69,13 @@ def drop_first(queue, size):
     row[DUE_PERSON] = person
     row[DUE_WHAT] = what
     row[DUE_MESSAGE] = message
+
+
+@compiled
+def drop_first(queue, size):
+    """Takes the first entry away; gives the new size."""
+    size -= 1
+    if size > 0:
+        last = queue[size]
+        replace_first(queue, size, last[DUE_TIME], last[DUE_PERSON], last[DUE_WHAT], last[DUE_ORDINAL], last[DUE_MESSAGE])
     return size

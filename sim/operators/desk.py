@@ -27,6 +27,8 @@ def watch_groups(ctx: Any) -> Generator:
     if duties_now(ctx).rules:
         for group in ctx.groups:
             ctx.post_rules(group)
+    if _nothing_to_do(ctx):
+        return
     place, look = 0, 0
     top: set[int] = set()
     top_day = -1
@@ -48,6 +50,14 @@ def watch_groups(ctx: Any) -> Generator:
             handler = _handler(ctx, note, top)
             if handler is not None:
                 ctx.process(handler)
+
+
+def _nothing_to_do(ctx: Any) -> bool:
+    """Whether staff will never take anything up, so that looking would only cost time (looks leave no trace in the log)."""
+    if hasattr(ctx.settings, "duties_at") or any(lever.key.startswith("strategy.duties.") for lever in ctx.scenario.levers):
+        return False
+    duties = ctx.settings.duties
+    return not any((duties.answer, duties.reply, duties.reply_top, duties.soothe, duties.moderate, duties.welcome))
 
 
 def duties_now(ctx: Any) -> Duties:
