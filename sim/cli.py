@@ -92,7 +92,7 @@ def groupalive(ctx: typer.Context, lang: Lang = Language.en) -> None:
     ctx.default_map = {name: {"lang": lang.value} for name in ctx.command.commands}  # --lang before the command holds for it
 
 
-@app.command("list")
+@app.command("list", short_help="What can be chosen, with a line on each.")
 def list_options(lang: Lang = Language.en) -> None:
     """What can be chosen: scenarios, strategies, incidents, campaigns, member types, staff."""
     from sim.config import options, summary
@@ -102,7 +102,7 @@ def list_options(lang: Lang = Language.en) -> None:
     print_list({group: {name: summary(group, name) for name in options(group)} for group in groups}, _translator(lang))
 
 
-@app.command()
+@app.command(short_help="One run, its vital signs and its log.")
 def run(
     overrides: Overrides = None,
     plot: Annotated[bool, typer.Option("--plot", help="Save the pictures too.")] = False,
@@ -134,7 +134,7 @@ def run(
     print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days)
 
 
-@app.command()
+@app.command(short_help="Strategies, or any arms, side by side.")
 def compare(
     overrides: Overrides = None,
     out: Out = None,
@@ -167,7 +167,7 @@ def compare(
     _tell(study, league, days, title, files, t)
 
 
-@app.command()
+@app.command(short_help="A grid over any keys as one study.")
 def sweep(
     overrides: Overrides = None,
     out: Out = None,
@@ -201,7 +201,7 @@ def sweep(
     _tell(study, league, days, title, files, t)
 
 
-@app.command()
+@app.command(short_help="Replay a run, simulate it again, compare.")
 def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")], lang: Lang = Language.en) -> None:
     """Replay the log of a run to its final state, simulate it again from its manifest, and compare."""
     from sim.report.console import print_verification
@@ -212,7 +212,7 @@ def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of
     raise typer.Exit(0 if found.fine else 1)
 
 
-@app.command()
+@app.command(short_help="Beside what real groups look like.")
 def patterns(overrides: Overrides = None, out: Out = None, workers: Workers = None, lang: Lang = Language.en) -> None:
     """How the simulated groups look beside what real groups look like; misses are named."""
     t = _translator(lang)
@@ -236,7 +236,7 @@ def patterns(overrides: Overrides = None, out: Out = None, workers: Workers = No
     print_files([folder, *files], t)
 
 
-@app.command()
+@app.command(short_help="Where groups live: activity, KOLs, effort.")
 def phase(overrides: Overrides = None, out: Out = None, workers: Workers = None, lang: Lang = Language.en) -> None:
     """The phase diagram: starting activity and share of KOLs against operator effort, alive after 90 and 365 days."""
     t = _translator(lang)

@@ -37,6 +37,7 @@ _MARKS: Final = {
     "campaign": ("o", STROKES[0], 3),
     "state": ("s", STROKES[6], 0),
 }
+_GAP: Final = 7  # days without an answer over which no line is drawn
 _SHADED: Final = {"dormant": "#D9D9D9", "dead": "#A8A8A8", "closed": "#D9D9D9"}
 
 
@@ -134,7 +135,8 @@ def _response(panel: Axes, days: np.ndarray, minutes: np.ndarray, t: Translator)
         return
     stroke = STROKES[2]
     floored = np.maximum(minutes, 1.0)  # a log axis has no place for less
-    panel.plot(days[known], floored[known], color=stroke.colour, linewidth=1.2, alpha=0.6)
+    for stretch in np.split(np.flatnonzero(known), np.flatnonzero(np.diff(days[known]) > _GAP) + 1):
+        panel.plot(days[stretch], floored[stretch], color=stroke.colour, linewidth=1.2, alpha=0.6)
     panel.plot(days, floored, color=stroke.colour, marker=stroke.marker, markersize=5, linestyle="none")
     panel.set_yscale("log")
     low, high = floored[known].min(), floored[known].max()

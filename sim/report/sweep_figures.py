@@ -130,7 +130,7 @@ def draw_heat(
     axes.set_xlabel(t.axis(x))
     axes.set_ylabel(t.axis(y))
     bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=24)
-    bar.set_label(_axis(outcome, days, t))
+    bar.set_label(wrap(_axis(outcome, days, t), 30), linespacing=1.35)
     bar.outline.set_visible(False)
     number_axis(bar.ax.yaxis, t, share=share)
     return figure
