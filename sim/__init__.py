@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["EventLog", "branch", "compare", "compose", "open_study", "replay", "simulate", "verify"]
+__all__ = ["EventLog", "branch", "compare", "compose", "open_study", "replay", "simulate", "social_graph", "verify"]
 
 #: Public name -> the module it lives in; modules are imported when a name is first used, so that `import sim` is quick.
 _HOMES = {
@@ -39,6 +39,15 @@ def compose(*overrides: str) -> Any:
     from sim.config import compose as composed
 
     return composed(list(overrides)).scenario
+
+
+def social_graph(scenario: Any, seed: int, replication: int = 0) -> Any:
+    """Who knows whom in a replication, as a networkx graph of persons."""
+    from sim.world.build import build_world, tie_pairs
+    from sim.world.graph import social_graph as as_graph
+
+    world = build_world(scenario, seed, replication)
+    return as_graph(tie_pairs(world.array), len(world.arrivals))
 
 
 def branch(parent: Any, *levers: tuple[float, str, float]) -> Any:

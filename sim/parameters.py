@@ -76,7 +76,7 @@ class Parameters:
             0,
             1,
             "assumed",
-            "closure: 0.04; set so that unmanaged groups age as real ones do (weekly volume, exponent -0.7 to -0.9 from week 2); direction Joyce & Kraut 2006",
+            "closure: 0.04, lowered until unmanaged groups age as real ones; direction Joyce & Kraut 2006",
             (0.025, 0.045),
         ),
     ]

@@ -188,13 +188,13 @@ def _persons(population, members: tuple, intruders: int, days: float, root: int)
     if intruders:
         traits["type"][source == SLIPPED_IN] = codes["spammer"]
     _fill_traits(traits, keys, types, population.likeness)
-    graphs = []
+    pairs = [np.empty((0, 2), dtype=np.int64)]
     for cohort in range(population.cohorts if population.ties_per_member > 0 else 0):
         inside = np.flatnonzero(circle == cohort)
         places = np.stack([streams.uniforms(keys[inside], streams.TIES, axis) for axis in (0, 1)], axis=1)
         weights = np.sqrt(traits["sociability"][inside]) + 0.1
-        graphs.append((inside, build_ties(weights, places, population.ties_per_member, population.homophily)))
-    return traits, keys, *neighbour_lists(graphs, len(traits))
+        pairs.append(inside[build_ties(weights, places, population.ties_per_member, population.homophily)])
+    return traits, keys, *neighbour_lists(np.concatenate(pairs), len(traits))
 
 
 def build_world(scenario: Scenario, seed: int, replication: int, programme: int = 0) -> World:
