@@ -1,7 +1,7 @@
 """groupalive: which way of running a chat group keeps it alive, what it earns and what it costs.
 
 import sim
-scenario = sim.scenario("scenario=restaurant", "strategy=kol_care")
+scenario = sim.compose("scenario=restaurant", "strategy=kol_care")
 run = sim.simulate(scenario, seed=7)
 print(run.outcomes()["alive_days"])
 run.vitals().plot(x="day", y="messages")
