@@ -31,7 +31,7 @@ from sim.events.kinds import (
     STIMULUS_ANSWERED,
     STIMULUS_POSTED,
 )
-from sim.kernel.apply import ILL_TEMPER, apply, clip, warmth_at
+from sim.kernel.apply import ILL_TEMPER, NO, YES, apply, clip, warmth_at
 from sim.kernel.places import (
     P_ANSWER_REPLIES,
     P_BREACH_CAP,
@@ -641,7 +641,7 @@ def check_due(world, state, loop, time, person, ordinal):
         return
     visit = key(loop.keys[person], streams.VISIT, ordinal)
     days = (time - state[member + M_CHECKED_AT]) / DAY
-    check = visit_group(world, state, loop, time, person, NONE, visit, True)
+    check = visit_group(world, state, loop, time, person, NONE, visit, YES)
     if check != NONE:
         refer(world, state, loop, time, person, days, visit, check)
 
@@ -663,7 +663,7 @@ def pull_due(world, state, loop, time, person, ordinal, number):
     else:
         visit = key(key(loop.keys[person], streams.PULL, time), streams.VISIT, 1)
         cause = ordinal
-    visit_group(world, state, loop, time, person, cause, visit, True)
+    visit_group(world, state, loop, time, person, cause, visit, YES)
 
 
 @compiled
@@ -713,7 +713,7 @@ def reply_due(world, state, loop, time, speaker, number, child):
             consent /= 1.0 + state[member + M_SATIATION] * fade / world[P_CONTENT_SATIATION]
         if uniform(root, streams.CONSENT, child * DRAWS + draw) < consent:
             visit = key(key(root, streams.SPEAK, child), streams.VISIT, 0)
-            if visit_group(world, state, loop, time, person, int(state[message + MSG_ROW]), visit, False) != NONE:
+            if visit_group(world, state, loop, time, person, int(state[message + MSG_ROW]), visit, NO) != NONE:
                 mood = state[member + M_MOOD] if state[member + M_MOOD] < ILL_TEMPER else 0.0
                 emit(world, state, loop, time, int(state[message + MSG_ROW]), MESSAGE_POSTED, group, person, number, mood, 0.0)
             return

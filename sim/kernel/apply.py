@@ -233,6 +233,8 @@ _HALF_WORD, _LOW_WORD = np.uint64(32), np.uint64(0xFFFFFFFF)
 VALUE_LOW, VALUE_HIGH = -0.3, 1.0
 WARMTH_REFERENCE, VALUE_REFERENCE = 0.1, 0.4
 ANGER_HIGH, RECALL_HIGH, OVERLOAD_HIGH = 3.0, 2.0, 2.0
+#: Numpy integers for the same reason as the event codes: plain ones would compile each callee once per value.
+YES, NO = np.int64(1), np.int64(0)
 #: Below this sentiment a message is unkind: it answers nobody, and what it is about spreads.
 ILL_TEMPER = -0.1
 
@@ -436,7 +438,7 @@ def read_group(world, state, person, time):
     if anger > 0.0:
         room = max(1.0 - state[member + M_ANGER] / world[P_ANGER_CAUGHT], 0.0)
         caught = world[P_ANGER_SPREAD] * world[trait + T_SUSCEPTIBILITY] * min(anger, 1.0) * room
-        enrage(world, state, member, time, caught, complaint, False)
+        enrage(world, state, member, time, caught, complaint, NO)
     if plan != NONE:
         heal(world, state, member, plan)
     if state[member + M_WAITING] != NONE:
@@ -445,7 +447,7 @@ def read_group(world, state, person, time):
             state[member + M_WARMTH] *= world[P_IGNORED_WARMTH]
             if state[own + MSG_KIND] == QUESTION_ASKED:
                 state[member + M_VALUE] = clip(state[member + M_VALUE] - world[P_IGNORED_VALUE], VALUE_LOW, VALUE_HIGH)
-                enrage(world, state, member, time, world[P_QUESTION_ANGER], int(state[own + MSG_INCIDENT]), True)
+                enrage(world, state, member, time, world[P_QUESTION_ANGER], int(state[own + MSG_INCIDENT]), YES)
             state[member + M_WAITING] = NONE
     day = time // DAY
     if day != state[member + M_LAST_DAY]:
@@ -567,7 +569,7 @@ def write(world, state, row, time, kind, group, person, target, sentiment):
             if sentiment < ILL_TEMPER:
                 state[message + MSG_INCIDENT] = state[parent + MSG_INCIDENT]
             elif not adds:
-                answer_author(world, state, time, target, False, 1.0)
+                answer_author(world, state, time, target, NO, 1.0)
     else:
         state[message + MSG_INCIDENT] = target
     if not adds:
@@ -644,7 +646,7 @@ def remove_message(world, state, time, number):
     if state[message + MSG_AUTHOR] >= 0:
         author = member_row(state, state[message + MSG_AUTHOR])
         settle(world, state, author, trait_row(state[message + MSG_AUTHOR]), time)
-        enrage(world, state, author, time, world[P_REMOVAL_ANGER], NONE, True)
+        enrage(world, state, author, time, world[P_REMOVAL_ANGER], NONE, YES)
 
 
 @compiled
@@ -707,7 +709,7 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         buy(world, state, time, actor, x, y)
     elif kind == MEMBER_ANSWERED:
         number = add_message(world, state, row, time, kind, NONE, group, 0.0)
-        answer_author(world, state, time, target, True, x)
+        answer_author(world, state, time, target, YES, x)
         incident = int(state[message_row(state, target) + MSG_INCIDENT])
         if incident != NONE and state[incident_row(state, incident) + INC_RESPONDED_AT] < 0:
             state[incident_row(state, incident) + INC_RESPONDED_AT] = time
@@ -719,9 +721,9 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         if y == 2.0:
             state[group_row(state, group) + G_NEXT_REFERRAL] += 1
     elif kind == MEMBER_LEFT:
-        leave(world, state, actor, True)
+        leave(world, state, actor, YES)
     elif kind == MEMBER_REMOVED:
-        leave(world, state, target, False)
+        leave(world, state, target, NO)
     elif kind == GROUP_MUTED:
         state[member_row(state, actor) + M_MODE] = MUTED
         state[group_row(state, group) + G_MUTED] += 1
@@ -761,7 +763,7 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         return number
     elif kind == GRIEVANCE_FELT:
         settle(world, state, member_row(state, actor), trait_row(actor), time)
-        enrage(world, state, member_row(state, actor), time, x, target, True)
+        enrage(world, state, member_row(state, actor), time, x, target, YES)
         state[incident_row(state, target) + INC_AGGRIEVED] += 1
     elif kind == INCIDENT_OPENED:
         open_incident(state, time, group, target, x)
