@@ -62,7 +62,7 @@ def measure_patterns(
 
 def _table(rows: pd.DataFrame, shared: dict[str, float]) -> pd.DataFrame:
     table = pd.DataFrame([vars(pattern) for pattern in PATTERNS]).rename(columns={"key": "pattern"}).set_index("name")
-    table.insert(2, "value", [shared.get(name, float(rows[name].median())) for name in table.index])
+    table.insert(2, "value", [shared[name] if name in shared else float(rows[name].median()) for name in table.index])
     inside = (table["value"] >= table["low"]) & (table["value"] <= table["high"])
     table.insert(5, "in_range", inside.astype("boolean").mask(table["value"].isna()))
     return table
