@@ -27,7 +27,7 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
     last 7 days / members. orders; revenue and margin (less refunds), benefit_cost, wages, cost (benefit_cost + wages), net_income
     (margin - cost), yuan; staff_hours; repurchase_rate (buyers with 2 orders or more / buyers); complaints; state (name of the state
     of life on the last judged day, `lifecycle.STATES`, of the largest part of the planned members).
-    NaN where a denominator is 0.
+    NaN where a denominator is 0; where no group was opened, alive_days is 0.
     """
     rows = read_rows(log)
     messages, groups, moves = project_messages(rows), project_groups(rows), project_moves(rows)
@@ -58,7 +58,7 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
     weight, judged = groups.planned, float(groups.planned @ life.judged)
     count = len(groups.number)
     return {
-        "alive_days": _ratio(days * float(weight @ life.time), judged),
+        "alive_days": _ratio(days * float(weight @ life.time), judged) if count else 0.0,
         "dead": _ratio(life.dead.sum(), count),
         "stillborn": _ratio(life.stillborn.sum(), count),
         "closed": _ratio(life.closed.sum(), count),

@@ -181,7 +181,7 @@ def _league_bar(axes: Any, place: int, row: Any, t: Translator, crowded: bool) -
 @styled
 def draw_groups(league: pd.DataFrame, t: Translator, *, days: float = 90, subject: str = "") -> Figure:
     """A hundred groups an arm as dots, the dead ones hollow: what a mean of days alive looks like in practice."""
-    rows = list(league.sort_values("rank").itertuples())
+    rows = list(league[league["dead"].notna()].sort_values("rank").itertuples())  # an arm without a group has none to show
     across = min(4, len(rows))
     down = -(-len(rows) // across)
     title = headed(t("fig.groups.title", days=t.number(days)), subject, t)

@@ -290,7 +290,8 @@ def test_outcomes_of_nothing_are_nothing() -> None:
     result = project_outcomes(np.zeros(0, EVENT_DTYPE), 90)
     assert result["orders"] == 0
     assert result["state"] == ""
-    assert np.isnan([result["dead"], result["alive_days"], result["answer_rate"], result["silent_share"]]).all()
+    assert result["alive_days"] == 0
+    assert np.isnan([result["dead"], result["answer_rate"], result["silent_share"]]).all()
     assert project_vitals(np.zeros(0, EVENT_DTYPE)).empty
 
 
