@@ -450,7 +450,7 @@ def _one_line_errors() -> tuple[type[Exception], ...]:
 
 
 def _fail(text: str, code: int = USER_ERROR) -> int:
-    print(" ".join(text.split()), file=sys.stderr)
+    print(" ".join("".join(c if c.isprintable() else " " for c in text).split()), file=sys.stderr)
     return code
 
 
