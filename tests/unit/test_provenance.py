@@ -62,10 +62,10 @@ def test_canonical_json_is_fixed():
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("plugins=/home/ann/work/mine", "plugins=mine"),
+        ("plugins=/home/ann/srv/mine", "plugins=mine"),
         ("--folder=/tmp/run", "--folder=run"),
         ("C:\\Users\\ann\\x.yaml", "x.yaml"),
-        ("~ann/work/x", "x"),
+        ("~ann/srv/x", "x"),
         ("hydra.searchpath=[file:///home/ann/confs]", "hydra.searchpath=[confs]"),
         ("yuan/hour", "yuan/hour"),
         ("posts/group/day", "posts/group/day"),
