@@ -251,7 +251,7 @@ def test_death_and_closing_are_weighted_by_planned_size() -> None:
         return [row(0, k.GROUP_FOUNDED, x=planned, group=number), *posts]
 
     rows = [*group(0, 100, 118), *group(1, 300, 10), *group(2, 10, 50), row(50, k.GROUP_CLOSED, group=2)]
-    events = np.array(sorted(rows) + [row(118, k.RUN_ENDED, group=NONE)], EVENT_DTYPE)
+    events = np.array([*sorted(rows), row(118, k.RUN_ENDED, group=NONE)], EVENT_DTYPE)
     result = project_outcomes(events, 90)
     death = 9 + 7.0  # k = 6: on day 9 the six write 1/9 day apart, the first one falls out a week later
     assert result["alive_days"] == pytest.approx((100 * 90 + 300 * death + 10 * 50) / 410)

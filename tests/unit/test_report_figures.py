@@ -157,7 +157,7 @@ def test_files_are_the_same_bytes_each_time(tmp_path: Path) -> None:
 
 
 def test_other_formats_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="figure.jpg: .png or .svg"):
+    with pytest.raises(ValueError, match=r"figure\.jpg: \.png or \.svg"):
         save_figure(FIGURES["front"](translator("en")), tmp_path / "figure.jpg")
 
 
