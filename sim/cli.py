@@ -134,8 +134,18 @@ def run(
     print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days)
 
 
-@app.command(short_help="Strategies, or any arms, side by side.")
-def compare(
+@app.command(
+    "sweep",
+    short_help="A grid over any keys as one study.",
+    help="A grid over any keys as one study: tidy tables and figures of what each key does.",
+)
+@app.command(
+    "compare",
+    short_help="Strategies, or any arms, side by side.",
+    help="Strategies, or arms over any keys, side by side: paired league table, survival curves, what to do.",
+)
+def study(
+    ctx: typer.Context,
     overrides: Overrides = None,
     out: Out = None,
     workers: Workers = None,
@@ -146,59 +156,41 @@ def compare(
     name: Name = "",
     lang: Lang = Language.en,
 ) -> None:
-    """Strategies, or arms over any keys, side by side: paired league table, survival curves, what to do."""
-    t = _translator(lang)
-    arms = _arms("compare", overrides or [])
-    days = max(arm.composed.scenario.days for arm in arms)
+    t, command = _translator(lang), ctx.info_name
+    arms = _arms(command, overrides or [])
+    composed, shared = [arm.composed for arm in arms], arms[0].composed
     base = _baseline(arms, baseline)
+    folder = _claimed(out or _folder(command, composed, overrides or [], name), resume)
 
-    from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival, save_figure
+    from sim.report.advice import advise
+    from sim.report.console import print_files, print_league, study_progress
+    from sim.report.figures import save_figure
+    from sim.studies.paired import estimate_league
+    from sim.studies.runner import run_study
+    from sim.studies.survival import estimate_survival
 
-    study = _lived("compare", arms, overrides or [], out, workers, resume, logs, name, t)
-    league, survival = _compared(study, base, days)
-    subject = _subject([arm.composed for arm in arms], t)
-    drawn = {
-        "league": draw_league(league, t, days=days, subject=subject),
-        "survival": draw_survival(survival, t, subject=subject),
-        "front": draw_front(league, t, days=days, subject=subject),
-        "groups": draw_groups(league, t, days=days, subject=subject),
-    }
-    files = [save_figure(figure, _figures(study.folder) / f"{key}.png") for key, figure in drawn.items()]
-    _tell(study, league, days, title, files, t)
-
-
-@app.command(short_help="A grid over any keys as one study.")
-def sweep(
-    overrides: Overrides = None,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    logs: Logs = "none",
-    baseline: Baseline = None,
-    title: Title = "",
-    name: Name = "",
-    lang: Lang = Language.en,
-) -> None:
-    """A grid over any keys as one study: tidy tables and figures of what each key does."""
-    t = _translator(lang)
-    arms = _arms("sweep", overrides or [])
-    days = max(arm.composed.scenario.days for arm in arms)
-    base = _baseline(arms, baseline)
-
-    from sim.report.figures import draw_heat, draw_sweep, save_figure
-
-    study = _lived("sweep", arms, overrides or [], out, workers, resume, logs, name, t)
-    league, _ = _compared(study, base, days)
-    subject = _subject([arm.composed for arm in arms], t)
-    x, hue = _axes(study)
-    drawn = {}
-    for outcome in ("alive_days", "net_income"):
-        drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t, days=days, subject=subject)
-        if hue:
-            heat = draw_heat(study.replications, x, hue, outcome, t, days=days, subject=subject)
-            drawn[f"heat_{outcome}"] = heat
-    files = [save_figure(figure, _figures(study.folder) / f"{key}.png") for key, figure in drawn.items()]
-    _tell(study, league, days, title, files, t)
+    with study_progress(t) as progress:
+        lived = run_study(
+            arms,
+            replications=shared.replications,
+            seed=shared.seed,
+            folder=folder,
+            workers=workers,
+            resume=resume,
+            logs=logs,
+            parameter_mode=shared.parameter_mode,
+            progress=progress,
+        )
+    days = max(one.scenario.days for one in composed)
+    league = estimate_league(lived.replications, baseline=base, days=days)
+    survival = estimate_survival(lived.lifetimes, days=days)
+    lived.save_tables(league=league, survival=survival)
+    if title:
+        typer.echo(f"\n{title}")
+    print_league(league, advise(league, t, days=days), t, days=days)
+    about = {"days": days, "subject": _subject(composed, t)}
+    drawn = _draw_sweep(lived, t, about) if command == "sweep" else _draw_comparison(league, survival, t, about)
+    print_files([folder, *(save_figure(figure, _figures(folder) / f"{key}.png") for key, figure in drawn.items())], t)
 
 
 @app.command(short_help="Replay a run, simulate it again, compare.")
@@ -294,63 +286,26 @@ def _baseline(arms: list[Arm], label: str | None) -> str:
     return label or labels[0]
 
 
-def _lived(
-    command: str,
-    arms: list[Arm],
-    overrides: list[str],
-    out: Path | None,
-    workers: int | None,
-    resume: bool,
-    logs: str,
-    name: str,
-    t: Translator,
-) -> Study:
-    """The study of these arms, lived through in its folder."""
-    from sim.report.console import study_progress
-    from sim.studies.runner import run_study
+def _draw_comparison(league: Any, survival: Any, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+    from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival
 
-    shared = arms[0].composed
-    folder = _claimed(out or _folder(command, [arm.composed for arm in arms], overrides, name), resume=resume)
-    with study_progress(t) as progress:
-        return run_study(
-            arms,
-            replications=shared.replications,
-            seed=shared.seed,
-            folder=folder,
-            workers=workers,
-            resume=resume,
-            logs=logs,
-            parameter_mode=shared.parameter_mode,
-            progress=progress,
-        )
+    figures = {"league": draw_league, "front": draw_front, "groups": draw_groups}
+    drawn = {key: draw(league, t, **about) for key, draw in figures.items()}
+    return drawn | {"survival": draw_survival(survival, t, subject=about["subject"])}
 
 
-def _compared(study: Study, baseline: str, days: float) -> tuple[Any, Any]:
-    """League and survival tables of a study, saved beside its own."""
-    from sim.studies.paired import estimate_league
-    from sim.studies.survival import estimate_survival
+def _draw_sweep(study: Study, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too."""
+    from sim.report.figures import draw_heat, draw_sweep
 
-    league = estimate_league(study.replications, baseline=baseline, days=days)
-    survival = estimate_survival(study.lifetimes, days=days)
-    study.save_tables(league=league, survival=survival)
-    return league, survival
-
-
-def _tell(study: Study, league: Any, days: float, title: str, figures: list[Path], t: Translator) -> None:
-    from sim.report.advice import advise
-    from sim.report.console import print_files, print_league
-
-    if title:
-        typer.echo(f"\n{title}")
-    print_league(league, advise(league, t, days=days), t, days=days)
-    print_files([study.folder, *figures], t)
-
-
-def _axes(study: Study) -> tuple[str, str | None]:
-    """The swept key with the most values, which becomes the axis, and the next, which becomes the lines."""
     keys = [key for key in study.arms.columns if key not in ("arm", "label")]
-    x, *rest = sorted(keys, key=lambda key: -study.arms[key].nunique())
-    return x, rest[0] if rest else None
+    x, hue = [*sorted(keys, key=lambda key: -study.arms[key].nunique()), None][:2]
+    drawn = {}
+    for outcome in ("alive_days", "net_income"):
+        drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t, **about)
+        if hue:
+            drawn[f"heat_{outcome}"] = draw_heat(study.replications, x, hue, outcome, t, **about)
+    return drawn
 
 
 def _folder(command: str, composed: list[Any], overrides: list[str], name: str = "") -> Path:
