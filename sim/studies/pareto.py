@@ -47,6 +47,7 @@ def _merits(table: pd.DataFrame, objectives: dict[str, bool]) -> np.ndarray:
 
 
 def _front(merits: np.ndarray) -> np.ndarray:
+    merits = np.round(merits, 9)  # the last bits of a mean depend on the order of its summands
     front = np.empty(len(merits), bool)
     for row, mine in enumerate(merits):
         front[row] = not ((merits >= mine).all(axis=1) & (merits > mine).any(axis=1)).any()

@@ -50,3 +50,9 @@ def test_whoever_is_not_on_the_front_is_beaten_by_somebody_on_it(values: np.ndar
     for row in np.flatnonzero(~front):
         assert ((merits[front] >= merits[row]).all(axis=1) & (merits[front] > merits[row]).any(axis=1)).any()
     assert front.any()
+
+
+def test_the_order_of_summands_puts_nobody_off_the_front() -> None:
+    same = [0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1]
+    assert same[0] != same[1]
+    assert on_front(pd.DataFrame({"alive_days": same, "net_income": 1.0, "staff_hours": 1.0})).all()
