@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Generator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim import streams
 from sim.events.kinds import (
@@ -76,7 +78,6 @@ from sim.world.layout import (
     incident_row,
     member_row,
     message_row,
-    on_roster,
     trait_row,
 )
 
@@ -134,9 +135,9 @@ class Context:
         """Days since the founding."""
         return self.env.now / DAY
 
-    def process(self, generator: Generator) -> Any:
-        """Starts another process beside this one."""
-        return self.env.process(generator)
+    def process(self, generator: Generator) -> None:
+        """Starts another process beside this one; it runs at once up to its first wait."""
+        self.env.start(generator)
 
     def wait(self, days: float = 0.0, hours: float = 0.0, minutes: float = 0.0) -> Any:
         """An event that happens after this time."""
@@ -166,12 +167,12 @@ class Context:
     # What it sees
     def notes(self, since: int = 0) -> list[Note]:
         """Everything noticeable from place `since` on; the next place is since + len(result)."""
-        return [Note(row) for row in self._programme.read_inbox()[since:]]
+        return [Note(row) for row in self._programme.read_inbox()[since:].tolist()]
 
     def members(self, group: int) -> list[int]:
         """Present members of a group, in order of their number."""
-        array, state = self._programme.world.array, self._programme.state
-        persons = (on_roster(array, place) for place in self._programme.persons_of(group))
+        state = self._programme.state
+        persons = self._programme.persons_of(group).tolist()
         return [person for person in persons if state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED)]
 
     def is_member(self, person: int) -> bool:
@@ -192,7 +193,7 @@ class Context:
     def slipped_in(self, group: int) -> list[int]:
         """Persons of a group whom an incident may bring in and who have not come yet."""
         array, state = self._programme.world.array, self._programme.state
-        persons = [on_roster(array, place) for place in self._programme.persons_of(group)]
+        persons = self._programme.persons_of(group).tolist()
         return [p for p in persons if array[trait_row(p) + T_SOURCE] == 3 and state[member_row(state, p) + M_MODE] == 0]
 
     def is_running(self, group: int) -> bool:
@@ -225,22 +226,15 @@ class Context:
 
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first: how operators recognise their KOLs."""
-        self._programme.read_inbox()
-        heard: Counter[int] = Counter()
-        for day in range(int(self.day - days), int(self.day) + 1):
-            heard.update(self._programme.talk.get((group, day), {}))
-        ranked = sorted(heard.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [person for person, _ in ranked if self.is_member(person)][:count]
+        persons, heard = self._programme.count_talk(group, int(self.day - days))
+        ranked = persons[np.lexsort((persons, -heard))][: np.count_nonzero(heard)].tolist()
+        return list(islice(filter(self.is_member, ranked), count))
 
     def orders_seen(self, group: int, hours: float) -> int:
         """Orders in a group within the last hours."""
-        since = self.env.now - hours * HOUR
-        count = 0
-        for row in reversed(self._programme.read_inbox()):
-            if row[NOTE_TIME] < since:
-                break
-            count += row[NOTE_GROUP] == group and row[NOTE_KIND] == ORDER_PLACED
-        return count
+        notes = self._programme.read_inbox()
+        late = notes[np.searchsorted(notes[:, NOTE_TIME], self.env.now - hours * HOUR) :]
+        return int(((late[:, NOTE_GROUP] == group) & (late[:, NOTE_KIND] == ORDER_PLACED)).sum())
 
     def is_open(self, message: int) -> bool:
         """Whether a message still stands and staff have not answered it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -24,29 +26,39 @@ from sim.events.kinds import (
 )
 from sim.events.log import LogWriter
 from sim.kernel import advance as kernel
-from sim.kernel.queue import ARRIVAL_DUE, DUE_TIME, DUE_WIDTH
+from sim.kernel.queue import ARRIVAL_DUE, DUE_WIDTH
 from sim.operators.desk import watch_groups
 from sim.operators.staff import StaffRoom
 from sim.scenario import Scenario
 from sim.world.build import World, build_state, build_world
-from sim.world.layout import MSG_WIDTH, NEVER, SHOP_MESSAGES, SHOP_MESSAGES_AT, STIMULUS_FIELDS, Stimulus, first_of_roster
+from sim.world.layout import NEVER, STIMULUS_FIELDS, W_ROSTER_AT, Stimulus, first_of_roster
 
 #: What tells operators who keeps the group busy.
-TALK = (int(MESSAGE_POSTED), int(QUESTION_ASKED))
+TALK = (MESSAGE_POSTED, QUESTION_ASKED)
 LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 12, 1 << 13, 1 << 12
 
 
 class MemberClock(simpy.Environment):
     """A SimPy environment whose time is lived through by the members before anything scheduled happens (us, whole)."""
 
-    def __init__(self, advance) -> None:
+    def __init__(self, advance: Callable[[float], None]) -> None:
         super().__init__(initial_time=0)
-        self._advance = advance
+        self._advance, self._lived = advance, -1.0
 
     def step(self) -> None:
         """Lives up to the next decision, then takes it: members come before operators at equal times."""
-        self._advance(self.peek())
+        until = self.peek()
+        if until > self._lived:  # nothing that an operator does falls due for members at the same moment
+            self._advance(until)
+            self._lived = until
         super().step()
+
+    def start(self, generator: Generator, _: Any = None) -> None:
+        """Runs a process that nobody waits for: without events of its own for beginning and end, half of SimPy's cost."""
+        for event in generator:
+            if event.callbacks is not None:
+                event.callbacks.append(partial(self.start, generator))
+                return
 
 
 class Programme:
@@ -67,8 +79,8 @@ class Programme:
             np.zeros(4, dtype=np.int64),
         )
         self.env = MemberClock(self._advance)
-        self.notes: list[list[int]] = []
-        self.talk: dict[tuple[int, int], dict[int, int]] = {}
+        self._notes, self._noted = np.zeros((INBOX_ROOM, kernel.NOTE_WIDTH), dtype=np.int64), 0
+        self._talk, self._heard = np.zeros((persons, 8), dtype=np.int32), 0
         self.settings = {"staff": scenario.staff, "strategy": scenario.strategy[1]}
         self.settings |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
         self.settings |= {f"campaign.{name}": plugin for name, plugin in scenario.campaign}
@@ -102,7 +114,7 @@ class Programme:
 
     def release(self) -> None:
         """Lets go of the arrays at once: SimPy's processes and the programme refer to each other in circles."""
-        del self.world, self.state, self._loop, self.notes, self.talk
+        del self.world, self.state, self._loop, self._notes
 
     def context(self, kind: str, name: str) -> Context:
         """What the process of one plug-in sees and may do."""
@@ -112,20 +124,10 @@ class Programme:
 
     def emit(self, kind, group=NONE, actor=NONE, target=NONE, x=0.0, y=0.0, cause=NONE) -> int:
         """Writes one event down at the present time; gives its sequence number."""
-        self._make_room()
-        return kernel.emit(
-            self.world.array,
-            self.state,
-            self._loop,
-            int(self.env.now),
-            int(cause),
-            int(kind),
-            int(group),
-            int(actor),
-            int(target),
-            float(x),
-            float(y),
-        )
+        event = int(self.env.now), int(cause), int(kind), int(group), int(actor), int(target), float(x), float(y)
+        while (row := kernel.act(self.world.array, self.state, self._loop, *event)) < 0:
+            self._make_room(-row)
+        return row
 
     def stimulus_number(self, stimulus: Stimulus) -> int:
         """The number of a stimulus; its attributes are written down at first use."""
@@ -141,22 +143,35 @@ class Programme:
         self._incidents += 1
         return self._incidents - 1
 
-    def read_inbox(self) -> list[list[int]]:
-        """All that operators could have noticed so far, in order; columns NOTE_* of the kernel."""
+    def read_inbox(self) -> np.ndarray:
+        """All that operators could have noticed so far, in order (i8 [., NOTE_WIDTH], columns NOTE_* of the kernel)."""
         waiting = int(self._loop.counts[kernel.WAITING])
         if waiting:
-            notes = self._loop.inbox[:waiting].tolist()
-            self.notes.extend(notes)
-            for note in notes:
-                if note[kernel.NOTE_KIND] in TALK:
-                    heard = self.talk.setdefault((note[kernel.NOTE_GROUP], note[kernel.NOTE_TIME] // DAY), {})
-                    heard[note[kernel.NOTE_ACTOR]] = heard.get(note[kernel.NOTE_ACTOR], 0) + 1
+            if self._noted + waiting > len(self._notes):
+                self._notes = np.concatenate([self._notes, np.zeros((len(self._notes) + waiting, kernel.NOTE_WIDTH), np.int64)])
+            self._notes[self._noted : self._noted + waiting] = self._loop.inbox[:waiting]
+            self._noted += waiting
             self._loop.counts[kernel.WAITING] = 0
-        return self.notes
+        return self._notes[: self._noted]
 
-    def persons_of(self, group: int) -> range:
-        """Places of a group in the roster."""
-        return range(first_of_roster(self.world.array, group), first_of_roster(self.world.array, group + 1))
+    def count_talk(self, group: int, first_day: int) -> tuple[np.ndarray, np.ndarray]:
+        """(persons of a group, how many messages and questions each has written since that day)."""
+        notes = self.read_inbox()[self._heard :]
+        self._heard = self._noted
+        said = notes[np.isin(notes[:, kernel.NOTE_KIND], TALK)]
+        days = said[:, kernel.NOTE_TIME] // DAY
+        missing = int(days.max(initial=0)) + 1 - self._talk.shape[1]
+        if missing > 0:
+            self._talk = np.pad(self._talk, ((0, 0), (0, missing + self._talk.shape[1])))
+        np.add.at(self._talk, (said[:, kernel.NOTE_ACTOR], days), 1)
+        persons = self.persons_of(group)
+        return persons, self._talk[persons, max(first_day, 0) :].sum(axis=1)
+
+    def persons_of(self, group: int) -> np.ndarray:
+        """Persons who are or may come to be in a group, in the order of their numbers (i8)."""
+        array = self.world.array
+        first, last = (int(array[W_ROSTER_AT]) + first_of_roster(array, place) for place in (group, group + 1))
+        return array[first:last].astype(np.int64)
 
     def _move_levers(self) -> Generator:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):
@@ -167,29 +182,26 @@ class Programme:
             self.emit(LEVER_MOVED, NONE, target=number, x=lever.value)
 
     def _advance(self, until: float) -> None:
-        while self._loop.counts[kernel.QUEUED] and self._loop.queue[0, DUE_TIME] <= until:
-            reason = kernel.advance(self.world.array, self.state, self._loop, int(until))
-            if reason != kernel.DONE:
-                self._make_room(reason)
+        until = min(until, NEVER)  # inf where nothing is scheduled any more
+        while (lacking := kernel.advance(self.world.array, self.state, self._loop, int(until))) != kernel.DONE:
+            self._make_room(lacking)
 
-    def _make_room(self, reason: int = kernel.DONE) -> None:
-        counts, loop = self._loop.counts, self._loop
-        if counts[kernel.LOGGED] + kernel.STEP_ROWS > len(loop.log):
+    def _make_room(self, lacking: int) -> None:
+        """Empties or widens what has no room for another step."""
+        if lacking == kernel.LOG_FULL:
             self._flush()
-        if counts[kernel.WAITING] + kernel.STEP_ROWS > len(loop.inbox):
+        elif lacking == kernel.INBOX_FULL:
             self.read_inbox()
-        need = kernel.STEP_DUE if reason == kernel.QUEUE_FULL else kernel.STEP_DUE + len(self.world.arrivals)
-        if counts[kernel.QUEUED] + need > len(loop.queue):
-            self._loop = loop._replace(queue=np.concatenate([loop.queue, np.zeros_like(loop.queue)]))
-        used = int(self.state[SHOP_MESSAGES_AT] + (self.state[SHOP_MESSAGES] + kernel.STEP_ROWS) * MSG_WIDTH)
-        if used > len(self.state):
+        elif lacking == kernel.QUEUE_FULL:
+            self._loop = self._loop._replace(queue=np.concatenate([self._loop.queue, np.zeros_like(self._loop.queue)]))
+        else:
             self.state = np.concatenate([self.state, np.zeros(len(self.state))])
 
     def _flush(self) -> None:
         counts = self._loop.counts
         rows = int(counts[kernel.LOGGED])
         if rows:
-            self._writer.append(self._loop.log[:rows].copy(), self.number)
+            self._writer.append(self._loop.log[:rows], self.number)
             counts[kernel.FIRST] += rows
             counts[kernel.LOGGED] = 0
 

@@ -768,20 +768,36 @@ def arrival_due(world, state, loop, time, person):
 
 
 @compiled
+def lack(state, loop, dues):
+    """What has no room for one more step, DONE if there is room for it; dues: how much it may put into the queue."""
+    if loop.counts[LOGGED] + STEP_ROWS > loop.log.shape[0]:
+        return LOG_FULL
+    if loop.counts[WAITING] + STEP_ROWS > loop.inbox.shape[0]:
+        return INBOX_FULL
+    if loop.counts[QUEUED] + dues > loop.queue.shape[0]:
+        return QUEUE_FULL
+    if message_row(state, state[SHOP_MESSAGES] + STEP_ROWS) > state.shape[0]:
+        return MESSAGES_FULL
+    return DONE
+
+
+@compiled
+def act(world, state, loop, time, cause, kind, group, actor, target, x, y):
+    """An operator's event, as `emit`; where room is lacking nothing happens and what lacks is given, negative."""
+    lacking = lack(state, loop, STEP_DUE + loop.schedule.shape[0])
+    return emit(world, state, loop, time, cause, kind, group, actor, target, x, y) if lacking == DONE else -lacking
+
+
+@compiled
 def advance(world, state, loop, until):
     """Lives through everything that is due up to and including `until`; says why it stopped."""
     while loop.counts[QUEUED] > 0:
         due = loop.queue[0]
         if due[DUE_TIME] > until:
             return DONE
-        if loop.counts[LOGGED] + STEP_ROWS > loop.log.shape[0]:
-            return LOG_FULL
-        if loop.counts[WAITING] + STEP_ROWS > loop.inbox.shape[0]:
-            return INBOX_FULL
-        if loop.counts[QUEUED] + STEP_DUE > loop.queue.shape[0]:
-            return QUEUE_FULL
-        if message_row(state, state[SHOP_MESSAGES] + STEP_ROWS) > state.shape[0]:
-            return MESSAGES_FULL
+        lacking = lack(state, loop, STEP_DUE)
+        if lacking != DONE:
+            return lacking
         time, person, what, ordinal, number = due[DUE_TIME], due[DUE_PERSON], due[DUE_WHAT], due[DUE_ORDINAL], due[DUE_MESSAGE]
         if what == CHECK_DUE:
             check_due(world, state, loop, time, person, ordinal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
 
@@ -32,8 +33,41 @@ SMALL_TALK_SHARE = 0.6
 TASK_SPREAD = 0.5
 
 
+class TaskQueue:
+    """What waits for somebody, the most urgent first, then what has waited longest.
+
+    In the place of SimPy's sorted list, which is sorted again at every request: with ten thousand waiting, as where few
+    people run hundreds of groups, that took three quarters of a run.
+    """
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[Any, int, Any]] = []
+        self._count = count()
+
+    def append(self, request: Any) -> None:
+        """One more."""
+        heappush(self._heap, (request.key, next(self._count), request))
+
+    def pop(self, place: int) -> Any:
+        """Takes the first away; SimPy's resource asks for no other."""
+        return heappop(self._heap)[-1]
+
+    def remove(self, request: Any) -> None:
+        """Takes one away that is not wanted any more."""
+        self._heap = [entry for entry in self._heap if entry[-1] is not request]
+        heapify(self._heap)
+
+    def __getitem__(self, place: int) -> Any:
+        return self._heap[place][-1]
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+
 class Desk(simpy.PriorityResource):
     """As many places as there are people now; whoever is busy when their number falls finishes first."""
+
+    PutQueue = TaskQueue
 
     def __init__(self, context: Any) -> None:
         self._context = context
@@ -95,20 +129,10 @@ class StaffRoom:
         asked = int(self.env.now)
         u = self._context.uniform(asked, 1000 * (1 + URGENCY[task]) + self._place_in_moment(task, asked))
         duration = minutes * math.exp(TASK_SPREAD * math.sqrt(3.0) / math.pi * math.log(u / (1.0 - u)))
-        with self.desk.request(priority=URGENCY[task]) as turn:
-            yield turn
-            yield from self.come_on_duty()
-            if task in SMALL_TALK and self.env.now - asked > STALE:
-                return None
-            while not self._has_hours(duration / 60.0, SMALL_TALK_SHARE if task in SMALL_TALK else 1.0):
-                if task in SMALL_TALK:
-                    return None
-                yield self.env.timeout(DAY - int(self.env.now) % DAY)
-                yield from self.come_on_duty()
-            person = self._take()
-            yield self.env.timeout(max(round(duration * MINUTE), 1))
-            self._busy.remove(person)
-            self._context.record_work(person, task, duration / 60.0)
+        turn = self.desk.request(priority=URGENCY[task])
+        yield turn
+        person = yield from self._get_done(task, duration, asked)
+        self.desk.release(turn)
         return person
 
     def send_away(self, hours: float) -> Generator:
@@ -123,6 +147,23 @@ class StaffRoom:
             yield self.env.timeout(round(hours * HOUR))
             self._away -= 1
             self._busy.remove(person)
+
+    def _get_done(self, task: str, duration: float, asked: int) -> Generator:
+        """Somebody is free: the task itself, once the shift is on and the day has hours left for it."""
+        small = task in SMALL_TALK
+        yield from self.come_on_duty()
+        if small and self.env.now - asked > STALE:
+            return None
+        while not self._has_hours(duration / 60.0, SMALL_TALK_SHARE if small else 1.0):
+            if small:
+                return None
+            yield self.env.timeout(DAY - int(self.env.now) % DAY)
+            yield from self.come_on_duty()
+        person = self._take()
+        yield self.env.timeout(max(round(duration * MINUTE), 1))
+        self._busy.remove(person)
+        self._context.record_work(person, task, duration / 60.0)
+        return person
 
     def _place_in_moment(self, task: str, asked: int) -> int:
         """Tasks of one kind that come up at the same moment are told apart by their order; other tasks do not shift it."""
