@@ -28,6 +28,8 @@ OUTPUTS = Path("outputs")
 USER_ERROR, INTERRUPTED = 2, 130
 #: Settings that the name of a folder need not tell: they lead it, end it, or may grow in it.
 UNNAMED = ("scenario", "strategy", "seed", "replications")
+#: Commands that go on with --resume.
+STUDIES = ("compare", "sweep", "patterns", "phase")
 #: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
 ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}
 UsageError: Any = typer.BadParameter.__base__  # its module depends on the version of Typer
@@ -205,17 +207,23 @@ def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of
 
 
 @app.command(short_help="Beside what real groups look like.")
-def patterns(overrides: Overrides = None, out: Out = None, workers: Workers = None, lang: Lang = Language.en) -> None:
+def patterns(
+    overrides: Overrides = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    lang: Lang = Language.en,
+) -> None:
     """How the simulated groups look beside what real groups look like; misses are named."""
     t = _translator(lang)
-    folder = _claimed(out or _folder_of_all("patterns", overrides or []))
+    folder = _claimed(out or _folder_of_all("patterns", overrides or []), resume)
 
     from sim.report.console import print_files, print_patterns, study_progress
     from sim.report.figures import draw_patterns, save_figure
     from sim.studies.patterns import measure_patterns
 
     with study_progress(t) as progress:
-        tables = measure_patterns(overrides or [], folder=folder, workers=workers, progress=progress)
+        tables = measure_patterns(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
     for population, table in tables.items():
         typer.echo(f"\n{t(f'population.{population}')}")
         print_patterns(table, t)
@@ -229,17 +237,23 @@ def patterns(overrides: Overrides = None, out: Out = None, workers: Workers = No
 
 
 @app.command(short_help="Where groups live: activity, KOLs, effort.")
-def phase(overrides: Overrides = None, out: Out = None, workers: Workers = None, lang: Lang = Language.en) -> None:
+def phase(
+    overrides: Overrides = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    lang: Lang = Language.en,
+) -> None:
     """The phase diagram: starting activity and share of KOLs against operator effort, alive after 90 and 365 days."""
     t = _translator(lang)
-    folder = _claimed(out or _folder_of_all("phase", overrides or []))
+    folder = _claimed(out or _folder_of_all("phase", overrides or []), resume)
 
     from sim.report.console import print_files, study_progress
     from sim.report.figures import draw_phase, save_figure
     from sim.studies.phase import measure_phase
 
     with study_progress(t) as progress:
-        table = measure_phase(overrides or [], folder=folder, workers=workers, progress=progress)
+        table = measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
     print_files([folder, save_figure(draw_phase(table, t), _figures(folder) / "phase.png")], t)
 
 
@@ -395,7 +409,7 @@ def _usage(error: Any) -> str:
 
 
 def _how_to_go_on(arguments: list[str]) -> str:
-    study = any(word in ("compare", "sweep") or word.endswith((".yaml", ".yml")) for word in arguments)
+    study = any(word in STUDIES or word.endswith((".yaml", ".yml")) for word in arguments)
     words = arguments if "--resume" in arguments else [*arguments, "--resume"]
     return f"go on with: {shlex.join(['groupalive', *words])}" if study else "what is written so far is kept"
 

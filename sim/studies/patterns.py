@@ -21,7 +21,12 @@ REPLICATIONS = 12
 
 
 def measure_patterns(
-    overrides: list[str], *, folder: Path, workers: int | None = None, progress: Callable[[int, int], None] | None = None
+    overrides: list[str],
+    *,
+    folder: Path,
+    workers: int | None = None,
+    resume: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """One table a population ("healthy", "mixed"): pattern, what, value, low, high, in_range, role, source by name.
 
@@ -43,6 +48,7 @@ def measure_patterns(
         seed=arms[0].composed.seed,
         folder=folder,
         workers=workers,
+        resume=resume,
         parameter_mode="fixed",
         task=pattern_point,
         progress=progress,

@@ -46,7 +46,12 @@ def mix_override(kols: float, regulars: float) -> str:
 
 
 def measure_phase(
-    overrides: list[str], *, folder: Path, workers: int | None = None, progress: Callable[[int, int], None] | None = None
+    overrides: list[str],
+    *,
+    folder: Path,
+    workers: int | None = None,
+    resume: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """One row a cell: axis (kol_share | starting_activity), level, effort, day, alive (share), groups.
 
@@ -71,6 +76,7 @@ def measure_phase(
         seed=first.seed,
         folder=folder,
         workers=workers,
+        resume=resume,
         parameter_mode="fixed",
         task=phase_point,
         progress=progress,

@@ -252,6 +252,35 @@ def test_a_study_that_was_stopped_says_how_to_go_on(
     assert cli.main(["compare", "strategy=no_plan,kol_care", "levers=[{day: 3, key: staff.people, value: 2}]"]) == 130
     words = "compare strategy=no_plan,kol_care 'levers=[{day: 3, key: staff.people, value: 2}]' --resume"
     assert capsys.readouterr().err == f"interrupted; go on with: groupalive {words}\n"
+    for command in ("patterns", "phase"):
+        monkeypatch.setattr(cli, "_invoke", raiser(KeyboardInterrupt()))
+        assert cli.main([command, "seed=2"]) == 130
+        assert capsys.readouterr().err == f"interrupted; go on with: groupalive {command} seed=2 --resume\n"
+
+
+@pytest.mark.parametrize("command", ["patterns", "phase"])
+def test_an_interrupted_patterns_or_phase_goes_on_to_equal_tables(command: str, tmp_path: Path, monkeypatch: Any):
+    from sim.studies import patterns, phase
+
+    monkeypatch.setattr(patterns, "REPLICATIONS", 2)
+    monkeypatch.setattr("sim.studies.runner.describe_program", lambda: {"program": "this"})  # it may change meanwhile
+    measure = {"patterns": patterns.measure_patterns, "phase": phase.measure_phase}[command]
+    tiny = ["scenario.population.size=12", "days=8", "confirm_days=0", "replications=2"]
+    lived: list[int] = []
+
+    def interrupt(done: int, total: int) -> None:
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measure(tiny, folder=tmp_path / "cut", workers=1, progress=interrupt)
+    resumed = measure(tiny, folder=tmp_path / "cut", workers=1, resume=True, progress=lambda done, _: lived.append(done))
+    whole = measure(tiny, folder=tmp_path / "whole", workers=1)
+    assert lived == [1, 2]
+    for name, table in {"": resumed}.items() if command == "phase" else resumed.items():
+        pd.testing.assert_frame_equal(table, whole if command == "phase" else whole[name])
+    tables = sorted(path.name for path in (tmp_path / "whole").glob("*.csv"))
+    assert all((tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes() for name in tables)
 
 
 def test_resume_goes_on_in_its_folder(called: list[Any]):
@@ -286,9 +315,14 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
     assert cli.main(["patterns", "seed=3", "--workers", "1"]) == 0
     assert cli.main(["phase", "days=100", "--out", "p"]) == 0
     folder = Path("outputs/patterns/lunch-kol_care-3")
-    assert asked == [(["seed=3"], {"folder": folder, "workers": 1}), (["days=100"], {"folder": Path("p"), "workers": None})]
+    assert asked == [
+        (["seed=3"], {"folder": folder, "workers": 1, "resume": False}),
+        (["days=100"], {"folder": Path("p"), "workers": None, "resume": False}),
+    ]
     assert {path.name for path in (folder / "figures").iterdir()} == {"patterns_healthy.png", "patterns_mixed.png"}
     assert [path.name for path in Path("p/figures").iterdir()] == ["phase.png"]
+    assert cli.main(["phase", "days=100", "--out", "p", "--resume"]) == 0
+    assert asked[2] == (["days=100"], {"folder": Path("p"), "workers": None, "resume": True})
     capsys.readouterr()
     assert cli.main(["patterns", "seed=x"]) == 2
     assert capsys.readouterr().err == "seed=x: 0 to 9007199254740992 (whole)\n"
