@@ -283,7 +283,7 @@ class _Composer:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
         if overrides not in self.bases:
             from hydra import compose
-            from omegaconf import open_dict
+            from omegaconf import OmegaConf, open_dict
 
             asked = list(overrides)
             if not any(text.startswith("member=") for text in asked):
@@ -295,6 +295,8 @@ class _Composer:
             found = config.hydra.runtime.choices
             with open_dict(config):
                 del config["hydra"]
+            if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
+                OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
             self.bases[overrides] = config, {group: found[group] for group in SINGLE if group in found}
         return self.bases[overrides]
 
@@ -315,6 +317,8 @@ class _Composer:
         if depth < 2 and group in LISTED and name in self.groups[group]:
             return ConfigError(f"{key}={quoted(value)}: allowed only with {group}=[{name}]")
         if depth == len(parts):
+            if isinstance(value, dict) and hasattr(node, "keys") and (strange := [name for name in value if name not in node]):
+                return self.no_such_key(config, f"{key}.{strange[0]}", value[strange[0]])
             return ConfigError(f"{key}={quoted(value)}: cannot be set to this; now {quoted(node)}")
         known = [*SINGLE, *LISTED, *PLAIN] if depth == 0 else list(node) if hasattr(node, "keys") else []
         where = ".".join(parts[:depth])
@@ -346,7 +350,10 @@ def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str,
         raise no_choice("scenario.name", block["scenario"]["name"], [choices["scenario"]])
     listed = {group: _plugins(group, plain.get(group, {})) for group in LISTED}
     top = {key: validated(kind, plain.get(key), key) for key, kind in PLAIN.items()}
-    population = validated(Population, block["scenario"].get("population"), "scenario.population")
+    people = block["scenario"].get("population")
+    mix = people.get("mix") if isinstance(people, dict) else None
+    _check_mix(mix if isinstance(mix, dict) else {}, listed["member"])  # before its sum is, which tells less
+    population = validated(Population, people, "scenario.population")
     scenario = Scenario(
         name=choices["scenario"],
         population=population,
@@ -406,14 +413,18 @@ def _plugin_class(group: str, name: str) -> type:
 
 def check_scenario(scenario: Scenario) -> None:
     """What no single setting can tell: whether the settings go together. Raises ConfigError."""
-    for name, share in scenario.population.mix:
-        if name not in scenario.member:
-            raise unknown(f"scenario.population.mix.{name}", share, scenario.member)
+    _check_mix(dict(scenario.population.mix), scenario.member)
     for name, plugin in scenario.incident:
         if hasattr(plugin, "intruders") and "spammer" not in scenario.member:
             raise ConfigError(f"member: spammer is needed by incident=[{name}]; leave member out to have all types at hand")
     _check_size(scenario)
     _check_levers(scenario)
+
+
+def _check_mix(mix: dict[str, Any], members: Iterable[str]) -> None:
+    for name, share in mix.items():
+        if name not in members:
+            raise unknown(f"scenario.population.mix.{name}", share, members)
 
 
 def _check_levers(scenario: Scenario) -> None:

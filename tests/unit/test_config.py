@@ -79,8 +79,9 @@ def test_a_later_override_wins():
 
 
 def test_a_new_type_can_be_added_to_the_mix():
-    scenario = compose(["+scenario.population.mix.lurker=0.5", "scenario.population.mix.regular=0.4"]).scenario
-    assert dict(scenario.population.mix) == {"kol": 0.1, "regular": 0.4, "lurker": 0.5}
+    for plus in ("+", ""):
+        scenario = compose([f"{plus}scenario.population.mix.lurker=0.5", "scenario.population.mix.regular=0.4"]).scenario
+        assert dict(scenario.population.mix) == {"kol": 0.1, "regular": 0.4, "lurker": 0.5}
     alone = compose(["~scenario.population.mix.kol", "scenario.population.mix.regular=1", "member=[regular]"]).scenario
     assert (alone.population.mix, list(alone.member)) == ((("regular", 1),), ["regular"])
 
@@ -227,6 +228,9 @@ REFUSED = {
     "startegy=kol_care": f"startegy=kol_care: no such key; did you mean strategy? allowed: {TOP}",
     "foo.bar=3": f"foo.bar=3: no such key; allowed: {TOP}",
     "+foo=3": f"foo=3: no such key; allowed: {TOP}",
+    "strategy.duties={anwser:1}": (
+        "strategy.duties.anwser=1: no such key; did you mean answer? allowed: strategy.duties.answer, strategy.duties.rules"
+    ),
     "strategy.calls.x=3": "strategy.calls.x=3: no such key; allowed: nothing below it",
     "~strategy.calls": "strategy.calls is missing: 0 to 20 calls/week (whole)",
     "incident.ad_wave.adverts=3": "incident.ad_wave.adverts=3: allowed only with incident=[ad_wave]",
@@ -245,6 +249,11 @@ REFUSED = {
     "incident=[ad_wave,ad_wave]": "incident=[ad_wave,ad_wave]: each name once",
     "incident=[[ad_wave]]": "incident=[ad_wave]: did you mean ad_wave? one of ad_wave, price_rise",
     # the mix of member types
+    "scenario.population.mix={wizard:1}": "scenario.population.mix.wizard=1: no such key; allowed: kol, lurker, regular",
+    "scenario.population.mix.regulr=1": (
+        "scenario.population.mix.regulr=1: no such key; did you mean regular? allowed: kol, lurker, regular"
+    ),
+    "+scenario.population.mix.wizard=1": "scenario.population.mix.wizard=1: no such key; allowed: kol, lurker, regular",
     "scenario.population.mix.kol=0.5": "scenario.population.mix: shares that sum to 1, not 1.4",
     "member=[kol]": "scenario.population.mix.regular=0.9: no such key; allowed: kol",
     # timed changes
