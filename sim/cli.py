@@ -117,6 +117,7 @@ def run(
     t = _translator(lang)
     composed = compose(overrides or [])
     folder = _claimed(out or _folder("run", [composed], overrides or []))
+    _tell_of_compiling(t)
 
     from sim.report.console import print_vital_signs
     from sim.run import simulate
@@ -163,6 +164,7 @@ def study(
     composed, shared = [arm.composed for arm in arms], arms[0].composed
     base = _baseline(arms, baseline)
     folder = _claimed(out or _folder(command, composed, overrides or [], name), resume)
+    _tell_of_compiling(t)
 
     from sim.report.advice import advise
     from sim.report.console import print_files, print_league, study_progress
@@ -201,8 +203,10 @@ def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of
     from sim.report.console import print_verification
     from sim.run import verify as verify_run
 
+    t = _translator(lang)
+    _tell_of_compiling(t)
     found = verify_run(folder)
-    print_verification(found, _translator(lang))
+    print_verification(found, t)
     raise typer.Exit(0 if found.fine else 1)
 
 
@@ -217,6 +221,7 @@ def patterns(
     """How the simulated groups look beside what real groups look like; misses are named."""
     t = _translator(lang)
     folder = _claimed(out or _folder_of_all("patterns", overrides or []), resume)
+    _tell_of_compiling(t)
 
     from sim.report.console import print_files, print_patterns, study_progress
     from sim.report.figures import draw_patterns, save_figure
@@ -247,6 +252,7 @@ def phase(
     """The phase diagram: starting activity and share of KOLs against operator effort, alive after 90 and 365 days."""
     t = _translator(lang)
     folder = _claimed(out or _folder_of_all("phase", overrides or []), resume)
+    _tell_of_compiling(t)
 
     from sim.report.console import print_files, study_progress
     from sim.report.figures import draw_phase, save_figure
@@ -264,6 +270,16 @@ def _translator(lang: Language) -> Translator:
     from sim.report.language import translator
 
     return translator(lang.value)
+
+
+def _tell_of_compiling(t: Translator) -> None:
+    """Where nothing is compiled yet, a line on stderr, because nothing else stirs for a while."""
+    from sim.kernel.advance import advance
+
+    stats = getattr(advance, "stats", None)  # none where Numba is switched off
+    if stats is None or any(Path(stats.cache_path).glob("advance.advance-*.nbi")):  # what is compiled last
+        return
+    typer.echo(t("progress.compiling"), err=True)
 
 
 def _draw_run(lived: Run, folder: Path, composed: Any, t: Translator) -> Path:

@@ -19,6 +19,7 @@ from sim.events.store import LogError
 from sim.studies.ledger import StudyError
 
 ROOT = Path(__file__).parents[2]
+TELL = cli._tell_of_compiling
 
 
 @pytest.fixture
@@ -27,6 +28,7 @@ def here(small_configs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
+    monkeypatch.setattr(cli, "_tell_of_compiling", lambda t: None)  # what is compiled here is no matter of these tests
     return folder
 
 
@@ -117,6 +119,29 @@ def test_a_bug_is_not_dressed_up_as_the_users_error(here: Path, monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(ZeroDivisionError("oops"))))
     with pytest.raises(ZeroDivisionError):
         cli.main(["run"])
+
+
+@pytest.fixture
+def cache(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder where the compiled code would be kept."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    stats = types.SimpleNamespace(cache_path=str(folder))
+    monkeypatch.setattr("sim.kernel.advance.advance", types.SimpleNamespace(stats=stats))
+    monkeypatch.setattr(cli, "_tell_of_compiling", TELL)
+    return folder
+
+
+@pytest.mark.parametrize("lang", list(cli.Language))
+def test_the_first_command_says_that_it_compiles(lang: str, called: list[Any], cache: Path, capsys: Any):
+    told = json.loads((ROOT / f"sim/report/catalogues/{lang}.json").read_text("utf-8"))["progress.compiling"]
+    assert cli.main(["run", "--lang", lang]) == 0
+    assert capsys.readouterr().err == told + "\n"
+    assert cli.main(["compare", "strategy=no_plan,kol_care", "replications=2", "--lang", lang]) == 0
+    assert capsys.readouterr().err.startswith(told + "\n")
+    (cache / "advance.advance-770.py311.nbi").touch()
+    assert cli.main(["run", "seed=2"]) == 0
+    assert (capsys.readouterr().err, len(called)) == ("", 3)
 
 
 # What a command calls --------------------------------------------------------------------------------------------------
