@@ -144,6 +144,23 @@ def test_the_first_command_says_that_it_compiles(lang: str, called: list[Any], c
     assert (capsys.readouterr().err, len(called)) == ("", 3)
 
 
+@pytest.mark.parametrize("name", ["XDG_CACHE_HOME", "NUMBA_CACHE_DIR"])
+def test_a_cache_without_room_is_named(name: str, called: list[Any], cache: Path, monkeypatch: Any, capsys: Any):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv(name, str(cache))
+    cache.rmdir()
+    cache.touch()
+    told = "; set {} to a folder that can be written to, with 10 MB free\n"
+    assert cli.main(["run"]) == 2
+    assert (line := capsys.readouterr().err).startswith(f"{cache}: compiled code cannot be kept here (")
+    assert line.endswith(told.format(name)) and called == []
+    error = RuntimeError("cannot cache function 'key': no locator available for file 'streams.py'")
+    monkeypatch.setattr(cli, "_tell_of_compiling", raiser(error))
+    monkeypatch.setattr("numba.config.CACHE_DIR", "cached")
+    assert cli.main(["run"]) == 2
+    assert capsys.readouterr().err == f"cached: compiled code cannot be kept here (read-only){told.format(name)}"
+
+
 # What a command calls --------------------------------------------------------------------------------------------------
 
 
