@@ -137,7 +137,9 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     lived.vitals().to_csv(folder / "vitals.csv", index=False)
     figures = [_draw_run(lived, folder, composed, t)] if plot else []
-    print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days)
+    people = composed.scenario.population
+    groups = people.programmes * people.groups
+    print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days, groups=groups)
 
 
 @app.command(
@@ -222,8 +224,11 @@ def patterns(
     lang: Lang = Language.en,
 ) -> None:
     """How the simulated groups look beside what real groups look like; misses are named."""
+    from sim.config import compose
+
     t = _translator(lang)
-    folder = _claimed(out or _folder_of_all("patterns", overrides or []), resume)
+    composed = compose(overrides or [])
+    folder = _claimed(out or _folder("patterns", [composed], overrides or []), resume)
     _tell_of_compiling(t)
 
     from sim.report.console import print_files, print_patterns, study_progress
@@ -253,8 +258,11 @@ def phase(
     lang: Lang = Language.en,
 ) -> None:
     """The phase diagram: starting activity and share of KOLs against operator effort, alive after 90 and 365 days."""
+    from sim.config import compose
+
     t = _translator(lang)
-    folder = _claimed(out or _folder_of_all("phase", overrides or []), resume)
+    composed = compose(overrides or [])
+    folder = _claimed(out or _folder("phase", [composed], overrides or []), resume)
     _tell_of_compiling(t)
 
     from sim.report.console import print_files, study_progress
@@ -263,7 +271,8 @@ def phase(
 
     with study_progress(t) as progress:
         table = measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
-    print_files([folder, save_figure(draw_phase(table, t), _figures(folder) / "phase.png")], t)
+    figure = draw_phase(table, t, subject=t.name("scenario", composed.choices["scenario"]))
+    print_files([folder, save_figure(figure, _figures(folder) / "phase.png")], t)
 
 
 # What the commands share -----------------------------------------------------------------------------------------------
@@ -362,13 +371,6 @@ def _folder(command: str, composed: list[Any], overrides: list[str], name: str =
     if len(words) > 80:
         words = f"{words[:70]}-{hashlib.blake2b(words.encode(), digest_size=4).hexdigest()}"
     return OUTPUTS / command / f"{words}-{composed[0].seed}"
-
-
-def _folder_of_all(command: str, overrides: list[str]) -> Path:
-    """Where a command writes that makes its arms itself; the overrides hold for all of them."""
-    from sim.config import compose
-
-    return _folder(command, [compose(overrides)], overrides)
 
 
 def _claimed(folder: Path, resume: bool = False) -> Path:

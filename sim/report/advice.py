@@ -11,10 +11,12 @@ from sim.studies import advice as conclusion
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Names in a sentence, so that it can still be read where there are dozens of arms.
+MOST_NAMES: Final = 4
 #: How the values of the sentences are written: days with one digit, money and hours whole and with their sign.
 _WRITTEN: Final[Mapping[str, Callable[[Translator, Any], str]]] = {
     **dict.fromkeys(("best", "baseline"), lambda t, label: t.arm(label)),
-    "names": lambda t, labels: t.listed(t.arm(label) for label in labels),
+    "names": lambda t, labels: _few(t, [t.arm(label) for label in labels]),
     **dict.fromkeys(
         ("mean", "reference", "luck_low", "luck_high", "unknown_low", "unknown_high"), lambda t, days: t.number(days, 1)
     ),
@@ -29,6 +31,12 @@ def advise(league: pd.DataFrame, t: Translator, *, days: float = 90, smallest_ef
     """The sentences of `sim.studies.advice.advise`, most important first; money is marked as an example."""
     effect = {} if smallest_effect is None else {"smallest_effect": smallest_effect}
     return [_word(sentence, t) for sentence in conclusion.advise(league, days=days, **effect)]
+
+
+def _few(t: Translator, names: list[str]) -> str:
+    """The first names, and how many more there are; one more than fits is written out."""
+    more = len(names) - MOST_NAMES
+    return t.listed(names) if more < 2 else t("list.more", names=t.listed(names[:MOST_NAMES]), count=t.number(more))
 
 
 def _word(sentence: conclusion.Advice, t: Translator) -> str:

@@ -50,9 +50,15 @@ def open_console(*, stderr: bool = False) -> Console:
 
 
 def print_vital_signs(
-    outcomes: Mapping[str, Any], files: Iterable[Path | str], t: Translator, *, days: float = 90, console: Console | None = None
+    outcomes: Mapping[str, Any],
+    files: Iterable[Path | str],
+    t: Translator,
+    *,
+    days: float = 90,
+    groups: int = 1,
+    console: Console | None = None,
 ) -> None:
-    """The outcomes of one run, each rate with what it is a share of, and where its files are."""
+    """The outcomes of one run of so many groups, each rate with what it is a share of, and where its files are."""
     console = console or open_console()
     state = str(outcomes["state"])
     console.print()
@@ -65,7 +71,7 @@ def print_vital_signs(
     table.add_column(t("out.measure"), min_width=26)
     table.add_column(t("out.value"), justify="right", no_wrap=True)
     table.add_column(t("out.out_of"), style="dim", overflow="fold")
-    for section, rows in _vital_rows(outcomes, t, days):
+    for section, rows in _vital_rows(outcomes, t, days, groups):
         table.add_section()
         table.add_row(Text(t(f"out.section.{section}"), "bold"), "", t("note.money") if section == "money" else "")
         for label, value, base in rows:
@@ -75,8 +81,9 @@ def print_vital_signs(
     _print_files(files, t, console)
 
 
-def _vital_rows(o: Mapping[str, Any], t: Translator, days: float) -> list[tuple[str, list[tuple[str, str, str]]]]:
+def _vital_rows(o: Mapping[str, Any], t: Translator, days: float, groups: int) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Sections of rows (label, value, what it is out of)."""
+    one = ".one" if groups == 1 else ""
     members = float(o["members_end"])
     people = t.number(members)
     active = t.share(o["posters_per_day"] / members) if members else t("number.missing")
@@ -92,8 +99,8 @@ def _vital_rows(o: Mapping[str, Any], t: Translator, days: float) -> list[tuple[
 
     return [
         ("life", [
-            row("alive_days", t("out.of_first_days", days=t.number(days))),
-            row("dead", t("out.of_groups")),
+            row("alive_days", t(f"out.of_first_days{one}", days=t.number(days))),
+            row("dead", t(f"out.of_groups{one}", count=t.number(groups))),
             row("members_end", t.sentences(t("out.joined_left", joins=t.number(o["joins"]), exits=t.number(o["exits"])), gone)),
             row("exit_share", t("out.of_joined", joins=t.number(o["joins"]), exits=t.number(o["exits"]))),
             row("muted_share", t("out.of_members", count=people)),
@@ -137,7 +144,9 @@ def print_league(
     rows = list(league.sort_values("rank").itertuples())
     console.print()
     console.print(_lifetimes(rows, t, days, smallest_effect))
-    _say(t("out.league.caption"), console, "dim")
+    ceiling = t("out.league.ceiling", days=t.number(days)) if any(_at_end(row, days) for row in rows) else ""
+    alike = t("out.league.alike") if any(row.luck_low == row.luck_high for row in rows if not is_baseline(row)) else ""
+    _say(t.sentences(t("out.league.caption"), ceiling, alike), console, "dim")
     console.print()
     console.print(_talk_and_money(rows, t))
     _say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
@@ -168,7 +177,7 @@ def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect:
             t.number(row.rank),
             t.arm(row.label, 18),
             t.number(row.alive_days, 1),
-            _span(row.alive_days_low, row.alive_days_high, t),
+            f"≥ {t.number(days)}" if _at_end(row, days) else _span(row.alive_days_low, row.alive_days_high, t),
             t.number(row.replications),
             Text(t(f"verdict.{row.verdict}"), VERDICT_STYLES[row.verdict]),
             "" if base else t.number(row.difference, 1, sign=True),
@@ -308,11 +317,17 @@ def _say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
         console.print(Text(" " * indent + line), style=style, soft_wrap=True)
 
 
+def _at_end(row: Any, days: float) -> bool:
+    """Whether every replication of an arm lives to the end of the days judged."""
+    return row.alive_days_low >= days
+
+
 def _span(low: float, high: float, t: Translator, *, sign: bool = False) -> str:
-    """An interval as short as a table needs it; "…" since a dash beside a minus cannot be read. Empty where unknown."""
-    if not (math.isfinite(low) and math.isfinite(high)):
+    """An interval as short as a table needs it; "…" since a dash beside a minus cannot be read. Empty where it has no width."""
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return ""
-    return f"{t.number(low, sign=sign)}…{t.number(high, sign=sign)}"
+    digits = 0 if t.number(low) != t.number(high) else 1
+    return f"{t.number(low, digits, sign=sign)}…{t.number(high, digits, sign=sign)}"
 
 
 def _clock(seconds: float) -> str:

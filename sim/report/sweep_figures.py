@@ -67,8 +67,10 @@ def draw_sweep(
     names = [t.arm(f"{hue_key}={_written(hue)}", 24) for hue in hues] if hue_key else []
     count = int(table.groupby(keys).size().min())
     note = t("fig.sweep.note", replications=t.number(count))
+    at_end = y_outcome == "alive_days" and bool(days) and (table.groupby(keys)[y_outcome].min() >= days).any()
+    ceiling = t("fig.sweep.ceiling", days=t.number(days)) if at_end else ""
     title = t("fig.sweep.title", outcome=t.outcome(y_outcome), x=t.setting(x_key))
-    figure = new_figure(headed(title, subject, t), t.sentences(note, t("note.inside_model")))
+    figure = new_figure(headed(title, subject, t), t.sentences(note, ceiling, t("note.inside_model")))
     axes = figure.subplots()
     if names:
         reserve_right(figure, label_width(names))
@@ -137,7 +139,7 @@ def draw_heat(
 
 
 @styled
-def draw_phase(table: pd.DataFrame, t: Translator) -> Figure:
+def draw_phase(table: pd.DataFrame, t: Translator, *, subject: str = "") -> Figure:
     """Where groups live: share alive over operator effort and starting activity or KOL share, one panel a day judged.
 
     `table`, one row a cell: axis (starting_activity | kol_share), level (messages a day | share 0..1), effort (0..1),
@@ -147,7 +149,9 @@ def draw_phase(table: pd.DataFrame, t: Translator) -> Figure:
     days = sorted(table["day"].unique())
     note = t.sentences(t("fig.phase.note", groups=t.number(int(table["groups"].min()))), t("note.inside_model"))
     levels = [table.loc[table["axis"] == kind, "level"].nunique() for kind in kinds]
-    figure = new_figure(t("fig.phase.title"), note, height=2.0 + sum(0.55 * count + 1.1 for count in levels))
+    figure = new_figure(
+        headed(t("fig.phase.title"), subject, t), note, height=2.0 + sum(0.55 * count + 1.1 for count in levels)
+    )
     panels = figure.subplots(len(kinds), len(days), squeeze=False, height_ratios=[count + 0.6 for count in levels])
     for kind, row in zip(kinds, panels, strict=True):
         for day, axes in zip(days, row, strict=True):

@@ -22,6 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "advice.best": ("best", "baseline", "difference", "days", "mean", "reference"),
     "advice.sure": ("luck_low", "luck_high", "unknown_low", "unknown_high"),
     "advice.luck_only": ("luck_low", "luck_high"),
+    "advice.alike": ("replications",),
     "advice.worlds": ("better", "worlds"),
     "advice.depends": ("best", "baseline"),
     "advice.none": ("baseline", "effect"),
@@ -83,16 +84,21 @@ def _recommend(best: pd.Series, base: pd.Series, days: float) -> list[Advice]:
         "reference": float(base.alive_days),
     }
     said = [Advice("advice.best", who | gain)]
-    if best.worlds > 1:
+    if best.luck_low == best.luck_high and not best.unknown_low < best.unknown_high:
+        said.append(Advice("advice.alike", {"replications": int(best.replications)}))
+    elif best.worlds > 1:
         said.append(Advice("advice.sure", bars))
+    else:
+        said.append(Advice("advice.luck_only", {name: bars[name] for name in ("luck_low", "luck_high")}))
+    if best.worlds > 1:
         said.append(Advice("advice.worlds", {"better": float(best.better), "worlds": int(best.worlds)}))
         if not best.unknown_low > 0:
             said.append(Advice("advice.depends", who))
-    else:
-        said.append(Advice("advice.luck_only", {name: bars[name] for name in ("luck_low", "luck_high")}))
     money = {"difference": float(best.net_income - base.net_income), "hours": float(best.staff_hours - base.staff_hours)}
     return [*said, Advice("advice.money", money)]
 
 
 def _name(key: str, rows: pd.DataFrame, **values: Any) -> list[Advice]:
-    return [Advice(key, {"names": rows.label.tolist(), **values})] if len(rows) else []
+    """A sentence on some arms, the longest lived first; none where there are none."""
+    names = rows.sort_values("rank", kind="stable").label.tolist()
+    return [Advice(key, {"names": names, **values})] if names else []

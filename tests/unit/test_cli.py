@@ -354,6 +354,12 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
 
     monkeypatch.setitem(sys.modules, "sim.studies.patterns", module("patterns", measure_patterns=measure_patterns))
     monkeypatch.setitem(sys.modules, "sim.studies.phase", module("phase", measure_phase=measure_phase))
+    from sim.report import figures
+
+    draw, subjects = figures.draw_phase, []
+    monkeypatch.setattr(
+        figures, "draw_phase", lambda *table, subject: subjects.append(subject) or draw(*table, subject=subject)
+    )
     assert cli.main(["patterns", "seed=3", "--workers", "1"]) == 0
     assert cli.main(["phase", "days=100", "--out", "p"]) == 0
     folder = Path("outputs/patterns/lunch-kol_care-3")
@@ -363,6 +369,7 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
     ]
     assert {path.name for path in (folder / "figures").iterdir()} == {"patterns_healthy.png", "patterns_mixed.png"}
     assert [path.name for path in Path("p/figures").iterdir()] == ["phase.png"]
+    assert subjects == ["lunch"]
     assert cli.main(["phase", "days=100", "--out", "p", "--resume"]) == 0
     assert asked[2] == (["days=100"], {"folder": Path("p"), "workers": None, "resume": True})
     capsys.readouterr()

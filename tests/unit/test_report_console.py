@@ -67,6 +67,46 @@ def test_vital_signs_have_denominators(console: Console) -> None:
         assert part in text.replace("\n", " "), part
 
 
+ONE_GROUP = {"en": "the only group", "zh": "仅此一群", "es": "el único grupo"}
+TWO_GROUPS = {"en": "2 groups", "zh": "2 个群", "es": "2 grupos"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_share_of_one_group_reads_as_such(language: str, console: Console) -> None:
+    t = translator(language)
+    for groups, told in ((1, ONE_GROUP), (2, TWO_GROUPS)):
+        print_vital_signs(outcomes() | {"dead": 1.0}, [], t, groups=groups, console=console)
+        row = next(line for line in page(console).splitlines()[::-1] if t.outcome("dead") in line)
+        assert row.split(t.share(1.0))[1].strip() == told[language]
+        assert (t("out.of_first_days", days="90") in page(console)) == (groups == 2)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_arm_that_always_lives_to_the_end_has_no_interval_but_says_so(language: str, console: Console) -> None:
+    t, league = translator(language), league_table()
+    print_league(league, [], t, console=console)
+    assert "≥" not in page(console)
+    league.loc[2, ["alive_days", "alive_days_low", "alive_days_high"]] = 90.0
+    league.loc[2, ["luck_low", "luck_high", "unknown_low", "unknown_high"]] = league.difference[2]
+    league.loc[1, ["alive_days_low", "alive_days_high"]] = 51.2, 51.4
+    print_league(league, [], t, console=console)
+    text = page(console)
+    assert "≥ 90" in text.split(t.arm("kol_care"))[-2]
+    assert not any(zero in text for zero in ("90…90", "23…+23", "51…51"))
+    for sentence in (t("out.league.ceiling", days="90"), t("out.league.alike")):
+        assert "".join(sentence.split()) in "".join(text.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dozens_of_arms_are_not_all_named_in_a_sentence(language: str) -> None:
+    t = translator(language)
+    labels = ("no_plan", *(f"posts_per_day={posts}, people={people}" for posts in range(1, 10) for people in range(1, 5)))
+    sentences = advise(league_table(labels), t)
+    assert max(map(columns, sentences)) < 350
+    assert any(t("list.more", names="", count="5") in sentence for sentence in sentences)
+    assert t("list.more", names="", count="1") not in "".join(advise(league_table(labels[:21]), t))
+
+
 def test_vital_signs_of_an_empty_run(console: Console) -> None:
     nothing = {name: (np.nan if isinstance(value, float) else 0) for name, value in outcomes().items()} | {"state": ""}
     print_vital_signs(nothing, [], translator("es"), console=console)

@@ -49,7 +49,7 @@ FIGURES: dict[str, Callable[[Translator], Figure]] = {
     "sweep of money": lambda t: figures.draw_sweep(sweep_table(), "staff.people", "net_income", None, t),
     "heat": lambda t: figures.draw_heat(sweep_table(), "strategy.posts_per_day", "staff.people", "net_income", t),
     "heat of shares": lambda t: figures.draw_heat(sweep_table(), "strategy.posts_per_day", "staff.people", "muted_share", t),
-    "phase": lambda t: figures.draw_phase(phase_table(), t),
+    "phase": lambda t: figures.draw_phase(phase_table(), t, subject=t.name("scenario", "restaurant")),
     "patterns": lambda t: figures.draw_patterns(patterns_table(), t),
 }
 WITH_MONEY = {"vitals", "front", "sweep of money", "heat"}
@@ -104,6 +104,22 @@ def test_every_axis_has_its_unit(name: str) -> None:
     for own in axes:
         assert any(mark in own.get_xlabel() for mark in ("(", "a day")), own.get_xlabel()
     assert axes or name == "groups"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_phase_diagram_names_its_scenario(language: str) -> None:
+    t = translator(language)
+    assert FIGURES["phase"](t).get_suptitle().startswith(t.name("scenario", "restaurant"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sweep_says_where_everything_lives_to_the_end(language: str) -> None:
+    t, table = translator(language), sweep_table()
+    told = t("fig.sweep.ceiling", days="90")
+    for alive, there in ((89.0, False), (90.0, True)):
+        table.loc[table["staff.people"] == 4, "alive_days"] = alive
+        drawn = figures.draw_sweep(table, "strategy.posts_per_day", "alive_days", "staff.people", t, days=90)
+        assert ("".join(told.split()) in "".join(drawn.get_supxlabel().split())) == there
 
 
 def test_texts_that_collide_are_found() -> None:

@@ -94,9 +94,25 @@ def test_fixed_parameters_tell_luck_only() -> None:
     assert not {"advice.sure", "advice.worlds", "advice.depends"} & said.keys()
 
 
+@pytest.mark.parametrize("fixed", [False, True])
+def test_a_difference_without_any_spread_gets_no_interval(fixed: bool) -> None:
+    table = league(0, 50, luck=0, fixed=fixed).assign(replications=40)
+    table.loc[1, ["difference", "luck_low", "luck_high"]] = 50.0
+    table.loc[1, ["unknown_low", "unknown_high"]] = np.nan if fixed else 50.0
+    said = say(table)
+    assert said["advice.alike"] == {"replications": 40}
+    assert not {"advice.sure", "advice.luck_only", "advice.depends"} & said.keys()
+    assert ("advice.worlds" in said) != fixed
+
+
+def test_names_go_from_the_longest_lived_down() -> None:
+    said = say(league(0, 20, -30, -20, -25))
+    assert said["advice.worse"]["names"] == ["d", "e", "c"]
+
+
 def test_the_front_is_named_and_so_is_a_winner_that_mostly_dies() -> None:
     said = say(league(0, 20, dead=0.8))
-    assert said["advice.front"] == {"names": ["a", "b"]}
+    assert said["advice.front"] == {"names": ["b", "a"]}
     assert said["advice.dies"] == {"best": "b", "dead": pytest.approx(0.8), "days": 90}
     alone = say(league(20, -20, baseline=1).assign(on_front=[True, False]))
     assert alone["advice.front_one"] == {"best": "a"}
