@@ -14,6 +14,7 @@ import pytest
 from sim.events.kinds import CATALOGUE
 from sim.kernel import places
 from sim.parameters import Parameters
+from sim.studies.paired import FEWEST_REPLICATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -53,6 +54,12 @@ def test_every_parameter_of_the_kernel_is_explained_in_words():
 def test_no_page_names_a_parameter_that_does_not_exist():
     gone = re.findall(r"\bP_[A-Z_]+\b", "".join(map(by_hand, PAGES)))
     assert not [name for name in gone if not hasattr(places, name)]
+
+
+def test_the_notebook_names_the_floor_of_the_verdict():
+    assert f"With fewer than {FEWEST_REPLICATIONS} replications nothing is called better" in (DOCS / "notebook.md").read_text(
+        "utf-8"
+    )
 
 
 def test_every_kind_of_event_is_listed():
