@@ -47,7 +47,8 @@ STATES: Final = {
     "dead": "a dormancy of `window` days or more, from its start on",
     "closed": "closed by the operator",
 }
-PRECEDENCE: Final = ("closed", "dead", "boiling", "founding", "advert_group", "dormant", "peak", "quiet_alive", "plateau")
+#: Silence comes before adverts and anger: a dormancy is what a death begins as, and only organic talk counts as life.
+PRECEDENCE: Final = ("closed", "dead", "dormant", "boiling", "founding", "advert_group", "peak", "quiet_alive", "plateau")
 
 
 class Presence(NamedTuple):

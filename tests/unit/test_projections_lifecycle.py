@@ -302,6 +302,16 @@ def test_a_group_with_more_adverts_than_talk_is_an_advert_group_while_it_lives()
     assert states(log(founded(), chorus(0, 30), adverts, more))[45] == "dead"
 
 
+def test_adverts_and_anger_do_not_hide_a_dormancy() -> None:
+    adverts = talk(*np.arange(22.25, 60, 0.5), by=50, kind=kinds.ADVERT_POSTED)
+    vents = talk(30.6, 30.7, 30.8, by=1, kind=kinds.COMPLAINT_POSTED)
+    told = states(log(founded(), chorus(0, 20), chorus(40, 60), adverts, vents, end=118))
+    assert told[26] == "advert_group"
+    assert told[27:39].unique().tolist() == ["dormant"]
+    assert told[45] == "advert_group"
+    assert told[67:117].unique().tolist() == ["dead"]
+
+
 def test_promotions_of_the_operator_count_as_adverts() -> None:
     posts = [row(day, kinds.STIMULUS_POSTED, target=4) for day in np.arange(8, 60, 0.25)]
     plain = [row(0, kinds.STIMULUS_DEFINED, 4, target=0, x=1.0, group=NONE)]
