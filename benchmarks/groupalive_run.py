@@ -23,6 +23,9 @@ from sim.config import compose
 from sim.events import kinds
 from sim.scenario import Scenario
 
+#: Members whose log is kept in memory.
+IN_MEMORY = 3_000
+
 
 def scenario_for(groups: int, size: int, days: float, *more: str) -> Scenario:
     """The shipped restaurant without a plan, in the size asked for."""
@@ -50,7 +53,7 @@ def add(total: dict[str, int], found: dict[str, int]) -> None:
 
 
 def run_ours(scenario: Scenario, seed: int) -> dict[str, Any]:
-    """Ours: the engine with its compiled kernel. Rows stay in memory for one programme, as in a study, and go to disk for many."""
+    """Ours: the engine with its compiled kernel. Rows of one group stay in memory, as in a study; those of many go to disk."""
     from sim.engine.programme import Programme
     from sim.events.log import LogWriter
     from sim.run import simulate
@@ -59,7 +62,9 @@ def run_ours(scenario: Scenario, seed: int) -> dict[str, Any]:
     build = live = 0.0
     total: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
-        writer = LogWriter(Path(folder) / "run" if scenario.population.programmes > 1 else None)
+        population = scenario.population
+        many = population.programmes * population.groups * population.size > IN_MEMORY
+        writer = LogWriter(Path(folder) / "run" if many else None)
         append = writer.append
 
         def append_and_count(rows: np.ndarray, shard: int) -> None:

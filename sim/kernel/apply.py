@@ -119,7 +119,6 @@ from sim.world.layout import (
     G_BREACH_AT,
     G_CLOSED,
     G_FOUNDED_AT,
-    G_HEAD,
     G_HERD,
     G_HERD_AT,
     G_LEAST_TAG,
@@ -176,12 +175,10 @@ from sim.world.layout import (
     MSG_ANSWERED,
     MSG_ASK_BEFORE,
     MSG_AUTHOR,
-    MSG_BEFORE,
     MSG_DEADLINE,
     MSG_GROUP,
     MSG_INCIDENT,
     MSG_KIND,
-    MSG_ORDINAL,
     MSG_REMOVED,
     MSG_REWARD,
     MSG_ROW,
@@ -190,6 +187,7 @@ from sim.world.layout import (
     MSG_TAKERS,
     MSG_TIME,
     MUTED,
+    RECENT,
     SHOP_BENEFITS,
     SHOP_CHAIN_HIGH,
     SHOP_CHAIN_LOW,
@@ -225,6 +223,7 @@ from sim.world.layout import (
     incident_row,
     member_row,
     message_row,
+    recent_place,
     stimulus_row,
     trait_row,
 )
@@ -307,6 +306,7 @@ def add_message(world, state, row, time, kind, author, group_number, sentiment):
     state[SHOP_MESSAGES] += 1
     group = group_row(state, group_number)
     state[group + G_ORDINAL] += 1
+    state[recent_place(state, group_number, state[group + G_ORDINAL])] = number
     message = message_row(state, number)
     state[message + MSG_TIME] = time
     state[message + MSG_ROW] = row
@@ -316,15 +316,12 @@ def add_message(world, state, row, time, kind, author, group_number, sentiment):
     state[message + MSG_TAKERS] = -1.0
     state[message + MSG_AUTHOR] = author
     state[message + MSG_GROUP] = group_number
-    state[message + MSG_ORDINAL] = state[group + G_ORDINAL]
-    state[message + MSG_BEFORE] = state[group + G_HEAD]
     state[message + MSG_ASK_BEFORE] = NONE
     state[message + MSG_KIND] = kind
     state[message + MSG_STIMULUS] = NONE
     state[message + MSG_INCIDENT] = NONE
     state[message + MSG_REMOVED] = 0
     state[message + MSG_ANSWERED] = 0
-    state[group + G_HEAD] = number
     return number
 
 
@@ -371,10 +368,11 @@ def read_group(world, state, person, time):
     content = promotion = sentiment = anger = 0.0
     complaint = plan = NONE
     state[member + M_OFFER] = NONE
-    number = int(state[group + G_HEAD])
-    while number != NONE and reads < cap:
+    newest = int(state[group + G_ORDINAL])
+    for ordinal in range(newest, max(int(state[member + M_READ_TO]), newest - RECENT), -1):
+        number = int(state[recent_place(state, world[trait + T_GROUP], ordinal)])
         message = message_row(state, number)
-        if state[message + MSG_ORDINAL] <= state[member + M_READ_TO] or time - state[message + MSG_TIME] > fresh:
+        if reads >= cap or time - state[message + MSG_TIME] > fresh:
             break
         if state[message + MSG_REMOVED] == 0 and state[message + MSG_AUTHOR] != person:
             reads += 1
@@ -409,8 +407,7 @@ def read_group(world, state, person, time):
             ):
                 anger -= state[message + MSG_SENTIMENT]
                 complaint = int(state[message + MSG_INCIDENT])
-        number = int(state[message + MSG_BEFORE])
-    unread = state[group + G_ORDINAL] - state[member + M_READ_TO]
+    unread = newest - state[member + M_READ_TO]
     tied = min(state[member + M_TIED_UNREAD], float(talk))
     satiated = 1.0 / (1.0 + state[member + M_SATIATION] / world[P_CONTENT_SATIATION])
     benefit = (

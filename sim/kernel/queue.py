@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import compiled
+from sim.world.layout import natural
 
 # Columns of an entry (whole numbers)
 DUE_TIME, DUE_PERSON, DUE_ORDINAL, DUE_WHAT, DUE_MESSAGE, DUE_WIDTH = range(6)
@@ -15,7 +16,7 @@ CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE = (np.int64(code) for code
 @compiled
 def before(queue, a, time, ordinal, person):
     """Whether entry `a` comes before (time, person, ordinal)."""
-    row = queue[a]
+    row = queue[natural(a)]
     if row[DUE_TIME] != time:
         return row[DUE_TIME] < time
     if row[DUE_PERSON] != person:
@@ -26,8 +27,9 @@ def before(queue, a, time, ordinal, person):
 @compiled
 def copy_entry(queue, to, source):
     """Moves one entry."""
-    for column in range(DUE_WIDTH):
-        queue[to, column] = queue[source, column]
+    old, new = queue[natural(source)], queue[natural(to)]
+    time, person, ordinal, what, message = old[0], old[1], old[2], old[3], old[4]  # all before the first is written
+    new[0], new[1], new[2], new[3], new[4] = time, person, ordinal, what, message
 
 
 @compiled
@@ -40,7 +42,7 @@ def push(queue, size, time, person, what, ordinal, message):
             break
         copy_entry(queue, hole, parent)
         hole = parent
-    row = queue[hole]
+    row = queue[natural(hole)]
     row[DUE_TIME] = time
     row[DUE_ORDINAL] = ordinal
     row[DUE_PERSON] = person
@@ -55,15 +57,22 @@ def replace_first(queue, size, time, person, what, ordinal, message):
     hole = 0
     child = 1
     while child < size:
-        right = child + 1
-        if right < size and before(queue, right, queue[child, DUE_TIME], queue[child, DUE_ORDINAL], queue[child, DUE_PERSON]):
-            child = right
-        if not before(queue, child, time, ordinal, person):
+        first = queue[natural(child), DUE_TIME]
+        if child + 1 < size:
+            other = queue[natural(child + 1), DUE_TIME]
+            if other == first:
+                row = queue[natural(child)]
+                if before(queue, child + 1, first, row[DUE_ORDINAL], row[DUE_PERSON]):
+                    child += 1
+            else:  # reckoned, not branched: which of two comes first cannot be foreseen
+                child += np.int64(other < first)
+                first = min(first, other)
+        if first > time or (first == time and not before(queue, child, time, ordinal, person)):
             break
         copy_entry(queue, hole, child)
         hole = child
         child = 2 * hole + 1
-    row = queue[hole]
+    row = queue[natural(hole)]
     row[DUE_TIME] = time
     row[DUE_ORDINAL] = ordinal
     row[DUE_PERSON] = person

@@ -27,11 +27,13 @@ from sim.world.layout import (
     M_WIDTH,
     MSG_WIDTH,
     NEVER,
+    RECENT,
     SHOP_GROUPS_AT,
     SHOP_INCIDENTS_AT,
     SHOP_MEMBERS_AT,
     SHOP_MESSAGES_AT,
     SHOP_PRICE,
+    SHOP_RECENT_AT,
     SHOP_STIMULI_AT,
     SHOP_UNIT_COST,
     SHOP_WIDTH,
@@ -236,15 +238,18 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     """The state before the first event, with room for some messages (f8 [.])."""
     groups, persons = scenario.population.groups, int(world.array[W_PERSONS])
     incidents = max(INCIDENTS_HIGH, INCIDENTS_PER_GROUP * groups)
-    begins = np.cumsum([SHOP_WIDTH, groups * G_WIDTH, STIMULI_HIGH * ST_WIDTH, incidents * INC_WIDTH, persons * M_WIDTH])
+    rows = (groups * G_WIDTH, STIMULI_HIGH * ST_WIDTH, incidents * INC_WIDTH, persons * M_WIDTH, groups * RECENT)
+    begins = np.cumsum([SHOP_WIDTH, *rows])
     state = np.zeros(begins[-1] + MESSAGES_ROOM * MSG_WIDTH)
     for place, begin in zip(
-        (SHOP_GROUPS_AT, SHOP_STIMULI_AT, SHOP_INCIDENTS_AT, SHOP_MEMBERS_AT, SHOP_MESSAGES_AT), begins, strict=True
+        (SHOP_GROUPS_AT, SHOP_STIMULI_AT, SHOP_INCIDENTS_AT, SHOP_MEMBERS_AT, SHOP_RECENT_AT, SHOP_MESSAGES_AT),
+        begins,
+        strict=True,
     ):
         state[place] = begin
     state[SHOP_PRICE], state[SHOP_UNIT_COST] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
     group = view(state, begins[0], groups, "G")
-    group["head"] = group["ask"] = NONE
+    group["ask"] = NONE
     group["founded_at"] = NEVER
     group["capacity"] = round(scenario.population.size * scenario.population.capacity)
     member = view(state, begins[3], persons, "M")

@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 from sim.compiled import compiled
 
 NEVER: Final = float(2**62)
+#: No array has more places.
+PLACES: Final = 2**40 - 1
 
 # How a person stands to the group (M_MODE)
 ABSENT, ATTENTIVE, MUTED, GONE = range(4)
@@ -88,16 +90,15 @@ G_BREACH = 3  # adverts left standing, decaying
 G_HERD = 4  # orders lately seen, decaying
 G_PLANNED = 5
 G_LEAST_TAG = 6  # observed fit below which nobody is let in
-G_HEAD = 7  # newest message
-G_ASK = 8  # newest stimulus that asks for something
-G_ORDINAL = 9  # messages so far
-G_MEMBERS = 10
-G_MUTED = 11
-G_CAPACITY = 12
-G_RULES = 13
-G_CLOSED = 14
-G_NEXT_REFERRAL = 15  # place in the roster from which referred persons are taken
-G_WIDTH = 16
+G_ASK = 7  # newest stimulus that asks for something
+G_ORDINAL = 8  # messages so far
+G_MEMBERS = 9
+G_MUTED = 10
+G_CAPACITY = 11
+G_RULES = 12
+G_CLOSED = 13
+G_NEXT_REFERRAL = 14  # place in the roster from which referred persons are taken
+G_WIDTH = 15
 
 #: A message.
 MSG_TIME = 0
@@ -108,15 +109,17 @@ MSG_REWARD = 4
 MSG_TAKERS = 5  # places left; negative: no limit
 MSG_AUTHOR = 6  # person, NONE: the operator
 MSG_GROUP = 7
-MSG_ORDINAL = 8
-MSG_BEFORE = 9  # the message before this one in the same group
-MSG_ASK_BEFORE = 10
-MSG_KIND = 11
-MSG_STIMULUS = 12
-MSG_INCIDENT = 13
-MSG_REMOVED = 14
-MSG_ANSWERED = 15  # 0 no, 1 by a member, 2 by staff
-MSG_WIDTH = 16
+MSG_ASK_BEFORE = 8
+MSG_KIND = 9
+MSG_STIMULUS = 10
+MSG_INCIDENT = 11
+MSG_REMOVED = 12
+MSG_ANSWERED = 13  # 0 no, 1 by a member, 2 by staff
+MSG_WIDTH = 14
+
+
+#: So many of a group's newest messages can be found again; the one with ordinal n at n % RECENT.
+RECENT: Final = 512
 
 
 class Stimulus(NamedTuple):
@@ -183,20 +186,21 @@ SHOP_STIMULI_AT = 1  # where the rows of stimuli begin
 SHOP_INCIDENTS_AT = 2  # where the rows of incidents begin
 SHOP_MEMBERS_AT = 3  # where the rows of members begin
 SHOP_MESSAGES_AT = 4  # where the rows of messages begin
-SHOP_EVENTS = 5
-SHOP_MESSAGES = 6
-SHOP_INCIDENTS = 7
-SHOP_PRICE = 8
-SHOP_UNIT_COST = 9
-SHOP_REVENUE = 10
-SHOP_MARGIN = 11
-SHOP_BENEFITS = 12
-SHOP_REFUNDS = 13
-SHOP_WAGES = 14
-SHOP_HOURS = 15
-SHOP_CHAIN_HIGH = 16  # hash over all events, in two halves
-SHOP_CHAIN_LOW = 17
-SHOP_WIDTH = 18
+SHOP_RECENT_AT = 5  # where the numbers of the newest messages of each group begin [groups, RECENT]
+SHOP_EVENTS = 6
+SHOP_MESSAGES = 7
+SHOP_INCIDENTS = 8
+SHOP_PRICE = 9
+SHOP_UNIT_COST = 10
+SHOP_REVENUE = 11
+SHOP_MARGIN = 12
+SHOP_BENEFITS = 13
+SHOP_REFUNDS = 14
+SHOP_WAGES = 15
+SHOP_HOURS = 16
+SHOP_CHAIN_HIGH = 17  # hash over all events, in two halves
+SHOP_CHAIN_LOW = 18
+SHOP_WIDTH = 19
 
 # The head of the world: behaviour parameters first, then the day, the market, where the lists begin, then the traits.
 W_PARAMETERS = 0
@@ -217,39 +221,51 @@ W_TRAITS = 193
 
 
 @compiled
+def natural(number):
+    """A number that counts or finds something; knowing it is not negative, compiled code need not look from the end of an array."""
+    return int(number) & PLACES
+
+
+@compiled
 def trait_row(person):
     """Where a person's traits begin in the world."""
-    return W_TRAITS + int(person) * T_WIDTH
+    return W_TRAITS + natural(person) * T_WIDTH
 
 
 @compiled
 def member_row(state, person):
     """Where a member's row begins in the state."""
-    return int(state[SHOP_MEMBERS_AT]) + int(person) * M_WIDTH
+    return natural(state[SHOP_MEMBERS_AT]) + natural(person) * M_WIDTH
 
 
 @compiled
 def group_row(state, group):
     """Where a group's row begins in the state."""
-    return int(state[SHOP_GROUPS_AT]) + int(group) * G_WIDTH
+    return natural(state[SHOP_GROUPS_AT]) + natural(group) * G_WIDTH
 
 
 @compiled
 def message_row(state, number):
     """Where a message's row begins in the state."""
-    return int(state[SHOP_MESSAGES_AT]) + int(number) * MSG_WIDTH
+    return natural(state[SHOP_MESSAGES_AT]) + natural(number) * MSG_WIDTH
+
+
+@compiled
+def recent_place(state, group, ordinal):
+    """Where the number of the message with this ordinal in its group stands in the state."""
+    return natural(state[SHOP_RECENT_AT]) + natural(group) * RECENT + natural(ordinal) % RECENT
 
 
 @compiled
 def stimulus_row(state, number):
     """Where a stimulus' row begins in the state."""
-    return int(state[SHOP_STIMULI_AT]) + int(number) * ST_WIDTH
+    return natural(state[SHOP_STIMULI_AT]) + natural(number) * ST_WIDTH
 
 
 @compiled
 def incident_row(state, number):
     """Where an incident's row begins in the state."""
-    return int(state[SHOP_INCIDENTS_AT]) + int(number) * INC_WIDTH
+    return natural(state[SHOP_INCIDENTS_AT]) + natural(number) * INC_WIDTH
 
 
 @compiled

@@ -100,7 +100,7 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
     messages = view(state, int(state[layout.SHOP_MESSAGES_AT]), len(rules.messages), "MSG")
     compare("messages", state[layout.SHOP_MESSAGES], len(rules.messages))
     for message, row in zip(rules.messages, messages, strict=True):
-        for name in ("time", "row", "sentiment", "reward", "deadline", "ordinal", "removed", "answered"):
+        for name in ("time", "row", "sentiment", "reward", "deadline", "removed", "answered"):
             compare(f"message {message.number} {name}", row[name], float(getattr(message, name)))
         for name in ("author", "group", "incident"):
             compare(f"message {message.number} {name}", row[name], number_of(getattr(message, name)))

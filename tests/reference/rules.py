@@ -354,7 +354,7 @@ class Rules:
         about: Incident | None = None
         plan: Message | None = None
         member.offer = None
-        for place in range(len(group.messages) - 1, member.read_to - 1, -1):
+        for place in range(len(group.messages) - 1, max(member.read_to, len(group.messages) - 512) - 1, -1):
             message = group.messages[place]
             if reads >= cap or time - message.time > p.fresh_days * DAY:
                 break
