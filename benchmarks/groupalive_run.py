@@ -1,4 +1,6 @@
-"""One contestant, one measurement, one process: `python groupalive_run.py ours|simpy|mesa GROUPS SIZE DAYS SEED [key=value ...]`.
+"""One contestant, one measurement, one process: `python groupalive_run.py WHO GROUPS SIZE DAYS SEED [key=value ...]`.
+
+WHO: ours, simpy, mesa; simpy_together has all programmes in one environment, as one would write it first.
 
 Prints one line of JSON: seconds of building and of living, events, posts, replies, sessions, orders, peak memory. The log
 is on. Machine code is loaded before the clock starts; `programmes` of GROUPS groups run one after the other.
@@ -33,7 +35,7 @@ def scenario_for(groups: int, size: int, days: float, *more: str) -> Scenario:
     return compose(["strategy=no_plan", *overrides, *more]).scenario
 
 
-def count(kind: np.ndarray, actor: np.ndarray, target: np.ndarray, author: np.ndarray | None = None) -> dict[str, int]:
+def count(kind: np.ndarray, actor: np.ndarray, target: np.ndarray) -> dict[str, int]:
     """What happened, by kind: posts are all a member wrote unprompted, replies all that follows a message."""
     replies = (kind == kinds.MESSAGE_POSTED) & (target >= 0)
     opened = ((kind == kinds.MESSAGE_POSTED) & (target < 0)) | (kind == kinds.QUESTION_ASKED)
@@ -44,6 +46,11 @@ def count(kind: np.ndarray, actor: np.ndarray, target: np.ndarray, author: np.nd
         "replies": int(replies.sum()),
         "orders": int((kind == kinds.ORDER_PLACED).sum()),
     }
+
+
+def count_tuples(log: list[tuple]) -> dict[str, int]:
+    """The same for the log of a peer."""
+    return count(*(np.array([row[place] for row in log]) for place in (4, 6, 7)))
 
 
 def add(total: dict[str, int], found: dict[str, int]) -> None:
@@ -84,6 +91,23 @@ def run_ours(scenario: Scenario, seed: int) -> dict[str, Any]:
     return {"build": build, "live": live} | total
 
 
+def run_together(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """SimPy with the members of all programmes in one environment."""
+    import simpy
+    from simpy_members import SimpyMembers
+
+    started = time.perf_counter()
+    env = simpy.Environment(initial_time=0)
+    peers = [SimpyMembers(scenario, seed, number, env) for number in range(scenario.population.programmes)]
+    built = time.perf_counter()
+    env.run(until=peers[0].end)
+    lived = time.perf_counter()
+    total: dict[str, int] = {}
+    for peer in peers:
+        add(total, count_tuples(peer.life.log))
+    return {"build": built - started, "live": lived - built} | total
+
+
 def run_peer(name: str, scenario: Scenario, seed: int) -> dict[str, Any]:
     """A peer: tuples in lists."""
     if name == "simpy":
@@ -100,8 +124,7 @@ def run_peer(name: str, scenario: Scenario, seed: int) -> dict[str, Any]:
         logs.append(peer.run())
         build, live = build + built - started, live + time.perf_counter() - built
     for log in logs:
-        kind, actor, target = (np.array([row[place] for row in log]) for place in (4, 6, 7))
-        add(total, count(kind, actor, target))
+        add(total, count_tuples(log))
     return {"build": build, "live": live} | total
 
 
@@ -113,7 +136,7 @@ def peak_mb() -> float:
 def main() -> None:
     """Measures once and prints a line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("who", choices=("ours", "simpy", "mesa"))
+    parser.add_argument("who", choices=("ours", "simpy", "simpy_together", "mesa"))
     for name in ("groups", "size"):
         parser.add_argument(name, type=int)
     parser.add_argument("days", type=float)
@@ -123,7 +146,13 @@ def main() -> None:
     scenario = scenario_for(given.groups, given.size, given.days, *given.more)
     first, _, last = given.seeds.partition(":")
     for seed in range(int(first), int(last or first) + 1):
-        found = run_ours(scenario, seed) if given.who == "ours" else run_peer(given.who, scenario, seed)
+        match given.who:
+            case "ours":
+                found = run_ours(scenario, seed)
+            case "simpy_together":
+                found = run_together(scenario, seed)
+            case name:
+                found = run_peer(name, scenario, seed)
         print(json.dumps(found | {"peak_mb": peak_mb(), "seed": seed}), flush=True)
 
 

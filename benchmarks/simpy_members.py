@@ -11,10 +11,10 @@ NEVER = 1 << 62
 
 
 class SimpyMembers:
-    """One programme, lived by SimPy."""
+    """One programme, lived by SimPy: in an environment of its own, or together with others in one."""
 
-    def __init__(self, scenario: Any, seed: int, programme: int) -> None:
-        self.env = simpy.Environment(initial_time=0)
+    def __init__(self, scenario: Any, seed: int, programme: int, env: simpy.Environment | None = None) -> None:
+        self.env = env or simpy.Environment(initial_time=0)
         self.life = Life(build(scenario, seed, programme), scenario, seed + programme, self.later, self.welcome)
         for time, member in self.life.arrivals():
             self.env.process(self.arrive(member, time))

@@ -5,6 +5,7 @@ Start-up is kept short: a command imports what it needs when it runs.
 
 from __future__ import annotations
 
+import csv
 import difflib
 import hashlib
 import os
@@ -135,7 +136,7 @@ def run(
         command=("groupalive", "run", *composed.overrides),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    lived.vitals().to_csv(folder / "vitals.csv", index=False)
+    _write_columns(folder / "vitals.csv", lived.vital_columns())
     figures = [_draw_run(lived, folder, composed, t)] if plot else []
     people = composed.scenario.population
     groups = people.programmes * people.groups
@@ -304,6 +305,15 @@ def _no_cache(folder: str, reason: str | None) -> str:
     name = "NUMBA_CACHE_DIR" if "NUMBA_CACHE_DIR" in os.environ else "XDG_CACHE_HOME"
     room = f"{COMPILED_BYTES // 10**6} MB"
     return f"{folder}: compiled code cannot be kept here ({reason}); set {name} to a folder that can be written to, with {room} free"
+
+
+def _write_columns(path: Path, columns: dict[str, Any]) -> None:
+    """Columns of equal length as CSV; a cell without a value is empty."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+        writer.writerows(["" if cell != cell else cell for cell in row] for row in rows)  # NaN differs from itself
 
 
 def _draw_run(lived: Run, folder: Path, composed: Any, t: Translator) -> Path:

@@ -22,7 +22,7 @@ from sim.kernel.replay import replay, state_digest
 from sim.plugins import plugin_class
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
-from sim.projections.vitals import project_vitals
+from sim.projections.vitals import find_vitals
 from sim.provenance import build_manifest
 from sim.scenario import Scenario
 from sim.world.build import build_state, build_world, tie_pairs
@@ -42,9 +42,16 @@ class Run:
     log: EventLog
     states: tuple[str, ...]
 
+    def vital_columns(self) -> dict[str, np.ndarray]:
+        """The vital signs day by day, all groups together, each [days]; `messages` are the members' own."""
+        columns = find_vitals(self.log, by_group=False)
+        return columns | {"messages": columns["organic"]}
+
     def vitals(self) -> Any:
-        """The vital signs day by day, all groups together, as a DataFrame; `messages` are the members' own."""
-        return project_vitals(self.log, by_group=False).assign(messages=lambda table: table["organic"])
+        """`vital_columns` as a DataFrame."""
+        import pandas as pd  # late: slow to import
+
+        return pd.DataFrame(self.vital_columns())
 
     def marks(self) -> Any:
         """What happened when, for the margin of a figure."""

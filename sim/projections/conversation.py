@@ -7,13 +7,15 @@ log and imported chats.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.events.kinds import SECOND
 from sim.projections.rows import distinct, pair, place_groups, project_groups, project_messages, read_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAN = float("nan")
 HOUR, DAY, WEEK, MONTH = 3_600, 86_400, 7 * 86_400, 30 * 86_400
@@ -358,6 +360,8 @@ def estimate_talk(talk: Talk) -> dict[str, float]:
 
 def project_conversation(log: Any, days: float | None = None) -> pd.DataFrame:
     """One row per group: group, then the statistics of `estimate_talk` over its organic messages up to `days`."""
+    import pandas as pd  # late: slow to import
+
     return pd.DataFrame([{"group": group, **estimate_talk(talk)} for group, talk in project_talk(log, days).items()])
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.events import kinds
 from sim.events.kinds import DAY, NONE
 from sim.projections.rows import Rows, project_groups, project_moves, read_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def find_amounts(rows: Rows) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -52,6 +54,8 @@ def project_economics(log: Any, days: float | None = None, start: float = 0) -> 
     Rates are NaN where nobody bought, was a member, or worked. In the total a person who buys in two groups is one buyer.
     Source of the formulas: the terms of the trade as the glossary gives them.
     """
+    import pandas as pd  # late: slow to import
+
     rows = read_rows(log)
     low, high = int(start * DAY), rows.end + 1 if days is None else int(days * DAY)
     numbers = np.r_[np.int32(NONE), project_groups(rows).number]

@@ -13,14 +13,16 @@ window. Judged is [0, days): a dormancy that starts at `days` or later is no dea
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.events import kinds
 from sim.events.kinds import DAY
 from sim.projections.rows import Groups, Messages, place_groups, project_groups, project_messages, read_rows, sort_pairs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WEEK: Final = 7 * DAY
 WINDOW, SHARE, K_MIN = 28, 0.02, 3
@@ -246,6 +248,8 @@ def project_lifetimes(
     began on [0, `days`)); watched (days for which such spells were watched beyond the window); unconfirmed (a dormancy that began
     before `days` was shorter than the window when the log ended). `prompts` asks for the second definition (`find_pardons`).
     """
+    import pandas as pd  # late: slow to import
+
     rows = read_rows(log)
     messages, groups = project_messages(rows), project_groups(rows)
     return pd.DataFrame(_columns(messages, groups, find_presence(messages, groups), days, window, share, k_min, prompts))
@@ -253,6 +257,8 @@ def project_lifetimes(
 
 def project_definitions(log: Any, days: float) -> pd.DataFrame:
     """`project_lifetimes` under each of the `DEFINITIONS`: definition, window, k (of the group), then its columns."""
+    import pandas as pd  # late: slow to import
+
     return pd.DataFrame(find_definitions(log, days))
 
 
@@ -289,6 +295,8 @@ def _columns(
 
 def project_dormancies(log: Any, share: float = SHARE, k_min: float = K_MIN) -> pd.DataFrame:
     """One row per dormancy: group, start (day), days (its length), ended (talk | closed | log: the log ends first)."""
+    import pandas as pd  # late: slow to import
+
     rows = read_rows(log)
     groups = project_groups(rows)
     spans = find_dormancies(find_presence(project_messages(rows), groups), groups, share, k_min)
@@ -302,6 +310,8 @@ def project_states(log: Any, window: float = WINDOW) -> pd.DataFrame:
 
     A dormancy is told from a death with hindsight: a log that ends within `window` days of its start says dormant.
     """
+    import pandas as pd  # late: slow to import
+
     rows = read_rows(log)
     messages, groups = project_messages(rows), project_groups(rows)
     states = find_states(messages, groups, find_dormancies(find_presence(messages, groups), groups), rows.end, window)

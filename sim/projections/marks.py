@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.events.kinds import CAMPAIGN_ENDED, CAMPAIGN_STARTED, DAY, INCIDENT_OPENED, INCIDENT_SETTLED, LEVER_MOVED
 from sim.projections.lifecycle import project_states
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: States that are shown as spans; the others are seen in the talk itself.
 SILENT = ("dormant", "dead", "closed")
@@ -24,6 +26,8 @@ def project_marks(
     plug-in opened them, so they have a name where the scenario has one. What has no name is called by its kind. Things that
     happen to several groups on the same day are one mark; silence is marked where there is one group.
     """
+    import pandas as pd  # late: slow to import
+
     events = log.events
     moved = events[events["kind"] == LEVER_MOVED]
     rows = [

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from sim.events import kinds
 from sim.events.kinds import DAY, SECOND
 from sim.projections.contagion import estimate_contagion
 from sim.projections.conversation import Talk, estimate_gini, estimate_talk, estimate_top_share, project_talk
 from sim.projections.rows import Moves, distinct, pair, project_groups, project_messages, project_moves, read_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INF: Final = float("inf")
 TWELVE_WEEKS: Final = 84
@@ -79,6 +81,8 @@ def project_patterns(log: Any, edges: np.ndarray | None = None, days: float | No
     Values are medians over the groups that have one. `edges` [e, 2] are acquaintances (person, person; each pair once or twice),
     without which P12 has no value; P13 needs several logs (`estimate_promotion_response`). `days` cuts the log.
     """
+    import pandas as pd  # late: slow to import
+
     measured = measure_patterns(log, edges, days)
     table = pd.DataFrame([vars(pattern) for pattern in PATTERNS]).rename(columns={"key": "pattern"}).set_index("name")
     table.insert(2, "value", [measured[name] for name in table.index])
@@ -137,6 +141,8 @@ def project_promotion_load(log: Any, days: float | None = None) -> dict[str, flo
 
 def estimate_promotion_response(loads: list[dict[str, float]]) -> float:
     """P13: Kendall's rank correlation of load and response over logs that differ in promotion; NaN below 3 logs."""
+    import pandas as pd  # late: slow to import
+
     table = pd.DataFrame(loads, columns=["load", "response"]).dropna()
     return float(table["load"].corr(table["response"], method="kendall")) if len(table) > 2 else float("nan")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.events import kinds
 from sim.events.kinds import DAY, MINUTE, NONE
@@ -22,8 +21,18 @@ from sim.projections.rows import (
     read_rows,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def project_vitals(log: Any, *, by_group: bool = True) -> pd.DataFrame:
+    """`find_vitals` as a table."""
+    import pandas as pd  # late: slow to import
+
+    return pd.DataFrame(find_vitals(log, by_group=by_group))
+
+
+def find_vitals(log: Any, *, by_group: bool = True) -> dict[str, np.ndarray]:
     """One row per (group, day), quiet days included; group -1 (if it has rows) holds what belongs to the programme only.
 
     Without `by_group` one row per day for the whole programme; there a person in two groups is one poster, and counts as two
@@ -70,8 +79,7 @@ def project_vitals(log: Any, *, by_group: bool = True) -> pd.DataFrame:
     money = {name: total(at[places], yuan) for name, (places, yuan) in amounts.items()}
     promoted = messages.advertising & (messages.kind == kinds.STIMULUS_POSTED)
     cost = money["benefit_cost"] + money["wages"]
-    table = {"group": np.repeat(groups, days)} if by_group else {}
-    table |= {
+    return ({"group": np.repeat(groups, days)} if by_group else {}) | {
         "day": np.tile(np.arange(days), cells // days),
         "members": stock(moved, moves.members),
         "joins": total(of["MEMBER_JOINED"]),
@@ -96,7 +104,6 @@ def project_vitals(log: Any, *, by_group: bool = True) -> pd.DataFrame:
         "cost": cost,
         "net_income": money["margin"] - cost,
     }
-    return pd.DataFrame(table)
 
 
 def first_answer_delays(messages: Messages, questions: np.ndarray, *, staff: bool) -> np.ndarray:
@@ -118,6 +125,8 @@ def project_wecom(log: Any) -> pd.DataFrame:
     members, (member, group) pairs with a message, messages. Staff are no members here; their messages count.
     Source: developer.work.weixin.qq.com/document/path/92133 (by natural day).
     """
+    import pandas as pd  # late: slow to import
+
     rows = read_rows(log)
     messages, moves, groups = project_messages(rows), project_moves(rows), project_groups(rows)
     days = max(1, -(-rows.end // DAY))
