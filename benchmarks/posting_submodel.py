@@ -12,16 +12,18 @@ import math
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import simpy
 from scipy.special import ndtri
 
 from sim import streams
-from sim.compiled import compiled  # its cache notices a change of this file, of the streams and of the queue
+from sim.compiled import compiled, merged, within  # their cache notices a change of this file, of the streams and of the queue
+from sim.engine.programme import MemberClock
 from sim.events.kinds import (
     DAY,
     EVENT_DTYPE,
@@ -36,6 +38,7 @@ from sim.events.kinds import (
     STIMULUS_POSTED,
     TASK_DONE,
 )
+from sim.events.log import LogWriter
 from sim.kernel.queue import (
     ARRIVAL_DUE,
     CHECK_DUE,
@@ -52,6 +55,7 @@ from sim.kernel.queue import (
     replace_first,
 )
 from sim.streams import key, uniform
+from sim.world.layout import RECENT, natural
 
 SOURCE: Final = Path(__file__).with_suffix(".c")
 FLAGS: Final = ("-std=c11", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
@@ -140,16 +144,15 @@ ABSENT, ATTENTIVE, MUTED, GONE = range(4)
     M_READ_TO, M_WAITING, M_DAYS_SEEN, M_CHECKS, M_POSTS, M_WIDTH,
 ) = range(17)  # fmt: skip
 # A group
-G_HEAD, G_ORDINAL, G_MEMBERS, G_MUTED, G_WIDTH = range(5)
+G_ORDINAL, G_MEMBERS, G_MUTED, G_WIDTH = range(4)
 # A message
 (
-    MSG_TIME, MSG_ROW, MSG_SENTIMENT, MSG_AUTHOR, MSG_GROUP, MSG_ORDINAL, MSG_BEFORE, MSG_KIND, MSG_STIMULUS, MSG_ANSWERED,
-    MSG_WIDTH,
-) = range(11)  # fmt: skip
+    MSG_TIME, MSG_ROW, MSG_SENTIMENT, MSG_AUTHOR, MSG_GROUP, MSG_KIND, MSG_STIMULUS, MSG_ANSWERED, MSG_WIDTH,
+) = range(9)  # fmt: skip
 # A stimulus
 ST_CONTENT, ST_PROMOTION, ST_TALK, ST_WIDTH = range(4)
 # The first row of the state
-S_GROUPS_AT, S_STIMULI_AT, S_MEMBERS_AT, S_MESSAGES_AT, S_EVENTS, S_MESSAGES, S_WIDTH = range(7)
+S_GROUPS_AT, S_STIMULI_AT, S_MEMBERS_AT, S_RECENT_AT, S_MESSAGES_AT, S_EVENTS, S_MESSAGES, S_WIDTH = range(8)
 # Columns of Loop.schedule, places in Loop.counts, why the loop stopped
 TAU, CHECKS, SCHEDULE_WIDTH = range(3)
 QUEUED, LOGGED, FIRST, DECIDED = range(4)
@@ -173,7 +176,7 @@ YES, NO = np.int64(1), np.int64(0)
 STIMULI: Final = ((0.1, 1.0, 0.2), (1.0, 0.0, 0.8))
 POST_HOURS: Final = (10.5, 12.0, 16.5, 20.0)
 POST_MINUTES: Final = 20.0
-LOG_ROOM, QUEUE_ROOM, MESSAGES_ROOM = 1 << 12, 1 << 12, 2048
+LOG_ROOM, QUEUE_ROOM, MESSAGES_ROOM = 1 << 13, 1 << 12, 2048
 _DAY_SHAPE = (
     0.46, 0.3, 0.23, 0.19, 0.17, 0.19, 0.34, 0.7, 0.95, 1, 1, 1.05,
     1.3, 1.2, 1, 0.95, 1, 1.1, 1.3, 1.5, 1.75, 1.9, 1.6, 0.95,
@@ -190,43 +193,49 @@ class Loop(NamedTuple):
     counts: np.ndarray  # i8 [4]
 
 
-@compiled
+@within
 def trait_row(person):
     """Where a person's traits begin in the world."""
-    return W_TRAITS + int(person) * T_WIDTH
+    return W_TRAITS + natural(person) * T_WIDTH
 
 
-@compiled
+@within
 def member_row(state, person):
     """Where a member's row begins in the state."""
-    return int(state[S_MEMBERS_AT]) + int(person) * M_WIDTH
+    return natural(state[S_MEMBERS_AT]) + natural(person) * M_WIDTH
 
 
-@compiled
+@within
 def group_row(state, group):
     """Where a group's row begins in the state."""
-    return int(state[S_GROUPS_AT]) + int(group) * G_WIDTH
+    return natural(state[S_GROUPS_AT]) + natural(group) * G_WIDTH
 
 
-@compiled
+@within
 def message_row(state, number):
     """Where a message's row begins in the state."""
-    return int(state[S_MESSAGES_AT]) + int(number) * MSG_WIDTH
+    return natural(state[S_MESSAGES_AT]) + natural(number) * MSG_WIDTH
 
 
-@compiled
+@within
 def stimulus_row(state, number):
     """Where a stimulus' row begins in the state."""
-    return int(state[S_STIMULI_AT]) + int(number) * ST_WIDTH
+    return natural(state[S_STIMULI_AT]) + natural(number) * ST_WIDTH
 
 
-@compiled
+@within
+def recent_place(state, group, ordinal):
+    """Where the number of the message with this ordinal in its group stands in the state."""
+    return natural(state[S_RECENT_AT]) + natural(group) * RECENT + natural(ordinal) % RECENT
+
+
+@within
 def clip(x, low, high):
     """x, held between low and high."""
     return min(max(x, low), high)
 
 
-@compiled
+@within
 def warmth_at(world, state, member, trait, time):
     """Warmth at `time`, without touching the state."""
     days = (time - state[member + M_AT]) / DAY
@@ -235,7 +244,7 @@ def warmth_at(world, state, member, trait, time):
     )
 
 
-@compiled
+@within
 def settle(world, state, member, trait, time):
     """Applies every decay of one member up to `time`."""
     days = (time - state[member + M_AT]) / DAY
@@ -247,7 +256,7 @@ def settle(world, state, member, trait, time):
     state[member + M_AT] = time
 
 
-@compiled
+@within
 def add_message(state, row, time, kind, author, group_number, sentiment):
     """Puts a message at the head of its group; gives its number."""
     number = int(state[S_MESSAGES])
@@ -260,16 +269,14 @@ def add_message(state, row, time, kind, author, group_number, sentiment):
     state[message + MSG_SENTIMENT] = sentiment
     state[message + MSG_AUTHOR] = author
     state[message + MSG_GROUP] = group_number
-    state[message + MSG_ORDINAL] = state[group + G_ORDINAL]
-    state[message + MSG_BEFORE] = state[group + G_HEAD]
     state[message + MSG_KIND] = kind
     state[message + MSG_STIMULUS] = NONE
     state[message + MSG_ANSWERED] = 0
-    state[group + G_HEAD] = number
+    state[recent_place(state, group_number, state[group + G_ORDINAL])] = number
     return number
 
 
-@compiled
+@within
 def answer_author(world, state, time, number):
     """What being answered does to the author of message `number`."""
     message = message_row(state, number)
@@ -283,7 +290,7 @@ def answer_author(world, state, time, number):
         state[member + M_WAITING] = NONE
 
 
-@compiled
+@within
 def read_group(world, state, person, time):
     """One check: reads what is new and fresh, at most a screenful, and learns from it."""
     trait = trait_row(person)
@@ -295,10 +302,11 @@ def read_group(world, state, person, time):
     fresh = world[P_FRESH_DAYS] * DAY
     reads = talk = operator = 0
     content = promotion = sentiment = 0.0
-    number = int(state[group + G_HEAD])
-    while number != NONE and reads < cap:
+    newest = int(state[group + G_ORDINAL])
+    for ordinal in range(newest, max(int(state[member + M_READ_TO]), newest - RECENT), -1):
+        number = int(state[recent_place(state, world[trait + T_GROUP], ordinal)])
         message = message_row(state, number)
-        if state[message + MSG_ORDINAL] <= state[member + M_READ_TO] or time - state[message + MSG_TIME] > fresh:
+        if reads >= cap or time - state[message + MSG_TIME] > fresh:
             break
         if state[message + MSG_AUTHOR] != person:
             reads += 1
@@ -310,7 +318,6 @@ def read_group(world, state, person, time):
                 promotion += state[stimulus + ST_PROMOTION]
             else:
                 talk += 1
-        number = int(state[message + MSG_BEFORE])
     unread = state[group + G_ORDINAL] - state[member + M_READ_TO]
     satiated = 1.0 / (1.0 + state[member + M_SATIATION] / world[P_CONTENT_SATIATION])
     benefit = (
@@ -358,7 +365,7 @@ def read_group(world, state, person, time):
     state[member + M_CHECKS] += 1
 
 
-@compiled
+@within
 def enter(world, state, person, time):
     """A person becomes a member: sees nothing of what was written before."""
     trait = trait_row(person)
@@ -375,7 +382,7 @@ def enter(world, state, person, time):
     state[group + G_MEMBERS] += 1
 
 
-@compiled
+@within
 def write(world, state, row, time, kind, group, person, target, sentiment):
     """A member's message; gives its number."""
     member = member_row(state, person)
@@ -393,7 +400,7 @@ def write(world, state, row, time, kind, group, person, target, sentiment):
     return number
 
 
-@compiled
+@within
 def apply(world, state, row, time, kind, group, actor, target, x):
     """Folds one event into the state; gives the number of the message it put on the screen, or NONE."""
     state[S_EVENTS] += 1
@@ -419,27 +426,28 @@ def apply(world, state, row, time, kind, group, actor, target, x):
     return NONE
 
 
-@compiled
+@within
 def clock_to_tau(world, time):
     """Operational time (days of unit-rate checks) at a clock time."""
     day = time // DAY
-    within = time - day * DAY
-    hour = within // HOUR
-    return day + world[W_HOURS_BEFORE + hour] + world[W_HOURS + hour] * ((within - hour * HOUR) / DAY)
+    passed = time - day * DAY
+    hour = passed // HOUR
+    return day + world[W_HOURS_BEFORE + hour] + world[W_HOURS + hour] * ((passed - hour * HOUR) / DAY)
 
 
-@compiled
+@within
 def tau_to_clock(world, tau):
     """Clock time, us, at which operational time is reached."""
     day = int(math.floor(tau))
     left = tau - day
-    hour = int(24.0 * left)
-    while world[W_HOURS_BEFORE + hour] > left:
+    hour = natural(24.0 * left)
+    while world[W_HOURS_BEFORE + natural(hour)] > left:
         hour -= 1
-    while hour < 23 and world[W_HOURS_BEFORE + hour + 1] <= left:
+    while hour < 23 and world[W_HOURS_BEFORE + natural(hour) + 1] <= left:
         hour += 1
-    within = (left - world[W_HOURS_BEFORE + hour]) / world[W_HOURS + hour]
-    return day * DAY + hour * HOUR + min(int(within * DAY), HOUR - 1)
+    hour = natural(hour)
+    passed = (left - world[W_HOURS_BEFORE + hour]) / world[W_HOURS + hour]
+    return day * DAY + hour * HOUR + min(int(passed * DAY), HOUR - 1)
 
 
 @compiled
@@ -448,19 +456,24 @@ def add_due(loop, time, person, what, ordinal, message):
     loop.counts[QUEUED] = push(loop.queue, loop.counts[QUEUED], time, person, what, ordinal, message)
 
 
-@compiled
+@within
+def root_of(loop, person):
+    """The root of a person's draws."""
+    return loop.keys[natural(person)]
+
+
+@within
 def next_check(world, loop, person, now):
     """Time of the next habitual check: a unit-rate stream in operational time that nothing in the group can change."""
     trait = trait_row(person)
-    loop.schedule[person, CHECKS] += 1
-    loop.schedule[person, TAU] -= (
-        math.log(uniform(loop.keys[person], CHECK, int(loop.schedule[person, CHECKS]))) / world[trait + T_CHECK_RATE]
-    )
-    time = tau_to_clock(world, loop.schedule[person, TAU]) + int(world[trait + T_SHIFT])
+    diary = loop.schedule[natural(person)]
+    diary[CHECKS] += 1
+    diary[TAU] -= math.log(uniform(root_of(loop, person), CHECK, int(diary[CHECKS]))) / world[trait + T_CHECK_RATE]
+    time = tau_to_clock(world, diary[TAU]) + int(world[trait + T_SHIFT])
     return max(time, now + 1)
 
 
-@compiled
+@within
 def message_key(loop, state, number):
     """The key of what a message sets off: by author and time, so that other people's messages do not shift it."""
     message = message_row(state, number)
@@ -473,13 +486,13 @@ def message_key(loop, state, number):
     )
 
 
-@compiled
+@within
 def log_delay(u, median, spread):
     """A log-logistic delay with the given median; spread is the standard deviation of its logarithm."""
     return median * math.exp(spread * LOGISTIC * math.log(u / (1.0 - u)))
 
 
-@compiled
+@within
 def schedule_replies(world, state, loop, number, mean):
     """A message seeks a geometric number of replies, each due after a keyed delay."""
     if mean <= 0.0:
@@ -498,7 +511,7 @@ def schedule_replies(world, state, loop, number, mean):
         add_due(loop, due, NONE, REPLY_DUE, int(state[message + MSG_ROW]) * 64 + child, number)
 
 
-@compiled
+@within
 def schedule_turn(world, state, loop, number):
     """Whoever begins to talk often says it in several messages: a geometric number of additions, soon one after the other."""
     message = message_row(state, number)
@@ -511,7 +524,7 @@ def schedule_turn(world, state, loop, number):
         add_due(loop, due, int(state[message + MSG_AUTHOR]), REPLY_DUE, int(state[message + MSG_ROW]) * 64 + part, number)
 
 
-@compiled
+@within
 def react(world, state, loop, row, time, kind, actor, target, number):
     """What an event sets off later."""
     if kind == MESSAGE_POSTED:
@@ -530,7 +543,7 @@ def react(world, state, loop, row, time, kind, actor, target, number):
         add_due(loop, first, actor, CHECK_DUE, int(loop.schedule[actor, CHECKS]), NONE)
 
 
-@compiled
+@within
 def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
     """Writes an event down, folds it into the state, schedules what follows; gives its sequence number."""
     place = loop.counts[LOGGED]
@@ -550,13 +563,13 @@ def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
     return row
 
 
-@compiled
+@within
 def interest(world, state, member):
     """How much of a person's habit is left at the value the group has for them, without a floor."""
     return clip(state[member + M_VALUE] / world[P_VALUE_REFERENCE], 0.0, 1.0)
 
 
-@compiled
+@within
 def drive_to_post(world, state, person):
     """Expected spontaneous posts at one check."""
     trait = trait_row(person)
@@ -570,13 +583,13 @@ def drive_to_post(world, state, person):
     return world[P_POST_SCALE] * world[trait + T_SOCIABILITY] * urge * (1.0 + max(state[member + M_MOOD], 0.0)) * crowd
 
 
-@compiled
+@within
 def tone(world, state, member, visit):
     """The sentiment of what a member writes: half their mood, half chance."""
     return clip(0.5 * state[member + M_MOOD] + world[P_TONE_SPREAD] * (2.0 * uniform(visit, TONE, 0) - 1.0), -1.0, 1.0)
 
 
-@compiled
+@within
 def visit_group(world, state, loop, time, person, cause, visit, speaks):
     """One check and what comes of it; gives the sequence number of the check, NONE if the person left."""
     trait = trait_row(person)
@@ -593,7 +606,7 @@ def visit_group(world, state, loop, time, person, cause, visit, speaks):
     return check
 
 
-@compiled
+@merged
 def check_due(world, state, loop, time, person, ordinal):
     """A habitual check is due: whether it happens depends on what the group is worth to the person."""
     member = member_row(state, person)
@@ -601,24 +614,24 @@ def check_due(world, state, loop, time, person, ordinal):
         loop.counts[QUEUED] = drop_first(loop.queue, loop.counts[QUEUED])
         return
     after = next_check(world, loop, person, time)
-    replace_first(loop.queue, loop.counts[QUEUED], after, person, CHECK_DUE, int(loop.schedule[person, CHECKS]), NONE)
+    replace_first(loop.queue, loop.counts[QUEUED], after, person, CHECK_DUE, int(loop.schedule[natural(person), CHECKS]), NONE)
     chance = max(interest(world, state, member), world[P_CHECK_FLOOR])
     if state[member + M_MODE] == MUTED:
         chance *= world[P_MUTED_CHECKS]
-    if uniform(loop.keys[person], ACCEPT, ordinal) >= chance:
+    if uniform(root_of(loop, person), ACCEPT, ordinal) >= chance:
         return
-    visit_group(world, state, loop, time, person, NONE, key(loop.keys[person], VISIT, ordinal), YES)
+    visit_group(world, state, loop, time, person, NONE, key(root_of(loop, person), VISIT, ordinal), YES)
 
 
-@compiled
+@merged
 def pull_due(world, state, loop, time, person, cause):
     """Somebody who has just joined looks around."""
     mode = state[member_row(state, person) + M_MODE]
     if mode == ATTENTIVE or mode == MUTED:
-        visit_group(world, state, loop, time, person, cause, key(key(loop.keys[person], PULL, time), VISIT, 1), YES)
+        visit_group(world, state, loop, time, person, cause, key(key(root_of(loop, person), PULL, time), VISIT, 1), YES)
 
 
-@compiled
+@merged
 def reply_due(world, state, loop, time, speaker, number, child):
     """Something follows a message: its author goes on, or members are proposed by sociability and consent or not."""
     message = message_row(state, number)
@@ -667,6 +680,25 @@ def reply_due(world, state, loop, time, speaker, number, child):
             return
 
 
+@within
+def lack(state, loop):
+    """What has no room for one more step, DONE if there is room for it."""
+    if loop.counts[LOGGED] + STEP_ROWS > loop.log.shape[0]:
+        return LOG_FULL
+    if loop.counts[QUEUED] + STEP_DUE > loop.queue.shape[0]:
+        return QUEUE_FULL
+    if message_row(state, state[S_MESSAGES] + STEP_ROWS) > state.shape[0]:
+        return MESSAGES_FULL
+    return DONE
+
+
+@compiled
+def act(world, state, loop, time, cause, kind, group, actor, target, x, y):
+    """An operator's event, as `emit`; where room is lacking nothing happens and what lacks is given, negative."""
+    lacking = lack(state, loop)
+    return emit(world, state, loop, time, cause, kind, group, actor, target, x, y) if lacking == DONE else -lacking
+
+
 @compiled
 def advance(world, state, loop, until):
     """Lives through everything that is due up to and including `until`; says why it stopped."""
@@ -674,12 +706,9 @@ def advance(world, state, loop, until):
         due = loop.queue[0]
         if due[DUE_TIME] > until:
             return DONE
-        if loop.counts[LOGGED] + STEP_ROWS > loop.log.shape[0]:
-            return LOG_FULL
-        if loop.counts[QUEUED] + STEP_DUE > loop.queue.shape[0]:
-            return QUEUE_FULL
-        if message_row(state, state[S_MESSAGES] + STEP_ROWS) > state.shape[0]:
-            return MESSAGES_FULL
+        lacking = lack(state, loop)
+        if lacking != DONE:
+            return lacking
         time, person, what, ordinal, number = due[DUE_TIME], due[DUE_PERSON], due[DUE_WHAT], due[DUE_ORDINAL], due[DUE_MESSAGE]
         if what == CHECK_DUE:
             check_due(world, state, loop, time, person, ordinal)
@@ -715,12 +744,9 @@ def live(world, state, loop, decisions, until):
         reason = advance(world, state, loop, np.int64(decisions[place]["time"]) if known else until)
         if reason != DONE or not known:
             return reason
-        if loop.counts[LOGGED] + STEP_ROWS > loop.log.shape[0]:
-            return LOG_FULL
-        if loop.counts[QUEUED] + STEP_DUE > loop.queue.shape[0]:
-            return QUEUE_FULL
-        if message_row(state, state[S_MESSAGES] + STEP_ROWS) > state.shape[0]:
-            return MESSAGES_FULL
+        lacking = lack(state, loop)
+        if lacking != DONE:
+            return lacking
         row = decisions[place]
         loop.counts[DECIDED] = place + 1
         emit(
@@ -780,10 +806,12 @@ def build_world(size: int, seed: int) -> World:
     return World(np.concatenate(parts), np.append(keys, root))
 
 
+#: Takes rows of the log, which are written over afterwards.
+HandOver = Callable[[np.ndarray], None]
+
+
 class Kernel(Protocol):
     """What a run needs of a kernel: ours or the one in C."""
-
-    rows: list[np.ndarray]
 
     def advance(self, until: float) -> None:
         """Lives up to and including `until`."""
@@ -801,14 +829,13 @@ class Kernel(Protocol):
 class OurKernel:
     """The kernel above, with the arrays and the making of room of sim.engine.programme."""
 
-    def __init__(self, world: World) -> None:
-        self.rows: list[np.ndarray] = []
+    def __init__(self, world: World, hand_over: HandOver) -> None:
+        self._hand_over = hand_over
         self._world = world.array
         persons = len(world.keys) - 1
-        begins = S_WIDTH + np.cumsum([0, G_WIDTH, len(STIMULI) * ST_WIDTH, persons * M_WIDTH])
-        self._state = np.zeros(begins[3] + MESSAGES_ROOM * MSG_WIDTH)
-        self._state[[S_GROUPS_AT, S_STIMULI_AT, S_MEMBERS_AT, S_MESSAGES_AT]] = begins
-        self._state[begins[0] + G_HEAD] = NONE
+        begins = S_WIDTH + np.cumsum([0, G_WIDTH, len(STIMULI) * ST_WIDTH, persons * M_WIDTH, RECENT])
+        self._state = np.zeros(begins[4] + MESSAGES_ROOM * MSG_WIDTH)
+        self._state[[S_GROUPS_AT, S_STIMULI_AT, S_MEMBERS_AT, S_RECENT_AT, S_MESSAGES_AT]] = begins
         self._state[begins[1] : begins[2]] = np.array(STIMULI).ravel()
         self._state[begins[2] + M_WAITING : begins[3] : M_WIDTH] = NONE
         self._loop = Loop(
@@ -823,43 +850,42 @@ class OurKernel:
 
     def advance(self, until: float) -> None:
         """Lives up to and including `until`."""
-        while self._loop.counts[QUEUED] and self._loop.queue[0, DUE_TIME] <= until:
-            if advance(self._world, self._state, self._loop, int(until)) != DONE:
-                self._make_room()
+        while (lacking := advance(self._world, self._state, self._loop, int(until))) != DONE:
+            self._make_room(lacking)
 
     def emit(self, time: int, kind: int, actor: int, target: int, x: float, y: float) -> None:
         """Writes an operator's event down."""
-        self._make_room()
-        emit(self._world, self._state, self._loop, time, int(NONE), kind, 0, actor, target, x, y)
+        event = time, int(NONE), kind, 0, actor, target, x, y
+        while (row := act(self._world, self._state, self._loop, *event)) < 0:
+            self._make_room(-row)
 
     def live(self, decisions: np.ndarray, until: int) -> None:
         """Lives beside an operator whose decisions are known."""
-        while live(self._world, self._state, self._loop, decisions, until) != DONE:
-            self._make_room()
+        while (lacking := live(self._world, self._state, self._loop, decisions, until)) != DONE:
+            self._make_room(lacking)
 
     def flush(self) -> None:
         """Hands the rows in the log over."""
         counts = self._loop.counts
         if rows := int(counts[LOGGED]):
-            self.rows.append(self._loop.log[:rows].copy())
+            self._hand_over(self._loop.log[:rows])
             counts[FIRST] += rows
             counts[LOGGED] = 0
 
-    def _make_room(self) -> None:
-        counts, loop = self._loop.counts, self._loop
-        if counts[LOGGED] + STEP_ROWS > len(loop.log):
+    def _make_room(self, lacking: int) -> None:
+        if lacking == LOG_FULL:
             self.flush()
-        if counts[QUEUED] + STEP_DUE > len(loop.queue):
-            self._loop = loop._replace(queue=np.concatenate([loop.queue, np.zeros_like(loop.queue)]))
-        if int(self._state[S_MESSAGES_AT] + (self._state[S_MESSAGES] + STEP_ROWS) * MSG_WIDTH) > len(self._state):
+        elif lacking == QUEUE_FULL:
+            self._loop = self._loop._replace(queue=np.concatenate([self._loop.queue, np.zeros_like(self._loop.queue)]))
+        else:
             self._state = np.concatenate([self._state, np.zeros(len(self._state))])
 
 
 class CKernel:
     """The kernel of posting_submodel.c; it makes room for messages and dues itself and stops only when the log is full."""
 
-    def __init__(self, library: ctypes.CDLL, world: World) -> None:
-        self.rows: list[np.ndarray] = []
+    def __init__(self, library: ctypes.CDLL, world: World, hand_over: HandOver) -> None:
+        self._hand_over = hand_over
         self._library, self._world = library, world
         self._log = np.zeros(LOG_ROOM, dtype=EVENT_DTYPE)
         self._counts = np.zeros(2, dtype=np.int64)  # rows in the log, rows handed over before
@@ -898,7 +924,7 @@ class CKernel:
     def flush(self) -> None:
         """Hands the rows in the log over."""
         if rows := int(self._counts[0]):
-            self.rows.append(self._log[:rows].copy())
+            self._hand_over(self._log[:rows])
             self._counts[1] += rows
             self._counts[0] = 0
 
@@ -936,19 +962,6 @@ def load_library() -> ctypes.CDLL:
         return build_library(Path(folder))
 
 
-class MemberClock(simpy.Environment):
-    """A SimPy environment whose time is lived through by the members before anything scheduled happens (us, whole)."""
-
-    def __init__(self, kernel: Kernel) -> None:
-        super().__init__(initial_time=0)
-        self._kernel = kernel
-
-    def step(self) -> None:
-        """Lives up to the next decision, then takes it: members come before operators at equal times."""
-        self._kernel.advance(self.peek())
-        super().step()
-
-
 def operate(env: MemberClock, kernel: Kernel, desk: simpy.PriorityResource, root: int) -> Generator:
     """One person posts at fixed hours, promotions and a column a day; each takes its time."""
     day = 0
@@ -966,24 +979,21 @@ def operate(env: MemberClock, kernel: Kernel, desk: simpy.PriorityResource, root
         day += 1
 
 
-def run_whole(kernel: Kernel, world: World, days: float) -> None:
-    """SimPy and a kernel from the first arrival to the horizon; the log is left in `kernel.rows`, chunk by chunk."""
-    env = MemberClock(kernel)
-    desk = simpy.PriorityResource(env, capacity=1)
-    env.process(operate(env, kernel, desk, int(world.keys[-1])))
+def run_whole(make: Callable[[World, HandOver], Kernel], world: World, days: float) -> np.ndarray:
+    """SimPy and a kernel from the first arrival to the horizon, with the log of any run; gives its rows."""
+    writer = LogWriter(None)
+    kernel = make(world, partial(writer.append, shard=0))
+    env = MemberClock(kernel.advance)
+    env.process(operate(env, kernel, simpy.PriorityResource(env, capacity=1), int(world.keys[-1])))
     env.run(until=round(days * DAY))
     kernel.flush()
+    return writer.seal({}).events
 
 
 def run_alone(kernel: Kernel, decisions: np.ndarray, days: float) -> None:
     """A kernel beside decisions that are known beforehand, without SimPy."""
     kernel.live(decisions, round(days * DAY))
     kernel.flush()
-
-
-def log_of(kernel: Kernel) -> np.ndarray:
-    """All rows handed over so far, EVENT_DTYPE [n]."""
-    return np.concatenate(kernel.rows) if kernel.rows else np.zeros(0, dtype=EVENT_DTYPE)
 
 
 def decisions_in(log: np.ndarray) -> np.ndarray:
@@ -993,13 +1003,14 @@ def decisions_in(log: np.ndarray) -> np.ndarray:
 
 def differ(world: World, library: ctypes.CDLL, days: float) -> str:
     """How the logs of both kernels differ, in both ways of running; '' if they are equal bit for bit."""
-    logs: dict[str, Any] = {}
-    for name, kernel in (("ours", OurKernel(world)), ("c", CKernel(library, world))):
-        run_whole(kernel, world, days)
-        logs[name] = log_of(kernel)
-    for name, kernel in (("ours alone", OurKernel(world)), ("c alone", CKernel(library, world))):
-        run_alone(kernel, decisions_in(logs["ours"]), days)
-        logs[name] = log_of(kernel)
+    logs: dict[str, np.ndarray] = {}
+    makers = {"ours": OurKernel, "c": partial(CKernel, library)}
+    for name, make in makers.items():
+        logs[name] = run_whole(make, world, days)
+    for name, make in makers.items():
+        rows: list[np.ndarray] = []
+        run_alone(make(world, lambda chunk, rows=rows: rows.append(chunk.copy())), decisions_in(logs["ours"]), days)
+        logs[f"{name} alone"] = np.concatenate(rows)
     ours = logs.pop("ours")
     for name, log in logs.items():
         if ours.tobytes() != log.tobytes():

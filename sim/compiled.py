@@ -35,8 +35,13 @@ def _cache_folder() -> Path:
 if not numba.config.CACHE_DIR:
     numba.config.CACHE_DIR = str(_cache_folder())
 
-#: Kernel code never allocates, so Numba's reference counts are left out: they took two thirds of the time of a run.
-compiled = numba.njit(cache=True, _nrt=False)
+#: For functions that Python calls. Kernel code never allocates, so Numba's reference counts are left out: they took two thirds
+#: of the time of a run. How long the rest is for is told in docs/decisions/0015.
+compiled = numba.njit(cache=True, _nrt=False, no_cfunc_wrapper=True)
+#: For functions that only compiled code calls: without the part that Python would call.
+within = numba.njit(cache=True, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+#: For steps that are taken at one place or two: part of the caller, not compiled on their own with all that they call.
+merged = numba.njit(_nrt=False, inline="always")
 
 
 @intrinsic

@@ -35,7 +35,7 @@ from sim.world.layout import NEVER, STIMULUS_FIELDS, W_ROSTER_AT, Stimulus, firs
 
 #: What tells operators who keeps the group busy.
 TALK = (MESSAGE_POSTED, QUESTION_ASKED)
-LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 14, 1 << 13, 1 << 12
+LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 13, 1 << 13, 1 << 12
 
 
 class MemberClock(simpy.Environment):

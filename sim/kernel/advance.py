@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sim import streams
-from sim.compiled import compiled, prefetch
+from sim.compiled import compiled, merged, prefetch, within
 from sim.events.kinds import (
     ADVERT_POSTED,
     COMPLAINT_POSTED,
@@ -214,7 +214,7 @@ class Loop(NamedTuple):
     counts: np.ndarray  # i8 [4]
 
 
-@compiled
+@within
 def clock_to_tau(world, time):
     """Operational time (days of unit-rate checks) at a clock time."""
     day = time // DAY
@@ -223,7 +223,7 @@ def clock_to_tau(world, time):
     return day + world[W_HOURS_BEFORE + hour] + world[W_HOURS + hour] * ((within - hour * HOUR) / DAY)
 
 
-@compiled
+@within
 def tau_to_clock(world, tau):
     """Clock time, us, at which operational time is reached."""
     day = int(math.floor(tau))
@@ -244,13 +244,13 @@ def add_due(loop, time, person, what, ordinal, message):
     loop.counts[QUEUED] = push(loop.queue, loop.counts[QUEUED], time, person, what, ordinal, message)
 
 
-@compiled
+@within
 def root_of(loop, person):
     """The root of a person's draws."""
     return loop.keys[natural(person)]
 
 
-@compiled
+@within
 def next_check(world, loop, person, now):
     """Time of the next habitual check: a unit-rate stream in operational time that nothing in the group can change."""
     trait = trait_row(person)
@@ -261,14 +261,14 @@ def next_check(world, loop, person, now):
     return max(time, now + 1)
 
 
-@compiled
+@within
 def schedule_check(world, loop, person, now):
     """Begins the stream of a person's habitual checks; from then on each check is put in the place of the one before."""
     time = next_check(world, loop, person, now)
     add_due(loop, time, person, CHECK_DUE, int(loop.schedule[natural(person), CHECKS]), NONE)
 
 
-@compiled
+@within
 def next_need(world, loop, person, now):
     """Time of the next occasion to buy, around the peak hours of the market."""
     diary = loop.schedule[natural(person)]
@@ -283,7 +283,7 @@ def next_need(world, loop, person, now):
     return max(time, now + 1)
 
 
-@compiled
+@within
 def schedule_need(world, loop, person, now):
     """Begins the stream of a person's occasions to buy."""
     if world[W_NEEDS] > 0.0:
@@ -291,19 +291,19 @@ def schedule_need(world, loop, person, now):
         add_due(loop, time, person, NEED_DUE, int(loop.schedule[natural(person), NEEDS]), NONE)
 
 
-@compiled
+@within
 def drop_due(loop):
     """Takes what was due first from the queue."""
     loop.counts[QUEUED] = drop_first(loop.queue, loop.counts[QUEUED])
 
 
-@compiled
+@within
 def renew_due(loop, time, person, what, ordinal):
     """Puts the next of a stream in the place of the one that was due first."""
     replace_first(loop.queue, loop.counts[QUEUED], time, person, what, ordinal, NONE)
 
 
-@compiled
+@within
 def message_key(world, loop, state, number):
     """The key of what a message sets off: by author and time, so that other people's messages do not shift it."""
     message = message_row(state, number)
@@ -316,13 +316,13 @@ def message_key(world, loop, state, number):
     )
 
 
-@compiled
+@within
 def log_delay(u, median, spread):
     """A log-logistic delay with the given median; spread is the standard deviation of its logarithm."""
     return median * math.exp(spread * LOGISTIC * math.log(u / (1.0 - u)))
 
 
-@compiled
+@within
 def schedule_replies(world, state, loop, number, mean):
     """A message seeks a geometric number of replies, each due after a keyed delay."""
     if mean <= 0.0:
@@ -343,7 +343,7 @@ def schedule_replies(world, state, loop, number, mean):
         add_due(loop, due, NONE, REPLY_DUE, int(state[message + MSG_ROW]) * 64 + child, number)
 
 
-@compiled
+@within
 def schedule_turn(world, state, loop, number):
     """Whoever begins to talk often says it in several messages: a geometric number of additions, soon one after the other."""
     message = message_row(state, number)
@@ -359,7 +359,7 @@ def schedule_turn(world, state, loop, number):
         add_due(loop, due, int(state[message + MSG_AUTHOR]), REPLY_DUE, int(state[message + MSG_ROW]) * 64 + part, number)
 
 
-@compiled
+@within
 def pull_members(world, state, loop, number):
     """A red packet or the like makes some members look at once; what is expected pulls less."""
     message = message_row(state, number)
@@ -385,7 +385,7 @@ def pull_members(world, state, loop, number):
                 )
 
 
-@compiled
+@within
 def react(world, state, loop, row, time, kind, group, actor, target, number):
     """What an event sets off later; live only."""
     if kind == MESSAGE_POSTED or kind == QUESTION_ASKED or kind == COMPLAINT_POSTED:
@@ -417,7 +417,7 @@ def react(world, state, loop, row, time, kind, group, actor, target, number):
         add_due(loop, time + int(min(delay, 1440.0) * MINUTE) + 1, target, PULL_DUE, row, NONE)
 
 
-@compiled
+@within
 def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
     """Writes an event down, folds it into the state, schedules what follows; gives its sequence number."""
     at = loop.counts[LOGGED]
@@ -449,13 +449,13 @@ def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
     return row
 
 
-@compiled
+@within
 def interest(world, state, member):
     """How much of a person's habit is left at the value the group has for them: phi, without a floor."""
     return clip(state[member + M_VALUE] / world[P_VALUE_REFERENCE], 0.0, 1.0)
 
 
-@compiled
+@within
 def wants_to_buy(world, state, time, person):
     """Odds of choosing this brand on an occasion to buy, against others and nothing (logit)."""
     trait = trait_row(person)
@@ -478,7 +478,7 @@ def wants_to_buy(world, state, time, person):
     return odds / (1.0 + odds)
 
 
-@compiled
+@merged
 def place_order(world, state, loop, time, person, cause):
     """Writes an order down at the price the person pays."""
     member = member_row(state, person)
@@ -500,7 +500,7 @@ def place_order(world, state, loop, time, person, cause):
     )
 
 
-@compiled
+@merged
 def take_part_in_asks(world, state, loop, time, person, visit, cause):
     """Answers what the operator has asked for since the last check."""
     member = member_row(state, person)
@@ -531,7 +531,7 @@ def take_part_in_asks(world, state, loop, time, person, visit, cause):
         steps += 1
 
 
-@compiled
+@within
 def drive_to_post(world, state, person):
     """Expected spontaneous posts at one check."""
     trait = trait_row(person)
@@ -545,7 +545,7 @@ def drive_to_post(world, state, person):
     return world[P_POST_SCALE] * world[trait + T_SOCIABILITY] * urge * (1.0 + max(state[member + M_MOOD], 0.0)) * crowd
 
 
-@compiled
+@within
 def visit_group(world, state, loop, time, person, cause, visit, speaks):
     """One check and what comes of it; gives the sequence number of the check, NONE if the person left."""
     trait = trait_row(person)
@@ -599,7 +599,7 @@ def visit_group(world, state, loop, time, person, cause, visit, speaks):
     return check
 
 
-@compiled
+@merged
 def refer(world, state, loop, time, person, days, visit, cause):
     """Word of mouth: a contented member brings somebody along, if there is room."""
     member = member_row(state, person)
@@ -635,7 +635,7 @@ def refer(world, state, loop, time, person, days, visit, cause):
             seen += 1
 
 
-@compiled
+@merged
 def check_due(world, state, loop, time, person, ordinal):
     """A habitual check is due: whether it happens depends on what the group is worth to the person."""
     trait = trait_row(person)
@@ -657,7 +657,7 @@ def check_due(world, state, loop, time, person, ordinal):
         refer(world, state, loop, time, person, days, visit, check)
 
 
-@compiled
+@merged
 def pull_due(world, state, loop, time, person, ordinal, number):
     """Somebody was pulled to the group: by a packet, by a private word, by having just joined."""
     member = member_row(state, person)
@@ -679,7 +679,7 @@ def pull_due(world, state, loop, time, person, ordinal, number):
     visit_group(world, state, loop, time, person, cause, visit, YES)
 
 
-@compiled
+@merged
 def reply_due(world, state, loop, time, speaker, number, child):
     """Something follows a message: its author goes on, or members are proposed by sociability and consent or not.
 
@@ -735,7 +735,7 @@ def reply_due(world, state, loop, time, speaker, number, child):
             return
 
 
-@compiled
+@merged
 def need_due(world, state, loop, time, person, ordinal):
     """An occasion to buy: this brand, another one, or nothing."""
     after = next_need(world, loop, person, time)
@@ -744,7 +744,7 @@ def need_due(world, state, loop, time, person, ordinal):
         place_order(world, state, loop, time, person, NONE)
 
 
-@compiled
+@merged
 def arrival_due(world, state, loop, time, person):
     """Somebody stands at the door."""
     trait = trait_row(person)
@@ -780,7 +780,7 @@ def arrival_due(world, state, loop, time, person):
         )
 
 
-@compiled
+@within
 def lack(state, loop, dues):
     """What has no room for one more step, DONE if there is room for it; dues: how much it may put into the queue."""
     if loop.counts[LOGGED] + STEP_ROWS > loop.log.shape[0]:
@@ -794,7 +794,7 @@ def lack(state, loop, dues):
     return DONE
 
 
-@compiled
+@merged
 def foresee(world, state, loop):
     """Fetches what is known of the two persons one of whom is due next, while the present one is lived through.
 

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.compiled import compiled, within
 from sim.events.kinds import (
     ADVERT_POSTED,
     COMPLAINT_POSTED,
@@ -238,19 +238,19 @@ YES, NO = np.int64(1), np.int64(0)
 ILL_TEMPER = -0.1
 
 
-@compiled
+@within
 def clip(x, low, high):
     """x, held between low and high."""
     return min(max(x, low), high)
 
 
-@compiled
+@within
 def halved(delay, half):
     """2 ** -(delay / half) for microseconds and hours."""
     return math.exp(-math.log(2.0) * (delay / HOUR) / half)
 
 
-@compiled
+@within
 def warmth_at(world, state, member, trait, time):
     """Warmth at `time`, without touching the state."""
     days = (time - state[member + M_AT]) / DAY
@@ -259,7 +259,7 @@ def warmth_at(world, state, member, trait, time):
     )
 
 
-@compiled
+@within
 def settle(world, state, member, trait, time):
     """Applies every decay of one member up to `time`."""
     days = (time - state[member + M_AT]) / DAY
@@ -284,7 +284,7 @@ def settle(world, state, member, trait, time):
     state[member + M_AT] = time
 
 
-@compiled
+@within
 def enrage(world, state, member, time, amount, incident, own):
     """Adds anger; what is felt costs trust as well. Only a hurt of one's own grows while nobody reacts."""
     if state[member + M_ANGER] < 0.01:
@@ -299,7 +299,7 @@ def enrage(world, state, member, time, amount, incident, own):
         state[member + M_INCIDENT] = incident
 
 
-@compiled
+@within
 def add_message(world, state, row, time, kind, author, group_number, sentiment):
     """Puts a message at the head of its group; gives its number."""
     number = int(state[SHOP_MESSAGES])
@@ -325,7 +325,7 @@ def add_message(world, state, row, time, kind, author, group_number, sentiment):
     return number
 
 
-@compiled
+@within
 def answer_author(world, state, time, number, by_staff, friendliness):
     """What being answered does to the author of message `number`."""
     message = message_row(state, number)
@@ -354,7 +354,7 @@ def answer_author(world, state, time, number, by_staff, friendliness):
         state[member + M_WAITING] = NONE
 
 
-@compiled
+@within
 def read_group(world, state, person, time):
     """One check: reads what is new and fresh, at most a screenful, and learns from it."""
     trait = trait_row(person)
@@ -480,7 +480,7 @@ def read_group(world, state, person, time):
     state[member + M_CHECKS] += 1
 
 
-@compiled
+@within
 def heal(world, state, member, number):
     """Reading a workable plan: trust comes back, never above the level before; sooner is better (repair)."""
     message = message_row(state, number)
@@ -498,7 +498,7 @@ def heal(world, state, member, number):
         state[member + M_SOOTHED] = 1
 
 
-@compiled
+@within
 def enter(world, state, person, time):
     """A person becomes a member: sees nothing of what was written before."""
     trait = trait_row(person)
@@ -518,14 +518,14 @@ def enter(world, state, person, time):
     state[group + G_MEMBERS] += 1
 
 
-@compiled
+@within
 def is_near(world, state, place, group):
     """Whether the acquaintance at a place of the list of ties is a member of this group now."""
     mode = state[member_row(state, world[place]) + M_MODE]
     return (mode == ATTENTIVE or mode == MUTED) and world[trait_row(world[place]) + T_GROUP] == group
 
 
-@compiled
+@within
 def leave(world, state, person, infectious):
     """A member goes; those who know them notice."""
     member = member_row(state, person)
@@ -542,7 +542,7 @@ def leave(world, state, person, infectious):
                 state[near + M_LEFT_NEAR] += 1.0
 
 
-@compiled
+@within
 def write(world, state, row, time, kind, group, person, target, sentiment):
     """A member's message of any kind; gives its number."""
     member = member_row(state, person)
@@ -580,7 +580,7 @@ def write(world, state, row, time, kind, group, person, target, sentiment):
     return number
 
 
-@compiled
+@within
 def take_part(world, state, time, person, number, amount):
     """A member takes part in a stimulus; a reward acts through surprise (Baucells & Sarin 2010)."""
     trait = trait_row(person)
@@ -605,7 +605,7 @@ def take_part(world, state, time, person, number, amount):
         state[member + M_REWARDED_AT] = time
 
 
-@compiled
+@within
 def post_stimulus(world, state, row, time, group, stimulus_number, reward, takers):
     """An operator's message; gives its number."""
     stimulus = stimulus_row(state, stimulus_number)
@@ -628,7 +628,7 @@ def post_stimulus(world, state, row, time, group, stimulus_number, reward, taker
     return number
 
 
-@compiled
+@within
 def remove_message(world, state, time, number):
     """A message is taken away in public view: the norm is mended, the author is not pleased."""
     message = message_row(state, number)
@@ -646,7 +646,7 @@ def remove_message(world, state, time, number):
         enrage(world, state, author, time, world[P_REMOVAL_ANGER], NONE, YES)
 
 
-@compiled
+@within
 def buy(world, state, time, person, paid, margin):
     """An order: money, memory of the price, the coupon is used."""
     member = member_row(state, person)
@@ -661,7 +661,7 @@ def buy(world, state, time, person, paid, margin):
     state[member + M_COUPON] = 0.0
 
 
-@compiled
+@within
 def open_incident(state, time, group, number, severity):
     """A new incident; numbers are given in order."""
     incident = incident_row(state, number)
@@ -674,7 +674,7 @@ def open_incident(state, time, group, number, severity):
     state[SHOP_INCIDENTS] = max(state[SHOP_INCIDENTS], number + 1.0)
 
 
-@compiled
+@within
 def chain(state, time, cause, kind, group, actor, target, x, y):
     """Hashes the event into the state, so that no event can be dropped, added or altered without a trace."""
     link = (np.uint64(state[SHOP_CHAIN_HIGH]) << _HALF_WORD) | np.uint64(state[SHOP_CHAIN_LOW])
@@ -688,7 +688,7 @@ def chain(state, time, cause, kind, group, actor, target, x, y):
     state[SHOP_CHAIN_LOW] = np.float64(link & _LOW_WORD)
 
 
-@compiled
+@within
 def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
     """Folds one event into the state; gives the number of the message it put on the screen, or NONE."""
     state[SHOP_EVENTS] += 1
@@ -794,16 +794,7 @@ def fold(world, state, events, first):
     """Applies a stretch of the log to the state; row `i` of it has sequence number first + i."""
     for i in range(events.shape[0]):
         event = events[i]
-        apply(
-            world,
-            state,
-            first + i,
-            event["time"],
-            event["cause"],
-            event["kind"],
-            event["group"],
-            event["actor"],
-            event["target"],
-            event["x"],
-            event["y"],
-        )
+        # Whole numbers of the size of the live run's, so that what it has compiled serves here as well.
+        kind, group = np.int64(event["kind"]), np.int64(event["group"])
+        actor, target = np.int64(event["actor"]), np.int64(event["target"])
+        apply(world, state, first + i, event["time"], event["cause"], kind, group, actor, target, event["x"], event["y"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.compiled import within
 from sim.world.layout import natural
 
 # Columns of an entry (whole numbers)
@@ -13,7 +13,7 @@ DUE_TIME, DUE_PERSON, DUE_ORDINAL, DUE_WHAT, DUE_MESSAGE, DUE_WIDTH = range(6)
 CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE = (np.int64(code) for code in range(5))
 
 
-@compiled
+@within
 def before(queue, a, time, ordinal, person):
     """Whether entry `a` comes before (time, person, ordinal)."""
     row = queue[natural(a)]
@@ -24,7 +24,7 @@ def before(queue, a, time, ordinal, person):
     return row[DUE_ORDINAL] < ordinal
 
 
-@compiled
+@within
 def copy_entry(queue, to, source):
     """Moves one entry."""
     old, new = queue[natural(source)], queue[natural(to)]
@@ -32,7 +32,7 @@ def copy_entry(queue, to, source):
     new[0], new[1], new[2], new[3], new[4] = time, person, ordinal, what, message
 
 
-@compiled
+@within
 def push(queue, size, time, person, what, ordinal, message):
     """Adds an entry to a heap of `size` entries; gives the new size. The caller has made room."""
     hole = size
@@ -51,7 +51,7 @@ def push(queue, size, time, person, what, ordinal, message):
     return size + 1
 
 
-@compiled
+@within
 def replace_first(queue, size, time, person, what, ordinal, message):
     """Takes the first entry away and adds another one in one go; the size stays."""
     hole = 0
@@ -80,7 +80,7 @@ def replace_first(queue, size, time, person, what, ordinal, message):
     row[DUE_MESSAGE] = message
 
 
-@compiled
+@within
 def drop_first(queue, size):
     """Takes the first entry away; gives the new size."""
     size -= 1

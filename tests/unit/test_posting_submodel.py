@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,7 @@ def test_both_kernels_write_the_same_log(library, seed):
 
 def test_everything_the_submodel_has_turns_up(library):
     world = posting.build_world(size=200, seed=1)
-    kernel = posting.CKernel(library, world)
-    posting.run_whole(kernel, world, 40.0)
-    log = posting.log_of(kernel)
+    log = posting.run_whole(partial(posting.CKernel, library), world, 40.0)
     kinds = ("MEMBER_JOINED", "MEMBER_LEFT", "GROUP_MUTED", "GROUP_CHECKED", "MESSAGE_POSTED", "STIMULUS_POSTED", "TASK_DONE")
     assert {getattr(posting, kind) for kind in kinds} == set(log["kind"].tolist())
     assert (log["time"][1:] >= log["time"][:-1]).all()
@@ -41,7 +40,7 @@ def test_everything_the_submodel_has_turns_up(library):
 def test_a_difference_is_told(library, monkeypatch):
     world, other = (posting.build_world(size=20, seed=seed) for seed in (1, 2))
     kernel_in_c = posting.CKernel
-    monkeypatch.setattr(posting, "CKernel", lambda library, world: kernel_in_c(library, other))
+    monkeypatch.setattr(posting, "CKernel", lambda library, world, hand_over: kernel_in_c(library, other, hand_over))
     assert posting.differ(world, library, days=2.0).startswith("c and ours differ from row ")
 
 
@@ -52,7 +51,6 @@ def test_a_log_that_fills_up_and_a_growing_queue_change_nothing(library, monkeyp
         monkeypatch.setattr(posting, "LOG_ROOM", room)
         monkeypatch.setattr(posting, "QUEUE_ROOM", room)
         monkeypatch.setattr(posting, "MESSAGES_ROOM", room)
-        for kernel in (posting.OurKernel(world), posting.CKernel(library, world)):
-            posting.run_whole(kernel, world, 20.0)
-            logs.append(posting.log_of(kernel).tobytes())
+        for make in (posting.OurKernel, partial(posting.CKernel, library)):
+            logs.append(posting.run_whole(make, world, 20.0).tobytes())
     assert len(set(logs)) == 1
