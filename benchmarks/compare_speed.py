@@ -44,13 +44,18 @@ def seconds(found: dict[str, Any]) -> float:
 
 
 def alternate(repeats: int, contestants: dict[str, tuple]) -> dict[str, dict[str, Any]]:
-    """Medians of runs in alternating order. contestants: name -> arguments of `measure`; the first seed of each warms up."""
+    """Medians of runs in alternating order. contestants: name -> arguments of `measure`.
+
+    Of several seeds the first warms up and the others are averaged: with one, luck gives a contestant more to do than another.
+    """
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in contestants}
+    keys = ("build", "live", "events", "sessions", "posts", "replies", "peak_mb")
     for turn in range(repeats):
         for name in list(contestants)[:: 1 if turn % 2 == 0 else -1]:
             found = measure(*contestants[name])
-            runs[name].append(found[-1] | {"peak_mb": max(one["peak_mb"] for one in found)})
-    keys = ("build", "live", "events", "sessions", "posts", "replies", "peak_mb")
+            counted = found[1:] or found
+            runs[name].append({key: mean(one[key] for one in counted) for key in keys})
+            runs[name][-1]["peak_mb"] = max(one["peak_mb"] for one in found)
     return {
         name: {key: median(one[key] for one in found) for key in keys}
         | {"wall": median(map(seconds, found)), "runs": len(found)}
@@ -59,8 +64,8 @@ def alternate(repeats: int, contestants: dict[str, tuple]) -> dict[str, dict[str
 
 
 def one_group(quick: bool) -> dict[str, Any]:
-    """One group of 200 for 90 days; the seed before warms each process up."""
-    found = alternate(2 if quick else 7, {who: (who, 1, 200, 90, "0:1") for who in WHO})
+    """One group of 200 for 90 days; the mean over six groups after one that warms the process up."""
+    found = alternate(2 if quick else 7, {who: (who, 1, 200, 90, "0:6") for who in WHO})
     for who in WHO[1:]:
         found[who]["times_slower"] = found[who]["wall"] / found["ours"]["wall"]
         found[who]["times_slower_per_event"] = (found[who]["wall"] / found[who]["events"]) / (
@@ -75,7 +80,7 @@ def same_content(quick: bool) -> dict[str, Any]:
     A seed gives all contestants the same people, so differences are taken seed by seed. Criterion: posts and replies
     differ by at most 2 %, or by no more than two standard errors.
     """
-    count = 24 if quick else 600
+    count = 24 if quick else 400
     samples: dict[str, list[dict[str, Any]]] = {who: [] for who in WHO}
     for half in range(2):
         for who in WHO:
@@ -98,21 +103,24 @@ def same_content(quick: bool) -> dict[str, Any]:
 
 
 def many_groups(quick: bool) -> dict[str, Any]:
-    """300 groups of 200 for 30 days, one after the other; the peers live fewer of them and are scaled."""
-    ours_count, peer_count = (20, 2) if quick else (300, 10)
-    found = alternate(
-        1 if quick else 3,
-        {
-            who: (who, 1, 200, 30, "1", f"scenario.population.programmes={ours_count if who == 'ours' else peer_count}")
-            for who in WHO
-        },
-    )
-    for who in WHO:
-        found[who]["programmes"] = ours_count if who == "ours" else peer_count
-        found[who]["wall_per_group"] = found[who]["wall"] / found[who]["programmes"]
-    for who in WHO[1:]:
-        found[who]["times_slower"] = found[who]["wall_per_group"] / found["ours"]["wall_per_group"]
-    return {"contestants": found, "goals": {"simpy": 40, "peak_mb": 300}}
+    """300 groups of 200 for 30 days.
+
+    Ours and the peers one group after the other (the peers fewer of them, scaled), and SimPy with the members of all groups in
+    one environment, as one would write it first: its heap grows with them.
+    """
+    ours_count, peer_count = (60, 3) if quick else (300, 10)
+    counts = {"ours": ours_count, "simpy": peer_count, "simpy_together": ours_count, "mesa": peer_count}
+
+    def contestant(who: str) -> tuple:
+        return who, 1, 200, 30, "1", f"scenario.population.programmes={counts[who]}"
+
+    found = alternate(1 if quick else 3, {who: contestant(who) for who in WHO})
+    found |= alternate(1, {"simpy_together": contestant("simpy_together")})
+    for who, one in found.items():
+        one["programmes"] = counts[who]
+        one["wall_per_group"] = one["wall"] / counts[who]
+        one["times_slower"] = one["wall_per_group"] / found["ours"]["wall_per_group"] if who != "ours" else None
+    return {"contestants": found, "goals": {"simpy_together": 40, "peak_mb": 300}}
 
 
 def growth(quick: bool) -> list[dict[str, Any]]:
@@ -133,7 +141,8 @@ def growth(quick: bool) -> list[dict[str, Any]]:
 def one_programme(quick: bool) -> dict[str, Any]:
     """Very many members in one programme that shares its staff, against one group; each group is a circle of its own."""
     groups = 50 if quick else 500
-    small = measure("ours", 1, 200, 30, "0:1")[-1]
+    several = measure("ours", 1, 200, 30, "0:6")[1:]
+    small = {key: mean(one[key] for one in several) for key in ("live", "sessions")}
     large = measure("ours", groups, 200, 30, "1", f"scenario.population.cohorts={groups}")[-1]
     cost = {name: found["live"] / found["sessions"] * 1e6 for name, found in (("small", small), ("large", large))}
     return {
@@ -192,9 +201,10 @@ def log_size(quick: bool) -> dict[str, Any]:
 
 
 def timed(command: list[str], **more: str) -> float:
-    """Seconds of a command, its output thrown away."""
+    """Seconds of a command, its output thrown away; Python keeps the bytecode of what it imports, as it does by default."""
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | more, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=given | more, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command[1:])}: {(done.stderr or done.stdout)[-2000:]}")
     return time.perf_counter() - started
@@ -240,8 +250,16 @@ def whole_study(quick: bool) -> dict[str, Any]:
     }
 
 
+def posting(quick: bool) -> dict[str, Any]:
+    """The way of our kernel against C, on a frozen part of the model."""
+    from compare_posting import compare_posting
+
+    return compare_posting(quick)
+
+
 CASES = {
     "one_group": one_group,
+    "posting": posting,
     "same_content": same_content,
     "many_groups": many_groups,
     "growth": growth,
@@ -285,17 +303,26 @@ def report(results: dict[str, Any]) -> str:
         "",
         f"{about['date']}; Python {about['python']} on {about['system']}, {about['cores']} cores, load {load} at the start; "
         + ", ".join(f"{name} {number}" for name, number in about["versions"].items())
-        + ". Fresh processes in alternating order, medians; the log is on. Written by `python benchmarks/compare_speed.py"
-        + (" --quick" if about["quick"] else "")
-        + "`. Ratios count, seconds depend on the machine.",
+        + ". Fresh processes in alternating order, medians; the log is on. Written by `python benchmarks/compare_speed.py`"
+        + (f", with `--quick`: {', '.join(r['quick'])}" if r["quick"] else "")
+        + ". Ratios count, seconds depend on the machine.",
     ]
     if "one_group" in r:
         lines += ["", "## One group, 200 members, 90 days, no plan", "", *contest(r["one_group"])]
+    if "posting" in r:
+        from compare_posting import report as report_posting
+
+        lines += ["", "## A frozen posting submodel against C", "", *report_posting(r["posting"])]
     if "many_groups" in r:
         many = r["many_groups"]
         peers = many["contestants"]["simpy"]["programmes"]
         lines += ["", f"## {many['contestants']['ours']['programmes']} groups, 200 members, 30 days", ""]
-        lines += [f"Seconds a group; the peers lived {peers} groups each.", "", *contest(many, "wall_per_group")]
+        lines += [
+            f"Seconds a group, log on disk (ours) or in memory (peers). simpy and mesa lived {peers} groups, one after the other; "
+            f"simpy_together has the members of all groups in one environment. Goal for our peak: {many['goals']['peak_mb']} MB.",
+            "",
+            *contest(many, "wall_per_group"),
+        ]
     if "same_content" in r:
         same = r["same_content"]
         lines += ["", f"## Same content: means over {same['replications']} replications of {same['days']} days", ""]
@@ -351,25 +378,26 @@ def main() -> None:
     """Runs the cases asked for and writes what they gave."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small cases, about a minute or two")
-    parser.add_argument("--only", nargs="*", choices=CASES, default=list(CASES), help="cases to run")
+    parser.add_argument("--only", nargs="*", choices=CASES, default=[], help="cases to run anew, the others are kept")
     parser.add_argument("--out", type=Path, default=HERE, help="folder of results.md and results.json")
     given = parser.parse_args()
-    results: dict[str, Any] = {
-        "about": {
-            "date": date.today().isoformat(),
-            "python": platform.python_version(),
-            "system": f"{platform.system()} {platform.machine()}",
-            "cores": os.cpu_count(),
-            "load": os.getloadavg() if hasattr(os, "getloadavg") else [],
-            "versions": {name: version(name) for name in LIBRARIES},
-            "quick": given.quick,
-        }
+    about = {
+        "date": date.today().isoformat(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "load": os.getloadavg() if hasattr(os, "getloadavg") else [],
+        "versions": {name: version(name) for name in LIBRARIES},
     }
-    for name in given.only:
+    stored = given.out / "results.json"
+    results: dict[str, Any] = json.loads(stored.read_text(encoding="utf-8")) if stored.exists() and given.only else {}
+    results |= {"about": about, "quick": [name for name in results.get("quick", []) if name not in given.only]}
+    for name in given.only or CASES:
         started = time.perf_counter()
         results[name] = CASES[name](given.quick)
+        results["quick"] += [name] * given.quick
         print(f"{name}: {time.perf_counter() - started:.1f} s", file=sys.stderr, flush=True)
-        (given.out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        stored.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         (given.out / "results.md").write_text(report(results), encoding="utf-8")
     print(report(results))
 

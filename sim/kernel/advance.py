@@ -363,11 +363,12 @@ def schedule_turn(world, state, loop, number):
 def pull_members(world, state, loop, number):
     """A red packet or the like makes some members look at once; what is expected pulls less."""
     message = message_row(state, number)
-    stimulus = stimulus_row(state, state[message + MSG_STIMULUS])
+    stimulus = stimulus_row(state, int(state[message + MSG_STIMULUS]))
     root = message_key(world, loop, state, number)
     uncertain = 1.0 + (world[P_UNCERTAIN_GAIN] - 1.0) * (1.0 - state[stimulus + ST_CERTAINTY])
     for place in range(
-        first_of_roster(world, state[message + MSG_GROUP]), first_of_roster(world, state[message + MSG_GROUP] + 1)
+        first_of_roster(world, int(state[message + MSG_GROUP])),
+        first_of_roster(world, int(state[message + MSG_GROUP] + 1)),
     ):
         person = on_roster(world, place)
         member = member_row(state, person)
@@ -466,7 +467,7 @@ def wants_to_buy(world, state, time, person):
     days = (time - state[member + M_AT]) / DAY
     logit = -world[P_LOSS_EFFECT] * state[member + M_LOSS] * math.exp(-days / world[P_LOSS_DAYS])
     if state[member + M_MODE] == ATTENTIVE or state[member + M_MODE] == MUTED:
-        group = group_row(state, world[trait + T_GROUP])
+        group = group_row(state, int(world[trait + T_GROUP]))
         logit += world[P_RECALL_EFFECT] * state[member + M_RECALL] * math.exp(-days / world[P_RECALL_DAYS])
         logit += world[P_WARMTH_EFFECT] * warmth_at(world, state, member, trait, time)
         seen = state[group + G_HERD] * math.exp(-((time - state[group + G_HERD_AT]) / HOUR) / world[P_HERD_HOURS])
@@ -509,7 +510,7 @@ def take_part_in_asks(world, state, loop, time, person, visit, cause):
     steps = 0
     while number > earlier and number != NONE and steps < 16:
         message = message_row(state, number)
-        stimulus = stimulus_row(state, state[message + MSG_STIMULUS])
+        stimulus = stimulus_row(state, int(state[message + MSG_STIMULUS]))
         if state[message + MSG_REMOVED] == 0 and time <= state[message + MSG_DEADLINE] and state[message + MSG_TAKERS] != 0.0:
             if uniform(visit, streams.TAKE, steps) < state[stimulus + ST_ASK] * max(
                 interest(world, state, member), world[P_CHECK_FLOOR]
@@ -536,7 +537,7 @@ def drive_to_post(world, state, person):
     """Expected spontaneous posts at one check."""
     trait = trait_row(person)
     member = member_row(state, person)
-    group = group_row(state, world[trait + T_GROUP])
+    group = group_row(state, int(world[trait + T_GROUP]))
     novelty = math.exp(
         -world[P_NOVELTY_EXPONENT] * math.log(1.0 + max(state[member + M_DAYS_SEEN] - 1, 0) / world[P_NOVELTY_DAYS])
     )
@@ -640,7 +641,7 @@ def check_due(world, state, loop, time, person, ordinal):
     """A habitual check is due: whether it happens depends on what the group is worth to the person."""
     trait = trait_row(person)
     member = member_row(state, person)
-    if state[member + M_MODE] == GONE or state[group_row(state, world[trait + T_GROUP]) + G_CLOSED]:
+    if state[member + M_MODE] == GONE or state[group_row(state, int(world[trait + T_GROUP])) + G_CLOSED]:
         drop_due(loop)
         return
     after = next_check(world, loop, person, time)
@@ -665,7 +666,7 @@ def pull_due(world, state, loop, time, person, ordinal, number):
     if (
         state[member + M_MODE] == ABSENT
         or state[member + M_MODE] == GONE
-        or state[group_row(state, world[trait + T_GROUP]) + G_CLOSED]
+        or state[group_row(state, int(world[trait + T_GROUP])) + G_CLOSED]
     ):
         return
     if number != NONE:
@@ -749,7 +750,7 @@ def arrival_due(world, state, loop, time, person):
     """Somebody stands at the door."""
     trait = trait_row(person)
     member = member_row(state, person)
-    place = group_row(state, world[trait + T_GROUP])
+    place = group_row(state, int(world[trait + T_GROUP]))
     if loop.schedule[person, NEEDS] == 0:
         loop.schedule[person, NEED] = time / DAY
         schedule_need(world, loop, person, time)
@@ -789,7 +790,7 @@ def lack(state, loop, dues):
         return INBOX_FULL
     if loop.counts[QUEUED] + dues > loop.queue.shape[0]:
         return QUEUE_FULL
-    if message_row(state, state[SHOP_MESSAGES] + STEP_ROWS) > state.shape[0]:
+    if message_row(state, int(state[SHOP_MESSAGES] + STEP_ROWS)) > state.shape[0]:
         return MESSAGES_FULL
     return DONE
 

@@ -306,7 +306,7 @@ def add_message(world, state, row, time, kind, author, group_number, sentiment):
     state[SHOP_MESSAGES] += 1
     group = group_row(state, group_number)
     state[group + G_ORDINAL] += 1
-    state[recent_place(state, group_number, state[group + G_ORDINAL])] = number
+    state[recent_place(state, group_number, int(state[group + G_ORDINAL]))] = number
     message = message_row(state, number)
     state[message + MSG_TIME] = time
     state[message + MSG_ROW] = row
@@ -331,8 +331,8 @@ def answer_author(world, state, time, number, by_staff, friendliness):
     message = message_row(state, number)
     if state[message + MSG_AUTHOR] < 0:
         return
-    member = member_row(state, state[message + MSG_AUTHOR])
-    settle(world, state, member, trait_row(state[message + MSG_AUTHOR]), time)
+    member = member_row(state, int(state[message + MSG_AUTHOR]))
+    settle(world, state, member, trait_row(int(state[message + MSG_AUTHOR])), time)
     delay = time - state[message + MSG_TIME]
     first = state[message + MSG_ANSWERED] == 0
     if by_staff:
@@ -359,7 +359,7 @@ def read_group(world, state, person, time):
     """One check: reads what is new and fresh, at most a screenful, and learns from it."""
     trait = trait_row(person)
     member = member_row(state, person)
-    group = group_row(state, world[trait + T_GROUP])
+    group = group_row(state, int(world[trait + T_GROUP]))
     settle(world, state, member, trait, time)
     days = (time - state[member + M_CHECKED_AT]) / DAY
     cap = int(world[P_READ_CAP])
@@ -370,7 +370,7 @@ def read_group(world, state, person, time):
     state[member + M_OFFER] = NONE
     newest = int(state[group + G_ORDINAL])
     for ordinal in range(newest, max(int(state[member + M_READ_TO]), newest - RECENT), -1):
-        number = int(state[recent_place(state, world[trait + T_GROUP], ordinal)])
+        number = int(state[recent_place(state, int(world[trait + T_GROUP]), ordinal)])
         message = message_row(state, number)
         if reads >= cap or time - state[message + MSG_TIME] > fresh:
             break
@@ -378,7 +378,7 @@ def read_group(world, state, person, time):
             reads += 1
             sentiment += state[message + MSG_SENTIMENT]
             if state[message + MSG_STIMULUS] != NONE:
-                stimulus = stimulus_row(state, state[message + MSG_STIMULUS])
+                stimulus = stimulus_row(state, int(state[message + MSG_STIMULUS]))
                 operator += 1
                 content += state[stimulus + ST_CONTENT] * state[stimulus + ST_QUALITY]
                 promotion += state[stimulus + ST_PROMOTION]
@@ -403,7 +403,7 @@ def read_group(world, state, person, time):
             if (
                 state[message + MSG_SENTIMENT] < 0.0
                 and state[message + MSG_INCIDENT] != NONE
-                and state[incident_row(state, state[message + MSG_INCIDENT]) + INC_SETTLED_AT] < 0
+                and state[incident_row(state, int(state[message + MSG_INCIDENT])) + INC_SETTLED_AT] < 0
             ):
                 anger -= state[message + MSG_SENTIMENT]
                 complaint = int(state[message + MSG_INCIDENT])
@@ -439,7 +439,7 @@ def read_group(world, state, person, time):
     if plan != NONE:
         heal(world, state, member, plan)
     if state[member + M_WAITING] != NONE:
-        own = message_row(state, state[member + M_WAITING])
+        own = message_row(state, int(state[member + M_WAITING]))
         if time - state[own + MSG_TIME] > world[P_IGNORED_HOURS] * HOUR:
             state[member + M_WARMTH] *= world[P_IGNORED_WARMTH]
             if state[own + MSG_KIND] == QUESTION_ASKED:
@@ -484,7 +484,7 @@ def read_group(world, state, person, time):
 def heal(world, state, member, number):
     """Reading a workable plan: trust comes back, never above the level before; sooner is better (repair)."""
     message = message_row(state, number)
-    incident = incident_row(state, state[message + MSG_INCIDENT])
+    incident = incident_row(state, int(state[message + MSG_INCIDENT]))
     if state[member + M_INCIDENT] != state[message + MSG_INCIDENT] and state[member + M_INCIDENT] != NONE:
         return
     share = (
@@ -503,7 +503,7 @@ def enter(world, state, person, time):
     """A person becomes a member: sees nothing of what was written before."""
     trait = trait_row(person)
     member = member_row(state, person)
-    group = group_row(state, world[trait + T_GROUP])
+    group = group_row(state, int(world[trait + T_GROUP]))
     state[member + M_AT] = time
     state[member + M_JOINED_AT] = time
     state[member + M_CHECKED_AT] = time
@@ -521,8 +521,8 @@ def enter(world, state, person, time):
 @within
 def is_near(world, state, place, group):
     """Whether the acquaintance at a place of the list of ties is a member of this group now."""
-    mode = state[member_row(state, world[place]) + M_MODE]
-    return (mode == ATTENTIVE or mode == MUTED) and world[trait_row(world[place]) + T_GROUP] == group
+    mode = state[member_row(state, int(world[place])) + M_MODE]
+    return (mode == ATTENTIVE or mode == MUTED) and world[trait_row(int(world[place])) + T_GROUP] == group
 
 
 @within
@@ -537,7 +537,7 @@ def leave(world, state, person, infectious):
     state[member + M_MODE] = GONE
     if infectious:
         for place in range(first_tie(world, person), first_tie(world, person + 1)):
-            near = member_row(state, world[place])
+            near = member_row(state, int(world[place]))
             if is_near(world, state, place, group_number):
                 state[near + M_LEFT_NEAR] += 1.0
 
@@ -574,7 +574,7 @@ def write(world, state, row, time, kind, group, person, target, sentiment):
     if kind == COMPLAINT_POSTED:
         state[member + M_ANGER] *= world[P_VENT_LEFT]
     for place in range(first_tie(world, person), first_tie(world, person + 1)):
-        near = member_row(state, world[place])
+        near = member_row(state, int(world[place]))
         if is_near(world, state, place, group):
             state[near + M_TIED_UNREAD] += 1.0
     return number
@@ -587,7 +587,7 @@ def take_part(world, state, time, person, number, amount):
     member = member_row(state, person)
     settle(world, state, member, trait, time)
     message = message_row(state, number)
-    stimulus = stimulus_row(state, state[message + MSG_STIMULUS])
+    stimulus = stimulus_row(state, int(state[message + MSG_STIMULUS]))
     if state[message + MSG_TAKERS] > 0.0:
         state[message + MSG_TAKERS] -= 1.0
     state[member + M_WARMTH] += state[stimulus + ST_BOND] * (1.0 - state[member + M_WARMTH])
@@ -636,13 +636,13 @@ def remove_message(world, state, time, number):
         return
     state[message + MSG_REMOVED] = 1
     if state[message + MSG_KIND] == ADVERT_POSTED:
-        place = group_row(state, state[message + MSG_GROUP])
+        place = group_row(state, int(state[message + MSG_GROUP]))
         left = state[place + G_BREACH] * math.exp(-((time - state[place + G_BREACH_AT]) / DAY) / world[P_BREACH_DAYS])
         state[place + G_BREACH] = max(left - math.exp(-((time - state[message + MSG_TIME]) / DAY) / world[P_BREACH_DAYS]), 0.0)
         state[place + G_BREACH_AT] = time
     if state[message + MSG_AUTHOR] >= 0:
-        author = member_row(state, state[message + MSG_AUTHOR])
-        settle(world, state, author, trait_row(state[message + MSG_AUTHOR]), time)
+        author = member_row(state, int(state[message + MSG_AUTHOR]))
+        settle(world, state, author, trait_row(int(state[message + MSG_AUTHOR])), time)
         enrage(world, state, author, time, world[P_REMOVAL_ANGER], NONE, YES)
 
 
@@ -746,9 +746,9 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         else:
             if (
                 state[member + M_INCIDENT] != NONE
-                and state[incident_row(state, state[member + M_INCIDENT]) + INC_RESPONDED_AT] < 0
+                and state[incident_row(state, int(state[member + M_INCIDENT])) + INC_RESPONDED_AT] < 0
             ):
-                state[incident_row(state, state[member + M_INCIDENT]) + INC_RESPONDED_AT] = time
+                state[incident_row(state, int(state[member + M_INCIDENT])) + INC_RESPONDED_AT] = time
             state[member + M_ANGER] *= 1.0 - x
             state[member + M_SOOTHED] = 1
     elif kind == PLAN_ANNOUNCED:
