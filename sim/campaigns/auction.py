@@ -33,7 +33,7 @@ class Auction:
         """An auction in every group, again and again."""
         yield ctx.until_day(ctx.settings.day)
         turn = 0
-        while ctx.staff.people and ctx.day < ctx.settings.day + ctx.settings.days:
+        while ctx.day < ctx.settings.day + ctx.settings.days:
             yield ctx.until_hour(ctx.settings.hour)
             for group in filter(ctx.is_running, ctx.groups):
                 ctx.process(self._auction(ctx, turn, group))

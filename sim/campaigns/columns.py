@@ -30,7 +30,7 @@ class Columns:
             yield ctx.until_hour(ctx.settings.hour)
             person = yield from ctx.staff.work("campaign", ctx.settings.minutes)
             if person is None:
-                break
+                continue  # nobody there at present
             now = ctx.settings
             column = Stimulus(content=now.content, quality=now.quality, recall=now.recall, talk=now.talk)
             for group in filter(ctx.is_running, starts):

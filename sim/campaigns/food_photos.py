@@ -31,7 +31,7 @@ class FoodPhotos:
             due = ctx.day
             person = yield from ctx.staff.work("campaign", ctx.settings.minutes)
             if person is None:
-                break
+                continue  # nobody there at present
             now = ctx.settings
             photo = Stimulus(content=now.content, recall=now.recall, talk=now.talk)
             if (ctx.day - due) * 24 <= now.late_hours:

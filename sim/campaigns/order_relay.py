@@ -35,7 +35,7 @@ class OrderRelay:
                 continue
             person = yield from ctx.staff.work("campaign", ctx.settings.minutes)
             if person is None:
-                break
+                continue  # nobody there at present
             now, orders = ctx.settings, ctx.orders_seen(group, (ctx.day - last) * 24)
             last = ctx.day
             relay = Stimulus(herd=1, recall=now.recall, promotion=now.promotion, talk=now.talk)

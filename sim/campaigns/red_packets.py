@@ -32,7 +32,7 @@ class RedPackets:
         """A packet in every group, again and again."""
         yield ctx.until_day(ctx.settings.day)
         turn = 0
-        while ctx.staff.people and ctx.day < ctx.settings.day + ctx.settings.days:
+        while ctx.day < ctx.settings.day + ctx.settings.days:
             around = HOURS_AROUND * ctx.settings.irregular * (2 * ctx.uniform(turn, 0) - 1)
             yield ctx.until_hour((ctx.settings.hour + around) % 24)
             for group in filter(ctx.is_running, ctx.groups):

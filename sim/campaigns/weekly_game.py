@@ -29,7 +29,7 @@ class WeeklyGame:
     def run(self, ctx: Any) -> Generator:
         """One game a week in every group."""
         yield ctx.until_day(ctx.settings.day)
-        while ctx.staff.people and ctx.day < ctx.settings.day + ctx.settings.days:
+        while ctx.day < ctx.settings.day + ctx.settings.days:
             yield ctx.until_day(int(ctx.day) + (ctx.settings.weekday - int(ctx.day)) % 7 + ctx.settings.hour / 24)
             for group in filter(ctx.is_running, ctx.groups):
                 ctx.process(self._game(ctx, group))

@@ -85,6 +85,7 @@ from sim.kernel.queue import (
     PULL_DUE,
     REPLY_DUE,
     drop_first,
+    least,
     push,
     replace_first,
 )
@@ -797,12 +798,12 @@ def lack(state, loop, dues):
 
 @merged
 def foresee(world, state, loop):
-    """Fetches what is known of the two persons one of whom is due next, while the present one is lived through.
+    """Fetches what is known of the person who is most likely due next, while the present one is lived through.
 
     With a hundred thousand members every row is far away in memory; waiting for it took a fifth of the time.
     """
-    for child in range(1, min(3, loop.counts[QUEUED])):
-        person = loop.queue[child, DUE_PERSON]
+    if loop.counts[QUEUED] > 1:
+        person = loop.queue[least(loop.queue, loop.counts[QUEUED], 1), DUE_PERSON]
         if person >= 0:
             for column in range(0, M_WIDTH, LINE):
                 prefetch(state, member_row(state, person) + column)

@@ -1,6 +1,8 @@
-"""The queue of what is due: a binary heap in an array, ordered by (time, person, ordinal)."""
+"""The queue of what is due: a heap of four children in an array, ordered by (time, person, ordinal)."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from sim.world.layout import natural
 DUE_TIME, DUE_PERSON, DUE_ORDINAL, DUE_WHAT, DUE_MESSAGE, DUE_WIDTH = range(6)
 # What is due: a habitual check, a pulled check, a reply to a message, an occasion to buy, an attempt to join.
 CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE = (np.int64(code) for code in range(5))
+
+CHILDREN: Final = 4
 
 
 @within
@@ -37,7 +41,7 @@ def push(queue, size, time, person, what, ordinal, message):
     """Adds an entry to a heap of `size` entries; gives the new size. The caller has made room."""
     hole = size
     while hole > 0:
-        parent = (hole - 1) >> 1
+        parent = (hole - 1) >> 2
         if before(queue, parent, time, ordinal, person):
             break
         copy_entry(queue, hole, parent)
@@ -52,26 +56,34 @@ def push(queue, size, time, person, what, ordinal, message):
 
 
 @within
+def least(queue, size, first):
+    """The entry that comes first among up to four, from `first` on."""
+    child = first
+    time = queue[natural(child), DUE_TIME]
+    for other in range(first + 1, min(first + CHILDREN, size)):
+        then = queue[natural(other), DUE_TIME]
+        if then == time:
+            row = queue[natural(child)]
+            if before(queue, other, time, row[DUE_ORDINAL], row[DUE_PERSON]):
+                child = other
+        else:  # reckoned, not branched: which of two comes first cannot be foreseen
+            child += (other - child) * np.int64(then < time)
+            time = min(time, then)
+    return child
+
+
+@within
 def replace_first(queue, size, time, person, what, ordinal, message):
     """Takes the first entry away and adds another one in one go; the size stays."""
     hole = 0
-    child = 1
-    while child < size:
-        first = queue[natural(child), DUE_TIME]
-        if child + 1 < size:
-            other = queue[natural(child + 1), DUE_TIME]
-            if other == first:
-                row = queue[natural(child)]
-                if before(queue, child + 1, first, row[DUE_ORDINAL], row[DUE_PERSON]):
-                    child += 1
-            else:  # reckoned, not branched: which of two comes first cannot be foreseen
-                child += np.int64(other < first)
-                first = min(first, other)
-        if first > time or (first == time and not before(queue, child, time, ordinal, person)):
+    first = 1
+    while first < size:
+        child = least(queue, size, first)
+        if not before(queue, child, time, ordinal, person):
             break
         copy_entry(queue, hole, child)
         hole = child
-        child = 2 * hole + 1
+        first = CHILDREN * hole + 1
     row = queue[natural(hole)]
     row[DUE_TIME] = time
     row[DUE_ORDINAL] = ordinal

@@ -152,6 +152,14 @@ def test_a_listed_plugin_copes_with_nobody_and_with_many(group, name, case):
         assert {NAMES[kind] for kind in lived.events["kind"]} <= {"ORDER_PLACED", "PRICE_SET", "RUN_ENDED"}
 
 
+@pytest.mark.parametrize("name", [name for group, name in ALL if group == "campaign"])
+def test_a_campaign_goes_on_when_staff_come_back(name):
+    away = "levers=[{day:3,key:staff.people,value:0},{day:9,key:staff.people,value:1}]"
+    posts = live(*SILENT, *with_plugin("campaign", name), f"campaign.{name}.days=30", "days=24", away).of(STIMULUS_POSTED)["time"]
+    assert not ((posts > 4 * DAY) & (posts < 9 * DAY)).any()
+    assert (posts > 9 * DAY).any()
+
+
 def test_all_of_them_together():
     chosen = {group: [name for kind, name in LISTED if kind == group] for group in ("campaign", "incident")}
     days = [f"{group}.{name}.day=1" for group, name in LISTED]
