@@ -84,6 +84,7 @@ def run_ours(scenario: Scenario, seed: int) -> dict[str, Any]:
             programme = Programme(scenario, seed, 0, number, writer)
             built = time.perf_counter()
             programme.run()
+            programme.release()
             build, live = build + built - started, live + time.perf_counter() - built
         started = time.perf_counter()
         writer.seal({})

@@ -93,7 +93,7 @@ class StreamFile:
         options = pa.ipc.IpcWriteOptions(compression="zstd", use_threads=False)
         self._schema = schema_of(SCHEMA_VERSION)
         self._writer = pa.ipc.new_stream(self._file, self._schema, options=options)
-        self._shards: list[int] = []
+        self._batches: list[tuple[int, int]] = []  # shard, place in the file
 
     def append(self, columns: Columns, shard: int) -> None:
         """Write one batch of one shard; on failure (disk full) the file is cut back to its complete batches."""
@@ -110,7 +110,7 @@ class StreamFile:
             os.ftruncate(self._file.fileno(), complete)
             self._file.close()
             raise LogError(self.folder, f"the log cannot be written, what was written stays: {reason_of(error)}") from None
-        self._shards.append(shard)
+        self._batches.append((shard, complete))
 
     def seal(self, manifest: dict[str, Any]) -> dict[str, Any]:
         """Turn the stream into Parquet, shard by shard, write the manifest (plus `file_digest`) and return it.
@@ -134,13 +134,20 @@ class StreamFile:
         return manifest
 
     def _by_shard(self) -> Iterator[pa.RecordBatch]:
-        messages = list(_messages(self.folder / STREAM))[1:]
-        if len(messages) != len(self._shards):
-            raise LogError(
-                self.folder, f"{STREAM} was changed from outside: {len(messages)} of {len(self._shards)} batches left"
-            )
-        for index in sorted(range(len(messages)), key=self._shards.__getitem__):
-            yield pa.ipc.read_record_batch(messages[index], self._schema)
+        """Batch after batch, read one at a time: all of them mapped into memory at once would count as ours."""
+        with pa.OSFile(str(self.folder / STREAM)) as source:
+            for _, place in sorted(self._batches):
+                try:
+                    source.seek(place)
+                    message = pa.ipc.read_message(source)
+                    if message.type == "schema":  # it is written together with the first batch
+                        message = pa.ipc.read_message(source)
+                    batch = pa.ipc.read_record_batch(message, self._schema)
+                except (pa.ArrowException, EOFError, ValueError):
+                    raise LogError(
+                        self.folder, f"{STREAM} was changed from outside: no batch of events at byte {place}"
+                    ) from None
+                yield batch
 
 
 def read_batches(folder: Path) -> tuple[dict[str, Any], int, Iterator[tuple[int, Columns]]]:
