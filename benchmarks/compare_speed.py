@@ -103,24 +103,23 @@ def same_content(quick: bool) -> dict[str, Any]:
 
 
 def many_groups(quick: bool) -> dict[str, Any]:
-    """300 groups of 200 for 30 days.
-
-    Ours and the peers one group after the other (the peers fewer of them, scaled), and SimPy with the members of all groups in
-    one environment, as one would write it first: its heap grows with them.
-    """
+    """300 groups of 200 for 30 days, one after the other; the peers live fewer of them and are scaled."""
     ours_count, peer_count = (60, 3) if quick else (300, 10)
-    counts = {"ours": ours_count, "simpy": peer_count, "simpy_together": ours_count, "mesa": peer_count}
-
-    def contestant(who: str) -> tuple:
-        return who, 1, 200, 30, "1", f"scenario.population.programmes={counts[who]}"
-
-    found = alternate(1 if quick else 3, {who: contestant(who) for who in WHO})
-    found |= alternate(1, {"simpy_together": contestant("simpy_together")})
-    for who, one in found.items():
-        one["programmes"] = counts[who]
-        one["wall_per_group"] = one["wall"] / counts[who]
-        one["times_slower"] = one["wall_per_group"] / found["ours"]["wall_per_group"] if who != "ours" else None
+    counts = {"ours": ours_count, "simpy": peer_count, "mesa": peer_count}
+    found = alternate(
+        1 if quick else 3, {who: (who, 1, 200, 30, "1", f"scenario.population.programmes={counts[who]}") for who in WHO}
+    )
+    for who in WHO:
+        found[who]["wall_per_group"] = found[who]["wall"] / counts[who]
+        found[who]["programmes"] = counts[who]
     return {"contestants": found, "goals": {"simpy_together": 40, "peak_mb": 300}}
+
+
+def all_together(quick: bool) -> dict[str, Any]:
+    """SimPy with the members of all those groups in one environment, as one would write it first: its heap grows with them."""
+    count = 60 if quick else 300
+    found = measure("simpy_together", 1, 200, 30, "1", f"scenario.population.programmes={count}")[-1]
+    return found | {"wall": seconds(found), "wall_per_group": seconds(found) / count, "programmes": count}
 
 
 def growth(quick: bool) -> list[dict[str, Any]]:
@@ -200,6 +199,30 @@ def log_size(quick: bool) -> dict[str, Any]:
     return {"goal": 12, "strategies": found}
 
 
+def query(quick: bool) -> dict[str, Any]:
+    """Who posted, counted by group and day, over a sealed log of ten million events: with what every user has, pyarrow."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+    from groupalive_run import scenario_for
+
+    from sim.events.kinds import DAY, ORGANIC
+    from sim.run import simulate
+
+    scenario = scenario_for(1, 200, 30, f"scenario.population.programmes={45 if quick else 430}")
+    with tempfile.TemporaryDirectory() as folder:
+        events = len(simulate(scenario, seed=1, folder=Path(folder) / "run").log)
+        seconds_taken = []
+        for _ in range(7):
+            started = time.perf_counter()
+            organic = pc.field("kind").isin([int(kind) for kind in ORGANIC])
+            columns = ["time", "shard", "group", "actor"]
+            said = pq.read_table(Path(folder) / "run" / "events.parquet", columns=columns, filters=organic)
+            said = said.append_column("day", pc.divide(said["time"], int(DAY)))
+            posters = said.group_by(["shard", "group", "day"]).aggregate([("actor", "count_distinct")])
+            seconds_taken.append(time.perf_counter() - started)
+    return {"events": events, "rows": len(posters), "seconds": median(seconds_taken), "goal": 0.5}
+
+
 def timed(command: list[str], **more: str) -> float:
     """Seconds of a command, its output thrown away; Python keeps the bytecode of what it imports, as it does by default."""
     given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -262,10 +285,12 @@ CASES = {
     "posting": posting,
     "same_content": same_content,
     "many_groups": many_groups,
+    "all_together": all_together,
     "growth": growth,
     "one_programme": one_programme,
     "paired_variance": paired_variance,
     "log_size": log_size,
+    "query": query,
     "first_results": first_results,
     "whole_study": whole_study,
 }
@@ -315,6 +340,11 @@ def report(results: dict[str, Any]) -> str:
         lines += ["", "## A frozen posting submodel against C", "", *report_posting(r["posting"])]
     if "many_groups" in r:
         many = r["many_groups"]
+        if "all_together" in r:
+            many["contestants"]["simpy_together"] = r["all_together"]
+        for one in many["contestants"].values():
+            one["times_slower"] = one["wall_per_group"] / many["contestants"]["ours"]["wall_per_group"]
+        del many["contestants"]["ours"]["times_slower"]
         peers = many["contestants"]["simpy"]["programmes"]
         lines += ["", f"## {many['contestants']['ours']['programmes']} groups, 200 members, 30 days", ""]
         lines += [
@@ -361,6 +391,11 @@ def report(results: dict[str, Any]) -> str:
     if "log_size" in r:
         text = ", ".join(f"{name} {row['bytes_per_event']:.1f}" for name, row in r["log_size"]["strategies"].items())
         lines.append(f"| bytes an event on disk | {text} | {r['log_size']['goal']} |")
+    if "query" in r:
+        one = r["query"]
+        lines.append(
+            f"| daily posters by group over {one['events']} events on disk, s | {one['seconds']:.2f} | {one['goal']} |"
+        )
     if "first_results" in r:
         one = r["first_results"]
         lines.append(f"| first result of `groupalive run`, warm, s | {one['warm']:.2f} | {one['goals']['warm']} |")

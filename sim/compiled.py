@@ -20,7 +20,7 @@ from numba.extending import intrinsic
 
 def _cache_folder() -> Path:
     package = Path(__file__).resolve().parent
-    sources = [package / name for name in ("streams.py", "parameters.py", "world/layout.py", "events/kinds.py")]
+    sources = [package / name for name in ("compiled.py", "streams.py", "parameters.py", "world/layout.py", "events/kinds.py")]
     sources += sorted((package / "kernel").glob("*.py"))
     digest = hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "groupalive" / digest
