@@ -136,6 +136,11 @@ def test_every_strategy_agrees(strategy, size, days, seed, more):
     assert len(rows) > (2 if strategy == "no_group" else 200)
 
 
+def test_they_agree_when_more_was_written_than_can_be_found_again():
+    rows = agree(scenario_of("strategy=kol_care", "scenario.population.size=150", "days=14", "parameters.read_cap=400", *LIVELY), 5)
+    assert np.isin(rows["kind"], kinds.MESSAGES).sum() > 2 * layout.RECENT
+
+
 @pytest.mark.parametrize("name", options("scenario"))
 def test_every_scenario_agrees(name):
     agree(scenario_of(f"scenario={name}", "scenario.population.size=30", "scenario.population.groups=1", "days=6"), 4)
