@@ -12,7 +12,6 @@ import os
 import re
 import shlex
 import sys
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -32,8 +31,6 @@ USER_ERROR, INTERRUPTED = 2, 130
 UNNAMED = ("scenario", "strategy", "seed", "replications")
 #: Commands that go on with --resume.
 STUDIES = ("compare", "sweep", "patterns", "phase")
-#: What the compiled code takes on disk, rounded up.
-COMPILED_BYTES = 10_000_000
 #: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
 ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}
 UsageError: Any = typer.BadParameter.__base__  # its module depends on the version of Typer
@@ -286,25 +283,24 @@ def _translator(lang: Language) -> Translator:
 
 
 def _tell_of_compiling(t: Translator) -> None:
-    """Where nothing is compiled yet, a line on stderr, because nothing else stirs for a while. Raises ConfigError without room."""
+    """Where the member model has to be compiled, a line on stderr, because nothing else stirs for a while.
+
+    Raises ConfigError where there is no room to keep it.
+    """
+    from sim import compiled
     from sim.allowed import ConfigError
     from sim.kernel.advance import advance
 
-    stats = getattr(advance, "stats", None)  # none where Numba is switched off
-    if stats is None or any(Path(stats.cache_path).glob("advance.advance-*.nbi")):  # what is compiled last
+    if compiled.is_kept(advance):
         return
     try:
-        with tempfile.TemporaryFile(dir=stats.cache_path) as room:
-            room.write(bytes(COMPILED_BYTES))
+        compiled.make_room()
     except OSError as error:
-        raise ConfigError(_no_cache(stats.cache_path, error.strerror)) from error
+        name = "NUMBA_CACHE_DIR" if "NUMBA_CACHE_DIR" in os.environ else "XDG_CACHE_HOME"
+        room = f"{compiled.ROOM_BYTES // 10**6} MB"
+        told = f"{compiled.folder()}: compiled code cannot be kept here ({error.strerror})"
+        raise ConfigError(f"{told}; set {name} to a folder that can be written to, with {room} free") from error
     typer.echo(t("progress.compiling"), err=True)
-
-
-def _no_cache(folder: str, reason: str | None) -> str:
-    name = "NUMBA_CACHE_DIR" if "NUMBA_CACHE_DIR" in os.environ else "XDG_CACHE_HOME"
-    room = f"{COMPILED_BYTES // 10**6} MB"
-    return f"{folder}: compiled code cannot be kept here ({reason}); set {name} to a folder that can be written to, with {room} free"
 
 
 def _write_columns(path: Path, columns: dict[str, Any]) -> None:
@@ -420,8 +416,6 @@ def main(arguments: list[str] | None = None) -> int:
     except MemoryError:
         return _fail("memory: not enough for this; fewer members, groups or workers")
     except Exception as error:
-        if "cannot cache function" in str(error):  # Numba, when it is imported with no folder to write to
-            return _fail(_no_cache(sys.modules["numba"].config.CACHE_DIR, "read-only"))
         if not isinstance(error, _one_line_errors()):
             raise
         return _fail(str(error))

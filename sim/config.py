@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice, product
 from math import prod
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Any, Literal
 
 from sim import plugins
@@ -175,31 +176,35 @@ class _Axis:
     swept: bool
 
 
+#: Hydra, its plugins and its parsers are made for one thread at a time.
+_HYDRA = Lock()
+
+
 @contextmanager
 def _composer() -> Iterator[_Composer]:
-    """Hydra, initialised on the config folder; whatever it was initialised on before is put back."""
-    from hydra import initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
+    """What composes on the config folder, in one thread after the other; a Hydra of the program around it is left alone."""
+    from hydra import version
 
-    folder = config_folder()
-    before = GlobalHydra.instance().hydra
-    GlobalHydra.instance().clear()
-    try:
-        with initialize_config_dir(str(folder), job_name="groupalive", version_base="1.3"):
-            yield _Composer(folder)
-    finally:
-        GlobalHydra.instance().hydra = before
+    with _HYDRA:
+        before = version.getbase()
+        version.setbase("1.3")
+        try:
+            yield _Composer(config_folder())
+        finally:
+            version.VersionBase.instance().version_base = before
 
 
 class _Composer:
     """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices."""
 
     def __init__(self, folder: Path) -> None:
-        from hydra.core.global_hydra import GlobalHydra
+        from hydra._internal.config_loader_impl import ConfigLoaderImpl  # all that hydra.compose puts into its global state
+        from hydra._internal.utils import create_config_search_path
         from hydra.core.override_parser.overrides_parser import OverridesParser
 
+        self.loader = ConfigLoaderImpl(create_config_search_path(str(folder)))
+        self.parser = OverridesParser.create(config_loader=self.loader)
         self.folder = folder
-        self.parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
         self.groups = {group: options(group) for group in (*SINGLE, *LISTED)}
         self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
 
@@ -282,14 +287,14 @@ class _Composer:
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
         if overrides not in self.bases:
-            from hydra import compose
+            from hydra.types import RunMode
             from omegaconf import OmegaConf, open_dict
 
             asked = list(overrides)
             if not any(text.startswith("member=") for text in asked):
                 asked.insert(0, f"member=[{','.join(self.groups['member'])}]")
             try:
-                config = compose("config", asked, return_hydra_config=True)
+                config = self.loader.load_configuration("config", asked, RunMode.RUN, from_shell=False)
             except Exception as error:  # a yaml that cannot be read or merged
                 raise self.unreadable(error) from error
             found = config.hydra.runtime.choices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -86,19 +87,41 @@ def test_a_new_type_can_be_added_to_the_mix():
     assert (alone.population.mix, list(alone.member)) == ((("regular", 1),), ["regular"])
 
 
+def test_threads_compose_at_once(small_configs: Path):
+    wrong: list[BaseException] = []
+    start = threading.Barrier(8)
+
+    def one(thread: int) -> None:
+        try:
+            start.wait()
+            for turn in range(6):
+                days, people = 30 + thread, 1 + turn
+                composed = compose([f"days={days}", f"staff.people={people}", f"strategy={('no_plan', 'kol_care')[turn % 2]}"])
+                assert (composed.scenario.days, composed.scenario.staff.people) == (days, people)
+        except BaseException as error:  # a thread would only print it
+            wrong.append(error)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
 def test_hydra_is_left_as_it_was_found(small_configs: Path, tmp_path: Path):
-    from hydra import initialize_config_dir
+    from hydra import initialize_config_dir, version
     from hydra.core.global_hydra import GlobalHydra
 
     here, files = os.getcwd(), set(tmp_path.rglob("*"))
     compose([])
     assert not GlobalHydra.instance().is_initialized()
-    with initialize_config_dir(str(small_configs), version_base="1.3"):
+    with initialize_config_dir(str(small_configs), version_base="1.2"):
         before = GlobalHydra.instance().hydra
         compose([])
         with pytest.raises(ConfigError):
             compose(["days=0"])
-        assert GlobalHydra.instance().hydra is before
+        assert GlobalHydra.instance().hydra is before and str(version.getbase()) == "1.2"
     assert (os.getcwd(), set(tmp_path.rglob("*"))) == (here, files)
 
 
