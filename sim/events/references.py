@@ -95,7 +95,9 @@ def _rules(
         yield ~there["is post"][values.astype(np.int64)], "a message with a stimulus"
 
 
-def _refuse(folder: Path | str | None, rows: np.ndarray, places: np.ndarray, name: str, wrong: np.ndarray, allowed: str) -> None:
+def _refuse(
+    folder: Path | str | None, rows: np.ndarray, places: np.ndarray, name: str, wrong: np.ndarray, allowed: str
+) -> None:
     if wrong.any():
         row = int(places[wrong.argmax()])
         raise LogError(folder, f"row {row}: {name}={rows[name][row]:.12g}: {allowed}")

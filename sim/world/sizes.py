@@ -59,7 +59,9 @@ def find_sizes(world: np.ndarray, start: np.ndarray) -> dict[str, int]:
     _require(recent == groups and persons == world[W_PERSONS], "numbers of persons and groups")
     _require(not start[[SHOP_EVENTS, SHOP_MESSAGES, SHOP_INCIDENTS]].any(), "a state before the first event is needed")
     member, group = view(start, begins[3], persons, "M"), view(start, begins[0], groups, "G")
-    _require(all((member[name] == -1).all() for name in _POINTERS) and (group["ask"] == -1).all(), "members point at nothing yet")
+    _require(
+        all((member[name] == -1).all() for name in _POINTERS) and (group["ask"] == -1).all(), "members point at nothing yet"
+    )
     _require(not any(column.any() for column in (member["mode"], member["read_to"], group["ordinal"])), "nobody is there yet")
     _check_lists(world, persons, groups)
     return {"person": persons, "group": groups, "incident": incidents, "stimulus": stimuli, "attribute": ST_WIDTH}
