@@ -139,8 +139,9 @@ def _settings_of(folder: Path, manifest: dict[str, Any]) -> tuple[Scenario, int,
 
 
 def _compare_manifest(found: dict[str, Any], fresh: dict[str, Any]) -> tuple[str, ...]:
-    """Names of the fields that are not what the settings give, and of the manifest where it is not what was sealed."""
+    """Names of the fields that are missing or not what the settings give, and of the manifest where it is not what was sealed."""
     wrong = [name for name in sorted(MADE_OF_SETTINGS) if name not in found or hash_of(fresh[name]) != _hash(found[name])]
+    wrong += sorted(fresh.keys() - found.keys() - MADE_OF_SETTINGS)
     sealed = found.get(OWN_DIGEST)
     if sealed is not None and sealed != _hash({key: value for key, value in found.items() if key != OWN_DIGEST}):
         wrong.append(OWN_DIGEST)
