@@ -164,7 +164,7 @@ def write_events() -> str:
                 60: "Incidents and campaigns", 80: "Money, staff and levers"}
     begins, text = sorted(sections), ""
     for first, end in zip(begins, [*begins[1:], 2**31]):
-        rows = [[int(one.code), f"`{one.name}`", one.meaning, one.actor, one.target, one.x, one.y]
+        rows = [[int(one.code), f"`{one.name}`", one.meaning, *(one.columns[name].meaning for name in ("actor", "target", "x", "y"))]
                 for one in kinds.CATALOGUE if first <= one.code < end]
         text += f"## {sections[first]}\n\n" + table(("code", "kind", "meaning", "actor", "target", "x", "y"), rows) + "\n"
     return text

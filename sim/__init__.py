@@ -19,7 +19,7 @@ _HOMES = {
     "open_study": "sim.studies.study",
     "replay": "sim.kernel.replay",
     "simulate": "sim.run",
-    "verify": "sim.run",
+    "verify": "sim.verification",
 }
 
 

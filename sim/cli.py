@@ -120,6 +120,7 @@ def run(
     folder = _claimed(out or _folder("run", [composed], overrides or []))
     _tell_of_compiling(t)
 
+    from sim.events.store import record_files
     from sim.report.console import print_vital_signs
     from sim.run import simulate
     from sim.studies.runner import REPLICATIONS_PER_WORLD
@@ -135,6 +136,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     _write_columns(folder / "vitals.csv", lived.vital_columns())
     figures = [_draw_run(lived, folder, composed, t)] if plot else []
+    record_files(folder)
     people = composed.scenario.population
     groups = people.programmes * people.groups
     print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days, groups=groups)
@@ -204,7 +206,7 @@ def study(
 def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")], lang: Lang = Language.en) -> None:
     """Replay the log of a run to its final state, simulate it again from its manifest, and compare."""
     from sim.report.console import print_verification
-    from sim.run import verify as verify_run
+    from sim.verification import verify as verify_run
 
     t = _translator(lang)
     _tell_of_compiling(t)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import re
 import shlex
@@ -14,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from sim.events.store import write_json_atomically
+from sim.events.store import hash_of, write_json_atomically
 
 __all__ = ["build_manifest", "code_revision", "hash_of", "hash_sources", "write_json_atomically"]
 
@@ -56,12 +55,6 @@ def build_manifest(
         "platform": {"system": platform.system(), "architecture": platform.machine()},
         "wall_seconds": round(wall_seconds, 6),
     }
-
-
-def hash_of(value: Any) -> str:
-    """blake2b-128 hex of a plain value as canonical JSON (keys sorted, no spaces). Raises ValueError for NaN."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 @cache

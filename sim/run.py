@@ -1,37 +1,31 @@
-"""Scenario and seed -> one sealed event log, and back: replay and verification."""
+"""Scenario and seed -> one sealed event log; a scenario as plain values, and back."""
 
 from __future__ import annotations
 
 import dataclasses
-import io
 import time
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
-from sim.allowed import ConfigError, validated
 from sim.engine.programme import Programme
 from sim.events.kinds import DAY, ORGANIC
-from sim.events.log import EventLog, LogError, LogWriter
-from sim.kernel.replay import replay, state_digest
+from sim.events.log import EventLog, LogWriter
+from sim.kernel.replay import state_digest
 from sim.plugins import plugin_class
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
 from sim.projections.vitals import find_vitals
 from sim.provenance import build_manifest
 from sim.scenario import Scenario
-from sim.world.build import build_state, build_world, tie_pairs
+from sim.world.build import build_world, tie_pairs
 from sim.world.uncertainty import draw_parameters
 
 #: Days of a log that patterns are measured on: twelve weeks, as in P4.
 PATTERN_DAYS = 84
-#: Worlds of a run folder are read only up to this size, bytes.
-WORLD_BYTES = 4 << 30
 
 
 @dataclass(frozen=True)
@@ -79,8 +73,8 @@ def simulate(
 ) -> Run:
     """Lives one replication. `world`: number of the plausible parameter vector, None: the values as they are.
 
-    With a folder, writes the log, the first world of each programme and the manifest there. Raises LogError (one line)
-    where the folder is in use or the disk is full.
+    With a folder, writes the log and the manifest there. Raises LogError (one line) where the folder is in use or the disk
+    is full.
     """
     started = time.perf_counter()
     if world is not None:
@@ -89,8 +83,6 @@ def simulate(
     states = []
     for number in range(scenario.population.programmes):
         programme = Programme(scenario, seed, replication, number, writer)
-        if folder is not None:
-            _save_world(Path(folder), number, programme)
         programme.run()
         states.append(state_digest(programme.state))
         programme.release()
@@ -144,79 +136,6 @@ def phase_point(scenario: Scenario, *, seed: int, replication: int, world: int |
     }
 
 
-@dataclass(frozen=True)
-class Verification:
-    """What `verify` found; `fine` says whether all of it agrees."""
-
-    events: int
-    replayed: bool
-    simulated: bool
-    sources: bool
-
-    @property
-    def fine(self) -> bool:
-        """Whether the log leads to the recorded state and the manifest leads to the log."""
-        return self.replayed and self.simulated
-
-
-def verify(folder: Path | str) -> Verification:
-    """Replays the log of a run to its final state, simulates it again from its manifest, compares digests.
-
-    Raises LogError (one line) where the folder holds no sealed, whole run.
-    """
-    from sim.config import PLAIN
-    from sim.provenance import hash_sources
-
-    folder = Path(folder)
-    log = EventLog.open(folder)
-    if not log.sealed:
-        raise LogError(folder, f"unsealed; its {len(log)} events can be read, but there is no manifest to verify")
-    manifest = log.manifest
-    try:
-        states, sources = manifest["states"], manifest["code"]["sources"]
-        scenario = from_plain(manifest["config"])
-        seed, replication = (validated(PLAIN[key], manifest[key], key) for key in ("seed", "replication"))
-        if not isinstance(states, list) or len(states) != scenario.population.programmes:
-            raise ValueError(f"states: a list of {scenario.population.programmes}, one for each programme")
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, ("config", *first["loc"])))
-        raise LogError(folder / "manifest.json", f"{where}: {first['msg'][:200]}; a manifest of a run is needed") from None
-    except (ConfigError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise LogError(folder / "manifest.json", f"{str(error)[:200]}; a manifest of a run is needed") from error
-    replayed = []
-    for number in range(len(states)):
-        stored, built = load_world(folder, number), build_world(scenario, seed, replication, number)
-        for found, made in zip(stored, (built.array, build_state(built, scenario)), strict=True):
-            # Compiled code follows the places in it unchecked; the last bits of a number may differ on another machine.
-            if found.shape != made.shape or not np.allclose(found, made, rtol=1e-9, atol=1e-9):
-                raise LogError(folder / f"world-{number:04d}.npz", "not the world that the manifest leads to")
-        replayed.append(state_digest(replay(log.of_shard(number), *stored)))
-    again = simulate(scenario, seed=seed, replication=replication)
-    return Verification(len(log), replayed == states, again.log.digest == log.digest, sources == hash_sources())
-
-
-def load_world(folder: Path | str, number: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """(world, first state) of programme `number` of a run folder, f8 each."""
-    path = Path(folder) / f"world-{number:04d}.npz"
-    try:
-        if path.stat().st_size > WORLD_BYTES:
-            raise LogError(path, "larger than a world can be")
-        with zipfile.ZipFile(path) as parts:
-            if sum(part.file_size for part in parts.infolist()) > WORLD_BYTES:
-                raise LogError(path, "larger than a world can be")
-        with np.load(path, allow_pickle=False) as stored:
-            if any(stored[name].dtype.kind != "f" for name in ("world", "state")):
-                raise ValueError("numbers are needed")
-            return np.asarray(stored["world"], dtype="<f8"), np.asarray(stored["state"], dtype="<f8")
-    except FileNotFoundError:
-        raise LogError(path, "missing; the world of the run is needed") from None
-    except LogError:
-        raise
-    except Exception as error:  # whatever zip and numpy stumble over is a damaged file
-        raise LogError(path, f"{str(error)[:200]}; the world of the run is needed whole") from error
-
-
 def to_plain(scenario: Scenario) -> dict[str, Any]:
     """A scenario as plain values, all of it; `from_plain` is the way back."""
 
@@ -253,12 +172,3 @@ def from_plain(config: Mapping[str, Any]) -> Scenario:
     )
     check_scenario(scenario)
     return scenario
-
-
-def _save_world(folder: Path, number: int, programme: Programme) -> None:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, world=programme.world.array, state=programme.state)
-    try:
-        (folder / f"world-{number:04d}.npz").write_bytes(buffer.getvalue())
-    except OSError as error:
-        raise LogError(folder, f"{error.strerror or error}; the run could not be written") from error

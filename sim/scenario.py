@@ -125,7 +125,7 @@ class Lever:
 class Scenario:
     """All that decides a run, seed and replication apart. Plug-ins are held as (name, settings of the plug-in)."""
 
-    name: str
+    name: Annotated[str, Field(pattern=r"^\w[\w-]*$", max_length=80)]
     population: Population
     market: Market
     staff: Staff

@@ -35,17 +35,75 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
 
+#: What a number in a row can be the number of; `sim.events.references` holds each of them to what there is.
+NUMBERS: Final = (
+    "group",
+    "person",
+    "message",
+    "post",  # a message with a stimulus, posted by staff
+    "incident",
+    "new incident",  # incidents are numbered in the order in which they open
+    "stimulus",  # numbered in the order of their first use
+    "attribute",
+    "staff",
+    "task",
+    "member type",
+    "source",
+    "planned incident",  # its place in the scenario's list; likewise campaigns and levers
+    "campaign",
+    "lever",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one column holds for one kind: the number of something, an amount within bounds, or nothing at all.
+
+    meaning: words for a reader, '' where the column is unused; of: one of NUMBERS, '' for an amount;
+    optional: whether NONE may stand in place of a number; low, high: the closed range of an amount.
+    """
+
+    meaning: str = ""
+    of: str = ""
+    optional: bool = False
+    low: float = 0.0
+    high: float = 0.0
+
+
+def _number(of: str, meaning: str = "", *, optional: bool = False) -> Column:
+    return Column(f"{meaning or of}, or NONE" if optional else meaning or of, of, optional)
+
+
+def _amount(meaning: str, low: float = 0.0, high: float = float("inf")) -> Column:
+    return Column(meaning, low=low, high=high)
+
+
+_UNUSED = Column()
+_GROUP, _GROUP_IF_ANY = _number("group"), _number("group", optional=True)
+_PERSON, _MEMBER, _STAFF = _number("person"), _number("person", "member"), _number("staff")
+_MESSAGE, _INCIDENT = _number("message"), _number("incident")
+_INCIDENT_IF_ANY = _number("incident", optional=True)
+_CAMPAIGN = Column("campaign code", "campaign", optional=True)
+_ANY = float("inf")
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One row of the catalogue: `actor`, `target`, `x`, `y` say what the column holds ('' = unused)."""
+    """One row of the catalogue: what `actor`, `target`, `x`, `y` and `group` hold."""
 
     code: int
     name: str
     meaning: str
-    actor: str = ""
-    target: str = ""
-    x: str = ""
-    y: str = ""
+    actor: Column = _UNUSED
+    target: Column = _UNUSED
+    x: Column = _UNUSED
+    y: Column = _UNUSED
+    group: Column = _GROUP
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """The columns whose meaning depends on the kind, by name."""
+        return {name: getattr(self, name) for name in ("group", "actor", "target", "x", "y")}
 
 
 # The life of a group
@@ -93,118 +151,173 @@ STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
-    Kind(GROUP_FOUNDED, "GROUP_FOUNDED", "a group opens", x="planned size, members"),
+    Kind(GROUP_FOUNDED, "GROUP_FOUNDED", "a group opens", x=_amount("planned size, members", 1)),
     Kind(GROUP_CLOSED, "GROUP_CLOSED", "the operator closes the group on purpose (a competing end, not a death)"),
-    Kind(RULES_POSTED, "RULES_POSTED", "the rules of the group are posted", "staff"),
-    Kind(RUN_ENDED, "RUN_ENDED", "the horizon is reached"),
+    Kind(RULES_POSTED, "RULES_POSTED", "the rules of the group are posted", _STAFF),
+    Kind(RUN_ENDED, "RUN_ENDED", "the horizon is reached", group=_UNUSED),
     Kind(
         MEMBER_JOINED,
         "MEMBER_JOINED",
         "a person becomes a member",
-        "person",
-        "inviter, or NONE",
-        "member type code",
-        "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in",
+        _PERSON,
+        _number("person", "inviter", optional=True),
+        _number("member type", "member type code"),
+        _number("source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in"),
     ),
-    Kind(MEMBER_LEFT, "MEMBER_LEFT", "a member leaves", "member"),
-    Kind(MEMBER_REMOVED, "MEMBER_REMOVED", "staff remove a member", "staff", "member"),
-    Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", "member"),
-    Kind(GROUP_UNMUTED, "GROUP_UNMUTED", "a member turns notifications on again", "member"),
+    Kind(MEMBER_LEFT, "MEMBER_LEFT", "a member leaves", _MEMBER),
+    Kind(MEMBER_REMOVED, "MEMBER_REMOVED", "staff remove a member", _STAFF, _MEMBER),
+    Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", _MEMBER),
+    Kind(GROUP_UNMUTED, "GROUP_UNMUTED", "a member turns notifications on again", _MEMBER),
     Kind(
-        ENTRY_DECLINED, "ENTRY_DECLINED", "screening or a full group keeps a person out", "person", x="1 screened out, 2 full"
+        ENTRY_DECLINED,
+        "ENTRY_DECLINED",
+        "screening or a full group keeps a person out",
+        _PERSON,
+        x=_amount("1 screened out, 2 full", 1, 2),
     ),
-    Kind(GROUP_CHECKED, "GROUP_CHECKED", "a member opens the group and reads", "member"),
-    Kind(MESSAGE_POSTED, "MESSAGE_POSTED", "a member writes", "member", "message answered, or NONE", "sentiment, -1..1"),
-    Kind(QUESTION_ASKED, "QUESTION_ASKED", "a member asks the operator something", "member", "incident, or NONE"),
-    Kind(COMPLAINT_POSTED, "COMPLAINT_POSTED", "a member vents in public", "member", "incident, or NONE", "sentiment, -1..0"),
-    Kind(ADVERT_POSTED, "ADVERT_POSTED", "a member posts an advert or pulls members away", "member"),
+    Kind(GROUP_CHECKED, "GROUP_CHECKED", "a member opens the group and reads", _MEMBER),
+    Kind(
+        MESSAGE_POSTED,
+        "MESSAGE_POSTED",
+        "a member writes",
+        _MEMBER,
+        _number("message", "message answered", optional=True),
+        _amount("sentiment, -1..1", -1, 1),
+    ),
+    Kind(QUESTION_ASKED, "QUESTION_ASKED", "a member asks the operator something", _MEMBER, _INCIDENT_IF_ANY),
+    Kind(
+        COMPLAINT_POSTED,
+        "COMPLAINT_POSTED",
+        "a member vents in public",
+        _MEMBER,
+        _INCIDENT_IF_ANY,
+        _amount("sentiment, -1..0", -1, 0),
+    ),
+    Kind(ADVERT_POSTED, "ADVERT_POSTED", "a member posts an advert or pulls members away", _MEMBER),
     Kind(
         STIMULUS_ANSWERED,
         "STIMULUS_ANSWERED",
         "a member takes part: claims a packet, bids, plays, signs in",
-        "member",
-        "message",
-        "value received, yuan",
+        _MEMBER,
+        _number("post", "message"),
+        _amount("value received, yuan"),
     ),
     Kind(
         ORDER_PLACED,
         "ORDER_PLACED",
         "a person buys",
-        "person",
-        "message that prompted it, or NONE",
-        "paid, yuan",
-        "margin, yuan",
+        _PERSON,
+        _number("message", "message that prompted it", optional=True),
+        _amount("paid, yuan"),
+        _amount("margin, yuan", -_ANY),
     ),
     Kind(
         STIMULUS_DEFINED,
         "STIMULUS_DEFINED",
         "one attribute of a stimulus the operator will use",
-        "stimulus",
-        "attribute code",
-        "value",
+        _number("stimulus"),
+        _number("attribute", "attribute code"),
+        _amount("value"),
+        group=_UNUSED,
     ),
     Kind(
         STIMULUS_POSTED,
         "STIMULUS_POSTED",
         "the operator posts: column, promotion, packet, game, notice",
-        "staff",
-        "stimulus",
-        "reward offered per taker, yuan",
-        "takers at most, 0 no limit",
+        _STAFF,
+        _number("stimulus"),
+        _amount("reward offered per taker, yuan"),
+        _amount("takers at most, 0 no limit"),
     ),
     Kind(
         MEMBER_ANSWERED,
         "MEMBER_ANSWERED",
         "staff answer a member's message",
-        "staff",
-        "message",
-        "friendliness of the tone, 0..1",
+        _STAFF,
+        _MESSAGE,
+        _amount("friendliness of the tone, 0..1", 0, 1),
     ),
-    Kind(MESSAGE_REMOVED, "MESSAGE_REMOVED", "staff take a message away in public view", "staff", "message"),
-    Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", "staff", "member"),
-    Kind(MEMBER_CARED_FOR, "MEMBER_CARED_FOR", "staff care for a member in private", "staff", "member", "value given, yuan"),
+    Kind(MESSAGE_REMOVED, "MESSAGE_REMOVED", "staff take a message away in public view", _STAFF, _MESSAGE),
+    Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", _STAFF, _MEMBER),
+    Kind(
+        MEMBER_CARED_FOR,
+        "MEMBER_CARED_FOR",
+        "staff care for a member in private",
+        _STAFF,
+        _MEMBER,
+        _amount("value given, yuan"),
+    ),
     Kind(
         MEMBER_SOOTHED,
         "MEMBER_SOOTHED",
         "staff soothe an aggrieved member in private",
-        "staff",
-        "member",
-        "share of the anger that goes, 0..1",
+        _STAFF,
+        _MEMBER,
+        _amount("share of the anger that goes, 0..1", 0, 1),
     ),
     Kind(
         PLAN_ANNOUNCED,
         "PLAN_ANNOUNCED",
         "staff tell everybody a plan that settles an incident",
-        "staff",
-        "incident",
-        "justice of the plan, 0..1",
+        _STAFF,
+        _INCIDENT,
+        _amount("justice of the plan, 0..1", 0, 1),
     ),
-    Kind(PRICE_SET, "PRICE_SET", "the price of the usual order changes", x="price, yuan"),
-    Kind(ENTRY_RULE_SET, "ENTRY_RULE_SET", "who is let in from now on", "staff", x="least observed fit, 0 lets everybody in"),
+    Kind(PRICE_SET, "PRICE_SET", "the price of the usual order changes", x=_amount("price, yuan"), group=_UNUSED),
+    Kind(
+        ENTRY_RULE_SET,
+        "ENTRY_RULE_SET",
+        "who is let in from now on",
+        _STAFF,
+        x=_amount("least observed fit, 0 lets everybody in"),
+    ),
     Kind(
         INCIDENT_OPENED,
         "INCIDENT_OPENED",
         "something goes wrong",
-        target="incident",
-        x="severity, 0..1",
-        y="which of the scenario's incidents it is",
+        target=_number("new incident", "incident"),
+        x=_amount("severity, 0..1", 0, 1),
+        y=Column("which of the scenario's incidents it is", "planned incident", optional=True),
     ),
-    Kind(GRIEVANCE_FELT, "GRIEVANCE_FELT", "a member is hurt by an incident", "member", "incident", "grievance added"),
+    Kind(
+        GRIEVANCE_FELT,
+        "GRIEVANCE_FELT",
+        "a member is hurt by an incident",
+        _MEMBER,
+        _INCIDENT,
+        _amount("grievance added"),
+    ),
     Kind(
         INCIDENT_SETTLED,
         "INCIDENT_SETTLED",
         "the handling procedure of an incident ends",
-        target="incident",
-        x="hours from the opening to the first response",
-        y="hours from the opening to the settlement",
+        target=_INCIDENT,
+        x=_amount("hours from the opening to the first response"),
+        y=_amount("hours from the opening to the settlement"),
     ),
-    Kind(CAMPAIGN_STARTED, "CAMPAIGN_STARTED", "a campaign begins", target="campaign code"),
-    Kind(CAMPAIGN_ENDED, "CAMPAIGN_ENDED", "a campaign ends", target="campaign code"),
-    Kind(TASK_DONE, "TASK_DONE", "staff finish a task", "staff", "task code", "hours worked", "wages, yuan"),
-    Kind(COST_PAID, "COST_PAID", "money is spent on benefits or tools", x="yuan"),
-    Kind(REFUND_PAID, "REFUND_PAID", "an order is paid back", "person", x="yuan"),
-    Kind(STAFF_ABSENT, "STAFF_ABSENT", "a member of staff is away unplanned", "staff", x="hours"),
-    Kind(LEVER_MOVED, "LEVER_MOVED", "a setting of the operator changes at a planned time", target="lever number", x="value"),
+    Kind(CAMPAIGN_STARTED, "CAMPAIGN_STARTED", "a campaign begins", target=_CAMPAIGN),
+    Kind(CAMPAIGN_ENDED, "CAMPAIGN_ENDED", "a campaign ends", target=_CAMPAIGN),
+    Kind(
+        TASK_DONE,
+        "TASK_DONE",
+        "staff finish a task",
+        _STAFF,
+        _number("task", "task code"),
+        _amount("hours worked"),
+        _amount("wages, yuan"),
+        group=_UNUSED,
+    ),
+    Kind(COST_PAID, "COST_PAID", "money is spent on benefits or tools", x=_amount("yuan"), group=_GROUP_IF_ANY),
+    Kind(REFUND_PAID, "REFUND_PAID", "an order is paid back", _PERSON, x=_amount("yuan")),
+    Kind(STAFF_ABSENT, "STAFF_ABSENT", "a member of staff is away unplanned", _STAFF, x=_amount("hours"), group=_UNUSED),
+    Kind(
+        LEVER_MOVED,
+        "LEVER_MOVED",
+        "a setting of the operator changes at a planned time",
+        target=_number("lever", "lever number"),
+        x=_amount("value", -_ANY),
+        group=_UNUSED,
+    ),
 )
 
 NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}

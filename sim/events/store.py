@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +32,12 @@ UPCASTS: Final[dict[int, Callable[[Columns], Columns]]] = {}
 ROW_GROUP: Final = 2**18
 READ_ROWS: Final = 2**16
 MANIFEST_BYTES: Final = 2**20
+#: A log takes some 8 bytes an event, of which the time alone needs 3. A file that claims more events than it has bytes (and
+#: READ_ROWS) was made to take memory; so was one that unpacks to more than this many bytes an event, beside SLACK in all.
+UNPACKED_BYTES: Final = 2 * EVENT_DTYPE.itemsize
+SLACK: Final = 2**20
+#: The manifest's own digest: over all of its other fields.
+OWN_DIGEST: Final = "manifest_digest"
 
 #: Measured on 10^6 synthetic rows, bytes a row: times 3.6 with deltas (plain 6.1, split bytes 4.0); kinds and actors
 #: 0.2 and 1.0 as dictionaries (plain 0.4 and 1.3); causes, targets and mostly zero floats 0.5, 0.4, 1.6 plain
@@ -125,7 +132,7 @@ class StreamFile:
             _write_parquet(draft, self._schema, self._by_shard())
             manifest = manifest | {"file_digest": _file_digest(draft)}
             os.replace(draft, target)
-            write_json_atomically(self.folder / MANIFEST, manifest)
+            manifest = write_manifest(self.folder, manifest)
         except OSError as error:
             draft.unlink(missing_ok=True)
             raise LogError(self.folder, f"the log stays unsealed, nothing is lost: {reason_of(error)}") from None
@@ -166,7 +173,8 @@ def read_batches(folder: Path) -> tuple[dict[str, Any], int, Iterator[tuple[int,
             version = _version(folder, file.schema_arrow)
             if (version, file.metadata.num_rows) != (manifest["schema_version"], manifest["events"]):
                 raise LogError(folder, f"{PARQUET} and {MANIFEST} disagree on the schema version or the number of events")
-            return manifest, version, _split(folder, file.iter_batches(READ_ROWS), version)
+            _check_sizes(folder, file.metadata, parquet.stat().st_size)
+            return manifest, version, _split(folder, file.iter_batches(READ_ROWS), version, manifest["events"])
         if stream.is_file():
             messages = _messages(stream)
             header = next(messages, None)
@@ -174,7 +182,8 @@ def read_batches(folder: Path) -> tuple[dict[str, Any], int, Iterator[tuple[int,
                 return {}, SCHEMA_VERSION, iter(())
             schema = pa.ipc.read_schema(header)
             version = _version(folder, schema)
-            return {}, version, _split(folder, (pa.ipc.read_record_batch(message, schema) for message in messages), version)
+            batches = (_unpacked(message, schema) for message in messages)
+            return {}, version, _split(folder, batches, version, stream.stat().st_size + READ_ROWS)
     except _UNREADABLE as error:
         raise LogError(folder, f"the log cannot be read: {reason_of(error)}") from None
     if parquet.exists():
@@ -200,6 +209,42 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         if not isinstance(manifest, dict) or type(manifest.get(key)) is not kind:
             raise LogError(folder, f"{MANIFEST} is not whole: `{key}` ({kind.__name__}) is needed")
     return manifest
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Write the manifest with its own digest and return it. NaN raises ValueError, a full disk OSError."""
+    fields = {key: value for key, value in manifest.items() if key != OWN_DIGEST}
+    whole = fields | {OWN_DIGEST: hash_of(fields)}
+    write_json_atomically(folder / MANIFEST, whole)
+    return whole
+
+
+def record_files(folder: Path) -> None:
+    """Note the digests of all that lies beside a sealed log (tables, figures) in its manifest, as `files`. Raises LogError."""
+    manifest = read_manifest(folder)
+    try:
+        write_manifest(folder, manifest | {"files": digests_beside(folder)})
+    except OSError as error:
+        raise LogError(folder, f"{MANIFEST} stays as it was: {reason_of(error)}") from None
+
+
+def digests_beside(folder: Path) -> dict[str, str]:
+    """Name and digest of each file in a run folder and below it, but for log and manifest, which have digests of their own.
+
+    What is no plain file (a link, a device) is not opened and has the digest ''. Raises OSError.
+    """
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
+    return {
+        name: _file_digest(path) if path.is_file() and not path.is_symlink() else ""
+        for name, path in found.items()
+        if name not in (MANIFEST, PARQUET) and (path.is_symlink() or not path.is_dir())
+    }
+
+
+def hash_of(value: Any) -> str:
+    """blake2b-128 hex of a plain value as canonical JSON (keys sorted, no spaces). Raises ValueError for NaN."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def write_json_atomically(path: Path, value: Any) -> None:
@@ -243,6 +288,64 @@ def _write_parquet(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBat
         os.fsync(file.fileno())
 
 
+def _check_sizes(folder: Path, found: pq.FileMetaData, size: int) -> None:
+    """Refuses a Parquet file of `size` bytes that would unpack to more than such a file can hold. Raises LogError."""
+    groups = [found.row_group(place) for place in range(found.num_row_groups)]
+    rows = sum(group.num_rows for group in groups)
+    if rows != found.num_rows or rows > size + READ_ROWS:
+        raise LogError(
+            folder, f"{PARQUET} claims {max(rows, found.num_rows)} events in {size} bytes; about one a byte is allowed"
+        )
+    unpacked = sum(group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns))
+    if unpacked > UNPACKED_BYTES * rows + SLACK:
+        raise LogError(
+            folder, f"{PARQUET} unpacks to {unpacked} bytes for {rows} events; {UNPACKED_BYTES} an event are allowed"
+        )
+
+
+def _unpacked(message: pa.ipc.Message, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch in a message of a stream. Raises ValueError where it would unpack to more than such a message can hold."""
+    rows, unpacked = _claimed_sizes(message)
+    if rows > message.body.size + READ_ROWS or unpacked > UNPACKED_BYTES * rows + SLACK:
+        raise ValueError(f"a batch of {message.body.size} bytes claims {rows} events and {unpacked} bytes")
+    return pa.ipc.read_record_batch(message, schema)
+
+
+def _claimed_sizes(message: pa.ipc.Message) -> tuple[int, int]:
+    """(rows, bytes of all buffers once they are unpacked) that a batch claims, before anything is unpacked.
+
+    Places in the metadata are those of Arrow's flatbuffers, format/Message.fbs: Message.header, then RecordBatch.length and
+    RecordBatch.buffers; a compressed buffer begins with its size (i8), -1 where it is not compressed.
+    """
+    head, body = memoryview(message.metadata), memoryview(message.body)
+
+    def number(kind: str, place: int, source: memoryview = head) -> int:
+        return struct.unpack_from(f"<{kind}", source, place)[0]
+
+    def field(table: int, which: int) -> int:
+        rows_of_table = table - number("i", table)
+        offset = number("H", rows_of_table + 4 + 2 * which) if 4 + 2 * which < number("H", rows_of_table) else 0
+        return table + offset if offset else 0
+
+    def follow(place: int) -> int:
+        return place + number("I", place)
+
+    try:
+        batch = follow(field(follow(0), 2))
+        length, listed = field(batch, 0), follow(field(batch, 2))
+        rows = number("q", length) if length else 0
+        total = 0
+        for place in range(listed + 4, listed + 4 + 16 * number("I", listed), 16):
+            start, size = number("q", place), number("q", place + 8)
+            claimed = number("q", start, body) if size >= 8 and field(batch, 3) else -1
+            total += size if claimed == -1 else claimed
+            if not (rows >= 0 and start >= 0 and size >= 0 and claimed >= -1):
+                raise ValueError("a batch of events has a size below 0")
+    except struct.error:
+        raise ValueError("a batch of events is damaged") from None
+    return rows, total
+
+
 def _file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
@@ -282,10 +385,14 @@ def _version(folder: Path, schema: pa.Schema) -> int:
     return int(text)
 
 
-def _split(folder: Path, batches: Iterable[pa.RecordBatch], version: int) -> Iterator[tuple[int, Columns]]:
-    """(shard, columns) pieces of every batch."""
+def _split(folder: Path, batches: Iterable[pa.RecordBatch], version: int, most: int) -> Iterator[tuple[int, Columns]]:
+    """(shard, columns) pieces of every batch; more rows than `most` in all are refused."""
+    rows = 0
     try:
         for batch in batches:
+            rows += batch.num_rows
+            if rows > most:
+                raise ValueError(f"more events than the {most} that there should be")
             batch.validate(full=True)  # a foreign file may claim more rows than its buffers hold
             if not batch.num_rows:
                 continue

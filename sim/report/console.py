@@ -36,6 +36,10 @@ class Verification(Protocol):
     replayed: bool
     simulated: bool
     sources: bool
+    wrong: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    unchecked: tuple[str, ...]
+    elsewhere: tuple[str, ...]
 
 
 WIDTH: Final = 100
@@ -255,13 +259,18 @@ def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | Non
 
 
 def print_verification(found: Verification, t: Translator, *, console: Console | None = None) -> None:
-    """What a check of a stored run found, one line a question; `found` has events, replayed, simulated, sources."""
+    """What a check of a stored run found, one line a question, and what it did not check and cannot tell."""
     console = console or open_console()
     _say(t("verify.events", events=t.number(found.events)), console)
-    for question, fine in (("replayed", found.replayed), ("simulated", found.simulated)):
-        console.print(Text(t(f"verify.{question}.{'yes' if fine else 'no'}"), style="green" if fine else "red"))
+    for question, fine in (("replayed", found.replayed), ("simulated", found.simulated), ("noted", not found.wrong)):
+        told = t(f"verify.{question}.{'yes' if fine else 'no'}", **({} if fine else {"names": t.listed(found.wrong)}))
+        console.print(Text(told, style="green" if fine else "red"))
     if not found.sources:
         _say(t("verify.sources.no"), console, "yellow")
+    for key in ("elsewhere", "uncovered", "unchecked"):
+        if names := getattr(found, key):
+            _say(t(f"verify.{key}", names=t.listed(names)), console, "yellow")
+    _say(t("verify.no_key"), console, "dim")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import platform
 import sys
@@ -16,6 +17,18 @@ from sim.provenance import LIBRARIES, hash_sources
 
 #: Counts up when the content of a sealed replication changes its meaning.
 FORMAT = 1
+#: `study.json` is read up to this size.
+STUDY_BYTES = 2**26
+#: What the columns of a lifetime hold, where they are there.
+LIFE = {
+    "definition": str,
+    "group": int,
+    "planned": (int, float),
+    "time": (int, float),
+    "ended": str,
+    "stillborn": bool,
+    "revivals": int,
+}
 
 
 class StudyError(Exception):
@@ -67,7 +80,7 @@ def claim_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Ledger
         (folder / "ledger").mkdir(exist_ok=True)
     except OSError as error:
         raise StudyError(f"folder={folder}: {error.strerror}") from error
-    return Ledger(folder, hashlib.blake2b(_canonical(study), digest_size=32).digest())
+    return Ledger(folder, hashlib.blake2b(_canonical(study), digest_size=32).digest(), len(study["arms"]))
 
 
 @dataclass(frozen=True)
@@ -76,25 +89,43 @@ class Ledger:
 
     One small file per replication, because nothing is simpler that survives SIGKILL of any process at any moment: there
     is no open file, no lock and no order, and a file that is not whole does not carry the right checksum. The checksum
-    is keyed with the digest of the study, so that a file of another study counts as missing.
+    is keyed with the digest of the study, so that a file of another study counts as missing. That digest is no secret:
+    whoever has the folder can make the checksum of a forged file, so that its content is checked as well.
     """
 
     folder: Path
     key: bytes
+    arms: int
 
     def seal(self, replication: int, content: list[dict[str, Any]]) -> None:
-        """Write what all arms gave in one replication; final once this returns."""
-        body = json.dumps(content, default=_plain_number, separators=(",", ":")).encode()
+        """Write what all arms gave in one replication; final once this returns. Raises ValueError for what is no outcome."""
+        content = json.loads(json.dumps(content, default=_plain_number))
+        _check(content, self.arms)
+        body = json.dumps(content, separators=(",", ":")).encode()
         write_whole(self._path(replication), self._checksum(replication, body) + b"\n" + body)
         self.failure_path(replication).unlink(missing_ok=True)
 
     def read(self, replication: int) -> list[dict[str, Any]] | None:
-        """What was sealed, one entry per arm; None where nothing is, or not by this study, or not whole."""
+        """What was sealed, one entry per arm; None where nothing is, or not by this study, or not whole.
+
+        Raises StudyError for a file with the right checksum that holds what no study gives.
+        """
+        path = self._path(replication)
         try:
-            checksum, _, body = self._path(replication).read_bytes().partition(b"\n")
+            checksum, _, body = path.read_bytes().partition(b"\n")
         except FileNotFoundError:
             return None
-        return json.loads(body) if checksum == self._checksum(replication, body) else None
+        except OSError as error:
+            raise StudyError(f"{path}: {error.strerror}") from error
+        if checksum != self._checksum(replication, body):
+            return None
+        try:
+            content = json.loads(body)
+            _check(content, self.arms)
+        except (ValueError, RecursionError) as error:
+            reason = "".join(c if c.isprintable() else "?" for c in str(error)[:200])
+            raise StudyError(f"{path}: not what a study gives: {reason}; delete the file and go on (--resume)") from None
+        return content
 
     def failure_path(self, replication: int) -> Path:
         """Where the traceback of a failed replication is kept until the replication is sealed."""
@@ -110,9 +141,44 @@ class Ledger:
 def read_study(folder: Path) -> dict[str, Any]:
     """`study.json` of a folder. Raises StudyError where there is none or it cannot be read."""
     try:
-        return json.loads((folder / "study.json").read_bytes())
-    except (OSError, ValueError) as error:
+        with (folder / "study.json").open("rb") as file:
+            text = file.read(STUDY_BYTES + 1)
+        study = json.loads(text) if len(text) <= STUDY_BYTES else None
+    except (OSError, ValueError, RecursionError) as error:
         raise StudyError(f"folder={folder}: holds no study (study.json is missing or damaged)") from error
+    if not isinstance(study, dict):
+        raise StudyError(f"folder={folder}: holds no study (study.json: a mapping of at most {STUDY_BYTES} bytes is needed)")
+    return study
+
+
+def _check(content: Any, arms: int) -> None:
+    """Whether plain values are the outcomes of so many arms. Raises ValueError, which names what is not."""
+    if not isinstance(content, list) or len(content) != arms:
+        raise ValueError(f"a list of {arms}, one entry an arm, is needed")
+    for arm, outcome in enumerate(content):
+        if not isinstance(outcome, dict):
+            raise ValueError(f"arm {arm}: outcomes by name are needed")
+        lives = outcome.get("lifetimes", [])
+        if not isinstance(lives, list) or not all(isinstance(life, dict) for life in lives):
+            raise ValueError(f"arm {arm}, lifetimes: a list of one entry a group is needed")
+        if not isinstance(outcome.get("digest", ""), str):
+            raise ValueError(f"arm {arm}, digest: text is needed")
+        for name, value in outcome.items():
+            if name != "lifetimes" and not _is_cell(value):  # NaN: a share of nothing
+                raise ValueError(f"arm {arm}, {name}={value!r:.60}: a finite number, NaN or text is needed")
+        for life in lives:
+            for name, value in life.items():
+                if not _is_cell(value) or value != value or not isinstance(value, LIFE.get(name, object)):
+                    raise ValueError(f"arm {arm}, lifetimes.{name}={value!r:.60}: another kind of value is needed")
+                if name in ("time", "planned", "group", "revivals") and value < 0:
+                    raise ValueError(f"arm {arm}, lifetimes.{name}={value!r:.60}: 0 or more is needed")
+
+
+def _is_cell(value: Any) -> bool:
+    """Whether a value can stand in a cell of a table: text, yes or no, a number that is not endless."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, str) or (isinstance(value, float) and not math.isinf(value))
 
 
 def _canonical(value: Any) -> bytes:

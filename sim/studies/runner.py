@@ -175,6 +175,10 @@ def _gather(plan: Plan, arms: Sequence[Any], replications: int, failures: tuple[
     sealed = []
     for number in range(replications):
         if (outcomes := plan.ledger.read(number)) is not None:
+            taken = plan.reserved & set().union(*outcomes)
+            _require(
+                not taken, f"replication={number}: outcome {min(taken, default='')}: a name that the study keeps for itself"
+            )
             sealed.append(({"seed": plan.seed, "replication": number, "world": plan.world(number) or 0}, outcomes))
     study = build_study(plan.ledger.folder, [(arm.label, arm.settings) for arm in arms], sealed, plan.commands, failures)
     study.save_tables()

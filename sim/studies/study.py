@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
+from sim.events.store import READ_ROWS
 from sim.studies.ledger import StudyError, read_study, write_whole
 
 #: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
 LIFETIMES = ("arm", "label", "replication", "world", "definition", "group", "planned", "time", "ended", "stillborn", "revivals")
 #: The definition of death where a lifetime names none: 28 days, k = max(3, 2 % of the planned members).
 DEFINITION = "28d_k3_2pct"
+
+#: A table that unpacks to more than so many times its file was made to take memory.
+UNPACKED_SHARE = 200
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,12 @@ def _as_numbers(values: list[str | None]) -> list[Any]:
 def _read_table(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
     try:
+        found, size = pq.read_metadata(path), path.stat().st_size
+        groups = [found.row_group(place) for place in range(found.num_row_groups)]
+        if sum(group.num_rows for group in groups) > size + READ_ROWS or sum(
+            group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns)
+        ) > UNPACKED_SHARE * (size + READ_ROWS):
+            raise StudyError(f"folder={folder}: {name}.parquet claims more rows than a file of {size} bytes can hold")
         return pd.read_parquet(path)
     except FileNotFoundError as error:
         raise StudyError(f"folder={folder}: {name}.parquet is missing; finish the study (--resume)") from error

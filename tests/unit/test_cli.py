@@ -188,6 +188,7 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
     from sim.studies.study import build_study
 
     calls: list[tuple[Any, dict[str, Any]]] = []
+    monkeypatch.setattr("sim.events.store.record_files", lambda folder: None)  # nothing is sealed here
 
     def simulate(scenario: Any, **settings: Any) -> Any:
         calls.append((scenario, settings))
@@ -231,9 +232,11 @@ def test_run_simulates_what_was_asked(called: list[Any], capsys: pytest.CaptureF
 def test_verify_ends_with_1_where_something_differs(
     fine: bool, code: int, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    found = types.SimpleNamespace(events=1234, replayed=True, simulated=fine, sources=True, fine=fine)
+    told = dict.fromkeys(("wrong", "uncovered", "unchecked", "elsewhere"), ())
+    found = types.SimpleNamespace(events=1234, replayed=True, simulated=fine, sources=True, fine=fine, **told)
     asked: list[Path] = []
-    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", verify=lambda folder: asked.append(folder) or found))
+    verification = module("sim.verification", verify=lambda folder: asked.append(folder) or found)
+    monkeypatch.setitem(sys.modules, "sim.verification", verification)
     assert cli.main(["verify", "outputs/run/x"]) == code
     assert asked == [Path("outputs/run/x")]
     assert "1,234" in capsys.readouterr().out

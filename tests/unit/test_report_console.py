@@ -208,9 +208,14 @@ def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_verification_says_what_agrees(language: str, console: Console) -> None:
     t = translator(language)
-    print_verification(SimpleNamespace(events=12345, replayed=True, simulated=False, sources=False), t, console=console)
+    told = {"wrong": ("vitals.csv", "status"), "uncovered": ("notes.txt",), "unchecked": ("command",), "elsewhere": ()}
+    found = SimpleNamespace(events=12345, replayed=True, simulated=False, sources=False, **told)
+    print_verification(found, t, console=console)
     text = page(console)
     for key in ("replayed.yes", "simulated.no", "sources.no"):
         assert t(f"verify.{key}") in text
+    assert t("verify.noted.no", names=t.listed(told["wrong"])) in text
+    assert t("verify.uncovered", names="notes.txt") in text and t("verify.unchecked", names="command") in text
+    assert t("verify.elsewhere", names="") not in text and t("verify.no_key")[:30] in text
     assert t("verify.simulated.yes") not in text
     assert t.number(12345) in text

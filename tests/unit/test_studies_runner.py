@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import random
 import signal
@@ -17,7 +19,7 @@ import pandas as pd
 import pytest
 
 from sim.provenance import hash_sources
-from sim.studies.ledger import StudyError, describe_program
+from sim.studies.ledger import Ledger, StudyError, _canonical, describe_program
 from sim.studies.runner import run_study
 from sim.studies.study import open_study
 
@@ -335,6 +337,60 @@ def test_bad_arguments_are_refused_before_anything_is_written(tmp_path: Path, ch
 def test_outcomes_that_are_no_table_row_are_refused(tmp_path: Path, task: Any, message: str) -> None:
     with pytest.raises(StudyError, match=message):
         run_study(arms("a"), replications=1, seed=7, folder=tmp_path / "s", workers=1, task=task)
+
+
+def endless_run(scenario: str, **key: Any) -> dict[str, Any]:
+    return {"alive_days": float("inf")}
+
+
+def test_what_no_table_can_hold_is_not_sealed(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="alive_days=inf: a finite number"):
+        run_study(arms("a"), replications=1, seed=7, folder=tmp_path / "s", workers=1, task=endless_run)
+
+
+LIFE = {"group": 0, "planned": 100, "time": 5.0, "ended": "dead", "stillborn": False}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None, 7, {}, [], [{}], [{}, {}, {}], [{}, []], [{}, {"alive_days": None}], [{}, {"alive_days": [1]}],
+        [{}, {"alive_days": 1e999}], [{}, {"orders": 10**30}], [{}, {"digest": 5}], [{}, {"lifetimes": 5}],
+        [{}, {"lifetimes": [5]}], [{}, {"lifetimes": [LIFE | {"time": "soon"}]}], [{}, {"lifetimes": [LIFE | {"time": -1.0}]}],
+        [{}, {"lifetimes": [LIFE | {"time": float("nan")}]}], [{}, {"lifetimes": [LIFE | {"ended": 1}]}],
+        [{}, {"strategy": 1.0}], [{}, {"label": "a"}],
+    ],
+)  # fmt: skip
+def test_a_forged_replication_with_the_right_checksum_is_one_line(tmp_path: Path, content: Any) -> None:
+    def go_on() -> None:
+        run_study(arms("a", "b"), replications=2, seed=7, folder=tmp_path, workers=1, task=fake_run, resume=True)
+
+    go_on()
+    study = json.loads((tmp_path / "study.json").read_text())
+    ledger = Ledger(tmp_path, hashlib.blake2b(_canonical(study), digest_size=32).digest(), 2)
+    path = tmp_path / "ledger" / "000001.json"
+    body = json.dumps(content).replace("Infinity", "1e999").encode()
+    path.write_bytes(ledger._checksum(1, body) + b"\n" + body)
+    with pytest.raises(StudyError) as caught:
+        go_on()
+    assert "\n" not in str(caught.value) and ("000001.json" in str(caught.value) or "replication=1" in str(caught.value))
+    path.unlink()
+    go_on()
+
+
+@pytest.mark.parametrize("text", ["[]", "7", "null", "[" * 100_000, '"x"'])
+def test_a_study_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
+    run_study(arms("a"), replications=1, seed=7, folder=tmp_path, workers=1, task=fake_run)
+    (tmp_path / "study.json").write_text(text)
+    with pytest.raises(StudyError, match="holds no study"):
+        run_study(arms("a"), replications=1, seed=7, folder=tmp_path, workers=1, task=fake_run, resume=True)
+
+
+def test_a_table_that_claims_more_than_its_file_can_hold_is_not_read(tmp_path: Path) -> None:
+    study = run_study(arms("a"), replications=1, seed=7, folder=tmp_path, workers=1, task=fake_run)
+    pd.DataFrame({"alive_days": np.zeros(500_000)}).to_parquet(tmp_path / "league.parquet", compression="zstd")
+    with pytest.raises(StudyError, match="claims more rows"):
+        study.table("league")
 
 
 def test_an_empty_folder_is_free_and_one_without_a_study_is_not(tmp_path: Path) -> None:
