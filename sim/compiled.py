@@ -1,18 +1,21 @@
-"""Python functions -> machine code, cached in a folder that is named after every source it depends on.
+"""Python functions -> machine code, cached in a folder that is named after all it depends on.
 
 Numba's own cache looks only at the file of the function itself: a changed callee or constant elsewhere would keep old code.
+Compiler and processor are part of the name too, so that a folder with code in it holds code that will be used.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 
+import llvmlite
 import numba
 import numpy as np
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -22,18 +25,23 @@ def _cache_folder() -> Path:
     package = Path(__file__).resolve().parent
     sources = [package / name for name in ("compiled.py", "streams.py", "parameters.py", "world/layout.py", "events/kinds.py")]
     sources += sorted((package / "kernel").glob("*.py"))
-    digest = hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "groupalive" / digest
+    processor = numba.config.CPU_NAME or binding.get_host_cpu_name()
+    features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
+    compiler = f"{sys.implementation.cache_tag} {numba.__version__} {llvmlite.__version__} {processor} {features}"
+    parts = [*(path.read_bytes() for path in sources), compiler.encode()]
+    digest = hashlib.blake2b(b"".join(parts), digest_size=8).hexdigest()
+    if numba.config.CACHE_DIR:
+        return Path(numba.config.CACHE_DIR) / f"groupalive-{digest}"
     try:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "groupalive" / digest
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=root):
             return root
-    except OSError:
+    except (OSError, RuntimeError):  # the latter without a home folder
         return Path(tempfile.gettempdir()) / f"groupalive-{os.getuid() if hasattr(os, 'getuid') else 0}" / digest
 
 
-if not numba.config.CACHE_DIR:
-    numba.config.CACHE_DIR = str(_cache_folder())
+numba.config.CACHE_DIR = str(_cache_folder())
 
 #: For functions that Python calls. Kernel code never allocates, so Numba's reference counts are left out: they took two thirds
 #: of the time of a run. How long the rest is for is told in docs/decisions/0015.
