@@ -133,7 +133,6 @@ def run(
         folder=folder,
         command=("groupalive", "run", *composed.overrides),
     )
-    folder.mkdir(parents=True, exist_ok=True)
     _write_columns(folder / "vitals.csv", lived.vital_columns())
     figures = [_draw_run(lived, folder, composed, t)] if plot else []
     people = composed.scenario.population
@@ -312,11 +311,14 @@ def _no_cache(folder: str, reason: str | None) -> str:
 
 def _write_columns(path: Path, columns: dict[str, Any]) -> None:
     """Columns of equal length as CSV; a cell without a value is empty."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-        writer.writerows(["" if cell != cell else cell for cell in row] for row in rows)  # NaN differs from itself
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+            writer.writerows(["" if cell != cell else cell for cell in row] for row in rows)  # NaN differs from itself
+    except OSError as error:  # a write does not say to which file
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _draw_run(lived: Run, folder: Path, composed: Any, t: Translator) -> Path:
@@ -414,6 +416,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command line. Returns 0, 1 where a check failed, 2 for the user's errors, 130 where it was interrupted."""
     arguments = sys.argv[1:] if arguments is None else arguments
     _open_streams()
+    os.environ["MPLBACKEND"] = "agg"  # a notebook's or a window's is of no use here, and one that is missing stops matplotlib
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese shows ?, and the run goes on
     try:
@@ -462,13 +465,13 @@ def _silence_stdout() -> None:
 
 
 def _what_failed() -> str:
-    """What an error without a file name is about: stdout, where it takes nothing any more, or else some file."""
+    """What an error without a file name is about: stdout, where it holds on to what it could not write."""
     try:
         sys.stdout.flush()
     except OSError:
         _silence_stdout()
         return "stdout"
-    return "disk"
+    return "output"
 
 
 def _usage(error: Any) -> str:

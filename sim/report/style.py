@@ -14,11 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, ParamSpec
 
-try:
-    import matplotlib
-except ValueError:  # MPLBACKEND names none that is installed here, such as a notebook's; nothing here draws in a window
-    del os.environ["MPLBACKEND"]
-    import matplotlib
+import matplotlib
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
