@@ -66,13 +66,19 @@ def branch(parent: Any, *levers: tuple[float, str, float]) -> Any:
 def compare(*overrides: str, folder: str, replications: int = 30, seed: int = 1, workers: int | None = None) -> Any:
     """Arms over any keys ("strategy=no_plan,kol_care") side by side; gives (study, league table).
 
-    The folder must be new or empty. Progress is not shown; see `groupalive compare` for pictures and words.
+    The folder must be new or empty. Progress is not shown; see `groupalive compare` for pictures and words. Raises ConfigError
+    where the arms cannot be compared, such as with different days; warns where they differ in people, prices or wages.
     """
+    import warnings
+
+    from sim.comparable import check_comparable
     from sim.config import expand
     from sim.studies.paired import estimate_league
     from sim.studies.runner import run_study
 
     arms = expand(list(overrides))
     mode = arms[0].composed.parameter_mode
+    if care := check_comparable([arm.composed.plain for arm in arms]):
+        warnings.warn(f"arms differ in {', '.join(care)}, so not only in how the groups are run", stacklevel=2)
     study = run_study(arms, replications=replications, seed=seed, folder=folder, workers=workers, parameter_mode=mode)
     return study, estimate_league(study.replications, days=arms[0].composed.scenario.days)

@@ -11,12 +11,15 @@ from typing import Annotated, Any, Literal
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+#: Names that an error lists at most, characters of a key that it repeats, and characters of the whole line.
+NEAREST, KEY_LENGTH, LINE_LENGTH = 8, 80, 300
+
 
 class ConfigError(Exception):
     """A config or override that cannot be used. Its text is one printable line: `key=value: what is allowed`."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("".join(c if c.isprintable() else "?" for c in " ".join(text.split())))
+        super().__init__("".join(c if c.isprintable() else "?" for c in cut(" ".join(text.split()), LINE_LENGTH)))
 
 
 def validated(kind: Any, value: Any, key: str) -> Any:
@@ -55,7 +58,7 @@ def describe(annotation: Any) -> str:
     if origin is dict:
         return f"{{NAME: {describe(arguments[1])}}}"
     if fields := annotations(annotation):
-        return f"the settings {', '.join(fields)}"
+        return f"the settings {listed(fields, '')}"
     if annotation in (int, float) and {"ge", "le"} <= limits.keys():
         unit = (info.json_schema_extra or {}).get("unit", "")
         whole = " (whole)" if annotation is int else ""
@@ -66,23 +69,41 @@ def describe(annotation: Any) -> str:
 def unknown(key: str, value: Any, known: Iterable[str]) -> ConfigError:
     """The error for a key or choice that is not among the known ones, with the nearest of them."""
     known = list(known)
-    near = difflib.get_close_matches(key.rpartition(".")[2], [name.rpartition(".")[2] for name in known], 1)
+    last = cut(key.rpartition(".")[2], KEY_LENGTH)
+    near = difflib.get_close_matches(last, [name.rpartition(".")[2] for name in known], 1)
     nearest = f"; did you mean {near[0]}?" if near else ";"
     told = "" if value is None else f"={quoted(value)}"
-    return ConfigError(f"{key}{told}: no such key{nearest} allowed: {', '.join(known) or 'nothing below it'}")
+    allowed = listed(known, last) or "nothing below it"
+    return ConfigError(f"{cut(key, KEY_LENGTH)}{told}: no such key{nearest} allowed: {allowed}")
 
 
 def no_choice(key: str, value: Any, known: Iterable[str]) -> ConfigError:
     """The error for a value that is not one of the names that are allowed, with the nearest of them."""
     known = list(known)
-    near = difflib.get_close_matches(str(value), known, 1)
-    return ConfigError(f"{key}={quoted(value)}: {f'did you mean {near[0]}? ' if near else ''}one of {', '.join(known)}")
+    told = cut(str(value), KEY_LENGTH)
+    near = difflib.get_close_matches(told, known, 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return ConfigError(f"{cut(key, KEY_LENGTH)}={quoted(value)}: {hint}one of {listed(known, told)}")
+
+
+def listed(names: Iterable[str], wanted: str) -> str:
+    """The names in their order; of more than 13 those most like the wanted one, and how many more there are."""
+    names = list(names)
+    if len(names) <= NEAREST + 5:
+        return ", ".join(names)
+    alike = {name: difflib.SequenceMatcher(None, wanted, name.rpartition(".")[2]).ratio() for name in names}
+    nearest = sorted(names, key=alike.__getitem__, reverse=True)[:NEAREST]
+    return f"{', '.join(name for name in names if name in nearest)} and {len(names) - NEAREST} more"
+
+
+def cut(text: str, limit: int) -> str:
+    """A text of at most `limit` characters; dots stand for what was cut off."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def quoted(value: Any, limit: int = 80) -> str:
     """A value as it would be written in an override, cut at `limit`, without the binary tail of decimal fractions."""
-    text = written(value)
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+    return cut(written(value), limit)
 
 
 def written(value: Any) -> str:
@@ -106,6 +127,8 @@ def _refusal(error: ValidationError, kind: Any, block: Any, key: str) -> ConfigE
         return unknown(name, value, annotations(_inside(kind, path[:-1])))
     annotation = _inside(kind, path)
     told = f"={quoted(value)}"
+    if one["type"] == "int_type" and isinstance(value, float) and value.is_integer():  # 1.0, which is written 1 elsewhere
+        return ConfigError(f"{name}={cut(repr(value), KEY_LENGTH)}: {describe(annotation)}, without a decimal point")
     if one["type"] == "value_error":
         told = "" if isinstance(value, dict) else told
         text = str(one["ctx"]["error"])  # of a validator; one that compares two fields begins with the name of one

@@ -48,12 +48,10 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, *rest = args
         if name.endswith((".yaml", ".yml")):
-            from sim.config import read_study_file
+            from sim.config import read_study_file, replaced
 
             study = read_study_file(Path(name))
-            again = {text.partition("=")[0] for text in rest}
-            kept = [text for text in study.overrides if text.partition("=")[0] not in again]
-            args = [study.command, "--title", study.title, "--name", Path(name).stem, *kept, *rest]
+            args = [study.command, "--title", study.title, "--name", Path(name).stem, *replaced(study.overrides, rest)]
         elif name not in self.commands:
             near = difflib.get_close_matches(name, self.commands, 1)
             allowed = f"one of {', '.join(self.list_commands(ctx))}, or a study file (.yaml)"
@@ -133,7 +131,6 @@ def run(
         folder=folder,
         command=("groupalive", "run", *composed.overrides),
     )
-    folder.mkdir(parents=True, exist_ok=True)
     _write_columns(folder / "vitals.csv", lived.vital_columns())
     figures = [_draw_run(lived, folder, composed, t)] if plot else []
     record_files(folder)
@@ -171,9 +168,12 @@ def study(
     folder = _claimed(out or _folder(command, composed, overrides or [], name), resume)
     _tell_of_compiling(t)
 
+    from sim.allowed import listed
+    from sim.comparable import check_comparable
     from sim.report.advice import advise
-    from sim.report.console import print_files, print_league, study_progress
+    from sim.report.console import WIDTH, print_files, print_league, study_progress
     from sim.report.figures import save_figure
+    from sim.report.wrapping import wrap
     from sim.studies.paired import estimate_league
     from sim.studies.runner import run_study
     from sim.studies.survival import estimate_survival
@@ -197,6 +197,8 @@ def study(
     if title:
         typer.echo(f"\n{title}")
     print_league(league, advise(league, t, days=days), t, days=days)
+    if care := check_comparable([one.plain for one in composed]):
+        typer.echo("\n" + wrap(t("note.arms_differ", keys=listed(care, "")), WIDTH))
     about = {"days": days, "subject": _subject(composed, t)}
     drawn = _draw_sweep(lived, t, about) if command == "sweep" else _draw_comparison(league, survival, t, about)
     print_files([folder, *(save_figure(figure, _figures(folder) / f"{key}.png") for key, figure in drawn.items())], t)
@@ -307,11 +309,14 @@ def _tell_of_compiling(t: Translator) -> None:
 
 def _write_columns(path: Path, columns: dict[str, Any]) -> None:
     """Columns of equal length as CSV; a cell without a value is empty."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-        writer.writerows(["" if cell != cell else cell for cell in row] for row in rows)  # NaN differs from itself
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+            writer.writerows(["" if cell != cell else cell for cell in row] for row in rows)  # NaN differs from itself
+    except OSError as error:  # a write does not say to which file
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _draw_run(lived: Run, folder: Path, composed: Any, t: Translator) -> Path:
@@ -385,6 +390,10 @@ def _claimed(folder: Path, resume: bool = False) -> Path:
     """The folder, which nobody has written to; nothing is ever overwritten."""
     from sim.allowed import ConfigError
 
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"--out={folder}: a name in UTF-8; with a locale without it, set PYTHONUTF8=1") from error
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"--out={folder}: a folder; there is a file of that name")
     if not resume and folder.is_dir() and any(folder.iterdir()):
@@ -404,17 +413,19 @@ def _figures(folder: Path) -> Path:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command line. Returns 0, 1 where a check failed, 2 for the user's errors, 130 where it was interrupted."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    _open_streams()
+    os.environ["MPLBACKEND"] = "agg"  # a notebook's or a window's is of no use here, and one that is missing stops matplotlib
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese shows ?, and the run goes on
     try:
         return _invoke(arguments or ["--help"])
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it flushes at the end
+        _silence_stdout()
         return _fail("stdout: closed by its reader before all was written")
     except KeyboardInterrupt:
         return _fail(f"interrupted; {_how_to_go_on(arguments)}", INTERRUPTED)
     except OSError as error:
-        return _fail(f"{error.filename or 'disk'}: {error.strerror or error}")
+        return _fail(f"{error.filename or _what_failed()}: {error.strerror or error}")
     except MemoryError:
         return _fail("memory: not enough for this; fewer members, groups or workers")
     except Exception as error:
@@ -436,6 +447,27 @@ def _invoke(arguments: list[str]) -> int:
         raise KeyboardInterrupt from None
     except SystemExit as error:  # what Typer makes of a closed pipe
         raise error.__context__ or error from None
+
+
+def _open_streams() -> None:
+    """Where stdout or stderr was closed before the start, Python has none; what is printed is then for nobody."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _silence_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it flushes at the end
+
+
+def _what_failed() -> str:
+    """What an error without a file name is about: stdout, where it holds on to what it could not write."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence_stdout()
+        return "stdout"
+    return "output"
 
 
 def _usage(error: Any) -> str:

@@ -16,7 +16,8 @@ from threading import Lock
 from typing import Annotated, Any, Literal
 
 from sim import plugins
-from sim.allowed import ConfigError, annotations, describe, no_choice, quoted, unknown, validated, written
+from sim.allowed import ConfigError, annotations, cut, describe, no_choice, quoted, unknown, validated, written
+from sim.comparable import check_comparable
 from sim.events.kinds import EVENT_DTYPE
 from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
@@ -144,7 +145,8 @@ def compose(overrides: Iterable[str]) -> Composed:
 def expand(overrides: Iterable[str]) -> list[Arm]:
     """The arms of a study: the product of all swept keys in the order given, the last key varying fastest.
 
-    Every arm is validated before any is returned. Raises ConfigError, which names the arm.
+    Every arm is validated before any is returned. Raises ConfigError, which names the arm, or what differs between arms that
+    cannot be compared.
     """
     with _composer() as composer:
         axes = composer.parse(list(overrides))
@@ -161,9 +163,21 @@ def expand(overrides: Iterable[str]) -> list[Arm]:
                 raise ConfigError(f"{error} (arm: {label})" if swept else str(error)) from error.__cause__
             label = label or str(composed.choices["strategy"])
             if label in arms:
-                raise ConfigError(f"{label}: stands there twice; every arm once")
+                raise ConfigError(f"{cut(label, 80)}: this arm is given twice; each may appear once")
             arms[label] = Arm(label, {key: written(value) for key, value in values.items()}, composed)
+        check_comparable([arm.composed.plain for arm in arms.values()])
         return list(arms.values())
+
+
+def replaced(overrides: Iterable[str], more: Iterable[str]) -> list[str]:
+    """The overrides of a study file or a command, but for the keys that `more` gives anew, and then `more`."""
+    more = list(more)
+    again = {_key_of(text) for text in more}
+    return [*(text for text in overrides if _key_of(text) not in again), *more]
+
+
+def _key_of(text: str) -> str:
+    return text.partition("=")[0].lstrip("+~")
 
 
 @dataclass(frozen=True)
@@ -186,6 +200,10 @@ def _composer() -> Iterator[_Composer]:
     from hydra import version
 
     with _HYDRA:
+        try:
+            os.getcwd()  # Hydra asks for it and blames the configs
+        except OSError as error:
+            raise ConfigError("the working folder is gone, deleted or moved; change into one that exists") from error
         before = version.getbase()
         version.setbase("1.3")
         try:
@@ -212,7 +230,12 @@ class _Composer:
         """The overrides in Hydra's grammar; what is left is harmless and chooses only what is there."""
         if len(overrides) > MAX_OVERRIDES:
             raise ConfigError(f"{quoted(overrides[0])} ...: {len(overrides)} overrides; at most {MAX_OVERRIDES}")
-        return [self.parse_one(text) for text in overrides]
+        axes = [self.parse_one(text) for text in overrides]
+        for key, count in Counter(axis.key for axis in axes).items():
+            if count > 1:
+                values = " and ".join(cut(axis.text, 20) for axis in axes if axis.key == key)
+                raise ConfigError(f"{cut(key, 80)}: given {count} times, as {cut(values, 80)}; each key may be given once")
+        return axes
 
     def parse_one(self, text: str) -> _Axis:
         told = quoted(text)
@@ -221,6 +244,8 @@ class _Composer:
         if "${" in text or "???" in text:
             raise ConfigError(f"{told}: a plain value; references and ??? are for the yaml files only")
         try:
+            if not _key_of(text).strip():
+                raise ValueError("no key")
             (override,) = self.parser.parse_overrides([text])
             points, swept = [override], override.is_sweep_override()
             if override.is_interval_sweep() or getattr(override._value, "shuffle", False):
@@ -231,10 +256,7 @@ class _Composer:
         except ConfigError:
             raise
         except Exception as error:  # whatever the grammar stumbles over is the user's text
-            noise = ("Error parsing override", "LexerNoViable", "See https")
-            lines = [line for line in str(error).splitlines() if line.strip(" ^") and not line.startswith(noise)]
-            reason = lines[0] if lines else "a character out of place"
-            raise ConfigError(f"{told}: write key=value in Hydra's grammar ({reason})") from error
+            raise ConfigError(f"{told}: write key=value ({_what_is_wrong(text)})") from error
         axis = _Axis(text.partition("=")[2], override.key_or_group, points, swept)
         if re.split(r"[./]", axis.key)[0] == "hydra" or override.package is not None:
             raise ConfigError(f"{told}: keys of the simulator only, nothing of Hydra's own and no @package")
@@ -318,6 +340,7 @@ class _Composer:
         parts, node, depth = key.split("."), config, 0
         while depth < len(parts) and hasattr(node, "keys") and parts[depth] in node:
             node, depth = node[parts[depth]], depth + 1
+        key = cut(key, 80)
         group, name = (*parts, "")[:2]
         if depth < 2 and group in LISTED and name in self.groups[group]:
             return ConfigError(f"{key}={quoted(value)}: allowed only with {group}=[{name}]")
@@ -534,6 +557,23 @@ def _strings(value: Any) -> Iterator[str]:
         yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _strings(inner)
+
+
+def _what_is_wrong(text: str) -> str:
+    """Why an override cannot be read, in the user's words; Hydra's speak of its grammar."""
+    key, equals, value = text.partition("=")
+    if not equals:
+        return "there is no ="
+    if not key.strip():
+        return "there is no key"
+    bare = re.sub(r"\\.|'(\\.|[^'])*'|\"(\\.|[^\"])*\"", "", value)
+    if "'" in bare or '"' in bare:
+        return "a quotation mark is not closed"
+    if any(bare.count(opening) != bare.count(closing) for opening, closing in ("[]", "{}", "()")):
+        return "a bracket has no partner"
+    if "(" in bare:
+        return "several values as 1,2,4 or range(start,stop,step)"
+    return "text with spaces or signs goes in quotation marks, such as \"key='my text'\""
 
 
 def _depth(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import json
@@ -134,8 +135,11 @@ class StreamFile:
             os.replace(draft, target)
             manifest = write_manifest(self.folder, manifest)
         except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise LogError(self.folder, f"the log stays unsealed, nothing is lost: {reason_of(error)}") from None
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+            kept = (self.folder / STREAM).is_file()
+            state = "the log stays unsealed, nothing is lost" if kept else "the log was deleted or moved while the run wrote it"
+            raise LogError(self.folder, f"{state}: {reason_of(error)}") from None
         with contextlib.suppress(OSError):
             (self.folder / STREAM).unlink()
         return manifest
@@ -150,6 +154,8 @@ class StreamFile:
                     if message.type == "schema":  # it is written together with the first batch
                         message = pa.ipc.read_message(source)
                     batch = pa.ipc.read_record_batch(message, self._schema)
+                except MemoryError as error:  # pyarrow's is an ArrowException too
+                    raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)) from error
                 except (pa.ArrowException, EOFError, ValueError):
                     raise LogError(
                         self.folder, f"{STREAM} was changed from outside: no batch of events at byte {place}"

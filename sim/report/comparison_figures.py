@@ -75,7 +75,7 @@ def draw_survival(survival: pd.DataFrame, t: Translator, *, subject: str = "") -
     _at_risk(risk, named, names, t)
 
     settle(figure)
-    ends = [(float(rows["day"].iloc[-1]), float(rows["alive"].iloc[-1])) for _, rows in named]
+    ends = [tuple(rows.loc[rows["alive"].notna(), ["day", "alive"]].iloc[-1].astype(float)) for _, rows in named]
     label_ends(axes, ends, names, STROKES[: len(named)])
     return figure
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import io
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -137,12 +140,24 @@ def settle(figure: Figure) -> None:
 
 
 def save_figure(figure: Figure, path: Path | str) -> Path:
-    """Write the figure as PNG (150 dots an inch) or SVG (text as paths, the same bytes each time), by the suffix of `path`."""
+    """Write the figure as PNG (150 dots an inch) or SVG (text as paths, the same bytes each time), by the suffix of `path`.
+
+    The picture is there whole or not at all. Raises OSError, which names the file, where it cannot be written.
+    """
     path = Path(path)
     if path.suffix not in (".png", ".svg"):
         raise ValueError(f"{path.name}: .png or .svg")
+    drawn = io.BytesIO()
     with look():
-        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+        figure.savefig(drawn, format=path.suffix[1:], metadata={"Date": None} if path.suffix == ".svg" else None)
+    draft = path.with_name(f"{path.name}.tmp")
+    try:
+        draft.write_bytes(drawn.getvalue())
+        os.replace(draft, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
     return path
 
 

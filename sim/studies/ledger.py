@@ -8,10 +8,14 @@ import math
 import os
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from sim.provenance import LIBRARIES, hash_sources
 
@@ -29,6 +33,8 @@ LIFE = {
     "stillborn": bool,
     "revivals": int,
 }
+#: Held by the process that works on a study. The system lets it go when that process ends, however it ends.
+LOCK = "study.lock"
 
 
 class StudyError(Exception):
@@ -46,7 +52,8 @@ def write_whole(path: Path, content: bytes) -> None:
         os.replace(rough, path)
     except OSError as error:
         rough.unlink(missing_ok=True)
-        raise StudyError(f"folder={path.parent}: {error.strerror}; what is finished is kept") from error
+        kept = "what is finished is kept" if path.parent.is_dir() else "the folder was removed or moved while the study ran"
+        raise StudyError(f"folder={path.parent}: {error.strerror}; {kept}") from error
 
 
 def describe_program() -> dict[str, Any]:
@@ -58,29 +65,51 @@ def describe_program() -> dict[str, Any]:
     }
 
 
-def claim_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Ledger:
-    """Make a folder the home of a study, described by all that decides its results (the number of replications apart).
+@contextmanager
+def claimed_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Iterator[Ledger]:
+    """A folder as the home of a study, described by all that decides its results (the number of replications apart).
 
-    Raises StudyError where the folder is taken, with resume where it holds another study or none.
+    No other process can claim it until the block is left. Raises StudyError where the folder is taken or another process
+    is at work in it, with resume where it holds another study or none.
     """
     study = json.loads(_canonical({"format": FORMAT, **study}))
+    lock = FileLock(folder / LOCK, thread_local=False)
     try:
-        taken = folder.exists() and (not folder.is_dir() or any(path.suffix != ".tmp" for path in folder.iterdir()))
-        if taken and not resume:
-            raise StudyError(f"folder={folder}: exists already; take another folder, or go on with it (--resume)")
-        if taken:
-            found = read_study(folder)
-            if other := [key for key in study if found.get(key) != study[key]]:
-                raise StudyError(f"folder={folder}: holds another study, its {other[0]} differs; take a new folder")
+        _refuse_other(folder, study, resume)  # before anything is written into a folder of somebody else
         folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+        taken = _refuse_other(folder, study, resume)
         for rough in folder.rglob("*.tmp"):  # what a killed process left behind
             rough.unlink(missing_ok=True)
         if not taken:
             write_whole(folder / "study.json", json.dumps(study, indent=1, sort_keys=True).encode())
         (folder / "ledger").mkdir(exist_ok=True)
+    except Timeout as error:
+        raise StudyError(f"folder={folder}: another process is at work on this study; wait for its end or stop it") from error
     except OSError as error:
-        raise StudyError(f"folder={folder}: {error.strerror}") from error
-    return Ledger(folder, hashlib.blake2b(_canonical(study), digest_size=32).digest(), len(study["arms"]))
+        lock.release()
+        raise StudyError(f"folder={folder}: {error.strerror or error}") from error
+    except StudyError:
+        lock.release()
+        raise
+    try:
+        yield Ledger(folder, hashlib.blake2b(_canonical(study), digest_size=32).digest(), len(study["arms"]))
+    finally:
+        lock.release()
+
+
+def _refuse_other(folder: Path, study: dict[str, Any], resume: bool) -> bool:
+    """Whether the folder holds this study already. Raises StudyError where it may not be used."""
+    if folder.exists() and not folder.is_dir():
+        raise StudyError(f"folder={folder}: a folder; there is a file of that name")
+    if not folder.exists() or all(path.suffix == ".tmp" or path.name == LOCK for path in folder.iterdir()):
+        return False
+    if not resume:
+        raise StudyError(f"folder={folder}: exists already; take another folder, or go on with it (--resume)")
+    found = read_study(folder)
+    if other := [key for key in study if found.get(key) != study[key]]:
+        raise StudyError(f"folder={folder}: holds another study, its {other[0]} differs; take a new folder")
+    return True
 
 
 @dataclass(frozen=True)
@@ -88,7 +117,7 @@ class Ledger:
     """The sealed replications of one study: `ledger/<replication>.json`, one file each, with a checksum line.
 
     One small file per replication, because nothing is simpler that survives SIGKILL of any process at any moment: there
-    is no open file, no lock and no order, and a file that is not whole does not carry the right checksum. The checksum
+    is no open file and no order, and a file that is not whole does not carry the right checksum. The checksum
     is keyed with the digest of the study, so that a file of another study counts as missing. That digest is no secret:
     whoever has the folder can make the checksum of a forged file, so that its content is checked as well.
     """
@@ -116,7 +145,7 @@ class Ledger:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StudyError(f"{path}: {error.strerror}") from error
+            raise StudyError(f"{path}: {error.strerror}; a file that can be read is needed") from error
         if checksum != self._checksum(replication, body):
             return None
         try:
@@ -143,11 +172,17 @@ def read_study(folder: Path) -> dict[str, Any]:
     try:
         with (folder / "study.json").open("rb") as file:
             text = file.read(STUDY_BYTES + 1)
-        study = json.loads(text) if len(text) <= STUDY_BYTES else None
-    except (OSError, ValueError, RecursionError) as error:
-        raise StudyError(f"folder={folder}: holds no study (study.json is missing or damaged)") from error
+        if len(text) > STUDY_BYTES:
+            raise ValueError("too large")
+        study = json.loads(text)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise StudyError(f"folder={folder}: holds no study (study.json is missing)") from error
+    except OSError as error:
+        raise StudyError(f"{folder / 'study.json'}: {error.strerror}; a file that can be read is needed") from error
+    except (ValueError, RecursionError) as error:
+        raise StudyError(f"{folder / 'study.json'}: damaged, no JSON of at most {STUDY_BYTES} bytes; take a new folder") from error
     if not isinstance(study, dict):
-        raise StudyError(f"folder={folder}: holds no study (study.json: a mapping of at most {STUDY_BYTES} bytes is needed)")
+        raise StudyError(f"{folder / 'study.json'}: damaged, no description of a study; take a new folder")
     return study
 
 

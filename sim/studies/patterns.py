@@ -32,11 +32,11 @@ def measure_patterns(
 
     Values are medians over replications (mixed: over groups of all strategies). Parameters are the values as they are.
     """
-    from sim.config import Arm, compose
+    from sim.config import Arm, compose, replaced
     from sim.run import pattern_point
 
     def arm(label: str, *more: str) -> Arm:
-        return Arm(label, {"population": label}, compose([*overrides, *more]))
+        return Arm(label, {"population": label}, compose(replaced(overrides, more)))
 
     arms = [arm("healthy")]
     arms += [arm(f"mixed {name}", f"strategy={name}") for name in MIXED]

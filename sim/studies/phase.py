@@ -58,7 +58,7 @@ def measure_phase(
     The level of starting activity is measured: messages a day in the first week at half effort. `replications=N` among the
     overrides sets how many groups a cell has.
     """
-    from sim.config import Arm, compose
+    from sim.config import Arm, compose, replaced
     from sim.run import phase_point
 
     cells = [("kol_share", share, (share, REGULARS)) for share in KOL_SHARES]
@@ -66,7 +66,8 @@ def measure_phase(
     arms = []
     for axis, level, mix in cells:
         for effort in EFFORTS:
-            told = [f"days={DAYS[-1]}", *overrides, *effort_overrides(effort), mix_override(*mix)]
+            told = replaced([f"days={DAYS[-1]}"], overrides)
+            told = replaced(told, [*effort_overrides(effort), mix_override(*mix)])
             settings = {"axis": axis, "level": str(level), "effort": str(effort)}
             arms.append(Arm(f"{axis} {level} effort {effort}", settings, compose(told)))
     first = arms[0].composed

@@ -10,9 +10,11 @@ import re
 import shlex
 import shutil
 import signal
+import sys
 import threading
 import time
 import traceback
+import types
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -21,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.studies.ledger import Ledger, StudyError, claim_folder, describe_program
+from sim.studies.ledger import Ledger, StudyError, claimed_folder, describe_program
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -98,30 +100,31 @@ def run_study(
     """
     _require(replications >= 1, f"replications={replications}: a whole number from 1")
     _require(workers is None or workers >= 1, f"workers={workers}: a whole number from 1")
-    plan = _plan(arms, seed, Path(folder), resume, logs, parameter_mode, task)
-    missing = [number for number in range(replications) if plan.ledger.read(number) is None]
-    done, failures = replications - len(missing), []
-    report = progress or (lambda done, total: None)
-    report(done, replications)
-    workers = min(workers or _cores(), len(missing))
-    live = _live_here if workers <= 1 else _live_in_processes
-    with contextlib.closing(live(plan, missing, workers, keep_going)) as batches:
-        for batch in batches:
-            done += batch.sealed
-            report(done, replications)
-            failures += batch.failures
-            if failures and not keep_going:
-                raise StudyError(failures[0])
-    return _gather(plan, arms, replications, tuple(sorted(failures)))
+    with _plan(arms, seed, Path(folder), resume, logs, parameter_mode, task) as plan:
+        missing = [number for number in range(replications) if plan.ledger.read(number) is None]
+        done, failures = replications - len(missing), []
+        report = progress or (lambda done, total: None)
+        report(done, replications)
+        workers = min(workers or _cores(), len(missing))
+        live = _live_here if workers <= 1 else _live_in_processes
+        with contextlib.closing(live(plan, missing, workers, keep_going)) as batches:
+            for batch in batches:
+                done += batch.sealed
+                report(done, replications)
+                failures += batch.failures
+                if failures and not keep_going:
+                    raise StudyError(failures[0])
+        return _gather(plan, arms, replications, tuple(sorted(failures)))
 
 
+@contextlib.contextmanager
 def _plan(
     arms: Sequence[Any], seed: int, folder: Path, resume: bool, logs: str, parameter_mode: str, task: Task | None
-) -> Plan:
+) -> Iterator[Plan]:
     labels = tuple(arm.label for arm in arms)
     _require(bool(arms), "arms: at least one")
     twice = [label for label, count in Counter(labels).items() if count > 1]
-    _require(not twice, f"arms: {', '.join(twice)} stands there twice")
+    _require(not twice, f"arms: {', '.join(twice)} is given twice; each may appear once")
     _require(parameter_mode in ("uncertain", "fixed"), f"parameters.mode={parameter_mode}: uncertain or fixed")
     known = re.fullmatch(r"none|all|first:(\d+)", logs)
     _require(known is not None, f"logs={logs}: none, all or first:<number>")
@@ -137,17 +140,18 @@ def _plan(
         "task": f"{task.__module__}.{task.__qualname__}" if task else "sim.run.run_point",
         **describe_program(),
     }
-    return Plan(
-        ledger=claim_folder(folder, study, resume=resume),
-        labels=labels,
-        scenarios=tuple(arm.composed.scenario for arm in arms),
-        commands=tuple(_command(arm, parameter_mode) for arm in arms),
-        reserved=RESERVED.union(*(arm.settings for arm in arms)),
-        seed=seed,
-        uncertain=parameter_mode == "uncertain",
-        logs={"none": 0.0, "all": float("inf")}.get(logs, float(known[1] or 0)),
-        task=task,
-    )
+    with claimed_folder(folder, study, resume=resume) as ledger:
+        yield Plan(
+            ledger=ledger,
+            labels=labels,
+            scenarios=tuple(arm.composed.scenario for arm in arms),
+            commands=tuple(_command(arm, parameter_mode) for arm in arms),
+            reserved=RESERVED.union(*(arm.settings for arm in arms)),
+            seed=seed,
+            uncertain=parameter_mode == "uncertain",
+            logs={"none": 0.0, "all": float("inf")}.get(logs, float(known[1] or 0)),
+            task=task,
+        )
 
 
 def _config(arm: Any) -> dict[str, Any]:
@@ -261,7 +265,8 @@ def _live_in_processes(plan: Plan, missing: list[int], workers: int, keep_going:
                         batch = waiting[: _batch_size(len(waiting), workers, pace, suspect=breaks[waiting[0]] > 0)]
                         if alone(batch) and running:
                             break
-                        running[pool.submit(_live_batch, plan, batch, keep_going)] = batch
+                        with _script_set_aside(plan.task):
+                            running[pool.submit(_live_batch, plan, batch, keep_going)] = batch
                         del waiting[: len(batch)]
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         result = future.result()
@@ -276,8 +281,13 @@ def _live_in_processes(plan: Plan, missing: list[int], workers: int, keep_going:
                 waiting.sort(key=lambda number: (-breaks[number], number))
                 if waiting and breaks[waiting[0]] >= BREAKS:
                     commands = f"repeat: {plan.commands[0]} seed={plan.seed} replication={waiting[0]}"
-                    message = f"replication={waiting[0]}: its process was killed {BREAKS} times, out of memory? ({commands})"
-                    raise StudyError(message) from None
+                    reason = f"its process was killed {BREAKS} times, out of memory?"
+                    if _needs_script(plan.task):
+                        reason = (
+                            f"its process ended {BREAKS} times: out of memory, or the script runs the study again where it is "
+                            'imported (put `if __name__ == "__main__":` before what it runs, or set workers=1)'
+                        )
+                    raise StudyError(f"replication={waiting[0]}: {reason} ({commands})") from None
 
 
 def _batch_size(waiting: int, workers: int, pace: float, suspect: bool) -> int:
@@ -295,7 +305,7 @@ def _pool(plan: Plan, workers: int) -> Iterator[ProcessPoolExecutor]:
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["__main__", __name__, plan.task.__module__ if plan.task else "sim.run"])
+        context.set_forkserver_preload([__name__, plan.task.__module__ if plan.task else "sim.run"])
     lifeline, hold = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent, initargs=(lifeline,))
     try:
@@ -307,6 +317,25 @@ def _pool(plan: Plan, workers: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
         hold.close()
         lifeline.close()
+
+
+def _needs_script(task: Task | None) -> bool:
+    return task is not None and task.__module__ == "__main__"
+
+
+@contextlib.contextmanager
+def _script_set_aside(task: Task | None) -> Iterator[None]:
+    """Processes that are started in here do not import the user's script, unless the task is in it.
+
+    Python imports it in every worker, and a script without `if __name__ == "__main__"` would run its study again there.
+    """
+    script = sys.modules["__main__"]
+    if not _needs_script(task):
+        sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _end_with_parent(lifeline: Connection) -> None:

@@ -54,7 +54,8 @@ def estimate_survival(
 
     alive: share of planned members whose group is neither dead nor closed; the area below is the mean of days alive.
     dead, closed: cumulative incidence of death and of planned closing, which compete; alive + dead + closed = 1, and a
-    stillborn group is dead on day 0. at_risk: groups under observation. Intervals: 95 %, percentiles over `draws` draws of
+    stillborn group is dead on day 0. at_risk: groups under observation; where none is left and some were alive at the last
+    look, the shares are not known and NaN. Intervals: 95 %, percentiles over `draws` draws of
     whole worlds (one world: replications); where all n clusters agree, the exact bound 0.025^(1/n) for their share. days:
     by default the longest lifetime seen. definition: of death, by default the first in the table.
     """
@@ -84,6 +85,8 @@ def estimate_survival(
                 }
             )
         )
+        unseen = (tables[-1].at_risk == 0) & (tables[-1].alive > 0)
+        tables[-1].loc[unseen, ["alive", "low", "high", "dead", "dead_low", "dead_high", "closed"]] = np.nan
     return pd.concat(tables, ignore_index=True)
 
 
@@ -99,8 +102,8 @@ def estimate_lifespans(
     """One row per arm and horizon: arm, label, horizon, rmst, rmst_low, rmst_high, dead, dead_low, dead_high, closed.
 
     rmst: restricted mean lifetime, "mean days alive out of the first `horizon`", weighted by planned members (Royston &
-    Parmar 2013); dead, closed: incidence by the horizon. NaN for a horizon beyond `days`. Intervals as in
-    `estimate_survival`.
+    Parmar 2013); dead, closed: incidence by the horizon. NaN for a horizon beyond `days`, or at which no
+    group is followed any more though some were alive at the last look. Intervals as in `estimate_survival`.
     """
     lifetimes, days = _chosen(lifetimes, days, definition)
     rows = []
@@ -108,7 +111,7 @@ def estimate_lifespans(
         point, again = _resampled(lives, draws, seed)
         for horizon in horizons:
             row = {"arm": arm, "label": label, "horizon": horizon}
-            if horizon <= days:
+            if horizon <= min(days, lives.time.max()) or (horizon <= days and point.alive[0, -1] <= 0):
                 place = np.searchsorted(point.time, [horizon], side="right")
                 area, dead = _area(point, horizon), _at(point.dead, place, 0.0)[0]
                 row["rmst"], row["dead"] = area[0], dead[0]

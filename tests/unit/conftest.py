@@ -113,7 +113,7 @@ levers: []
     "scenario/lunch.yaml": scenario(
         "Lunch group", {"size": 30, "mix": {"kol": 0.1, "regular": 0.9}}, {"peak_hours": [11.5, 18]}, digest=["A14", "A15"]
     ),
-    "scenario/flash.yaml": scenario("Flash-sale group", {"size": 40, "mix": {"kol": 0.1, "lurker": 0.9}}, {"peak_hours": [20]}),
+    "scenario/flash.yaml": scenario("Flash-sale group", {"size": 30, "mix": {"kol": 0.1, "lurker": 0.9}}, {"peak_hours": [20]}),
     "strategy/no_plan.yaml": "adverts_per_day: 3\ndigest: [D1]\n",
     "strategy/kol_care.yaml": (
         "posts_per_day: 2\ncalls: 3\ntone: warm\nprivate: true\n"

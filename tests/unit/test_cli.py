@@ -158,6 +158,48 @@ def test_a_cache_without_room_is_named(name: str, called: list[Any], cache: Path
     assert line.endswith(f"; set {name} to a folder that can be written to, with 10 MB free\n") and called == []
 
 
+STREAMS = {
+    "stdout": (">&-", 0, ""),
+    "both": (">&- 2>&-", 0, ""),
+    "full": (">/dev/full", 2, "No space left on device"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+def test_an_output_that_takes_nothing_is_no_traceback(kind: str, tmp_path: Path):
+    redirect, code, told = STREAMS[kind]
+    command = f"{sys.executable} -m sim.cli list {redirect}"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1 if told else 0) and told in done.stderr
+
+
+def test_a_working_folder_that_is_gone_is_named(tmp_path: Path):
+    script = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} -c 'from sim.cli import main; raise SystemExit(main())' run"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    told = "the working folder is gone, deleted or moved; change into one that exists\n"
+    assert (done.returncode, done.stderr) == (2, told)
+
+
+def test_a_backend_that_is_missing_is_not_asked_for(here: Path):
+    script = "from sim.cli import main; code = main(['list']); import sim.report.figures; raise SystemExit(code)"
+    for backend in ("bogus", "module://matplotlib_inline.backend_inline"):
+        environment = os.environ | {"MPLBACKEND": backend}
+        assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True).returncode == 0
+
+
+def test_what_calls_for_care_is_printed(called: list[Any], capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["compare", "staff.wage=20,40", "replications=2", "--out", "a"]) == 0
+    assert "the arms also differ in staff.wage" in capsys.readouterr().out
+    assert cli.main(["compare", "staff.people=1,2", "replications=2", "--out", "b"]) == 0
+    assert "also differ" not in capsys.readouterr().out
+
+
+def test_a_name_that_is_not_utf_8_is_refused(here: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["run", "--out", "\udce9"]) == 2
+    assert "a name in UTF-8" in capsys.readouterr().err
+
+
 # What a command calls --------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from sim import config, plugins
-from sim.config import ConfigError, compose, expand
+from sim.config import ConfigError, compose, expand, replaced
 
 pytestmark = pytest.mark.usefixtures("small_configs")
 
@@ -75,8 +75,19 @@ def test_a_composition_repeats_itself_from_its_overrides():
     assert compose(arm.composed.overrides) == arm.composed
 
 
-def test_a_later_override_wins():
-    assert compose(["seed=3", "seed=4"]).seed == 4
+def test_each_key_may_be_given_once():
+    assert refused("days=30", "days=60") == "days: given 2 times, as 30 and 60; each key may be given once"
+    assert refused("staff.people=1", "seed=1", "+staff.people=2").startswith("staff.people: given 2 times")
+    given = "strategy.calls: given 2 times, as 1,2 and 3; each key may be given once"
+    assert refused("strategy.calls=1,2", "strategy.calls=3") == given
+
+
+def test_what_a_file_says_may_be_replaced():
+    assert replaced(["days=30", "+staff.people=2", "seed=1"], ["staff.people=3", "~days"]) == [
+        "seed=1",
+        "staff.people=3",
+        "~days",
+    ]
 
 
 def test_a_new_type_can_be_added_to_the_mix():
@@ -158,8 +169,8 @@ def test_equal_last_names_are_told_apart():
     ]
     labels = arms("incident=[price_rise]", "incident.price_rise.day=1,2", "campaign=[columns]", "campaign.columns.hour=3")
     assert labels == ["day=1", "day=2"]
-    labels = arms("scenario.population.groups=1,2", "+scenario.population.mix.lurker=0", "strategy.calls=1")
-    assert labels == ["groups=1", "groups=2"]
+    labels = arms("scenario.population.cohorts=1,2", "+scenario.population.mix.lurker=0", "strategy.calls=1")
+    assert labels == ["cohorts=1", "cohorts=2"]
 
 
 def test_settings_hold_the_swept_keys():
@@ -179,7 +190,7 @@ CHOICES = ["scenario=lunch,flash", "strategy=kol_care,no_plan", "incident=[],[ad
 VALUES = [
     "staff.people=1,3", "days=30", "scenario.population={size:50,groups:2}", "scenario.market.peak_hours=[1.5,2]",
     "levers=[],[{day:3,key:staff.people,value:2}]", "scenario.market.peak_hours.0=4", "staff.shift_start=1e1", "seed=8",
-    "+scenario.population.mix.lurker=0.0", "~scenario.digest", "scenario.population.likeness=-0.25", "++days=60",
+    "+scenario.population.mix.lurker=0.0", "~scenario.digest", "scenario.population.likeness=-0.25", "++confirm_days=20",
 ]  # fmt: skip
 
 
@@ -206,7 +217,8 @@ def test_a_hundred_points_take_seconds_not_minutes():
 # What is refused -------------------------------------------------------------------------------------------------------
 
 KEYS = "strategy.posts_per_day, strategy.calls, strategy.tone, strategy.private, strategy.duties"
-GRAMMAR = "write key=value in Hydra's grammar"
+GRAMMAR = "write key=value"
+SEVERAL = "several values as 1,2,4 or range(start,stop,step)"
 TOP = (
     "scenario, strategy, staff, parameters, incident, campaign, member, seed, replication, replications, days, confirm_days, "
     "levers"
@@ -310,17 +322,23 @@ REFUSED = {
     "strategy=${oc.env:HOME}": f"strategy=${{oc.env:HOME}}: {PLAINLY}",
     "staff.people=???": f"staff.people=???: {PLAINLY}",
     # grammar
-    "foo": f"foo: {GRAMMAR} (missing EQUAL at '<EOF>')",
-    "strategy.calls=[1,2": f"strategy.calls=[1,2: {GRAMMAR} (no viable alternative at input '[1,2')",
-    "--days=3": f"--days=3: {GRAMMAR} (a character out of place)",
-    "strategy.calls=range(1,5,0)": f"strategy.calls=range(1,5,0): {GRAMMAR} (range() arg 3 must not be zero)",
+    "foo": f"foo: {GRAMMAR} (there is no =)",
+    "=3": f"=3: {GRAMMAR} (there is no key)",
+    "strategy.calls=[1,2": f"strategy.calls=[1,2: {GRAMMAR} (a bracket has no partner)",
+    "strategy.tone='warm": f"strategy.tone='warm: {GRAMMAR} (a quotation mark is not closed)",
+    "strategy.calls=range(1,5,0)": f"strategy.calls=range(1,5,0): {GRAMMAR} ({SEVERAL})",
+    "strategy.calls=range(1,5,tags=x)": f"strategy.calls=range(1,5,tags=x): {GRAMMAR} ({SEVERAL})",
+    "strategy.calls=choice()": f"strategy.calls=choice(): {GRAMMAR} ({SEVERAL})",
+    # numbers
+    "seed=1.0": "seed=1.0: 0 to 9007199254740992 (whole), without a decimal point",
+    "staff.people=-1.0": "staff.people=-1.0: 0 to 200 persons (whole), without a decimal point",
     # sweeps
     "strategy.calls=interval(0,1)": f"strategy.calls=interval(0,1): {ORDER}",
     "strategy.calls=shuffle(1,2)": f"strategy.calls=shuffle(1,2): {ORDER}",
     "strategy.calls=range(0,1e18)": "strategy.calls=range(0,1e18): at most 10000 arms",
     "strategy.calls=range(5,1)": "strategy.calls=range(5,1): at least one value",
     "strategy=glob(z*)": "strategy=glob(z*): at least one value",
-    "strategy=no_plan,no_plan": "no_plan: stands there twice; every arm once",
+    "strategy=no_plan,no_plan": "no_plan: this arm is given twice; each may appear once",
     "seed=1,2": "seed=1,2: one value, shared by all arms",
     "parameters.mode=fixed,uncertain": "parameters.mode=fixed,uncertain: one value, shared by all arms",
     "strategy.calls=1,99": "strategy.calls=99: 0 to 20 calls/week (whole) (arm: calls=99)",
@@ -335,8 +353,9 @@ def test_one_line_names_the_key_and_what_is_allowed(override: str):
 
 def test_a_lever_names_the_numbers_it_may_reach():
     text = refused("levers=[{day:3,key:strategy.call,value:2}]")
-    reached = "strategy.posts_per_day, strategy.calls, strategy.duties.answer, staff.people"
+    reached = "strategy.posts_per_day, strategy.calls, staff."
     assert text.startswith(f"levers.0.key=strategy.call: did you mean strategy.calls? one of {reached}")
+    assert text.endswith(" more")
     assert "strategy.duties.rules" not in text
     assert "strategy.tone" not in text and "strategy.private" not in text and "population" not in text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import resource
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim import cli, config
@@ -266,6 +267,36 @@ def test_study_files_that_cannot_be_read_are_one_line(tmp_path: Path, refused: A
     for name in ("binary.yaml", "open.yaml", "folder.yaml", "calls.yaml", "missing.yaml"):
         assert refused(name).startswith(name)
     assert "strategy._target_" in refused("target.yaml")
+
+
+# Words typed -----------------------------------------------------------------------------------------------------------
+
+KEYS = ["seed", "days", "strategy", "staff.people", "parameters.loafing", "scenario.population.mix", "scenario.population.mix.kol",
+        "levers", "incident", "scenario.market.peak_hours", "strategy.duties", "campaign.red_packets.amount"]  # fmt: skip
+VALUES = ["1", "1.0", "-1", "1e400", "nan", "null", "true", "x", "no_plan", "[1,2]", "[quarrel]", "{a:1}", "{kol:1}", "1,2", "",
+          "range(1,3,tags=x)", "choice()", "glob(*)", "sort(1,[2])", "tag(t,1)", "int(x)", "'x", "[{day:1}]", "\u200b\x00"]  # fmt: skip
+MANGLES = st.tuples(
+    st.sampled_from(["", "", "+", "++", "~", " ", "@", "hydra."]), st.sampled_from(KEYS),
+    st.sampled_from(["", "", "x", ".x", "." + "k" * 9000, "/a", "@b", "\n", "."]), st.sampled_from(["=", "=", "=", "", "==", ":"]),
+    st.sampled_from(VALUES), st.sampled_from(["", "", "", ",", "[", "}", "y" * 9000, "(", "\\"]),
+).map("".join)  # fmt: skip
+CLASS_NAMES = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b|\b[A-Z]\w*(?:Error|Exception|Sweep|Config)\b|\b\w+\.\w+\.[A-Z]\w+")
+
+
+@given(overrides=st.lists(MANGLES, min_size=1, max_size=3), command=st.sampled_from(["run", "sweep"]))
+@settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_mangled_settings_are_one_short_line_in_the_users_words(overrides, command, refused, monkeypatch):
+    monkeypatch.setattr("sim.cli._claimed", raiser(ConfigError("nothing was wrong")))
+    line = refused(command, "--", *overrides)
+    assert len(line) <= 300
+    assert not CLASS_NAMES.search(line), line
+
+
+def raiser(error: Exception) -> Callable[..., Any]:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    return fail
 
 
 # Levers ----------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from sim.provenance import hash_sources
-from sim.studies.ledger import Ledger, StudyError, _canonical, describe_program
+from sim.studies.ledger import Ledger, StudyError, _canonical, claimed_folder, describe_program
 from sim.studies.runner import run_study
 from sim.studies.study import open_study
 
@@ -322,7 +322,7 @@ def test_the_program_is_described_by_its_code_and_libraries() -> None:
         ({"logs": "some"}, "logs=some: none, all or first:<number>"),
         ({"parameter_mode": "odd"}, "parameters.mode=odd: uncertain or fixed"),
         ({"arms": []}, "arms: at least one"),
-        ({"arms": arms("a", "a")}, "arms: a stands there twice"),
+        ({"arms": arms("a", "a")}, "arms: a is given twice; each may appear once"),
         ({"task": lambda scenario: {}}, "task=.*: a function at the top of a module"),
     ],
 )
@@ -437,6 +437,72 @@ from test_studies_runner import arms, slow_run
 from sim.studies import runner
 from sim.studies.runner import run_study
 runner.describe_program = lambda: {{"program": "this"}}
+
+
+@pytest.mark.parametrize("content", ["[]", "3", "null", '"a"', "", "{", "[" * 100_000, "\udcff"])
+def test_a_spoilt_description_is_one_line(content: str, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    given = {"replications": 2, "seed": 7, "folder": folder, "workers": 1, "task": fake_run}
+    run_study(arms("a", "b"), **given)
+    (folder / "study.json").write_bytes(content.encode(errors="surrogateescape"))
+    for call in (lambda: run_study(arms("a", "b"), **given, resume=True), lambda: open_study(folder)):
+        with pytest.raises(StudyError, match=r"study\.json: damaged"):
+            call()
+    (folder / "study.json").unlink()
+    (folder / "study.json").mkdir()
+    with pytest.raises(StudyError, match=r"study\.json: Is a directory"):
+        run_study(arms("a", "b"), **given, resume=True)
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from sim.studies.ledger import claimed_folder
+with claimed_folder(Path(sys.argv[1]), {"seed": 7, "arms": []}, resume=False):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_one_process_at_a_time_works_on_a_study_and_a_killed_one_lets_go(tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(folder)], stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout.readline() == "held\n"
+            with (
+                pytest.raises(StudyError, match="another process is at work on this study"),
+                claimed_folder(folder, {"seed": 7, "arms": []}, resume=True),
+            ):
+                pass
+        finally:
+            holder.kill()
+    with claimed_folder(folder, {"seed": 7, "arms": []}, resume=True) as ledger:
+        assert ledger.read(0) is None
+    with claimed_folder(folder, {"seed": 7, "arms": []}, resume=True):  # and so does one that ended
+        pass
+
+
+def test_a_foreign_folder_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "mine").touch()
+    for resume in (False, True):
+        with pytest.raises(StudyError):
+            run_study(arms("a"), replications=1, seed=7, folder=tmp_path, workers=1, task=fake_run, resume=resume)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(f"""
+import sys
+sys.path[:0] = [{str(Path(__file__).parents[2])!r}, {str(Path(__file__).parent)!r}]
+from test_studies_runner import arms, fake_run
+from sim.studies.runner import run_study
+print(len(run_study(arms("a", "b"), replications=4, seed=7, folder="study", workers=2, task=fake_run).replications))
+""")
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "8\n", "")
+
+
 if __name__ == "__main__":
     run_study(arms("a", "b"), replications=12, seed=7, folder={folder!r}, workers=2, resume=True, task=slow_run)
 """
