@@ -18,10 +18,10 @@ class SlowReply:
     day: Annotated[float, number("day of the question", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "B06a: assumed")]
     handling: Literal["right", "wrong", "none"]
-    severity: Annotated[float, number("0 to 1", 0, 1, "assumed")]
+    severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     absent_hours: Annotated[float, number("hours for which one of the staff is away", 0, 720, "B06a: assumed")]
     patience_hours: Annotated[float, number("hours until waiting hurts", 0, 720, "B06a: assumed")]
-    grievance: Annotated[float, number("anger", 0, 3, "assumed")]
+    grievance: Annotated[float, number("anger at full severity", 0, 3, "assumed")]
     justice: Annotated[float, number("how workable the plan is, right handling", 0, 1, "B06a.s5: assumed")]
     delay_hours: Annotated[float, number("hours before staff turn to it, wrong handling", 0, 720, "B06a: assumed")]
     scolding: Annotated[float, number("anger added by a public scolding, wrong handling", 0, 3, "B06a: assumed")]
@@ -41,7 +41,7 @@ class SlowReply:
             ctx.settle(incident, group, cause=asked)
             return
         if ctx.is_member(person):
-            ctx.hurt(person, group, incident, ctx.settings.grievance, cause=asked)
+            ctx.hurt(person, group, incident, ctx.settings.severity * ctx.settings.grievance, cause=asked)
         if ctx.settings.handling == "right":
             yield from self._help(ctx, person, group, incident, asked)
         elif ctx.settings.handling == "wrong":
