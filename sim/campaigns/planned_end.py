@@ -22,6 +22,8 @@ class PlannedEnd:
         """The notice, then the end; both wait for somebody to see to it."""
         day = ctx.settings.day
         yield ctx.until_day(day - ctx.settings.notice_days)
+        if not ctx.groups:
+            return
         person = yield from self._somebody(ctx)
         starts = {group: ctx.start_campaign(group) for group in ctx.groups}
         for group, start in starts.items():

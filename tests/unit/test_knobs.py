@@ -61,7 +61,8 @@ SMALL = (
 )  # fmt: skip
 #: What else may go on in it, for settings that need it.
 INCIDENTS = (f"incident=[{','.join(options('incident'))}]", *(f"incident.{name}.day=1" for name in options("incident")))
-CAMPAIGNS = (f"campaign=[{','.join(options('campaign'))}]", *(f"campaign.{name}.day=1" for name in options("campaign")))
+LASTING = [name for name in options("campaign") if name != "planned_end"]
+CAMPAIGNS = (f"campaign=[{','.join(LASTING)}]", *(f"campaign.{name}.day=1" for name in LASTING))
 UNTENDED = (
     "strategy=no_plan", "parameters.question_share=0.5", "parameters.replies_mean=0.2",
     *(f"incident.{name}.handling=none" for name in options("incident")),
@@ -69,12 +70,18 @@ UNTENDED = (
 #: What a setting needs beside its own plug-in, by the beginning of its key.
 NEEDS: dict[str, tuple[str, ...]] = {
     "scenario.population.cohorts": ("scenario.population.groups=2",),
+    "parameters.repair": (
+        "staff=team", "staff.days_per_week=7", "incident=[price_rise]", "incident.price_rise.day=1",
+        "incident.price_rise.upset_share=1", "incident.price_rise.notice_days=0.5",
+    ),
     "staff.screen_minutes": ("strategy=de_operation",),
     "strategy.de_operation.duties.rules": ("strategy.cold_days=2", "strategy.least_fit=0", "strategy.cold_duties.rules=false"),
     "strategy.de_operation": ("strategy.cold_days=4", "strategy.least_fit=0"),
     "incident.price_rise": ("incident.price_rise.notice_days=2", "incident.price_rise.delay_days=1"),
     "incident.slow_reply": ("strategy=no_plan", "incident.slow_reply.patience_hours=0.1", "parameters.replies_mean=0.1"),
+    "campaign.weekly_game": ("days=16",),
     "campaign.auction": ("campaign.auction.every_days=1",),
+    "campaign.planned_end": ("campaign.planned_end.day=4",),
 }
 #: Values for settings whose range goes beyond what a small world can hold.
 VALUES = {
