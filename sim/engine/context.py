@@ -257,7 +257,7 @@ class Context:
 
     # What it does in the group
     def _act(self, kind: int, group: int, *details: Any, **more: Any) -> int:
-        """Writes down what is done in a group; gives the sequence number, NONE where the group is closed: nothing is done then."""
+        """Writes down what is done in a group; gives the sequence number. In a closed group nothing is done: NONE."""
         return self._programme.emit(kind, group, *details, **more) if self.is_running(group) else int(NONE)
 
     def post(

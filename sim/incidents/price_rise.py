@@ -21,11 +21,13 @@ class PriceRise:
     grievance: Annotated[float, number("anger per log(factor) at full severity", 0, 3, "assumed")]
     notice_days: Annotated[float, number("days within which they find out", 0, 90, "B02: assumed")]
     justice: Annotated[float, number("how workable the letter and the refund are, right handling", 0, 1, "B02.s1: assumed")]
-    refund_share: Annotated[float, number("share of the upset who take their money back, right handling", 0, 1, "B02: few")]
+    refund_share: Annotated[float, number("share of the upset who get money back, right handling", 0, 1, "B02: few; an input")]
     first_complainers: Annotated[int, number("members who get a gift with thanks, per group", 0, 50, "B02.s3: assumed")]
     gift: Annotated[float, number("yuan each", 0, 10_000, "B02.s3: assumed")]
     delay_days: Annotated[float, number("days of silence, wrong handling", 0, 365, "B02: assumed")]
-    bandwagon_share: Annotated[float, number("share of all buyers who get money back, wrong handling", 0, 1, "B02: assumed")]
+    bandwagon_share: Annotated[
+        float, number("share of buyers who get money back, wrong handling", 0, 1, "B02: assumed; an input")
+    ]
 
     def run(self, ctx: Any) -> Generator:
         """The new price, then what comes of it in every group."""

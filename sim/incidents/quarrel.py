@@ -22,7 +22,7 @@ class Quarrel:
     grievance: Annotated[float, number("anger of the other at full severity", 0, 3, "assumed")]
     forgiving: Annotated[float, number("share of it spared between acquaintances", 0, 1, "B01: assumed")]
     retort_hours: Annotated[float, number("hours until the other hits back", 0, 720, "B01: hours")]
-    arbitration: Annotated[float, number("anger of both at a public verdict, wrong handling", 0, 3, "B01: implied, assumed")]
+    arbitration: Annotated[float, number("anger of both at a public verdict, wrong handling", 0, 3, "B01: assumed; an input")]
     aftermath_days: Annotated[float, number("days until the dispute over the verdict ends", 0, 90, "B10: a few days")]
 
     def run(self, ctx: Any) -> Generator:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from sim.scenario import number, settings
 
+#: What a public scolding does to acquaintances of the scolded member, relative to what it does to her: an input.
+SPILL = 0.5
 #: Those who write least: this share of a group is called low-effort here.
 LOW_EFFORT = 0.5
 
@@ -24,7 +26,7 @@ class SlowReply:
     grievance: Annotated[float, number("anger at full severity", 0, 3, "assumed")]
     justice: Annotated[float, number("how workable the plan is, right handling", 0, 1, "B06a.s5: assumed")]
     delay_hours: Annotated[float, number("hours before staff turn to it, wrong handling", 0, 720, "B06a: assumed")]
-    scolding: Annotated[float, number("anger added by a public scolding, wrong handling", 0, 3, "B06a: assumed")]
+    scolding: Annotated[float, number("anger added by a public scolding, wrong handling", 0, 3, "B06a: assumed; an input")]
 
     def run(self, ctx: Any) -> Generator:
         """The question, the wait, the handling."""
@@ -82,5 +84,5 @@ class SlowReply:
             ctx.hurt(person, group, incident, ctx.settings.scolding, cause=scolded)
         for other in ctx.members(group):
             if ctx.are_acquainted(person, other):
-                ctx.hurt(other, group, incident, 0.5 * ctx.settings.scolding, cause=scolded)
+                ctx.hurt(other, group, incident, SPILL * ctx.settings.scolding, cause=scolded)
         ctx.settle(incident, group, cause=scolded)

@@ -71,8 +71,12 @@ UNTENDED = (
 NEEDS: dict[str, tuple[str, ...]] = {
     "scenario.population.cohorts": ("scenario.population.groups=2",),
     "parameters.repair": (
-        "staff=team", "staff.days_per_week=7", "incident=[price_rise]", "incident.price_rise.day=1",
-        "incident.price_rise.upset_share=1", "incident.price_rise.notice_days=0.5",
+        "staff=team",
+        "staff.days_per_week=7",
+        "incident=[price_rise]",
+        "incident.price_rise.day=1",
+        "incident.price_rise.upset_share=1",
+        "incident.price_rise.notice_days=0.5",
     ),
     "staff.screen_minutes": ("strategy=de_operation",),
     "strategy.de_operation.duties.rules": ("strategy.cold_days=2", "strategy.least_fit=0", "strategy.cold_duties.rules=false"),
@@ -118,7 +122,12 @@ def all_settings() -> Iterator[tuple[str, Any]]:
     """Every key of every config with its annotation; those of a plug-in begin with its group and name."""
     yield from PLAIN.items()
     yield "parameters.mode", Literal["uncertain", "fixed"]
-    for where, kind in (("scenario.population", Population), ("scenario.market", Market), ("staff", Staff), ("parameters", Parameters)):
+    for where, kind in (
+        ("scenario.population", Population),
+        ("scenario.market", Market),
+        ("staff", Staff),
+        ("parameters", Parameters),
+    ):
         yield from settings_in(where, kind)
     for group in plugins.PACKAGES:
         for name in options(group):
@@ -240,7 +249,9 @@ def replaced(owner: Any, parts: list[str], value: Any) -> Any:
         if head == "member":
             return dataclasses.replace(owner, member=owner.member | {rest[0]: replaced(owner.member[rest[0]], rest[1:], value)})
         if head in ("incident", "campaign"):
-            found = tuple((name, replaced(one, rest[1:], value) if name == rest[0] else one) for name, one in getattr(owner, head))
+            found = tuple(
+                (name, replaced(one, rest[1:], value) if name == rest[0] else one) for name, one in getattr(owner, head)
+            )
             return dataclasses.replace(owner, **{head: found})
     return dataclasses.replace(owner, **{head: replaced(getattr(owner, head), rest, value)})
 

@@ -164,14 +164,16 @@ KEPT_UP = [name for group, name in ALL if group == "campaign" and "days" in cont
 @pytest.mark.parametrize("name", KEPT_UP)
 def test_a_campaign_goes_on_when_staff_come_back(name):
     away = "levers=[{day:3,key:staff.people,value:0},{day:9,key:staff.people,value:1}]"
-    posts = live(*SILENT, *with_plugin("campaign", name), f"campaign.{name}.days=30", "days=24", away).of(STIMULUS_POSTED)["time"]
+    posts = live(*SILENT, *with_plugin("campaign", name), f"campaign.{name}.days=30", "days=24", away).of(STIMULUS_POSTED)[
+        "time"
+    ]
     assert not ((posts > 4 * DAY) & (posts < 9 * DAY)).any()
     assert (posts > 9 * DAY).any()
 
 
 def test_all_of_them_together():
     chosen = {group: [name for kind, name in LISTED if kind == group] for group in ("campaign", "incident")}
-    days = [f"{group}.{name}.day=1" for group, name in LISTED]
+    days = [f"{group}.{name}.day={4 if name == 'planned_end' else 1}" for group, name in LISTED]
     lived = live(*(f"{group}=[{','.join(names)}]" for group, names in chosen.items()), *days)
     assert set(lived.of(CAMPAIGN_STARTED)["target"]) <= set(range(len(chosen["campaign"])))
     assert len(lived.of(INCIDENT_OPENED)) == len(INCIDENTS)
