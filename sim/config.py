@@ -29,7 +29,7 @@ LISTED = ("incident", "campaign", "member")
 #: Arms of a study are paired, so they share these.
 SHARED = ("seed", "replication", "replications", "parameters.mode")
 #: What an incident or a campaign reads once, when it begins, so that no lever can move it.
-READ_ONCE = {"incident": ("day", "hour", "intruders"), "campaign": ("day",)}
+READ_ONCE = {"incident": ("day", "hour", "intruders"), "campaign": ("day", "notice_days")}
 #: Acquaintances are drawn among all pairs of a circle; a person takes about 2 kB of memory beside the log.
 MAX_CIRCLE, MAX_PERSONS = 10_000, 1_000_000
 #: Events of a planned member and day, at the lower end of what the shipped scenarios give.

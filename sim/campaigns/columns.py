@@ -25,8 +25,8 @@ class Columns:
     def run(self, ctx: Any) -> Generator:
         """A column every day; what staff do not get round to comes late."""
         yield ctx.until_day(ctx.settings.day)
-        starts = {group: ctx.start_campaign(group) for group in ctx.groups if ctx.is_running(group)}
-        while starts and ctx.day < ctx.settings.day + ctx.settings.days:
+        starts = {group: ctx.start_campaign(group) for group in ctx.groups}
+        while any(map(ctx.is_running, starts)) and ctx.day < ctx.settings.day + ctx.settings.days:
             yield ctx.until_hour(ctx.settings.hour)
             person = yield from ctx.staff.work("campaign", ctx.settings.minutes)
             if person is None:

@@ -28,8 +28,8 @@ class FlashDeals:
     def run(self, ctx: Any) -> Generator:
         """Deals over the hours of the shift, the same in every group."""
         yield ctx.until_day(ctx.settings.day)
-        starts = {group: ctx.start_campaign(group) for group in ctx.groups if ctx.is_running(group)}
-        while starts and ctx.day < ctx.settings.day + ctx.settings.days:
+        starts = {group: ctx.start_campaign(group) for group in ctx.groups}
+        while any(map(ctx.is_running, starts)) and ctx.day < ctx.settings.day + ctx.settings.days:
             day, staff = int(ctx.day), ctx.staff_settings
             for hour in daily_hours(ctx.settings.per_day, staff.shift_start, staff.shift_end):
                 if day + hour / 24 > ctx.day:

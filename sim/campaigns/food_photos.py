@@ -25,8 +25,8 @@ class FoodPhotos:
     def run(self, ctx: Any) -> Generator:
         """A photo every day; one that comes too late for the meal is dropped."""
         yield ctx.until_day(ctx.settings.day)
-        starts = {group: ctx.start_campaign(group) for group in ctx.groups if ctx.is_running(group)}
-        while starts and ctx.day < ctx.settings.day + ctx.settings.days:
+        starts = {group: ctx.start_campaign(group) for group in ctx.groups}
+        while any(map(ctx.is_running, starts)) and ctx.day < ctx.settings.day + ctx.settings.days:
             yield ctx.until_hour(ctx.settings.hour)
             due = ctx.day
             person = yield from ctx.staff.work("campaign", ctx.settings.minutes)

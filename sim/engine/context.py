@@ -38,6 +38,7 @@ from sim.events.kinds import (
     QUESTION_ASKED,
     REFUND_PAID,
     RULES_POSTED,
+    SLIPPED_IN,
     STAFF_ABSENT,
     STIMULUS_POSTED,
     TASK_DONE,
@@ -45,6 +46,7 @@ from sim.events.kinds import (
 )
 from sim.kernel.advance import NOTE_ACTOR, NOTE_GROUP, NOTE_KIND, NOTE_MESSAGE, NOTE_ROW, NOTE_TIME
 from sim.world.layout import (
+    ABSENT,
     ATTENTIVE,
     G_CAPACITY,
     G_CLOSED,
@@ -54,7 +56,6 @@ from sim.world.layout import (
     INC_RESPONDED_AT,
     INC_SETTLED_AT,
     INC_WIDTH,
-    M_FRIEND,
     M_INCIDENT,
     M_MODE,
     M_ORDERS,
@@ -71,6 +72,7 @@ from sim.world.layout import (
     SHOP_PRICE,
     SHOP_STIMULI_AT,
     ST_WIDTH,
+    T_GROUP,
     T_SOURCE,
     Stimulus,
     first_tie,
@@ -126,9 +128,9 @@ class Context:
         return self._programme.scenario
 
     @property
-    def groups(self) -> range:
-        """Numbers of the groups of the programme."""
-        return range(self._programme.scenario.population.groups)
+    def groups(self) -> list[int]:
+        """Numbers of the groups of the programme that are open now."""
+        return list(filter(self.is_running, range(self._programme.scenario.population.groups)))
 
     @property
     def day(self) -> float:
@@ -170,20 +172,18 @@ class Context:
         return [Note(row) for row in self._programme.read_inbox()[since:].tolist()]
 
     def members(self, group: int) -> list[int]:
-        """Present members of a group, in order of their number."""
+        """Present members of a group, in order of their number; none once it is closed."""
+        if not self.is_running(group):
+            return []
         state = self._programme.state
         persons = self._programme.persons_of(group).tolist()
         return [person for person in persons if state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED)]
 
     def is_member(self, person: int) -> bool:
-        """Whether the person is in the group now."""
-        state = self._programme.state
-        return bool(state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED))
-
-    def is_friend(self, person: int) -> bool:
-        """Whether staff have a private channel to the person."""
-        state = self._programme.state
-        return bool(state[member_row(state, person) + M_FRIEND])
+        """Whether the person is in the group now, and the group is open."""
+        array, state = self._programme.world.array, self._programme.state
+        present = state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED)
+        return bool(present and self.is_running(int(array[trait_row(person) + T_GROUP])))
 
     def orders_of(self, person: int) -> int:
         """How often the person has bought."""
@@ -194,7 +194,8 @@ class Context:
         """Persons of a group whom an incident may bring in and who have not come yet."""
         array, state = self._programme.world.array, self._programme.state
         persons = self._programme.persons_of(group).tolist()
-        return [p for p in persons if array[trait_row(p) + T_SOURCE] == 3 and state[member_row(state, p) + M_MODE] == 0]
+        waiting = [person for person in persons if array[trait_row(person) + T_SOURCE] == SLIPPED_IN]
+        return [person for person in waiting if state[member_row(state, person) + M_MODE] == ABSENT]
 
     def is_running(self, group: int) -> bool:
         """Whether a group has been opened and not been closed."""
@@ -255,6 +256,10 @@ class Context:
         return [p for p in self.members(group) if state[member_row(state, p) + M_INCIDENT] == incident]
 
     # What it does in the group
+    def _act(self, kind: int, group: int, *details: Any, **more: Any) -> int:
+        """Writes down what is done in a group; gives the sequence number. In a closed group nothing is done: NONE."""
+        return self._programme.emit(kind, group, *details, **more) if self.is_running(group) else int(NONE)
+
     def post(
         self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE
     ) -> int:
@@ -262,51 +267,51 @@ class Context:
         number, state = self._programme.stimulus_number(stimulus), self._programme.state
         if number >= (state[SHOP_INCIDENTS_AT] - state[SHOP_STIMULI_AT]) // ST_WIDTH:
             raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
-        return self._programme.emit(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
+        return self._act(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
     def answer(self, note: Note, staff: int = 0) -> int:
         """Answers a member's message in the tone of the staff."""
-        return self._programme.emit(MEMBER_ANSWERED, note.group, staff, note.message, self.staff_settings.warmth, 0.0, note.row)
+        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, self.staff_settings.warmth, 0.0, note.row)
 
     def remove_message(self, note: Note, staff: int = 0) -> int:
         """Takes a message away in public view."""
-        return self._programme.emit(MESSAGE_REMOVED, note.group, staff, note.message, cause=note.row)
+        return self._act(MESSAGE_REMOVED, note.group, staff, note.message, cause=note.row)
 
     def remove_member(self, person: int, group: int, staff: int = 0, cause: int = NONE) -> int:
         """Removes a member from the group."""
-        return self._programme.emit(MEMBER_REMOVED, group, staff, person, cause=cause)
+        return self._act(MEMBER_REMOVED, group, staff, person, cause=cause)
 
     def welcome(self, note: Note, staff: int = 0) -> int:
         """Greets a newcomer."""
-        return self._programme.emit(MEMBER_WELCOMED, note.group, staff, note.actor, cause=note.row)
+        return self._act(MEMBER_WELCOMED, note.group, staff, note.actor, cause=note.row)
 
     def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE) -> int:
-        """Cares for a member in private; from then on a private channel exists."""
-        return self._programme.emit(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
+        """Cares for a member in private."""
+        return self._act(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
 
     def unmute(self, person: int, group: int, cause: int = NONE) -> int:
         """A member lets the group through again."""
-        return self._programme.emit(GROUP_UNMUTED, group, person, cause=cause)
+        return self._act(GROUP_UNMUTED, group, person, cause=cause)
 
     def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
-        return self._programme.emit(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
+        return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
 
     def post_rules(self, group: int, staff: int = 0) -> int:
         """Posts the rules of the group."""
-        return self._programme.emit(RULES_POSTED, group, staff)
+        return self._act(RULES_POSTED, group, staff)
 
     def set_entry(self, group: int, least_tag: float, staff: int = 0) -> int:
         """From now on only people whose observed fit reaches `least_tag` are let in."""
-        return self._programme.emit(ENTRY_RULE_SET, group, staff, x=least_tag)
+        return self._act(ENTRY_RULE_SET, group, staff, x=least_tag)
 
-    def close(self, group: int) -> int:
-        """Closes a group on purpose."""
-        return self._programme.emit(GROUP_CLOSED, group)
+    def close(self, group: int, cause: int = NONE) -> int:
+        """Closes a group on purpose: from then on nobody reads, writes or does anything in it."""
+        return self._act(GROUP_CLOSED, group, cause=cause)
 
     # Incidents and campaigns
-    def open_incident(self, group: int, severity: float, cause: int = NONE) -> int:
-        """Something goes wrong; gives the number of the incident."""
+    def open_incident(self, group: int, severity: float = 0.0, cause: int = NONE) -> int:
+        """Something goes wrong; gives the number of the incident. severity is written down: 0..1, 0 where it has none."""
         number, state = self._programme.next_incident(), self._programme.state
         if number >= (state[SHOP_MEMBERS_AT] - state[SHOP_INCIDENTS_AT]) // INC_WIDTH:
             raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
@@ -325,23 +330,23 @@ class Context:
 
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
         """A member is hurt by an incident."""
-        return self._programme.emit(GRIEVANCE_FELT, group, person, incident, amount, 0.0, cause)
+        return self._act(GRIEVANCE_FELT, group, person, incident, amount, 0.0, cause)
 
     def ask(self, person: int, group: int, incident: int, cause: int = NONE) -> int:
         """A member asks the operator something that matters; gives the sequence number."""
-        return self._programme.emit(QUESTION_ASKED, group, person, incident, cause=cause)
+        return self._act(QUESTION_ASKED, group, person, incident, cause=cause)
 
     def provoke(self, person: int, group: int, sentiment: float, target: int = NONE, cause: int = NONE) -> int:
         """A member writes something unkind (sentiment -1..0)."""
-        return self._programme.emit(MESSAGE_POSTED, group, person, target, sentiment, 0.0, cause)
+        return self._act(MESSAGE_POSTED, group, person, target, sentiment, 0.0, cause)
 
     def complain(self, person: int, group: int, incident: int, sentiment: float, cause: int = NONE) -> int:
         """A member vents in public about an incident."""
-        return self._programme.emit(COMPLAINT_POSTED, group, person, incident, sentiment, 0.0, cause)
+        return self._act(COMPLAINT_POSTED, group, person, incident, sentiment, 0.0, cause)
 
     def announce_plan(self, group: int, incident: int, justice: float, staff: int = 0, cause: int = NONE) -> int:
         """Tells everybody a plan that settles an incident (justice 0..1)."""
-        return self._programme.emit(PLAN_ANNOUNCED, group, staff, incident, justice, 0.0, cause)
+        return self._act(PLAN_ANNOUNCED, group, staff, incident, justice, 0.0, cause)
 
     def settle(self, incident: int, group: int, cause: int = NONE) -> int:
         """The handling of an incident ends."""
@@ -355,7 +360,7 @@ class Context:
 
     def slip_in(self, person: int, group: int, kind: int, cause: int = NONE) -> int:
         """Somebody enters who was not invited by the operator."""
-        return self._programme.emit(MEMBER_JOINED, group, person, NONE, kind, 3.0, cause)
+        return self._act(MEMBER_JOINED, group, person, NONE, kind, SLIPPED_IN, cause)
 
     def type_code(self, name: str) -> int:
         """The code of a member type in this scenario."""
@@ -380,7 +385,7 @@ class Context:
 
     def start_campaign(self, group: int) -> int:
         """Marks the beginning of this campaign; gives the sequence number, the cause of what it does."""
-        return self._programme.emit(CAMPAIGN_STARTED, group, target=self._place("campaign"))
+        return self._act(CAMPAIGN_STARTED, group, target=self._place("campaign"))
 
     def end_campaign(self, group: int, cause: int = NONE) -> int:
         """Marks its end."""

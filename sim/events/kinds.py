@@ -276,7 +276,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         "INCIDENT_OPENED",
         "something goes wrong",
         target=_number("new incident", "incident"),
-        x=_amount("severity, 0..1", 0, 1),
+        x=_amount("severity, 0..1; 0 where the incident has none", 0, 1),
         y=Column("which of the scenario's incidents it is", "planned incident", optional=True),
     ),
     Kind(
@@ -329,5 +329,6 @@ MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PL
 
 #: What staff spend hours on (TASK_DONE.target).
 TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle", "reply")
-#: How people come in (MEMBER_JOINED.y).
+#: How people come in (MEMBER_JOINED.y, the trait `source`), and the code of each.
 SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in")
+FOUNDING, WALK_IN, REFERRAL, SLIPPED_IN = (_code(place) for place in range(len(SOURCES)))

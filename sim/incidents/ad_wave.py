@@ -18,7 +18,6 @@ class AdWave:
     intruders: Annotated[int, number("spammers per group", 1, 500, "B04a: assumed")]
     hours: Annotated[float, number("hours within which they come in", 0.1, 720, "B04a: assumed")]
     handling: Literal["right", "wrong", "none"]
-    severity: Annotated[float, number("0 to 1", 0, 1, "assumed")]
     watch_days: Annotated[float, number("days for which staff keep an eye on it", 0.1, 365, "assumed")]
 
     def run(self, ctx: Any) -> Generator:
@@ -29,7 +28,7 @@ class AdWave:
 
     def _wave(self, ctx: Any, group: int) -> Generator:
         now = ctx.settings
-        incident = ctx.open_incident(group, now.severity)
+        incident = ctx.open_incident(group)
         opening, place = ctx.opening_of(incident), len(ctx.notes())
         intruders = ctx.slipped_in(group)[: now.intruders]
         for person in intruders:

@@ -16,16 +16,18 @@ class PriceRise:
     day: Annotated[float, number("day", 0, 4_000, "assumed")]
     factor: Annotated[float, number("new price to old", 1, 10, "B02: 3.75 over two years, assumed")]
     handling: Literal["right", "wrong", "none"]
-    severity: Annotated[float, number("0 to 1", 0, 1, "assumed")]
+    severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     upset_share: Annotated[float, number("share of those who have bought", 0, 1, "B02: assumed")]
-    grievance: Annotated[float, number("anger per log(factor)", 0, 3, "assumed")]
+    grievance: Annotated[float, number("anger per log(factor) at full severity", 0, 3, "assumed")]
     notice_days: Annotated[float, number("days within which they find out", 0, 90, "B02: assumed")]
     justice: Annotated[float, number("how workable the letter and the refund are, right handling", 0, 1, "B02.s1: assumed")]
-    refund_share: Annotated[float, number("share of the upset who take their money back, right handling", 0, 1, "B02: few")]
+    refund_share: Annotated[float, number("share of the upset who get money back, right handling", 0, 1, "B02: few; an input")]
     first_complainers: Annotated[int, number("members who get a gift with thanks, per group", 0, 50, "B02.s3: assumed")]
     gift: Annotated[float, number("yuan each", 0, 10_000, "B02.s3: assumed")]
     delay_days: Annotated[float, number("days of silence, wrong handling", 0, 365, "B02: assumed")]
-    bandwagon_share: Annotated[float, number("share of all buyers who get money back, wrong handling", 0, 1, "B02: assumed")]
+    bandwagon_share: Annotated[
+        float, number("share of buyers who get money back, wrong handling", 0, 1, "B02: assumed; an input")
+    ]
 
     def run(self, ctx: Any) -> Generator:
         """The new price, then what comes of it in every group."""
@@ -42,9 +44,14 @@ class PriceRise:
             elif ctx.settings.handling == "wrong":
                 ctx.process(self._deny(ctx, group, incident, buyers, upset, old))
 
+    @staticmethod
+    def _hurt(now: Any) -> float:
+        """Anger of somebody who finds out."""
+        return now.severity * now.grievance * math.log(now.factor)
+
     def _find_out(self, ctx: Any, group: int, incident: int, buyers: list[int], upset: list[int]) -> Generator:
         now = ctx.settings
-        amount = now.grievance * math.log(now.factor)
+        amount = self._hurt(now)
         upset_ones = [person for person in buyers if ctx.uniform(0, person) < now.upset_share]
         for after, person in sorted((ctx.uniform(1, person) * now.notice_days, person) for person in upset_ones):
             yield ctx.until_day(now.day + after)
@@ -77,7 +84,7 @@ class PriceRise:
             return
         denial = ctx.announce_plan(group, incident, 0.0, who, cause=ctx.opening_of(incident))
         for person in filter(ctx.is_member, upset):
-            ctx.hurt(person, group, incident, now.grievance * math.log(now.factor), cause=denial)
+            ctx.hurt(person, group, incident, self._hurt(now), cause=denial)
         for person in buyers:
             if ctx.uniform(2, person) < now.bandwagon_share:
                 ctx.refund(person, group, old, cause=denial)

@@ -16,13 +16,13 @@ class Quarrel:
     day: Annotated[float, number("day", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Literal["right", "wrong", "none"]
-    severity: Annotated[float, number("0 to 1", 0, 1, "assumed")]
+    severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     talkers: Annotated[int, number("those who write most, among whom it happens", 2, 200, "B01: assumed")]
     sentiment: Annotated[float, number("-1 to 0", -1, 0, "B01: a joke, assumed")]
-    grievance: Annotated[float, number("anger of the other", 0, 3, "assumed")]
+    grievance: Annotated[float, number("anger of the other at full severity", 0, 3, "assumed")]
     forgiving: Annotated[float, number("share of it spared between acquaintances", 0, 1, "B01: assumed")]
     retort_hours: Annotated[float, number("hours until the other hits back", 0, 720, "B01: hours")]
-    arbitration: Annotated[float, number("anger of both at a public verdict, wrong handling", 0, 3, "B01: implied, assumed")]
+    arbitration: Annotated[float, number("anger of both at a public verdict, wrong handling", 0, 3, "B01: assumed; an input")]
     aftermath_days: Annotated[float, number("days until the dispute over the verdict ends", 0, 90, "B10: a few days")]
 
     def run(self, ctx: Any) -> Generator:
@@ -35,7 +35,8 @@ class Quarrel:
         incident = ctx.open_incident(group, now.severity)
         word = ctx.provoke(teaser, group, now.sentiment, message, cause=ctx.opening_of(incident))
         spared = now.forgiving if ctx.are_acquainted(teaser, teased) else 0.0
-        ctx.hurt(teased, group, incident, now.grievance * (1 - spared), cause=word)
+        hurt = now.severity * now.grievance * (1 - spared)
+        ctx.hurt(teased, group, incident, hurt, cause=word)
         if now.handling == "right":
             ctx.process(self._mediate(ctx, group, incident, (teased, teaser), word))
         elif now.handling == "wrong":
@@ -44,7 +45,7 @@ class Quarrel:
         if not ctx.is_settled(incident) and ctx.is_member(teased):
             retort = ctx.complain(teased, group, incident, now.sentiment, cause=word)
             if ctx.is_member(teaser):
-                ctx.hurt(teaser, group, incident, now.grievance * (1 - spared), cause=retort)
+                ctx.hurt(teaser, group, incident, hurt, cause=retort)
 
     def _two_of_them(self, ctx: Any) -> tuple[int, int, int, int] | None:
         """(group, who says it, to whom, about which message), by lot; None while there are not two who write."""

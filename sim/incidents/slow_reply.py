@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from sim.scenario import number, settings
 
+#: What a public scolding does to acquaintances of the scolded member, relative to what it does to her: an input.
+SPILL = 0.5
 #: Those who write least: this share of a group is called low-effort here.
 LOW_EFFORT = 0.5
 
@@ -18,13 +20,13 @@ class SlowReply:
     day: Annotated[float, number("day of the question", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "B06a: assumed")]
     handling: Literal["right", "wrong", "none"]
-    severity: Annotated[float, number("0 to 1", 0, 1, "assumed")]
+    severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     absent_hours: Annotated[float, number("hours for which one of the staff is away", 0, 720, "B06a: assumed")]
     patience_hours: Annotated[float, number("hours until waiting hurts", 0, 720, "B06a: assumed")]
-    grievance: Annotated[float, number("anger", 0, 3, "assumed")]
+    grievance: Annotated[float, number("anger at full severity", 0, 3, "assumed")]
     justice: Annotated[float, number("how workable the plan is, right handling", 0, 1, "B06a.s5: assumed")]
     delay_hours: Annotated[float, number("hours before staff turn to it, wrong handling", 0, 720, "B06a: assumed")]
-    scolding: Annotated[float, number("anger added by a public scolding, wrong handling", 0, 3, "B06a: assumed")]
+    scolding: Annotated[float, number("anger added by a public scolding, wrong handling", 0, 3, "B06a: assumed; an input")]
 
     def run(self, ctx: Any) -> Generator:
         """The question, the wait, the handling."""
@@ -41,7 +43,7 @@ class SlowReply:
             ctx.settle(incident, group, cause=asked)
             return
         if ctx.is_member(person):
-            ctx.hurt(person, group, incident, ctx.settings.grievance, cause=asked)
+            ctx.hurt(person, group, incident, ctx.settings.severity * ctx.settings.grievance, cause=asked)
         if ctx.settings.handling == "right":
             yield from self._help(ctx, person, group, incident, asked)
         elif ctx.settings.handling == "wrong":
@@ -82,5 +84,5 @@ class SlowReply:
             ctx.hurt(person, group, incident, ctx.settings.scolding, cause=scolded)
         for other in ctx.members(group):
             if ctx.are_acquainted(person, other):
-                ctx.hurt(other, group, incident, 0.5 * ctx.settings.scolding, cause=scolded)
+                ctx.hurt(other, group, incident, SPILL * ctx.settings.scolding, cause=scolded)
         ctx.settle(incident, group, cause=scolded)

@@ -28,6 +28,7 @@ from sim.events.kinds import (
     ORDER_PLACED,
     PLAN_ANNOUNCED,
     QUESTION_ASKED,
+    REFERRAL,
     STIMULUS_ANSWERED,
     STIMULUS_POSTED,
 )
@@ -467,8 +468,8 @@ def wants_to_buy(world, state, time, person):
         price *= 1.0 - state[member + M_COUPON]
     days = (time - state[member + M_AT]) / DAY
     logit = -world[P_LOSS_EFFECT] * state[member + M_LOSS] * math.exp(-days / world[P_LOSS_DAYS])
-    if state[member + M_MODE] == ATTENTIVE or state[member + M_MODE] == MUTED:
-        group = group_row(state, int(world[trait + T_GROUP]))
+    group = group_row(state, int(world[trait + T_GROUP]))
+    if (state[member + M_MODE] == ATTENTIVE or state[member + M_MODE] == MUTED) and not state[group + G_CLOSED]:
         logit += world[P_RECALL_EFFECT] * state[member + M_RECALL] * math.exp(-days / world[P_RECALL_DAYS])
         logit += world[P_WARMTH_EFFECT] * warmth_at(world, state, member, trait, time)
         seen = state[group + G_HERD] * math.exp(-((time - state[group + G_HERD_AT]) / HOUR) / world[P_HERD_HOURS])
@@ -617,7 +618,7 @@ def refer(world, state, loop, time, person, days, visit, cause):
     seen = 0
     for slot in range(start, stop):
         newcomer = on_roster(world, slot)
-        if world[trait_row(newcomer) + T_SOURCE] == 2:
+        if world[trait_row(newcomer) + T_SOURCE] == REFERRAL:
             if seen == state[place + G_NEXT_REFERRAL]:
                 if state[member_row(state, newcomer) + M_MODE] == ABSENT:
                     emit(
@@ -631,7 +632,7 @@ def refer(world, state, loop, time, person, days, visit, cause):
                         newcomer,
                         person,
                         world[trait_row(newcomer) + T_TYPE],
-                        2.0,
+                        float(REFERRAL),
                     )
                 return
             seen += 1

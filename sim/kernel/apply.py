@@ -41,6 +41,7 @@ from sim.events.kinds import (
     PLAN_ANNOUNCED,
     PRICE_SET,
     QUESTION_ASKED,
+    REFERRAL,
     REFUND_PAID,
     RULES_POSTED,
     STIMULUS_ANSWERED,
@@ -145,7 +146,6 @@ from sim.world.layout import (
     M_COUPON,
     M_COUPON_UNTIL,
     M_DAYS_SEEN,
-    M_FRIEND,
     M_HABIT,
     M_INCIDENT,
     M_JOINED_AT,
@@ -715,7 +715,7 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         remove_message(world, state, time, target)
     elif kind == MEMBER_JOINED:
         enter(world, state, actor, time)
-        if y == 2.0:
+        if y == REFERRAL:
             state[group_row(state, group) + G_NEXT_REFERRAL] += 1
     elif kind == MEMBER_LEFT:
         leave(world, state, actor, YES)
@@ -741,7 +741,6 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
             )
         elif kind == MEMBER_CARED_FOR:
             state[member + M_WARMTH] += world[P_CARE_WARMTH] * (1.0 - state[member + M_WARMTH])
-            state[member + M_FRIEND] = 1
             state[SHOP_BENEFITS] += x
         else:
             if (

@@ -24,9 +24,7 @@ def watch_groups(ctx: Any) -> Generator:
     """Staff look at the groups while on duty; what they find is worked off by urgency."""
     if not ctx.staff.people or not hasattr(ctx.settings, "duties"):
         return
-    if duties_now(ctx).rules:
-        for group in ctx.groups:
-            ctx.post_rules(group)
+    ruled = _post_rules(ctx)
     if _nothing_to_do(ctx):
         return
     place, look = 0, 0
@@ -37,6 +35,7 @@ def watch_groups(ctx: Any) -> Generator:
         pause = -math.log(ctx.uniform(look, -1)) * ctx.staff_settings.look_minutes
         yield ctx.wait(minutes=pause)
         yield from ctx.staff.come_on_duty()
+        ruled = ruled or _post_rules(ctx)
         notes = ctx.notes(place)
         place += len(notes)
         if notes and int(ctx.day) != top_day and duties_now(ctx).reply_top > 0:
@@ -50,6 +49,15 @@ def watch_groups(ctx: Any) -> Generator:
             handler = _handler(ctx, note, top)
             if handler is not None:
                 ctx.process(handler)
+
+
+def _post_rules(ctx: Any) -> bool:
+    """Posts the rules in every group if they are among the present duties; whether they are."""
+    if not duties_now(ctx).rules:
+        return False
+    for group in ctx.groups:
+        ctx.post_rules(group)
+    return True
 
 
 def _nothing_to_do(ctx: Any) -> bool:

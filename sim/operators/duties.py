@@ -17,4 +17,4 @@ class Duties:
     soothe: Annotated[float, number("share of complaints followed by a private word", 0, 1, "E13, E14")]
     moderate: Annotated[float, number("share of members' adverts taken away", 0, 1, "E08, E10")]
     welcome: Annotated[float, number("share of newcomers greeted", 0, 1, "C19, E07")]
-    rules: Annotated[bool, number("whether rules are posted on the first day", 0, 1, "E08")]
+    rules: Annotated[bool, number("whether rules are posted, on the first day on which this is so", 0, 1, "E08")]

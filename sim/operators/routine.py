@@ -41,6 +41,8 @@ def every(ctx: Any, days: Callable[[Any], float], act: Callable[[int], Generator
 
 def _post_at(ctx: Any, day: int, hour: float, group: int, stimulus: Callable[[Any], Stimulus]) -> Generator:
     yield ctx.until_day(day + hour / 24.0)
+    if not ctx.is_running(group):
+        return
     person = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
     if person is not None:
         ctx.post(group, stimulus(ctx.settings), staff=person)

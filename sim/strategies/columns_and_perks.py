@@ -34,6 +34,8 @@ class ColumnsAndPerks:
         yield from every(ctx, lambda now: now.perk_days, lambda turn: self._perk(ctx), first=3)
 
     def _perk(self, ctx: Any) -> Generator:
+        if not ctx.groups:
+            return
         person = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
         if person is not None:
             now = ctx.settings

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim import streams
-from sim.events.kinds import DAY, HOUR, NONE
+from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, SOURCES, WALK_IN
 from sim.members.member_type import MemberType
 from sim.scenario import Scenario
 from sim.world import layout
@@ -62,7 +62,6 @@ _DAY_SHAPE = (
 SOCIABILITY_HIGH = 40.0
 SHIFT_HOURS = 0.7
 TAG_NOISE = 0.6
-FOUNDING, WALK_IN, REFERRAL, SLIPPED_IN = range(4)
 STIMULI_HIGH, INCIDENTS_HIGH, INCIDENTS_PER_GROUP, MESSAGES_ROOM = 64, 256, 8, 2048
 
 
@@ -162,7 +161,7 @@ def _persons(population, members: tuple, intruders: int, days: float, root: int)
     times = np.cumsum(-np.log(streams.uniforms(root_key, streams.ARRIVAL, draws)) / rate) if rate > 0 else np.empty(0)
     times = times[times < days]
     counts = [planned, len(times), round(population.reservoir * planned), intruders * population.groups]
-    source = np.repeat(np.arange(4), counts)
+    source = np.repeat(np.arange(len(SOURCES)), counts)
     within = np.concatenate([np.arange(count) for count in counts])
     traits = np.zeros(len(source), dtype=[(name, "<f8") for name in columns("T")])
     traits["source"] = source
@@ -208,7 +207,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     traits, keys, ties_start, ties = _persons(population, tuple(scenario.member.items()), intruders, days, int(root))
     traits = traits.copy()
     source, number = traits["source"].astype(int), np.arange(len(traits))
-    first = np.searchsorted(source, np.arange(4))
+    first = np.searchsorted(source, np.arange(len(SOURCES)))
     group = np.where(source == FOUNDING, number // population.size, (number - first[source]) % population.groups)
     traits["group"] = group
     same = np.concatenate([[0], np.cumsum(np.repeat(group, np.diff(ties_start)) == group[ties])])

@@ -1,9 +1,9 @@
 """The layout of a world in memory: rows of f8 in one array a stage, and the names of their columns.
 
-Three arrays are all that compiled code passes around: `world` (never changes), `state` (a pure fold over the log) and `live`
-(what only the running simulation needs). Times are microseconds, numbers of persons, groups, messages are whole; both are
+Two arrays hold it: `world` (never changes) and `state` (a pure fold over the log). What only the running simulation needs stands in
+`sim.kernel.advance.Loop`. Times are microseconds, numbers of persons, groups, messages are whole; both are
 exact in f8 up to 2**53. One array a stage keeps signatures short: with records in named tuples the kernel took 54 s to
-compile and ran 2.5 times slower (docs/decisions).
+compile and ran 2.5 times slower (docs/decisions/0001-rows-in-one-array.md).
 """
 
 from __future__ import annotations
@@ -74,13 +74,12 @@ M_OFFER = 27  # offer read at the last check, or NONE
 M_PROMPT = 28  # message that last brought the brand to mind
 M_INCIDENT = 29
 M_SOOTHED = 30
-M_FRIEND = 31  # a private channel to the operator exists
-M_DAYS_SEEN = 32
-M_CHECKS = 33
-M_POSTS = 34
-M_ORDERS = 35
-M_SCREENED_OUT = 36
-M_WIDTH = 37
+M_DAYS_SEEN = 31
+M_CHECKS = 32
+M_POSTS = 33
+M_ORDERS = 34
+M_SCREENED_OUT = 35
+M_WIDTH = 36
 
 #: A group.
 G_BREACH_AT = 0

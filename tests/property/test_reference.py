@@ -168,6 +168,14 @@ def test_groups_that_share_staff_agree():
     )
 
 
+def test_groups_that_are_closed_agree():
+    closing = ("campaign=[columns,planned_end]", "campaign.planned_end.day=4", "incident=[price_rise]", "incident.price_rise.day=2")
+    buying = ("scenario.market.needs_per_month=60", "scenario.population.groups=2", "scenario.population.size=20", "days=9")
+    rows = agree(scenario_of("strategy=kol_care", *closing, *buying, *LIVELY), 11)
+    closed = rows["time"][rows["kind"] == kinds.GROUP_CLOSED]
+    assert len(closed) == 2 and (rows["time"][rows["kind"] == kinds.ORDER_PLACED] > closed.max()).any()
+
+
 def test_levers_agree():
     scenario = scenario_of("strategy=kol_care", "scenario.population.size=30", "days=8")
     agree(dataclasses.replace(scenario, levers=(Lever(day=3, key="strategy.posts_per_day", value=6),)), 8)

@@ -17,7 +17,7 @@ import numpy as np
 from sim.engine.context import Context
 from sim.engine.programme import Programme
 from sim.events import kinds
-from sim.events.kinds import DAY, EVENT_DTYPE, HOUR, MINUTE, NONE
+from sim.events.kinds import DAY, EVENT_DTYPE, HOUR, MINUTE, NONE, SLIPPED_IN
 from sim.events.log import LogWriter
 from sim.kernel import advance as kernel
 from sim.scenario import Scenario
@@ -118,19 +118,17 @@ class ReferenceContext(Context):
         return self._programme.rules.persons[person]
 
     def members(self, group: int) -> list[int]:
-        return [person.number for person in self._programme.rules.groups[group].persons if person.present]
+        place = self._programme.rules.groups[group]
+        return [] if place.closed else [person.number for person in place.persons if person.present]
 
     def is_member(self, person: int) -> bool:
-        return self._member(person).present
-
-    def is_friend(self, person: int) -> bool:
-        return self._member(person).friend
+        return self._member(person).present and not self._member(person).group.closed
 
     def orders_of(self, person: int) -> int:
         return self._member(person).orders
 
     def slipped_in(self, group: int) -> list[int]:
-        return [one.number for one in self._programme.rules.groups[group].persons if one.source == 3 and one.mode is ABSENT]
+        return [one.number for one in self._programme.rules.groups[group].persons if one.source == SLIPPED_IN and one.mode is ABSENT]
 
     def is_running(self, group: int) -> bool:
         place = self._programme.rules.groups[group]

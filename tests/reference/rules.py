@@ -152,7 +152,6 @@ class Member:
         "coupon",
         "coupon_until",
         "days_seen",
-        "friend",
         "group",
         "habit",
         "incident",
@@ -213,7 +212,7 @@ class Member:
         self.offer: Message | None = None
         self.prompt: Message | None = None
         self.incident: Incident | None = None
-        self.soothed = self.friend = self.screened_out = False
+        self.soothed = self.screened_out = False
 
     @property
     def present(self) -> bool:
@@ -585,7 +584,6 @@ class Rules:
         """Staff care for a member in private."""
         self.pass_time(member, time)
         member.warmth += self.p.care_warmth * (1.0 - member.warmth)
-        member.friend = True
         self.benefits += gift
 
     def soothe(self, member: Member, time: int, share: float) -> None:
@@ -624,7 +622,7 @@ class Rules:
         p, price = self.p, self.price_for(member, time)
         days = (time - member.at) / DAY
         logit = -p.loss_effect * member.loss * math.exp(-days / p.loss_days)
-        if member.present:
+        if member.present and not member.group.closed:
             logit += p.recall_effect * member.recall * math.exp(-days / p.recall_days)
             logit += p.warmth_effect * self.warmth_at(member, time)
             logit += p.herd_effect * math.log(1.0 + self.herd_now(member.group, time))

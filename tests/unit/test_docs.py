@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+import typer
+import yaml
 
-from sim.events.kinds import CATALOGUE
+import sim
+from sim import cli
+from sim.config import compose, expand
+from sim.events.kinds import CATALOGUE, GROUP_CHECKED, MEMBER_LEFT, NONE
 from sim.kernel import places
 from sim.parameters import Parameters
 from sim.studies.paired import FEWEST_REPLICATIONS
@@ -96,3 +105,139 @@ def test_links_lead_somewhere(path):
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_no_page_knows_a_machine(path):
     assert not re.search(r"/(home|work|root|tmp|Users)/", path.read_text("utf-8"))
+
+
+# What a reader would type ----------------------------------------------------------------------------------------------
+
+TYPED = [*PAGES, ROOT / "README.md", ROOT / "benchmarks" / "results.md"]
+#: Steps before anything of this project is there; no test can take them without the network.
+FIRST_STEPS = {"pip install uv", "python3 -m venv .venv-start", ". .venv-start/bin/activate"}
+PROGRAMS = ("groupalive", "python", "pytest", "uv", "pip", "pip3", "python3", ".")
+TUTORIAL = DOCS / "add_a_campaign.md"
+
+
+def commands(path: Path) -> list[str]:
+    """Every command on a page, in a block of the shell or in the text."""
+    text = by_hand(path)
+    blocks = "\n".join(code for language, code in FENCE.findall(text) if language in ("bash", "sh", "console"))
+    lines = [part.strip() for line in blocks.splitlines() for part in line.split("&&")]
+    inline = [code for code in re.findall(r"`([^`\n]+)`", FENCE.sub("", text)) if code.split()[0] in PROGRAMS and " " in code]
+    return [line for line in (*lines, *inline) if shlex.split(line, comments=True)]
+
+
+ALL_COMMANDS = [(path, line) for path in TYPED for line in commands(path)]
+
+
+def test_commands_are_found():
+    assert len(ALL_COMMANDS) > 20
+
+
+@pytest.mark.parametrize(("path", "line"), ALL_COMMANDS, ids=[f"{path.name}: {line}" for path, line in ALL_COMMANDS])
+def test_every_command_is_understood(path, line, monkeypatch):
+    """Programs, files, options, groups, keys and values exist; studies are expanded to their arms."""
+    monkeypatch.chdir(ROOT)
+    words = shlex.split(line, comments=True)
+    if " ".join(words) in FIRST_STEPS:
+        return
+    if words[:2] == ["uv", "run"]:
+        words = words[2:]
+        while words[0] == "--extra":
+            assert re.search(rf"^{words[1]} = \[", (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+            words = words[2:]
+    program, *rest = words
+    if program in ("python", "pytest"):
+        file = [word for word in rest if not word.startswith("-")]
+        assert all((ROOT / name).exists() for name in file) and (file or program == "pytest")
+        assert all(option in (ROOT / file[0]).read_text("utf-8") for option in rest if option.startswith("-"))
+        return
+    assert program == "groupalive"
+    app = typer.main.get_command(cli.app)
+    name, command, rest = app.resolve_command(app.make_context("groupalive", [], resilient_parsing=True), rest)
+    if not rest and name == "verify":
+        return  # mentioned, not written out
+    given = command.make_context(name, list(rest)).params
+    overrides = given.get("overrides") or []
+    if path == TUTORIAL and "campaign=[quiz]" in overrides:
+        return  # run below
+    assert (expand if name in ("compare", "sweep") else compose)(overrides)
+
+
+def test_the_tutorial_holds(tmp_path):
+    """Its two files are written beside the package, its command is run, and the tests it names are passed."""
+    text = TUTORIAL.read_text("utf-8")
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    files = re.findall(r"^`([\w/]+\.(?:py|yaml))`:\n\n```\w+\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert [name for name, _ in files] == ["sim/campaigns/quiz.py", "configs/campaign/quiz.yaml"]
+    for name, code in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(code, encoding="utf-8")
+    (tmp_path / "beside.py").write_text(
+        "from pathlib import Path\nimport sim.campaigns, sim.config\nhere = Path(__file__).parent\n"
+        "sim.campaigns.__path__.append(str(here / 'sim' / 'campaigns'))\nsim.config.config_folder = lambda: here / 'configs'\n"
+    )
+    (run,) = [line for line in commands(TUTORIAL) if line.startswith("groupalive run")]
+    (tests,) = [line for line in commands(TUTORIAL) if line.startswith("pytest")]
+    started = "import sys, beside\nfrom sim import cli\nsys.exit(cli.main(sys.argv[1:]))"
+    small = ("scenario.population.size=40", "days=8", "confirm_days=0")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))}
+    named = [str(ROOT / name) for name in shlex.split(tests)[1:]]
+    for arguments, folder in (
+        (["-c", started, *shlex.split(run)[1:], *small], tmp_path),
+        (["-m", "pytest", "-p", "beside", "-n", "0", "-q", "-k", "quiz or all_of_them_together", *named], ROOT),
+    ):
+        done = subprocess.run([sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    passed = int(re.search(r"(\d+) passed", done.stdout)[1])
+    settings = len(yaml.safe_load(dict(files)["configs/campaign/quiz.yaml"])) - 1
+    assert passed >= settings + 5
+
+
+# What a page names -----------------------------------------------------------------------------------------------------
+
+FOLDERS = "sim|docs|tests|configs|experiments|benchmarks"
+
+
+@pytest.mark.parametrize("path", TYPED, ids=name_of)
+def test_every_path_that_is_named_exists(path):
+    written = {"sim/campaigns/quiz.py", "configs/campaign/quiz.yaml"} if path == TUTORIAL else set()
+    named = set(re.findall(rf"(?<![\w./-])((?:{FOLDERS})/[\w./-]*\w/?)", by_hand(path))) - written
+    assert not [name for name in sorted(named) if "NAME" not in name and not (ROOT / name).exists()]
+
+
+def leaves(where: str, block: dict) -> set[str]:
+    inner = [leaves(f"{where}.{key}", value) if isinstance(value, dict) else {f"{where}.{key}"} for key, value in block.items()]
+    return {f"{where}.{key}" for key in block} | set().union(*inner)
+
+
+def known_keys() -> set[str]:
+    """Every key of every config as a user writes it."""
+    keys: set[str] = set()
+    for path in (ROOT / "configs").glob("*/*.yaml"):
+        group = path.parent.name
+        where = group if group in ("scenario", "strategy", "staff", "parameters") else f"{group}.{path.stem}"
+        keys |= leaves(where, yaml.safe_load(path.read_text("utf-8")) or {})
+    return keys
+
+
+@pytest.mark.parametrize("path", TYPED, ids=name_of)
+def test_every_key_that_is_named_exists(path):
+    groups = "scenario|strategy|staff|parameters|incident|campaign|member"
+    named = set(re.findall(rf"(?<![\w./`+-])`?((?:{groups})\.[a-z_]+(?:\.[a-z_]+)*)(?==|`)", by_hand(path)))
+    assert not {key for key in named if not key.startswith("campaign.quiz.") or path != TUTORIAL} - known_keys()
+
+
+@pytest.mark.parametrize("path", [path for path in TYPED if path.parent.name != "decisions"], ids=name_of)
+def test_every_name_of_the_code_exists(path):
+    """A word in backticks that is written as code writes names stands in the code or its settings. Decisions may name others."""
+    code = [*(ROOT / "sim").rglob("*.py"), *(ROOT / "configs").rglob("*.yaml"), *(ROOT / "benchmarks").glob("*.py")]
+    words = set(re.findall(r"\w+", "\n".join(one.read_text("utf-8") for one in code))) | {one.stem for one in code}
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", by_hand(path)))
+    assert not named - words
+
+
+def test_a_leaving_hangs_on_a_check_that_mostly_hangs_on_nothing():
+    """What docs/events.md says of the column `cause`."""
+    events = sim.simulate(sim.compose("strategy=no_plan", "days=60"), seed=1).log.events
+    checks = events["cause"][events["kind"] == MEMBER_LEFT]
+    assert len(checks) > 20 and (events["kind"][checks] == GROUP_CHECKED).all()
+    assert np.mean(events["cause"][checks] == NONE) > 0.9

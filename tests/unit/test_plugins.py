@@ -20,6 +20,7 @@ from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
     GRIEVANCE_FELT,
+    GROUP_CLOSED,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
     MEMBER_JOINED,
@@ -28,9 +29,12 @@ from sim.events.kinds import (
     ORGANIC,
     STIMULUS_ANSWERED,
     STIMULUS_POSTED,
+    TASK_DONE,
+    TASKS,
 )
 from sim.events.log import LogWriter
 from sim.kernel.replay import replay, state_digest
+from sim.projections.lifecycle import project_lifetimes
 from sim.world import layout
 from sim.world.build import build_state, build_world, view
 
@@ -63,7 +67,8 @@ class Lived:
         self.programme = Programme(scenario, seed, 0, 0, self.writer)
         self.start = self.programme.state.copy()
         self.programme.run()
-        self.events = self.writer.seal({}).of_shard(0)
+        self.log = self.writer.seal({})
+        self.events = self.log.of_shard(0)
 
     def of(self, *kinds: int) -> np.ndarray:
         return self.events[np.isin(self.events["kind"], kinds)]
@@ -152,17 +157,23 @@ def test_a_listed_plugin_copes_with_nobody_and_with_many(group, name, case):
         assert {NAMES[kind] for kind in lived.events["kind"]} <= {"ORDER_PLACED", "PRICE_SET", "RUN_ENDED"}
 
 
-@pytest.mark.parametrize("name", [name for group, name in ALL if group == "campaign"])
+#: Campaigns that are kept up for so many days; the others happen once.
+KEPT_UP = [name for group, name in ALL if group == "campaign" and "days" in content(group, name)]
+
+
+@pytest.mark.parametrize("name", KEPT_UP)
 def test_a_campaign_goes_on_when_staff_come_back(name):
     away = "levers=[{day:3,key:staff.people,value:0},{day:9,key:staff.people,value:1}]"
-    posts = live(*SILENT, *with_plugin("campaign", name), f"campaign.{name}.days=30", "days=24", away).of(STIMULUS_POSTED)["time"]
+    posts = live(*SILENT, *with_plugin("campaign", name), f"campaign.{name}.days=30", "days=24", away).of(STIMULUS_POSTED)[
+        "time"
+    ]
     assert not ((posts > 4 * DAY) & (posts < 9 * DAY)).any()
     assert (posts > 9 * DAY).any()
 
 
 def test_all_of_them_together():
     chosen = {group: [name for kind, name in LISTED if kind == group] for group in ("campaign", "incident")}
-    days = [f"{group}.{name}.day=1" for group, name in LISTED]
+    days = [f"{group}.{name}.day={4 if name == 'planned_end' else 1}" for group, name in LISTED]
     lived = live(*(f"{group}=[{','.join(names)}]" for group, names in chosen.items()), *days)
     assert set(lived.of(CAMPAIGN_STARTED)["target"]) <= set(range(len(chosen["campaign"])))
     assert len(lived.of(INCIDENT_OPENED)) == len(INCIDENTS)
@@ -214,6 +225,30 @@ def test_deals_end_when_they_are_said_to_end():
     lived = live(*with_plugin("campaign", "flash_deals"), "campaign.flash_deals.days=2", *SILENT, "staff.absence=0")
     days = lived.of(STIMULUS_POSTED)["time"] // DAY
     assert set(days) == {1, 2}
+
+
+def test_a_planned_end_comes_after_its_notice_and_ends_all_that_is_done():
+    everything = {group: [name for kind, name in LISTED if kind == group] for group in ("campaign", "incident")}
+    chosen = [f"{group}=[{','.join(names)}]" for group, names in everything.items()]
+    days = [f"{group}.{name}.day=1" for group, name in LISTED if name != "planned_end"]
+    planned = ("campaign.planned_end.day=5", "campaign.planned_end.notice_days=2", "scenario.population.groups=2", "days=12")
+    for strategy in ("kol_care", "columns_and_perks", "de_operation", "no_plan", "strict_rules"):
+        lived = live(*chosen, *days, *planned, f"strategy={strategy}", "staff=team")
+        closed = np.flatnonzero(lived.events["kind"] == GROUP_CLOSED)
+        assert len(closed) == 2
+        for row in closed:
+            time, group = lived.events["time"][row], lived.events["group"][row]
+            assert 5 * DAY <= time < 6 * DAY
+            start = lived.events[lived.events["cause"][row]]
+            assert start["kind"] == CAMPAIGN_STARTED and 3 * DAY <= start["time"] < 4 * DAY
+            later = lived.events[row + 1 :]
+            left = {NAMES[kind] for kind in later["kind"][later["group"] == group]}
+            assert left <= {"ORDER_PLACED", "REFUND_PAID", "COST_PAID", "CAMPAIGN_ENDED", "INCIDENT_SETTLED"}
+        work = lived.of(TASK_DONE)
+        assert {TASKS[task] for task in work["target"][work["time"] > 7 * DAY]} <= {"soothe", "settle"}  # in private
+        life = project_lifetimes(lived.log, days=12)
+        assert life["ended"].tolist() == ["closed", "closed"]
+        assert np.allclose(life["time"], lived.events["time"][closed] / DAY)
 
 
 # Incidents -------------------------------------------------------------------------------------------------------------

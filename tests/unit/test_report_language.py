@@ -32,7 +32,7 @@ PLUGINS = {
     "scenario": ("restaurant", "flash_sale", "merged_cohorts", "cohort_groups", "image_class", "super_users"),
     "strategy": ("no_plan", "columns_and_perks", "kol_care", "de_operation", "strict_rules", "no_group"),
     "incident": ("slow_reply", "ad_wave", "price_rise", "quarrel"),
-    "campaign": ("columns", "red_packets", "auction", "order_relay", "food_photos", "weekly_game", "flash_deals"),
+    "campaign": ("columns", "red_packets", "auction", "order_relay", "food_photos", "weekly_game", "flash_deals", "planned_end"),
     "member": ("kol", "regular", "lurker", "freebie_hunter", "spammer"),
     "staff": ("one_operator", "nobody", "team"),
 }
