@@ -123,9 +123,10 @@ def live(job: dict[str, Any]) -> int:
     from sim import compiled
 
     compiled.folder = lambda: folder
-    module: dict[str, Any] = {"__name__": "probe"}
-    exec(compile(job["source"], job["file"], "exec"), module)
-    print(module["probe"](ARGUMENT))
+    sys.path.insert(0, job["beside"])
+    from probe import probe
+
+    print(probe(ARGUMENT))
     return 0
 
 
@@ -166,8 +167,7 @@ class Nursery:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.number = itertools.count()
-        self.file = folder / "probe.py"
-        self.file.write_text(PROBE)
+        (folder / "probe.py").write_text(PROBE)
 
     def __enter__(self) -> Nursery:
         words = [sys.executable, __file__, "--nurse"]
@@ -186,7 +186,7 @@ class Nursery:
         """Exit code (negative: the signal), number of steps where it came to its end, and what it said on both streams."""
         out, err = self.folder / "out", self.folder / "err"
         job = {"case": case, "folder": str(folder), "at": at, "fault": fault, "again": again, "out": str(out), "err": str(err)}
-        self.process.stdin.write(json.dumps(job | {"file": str(self.file), "source": PROBE}) + "\n")
+        self.process.stdin.write(json.dumps(job | {"beside": str(self.folder)}) + "\n")
         self.process.stdin.flush()
         code, taken = json.loads(self.process.stdout.readline())
         return code, taken, out.read_text(), err.read_text()
@@ -278,7 +278,7 @@ def main() -> None:
     """Every step of every case."""
     every = lambda steps: range(1, steps + 1)  # noqa: E731
     with tempfile.TemporaryDirectory() as folder, Nursery(Path(folder)) as nursery:
-        for case, fault in itertools.product((caches, studies, runs), ("kill", "full")):
+        for case, fault in itertools.product((caches, runs, studies), ("kill", "full")):
             print(f"{case.__name__}, {fault}: {case(nursery, fault, every)} cases, nothing lost", flush=True)
 
 
