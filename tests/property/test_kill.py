@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,60 +18,86 @@ from sim import cli
 from sim.events.log import EventLog
 
 #: Long enough not to end before it is killed, small enough to flush every few milliseconds.
-LONG = ("scenario.population.size=60", "days=2000", "staff=team")
+LONG = ("scenario.population.size=60", "days=600", "staff=team")
 STUDY = ("scenario.population.size=12", "days=4", "confirm_days=0", "staff.people=1,2", "replications=24", "seed=5")
 MOMENTS = 20
-#: It is killed within so many seconds after the first batch is in the file.
-LASTS = 1.0
-#: A process that has imported and compiled everything, and lives each command line that it reads in a child of its own.
+#: A process that has imported and compiled everything, and lives each command line that it reads in a child of its own. A child
+#: ends, without a word to Python, when it has used as many seconds of processor as stand before the command line; measured in
+#: processor time, because the time on the clock of a loaded machine says nothing about how far the child has come.
 NURSERY = """
-import os, sys
+import json, os, resource, signal, sys
 from sim import cli
 from sim.config import compose
 from sim.run import simulate
 import sim.report.console, sim.studies.runner
 simulate(compose(["scenario.population.size=4", "days=1", "confirm_days=0"]).scenario, seed=1)
 for line in sys.stdin:
+    seconds, *words = line.split()
     if not (child := os.fork()):
-        os._exit(cli.main(line.split()))
-    print(child, flush=True)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        signal.setitimer(signal.ITIMER_PROF, float(seconds))
+        os._exit(cli.main(words))
+    _, status, used = os.wait4(child, 0)
+    print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime]), file=sys.__stdout__, flush=True)
 """
 
 
-def started(*words: str) -> subprocess.Popen:
+#: The command line of a study that kills itself, and nobody else, when so many replications are done.
+DEADLY = """
+import os, signal, sys
+from sim import cli
+from sim.studies import runner
+run_study = runner.run_study
+
+def watched(*arguments, progress, **more):
+    def told(done, total):
+        if done >= int(sys.argv[1]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        progress(done, total)
+    return run_study(*arguments, progress=told, **more)
+
+runner.run_study = watched
+if __name__ == "__main__":
+    cli.main(sys.argv[2:])
+"""
+#: Seconds after which something hangs, however loaded the machine is.
+PATIENCE = 600
+
+
+def started(*words: str, killed_at: int | None = None) -> subprocess.Popen:
     """The command line in a process of its own."""
+    program = ["-m", "sim.cli"] if killed_at is None else ["-c", DEADLY, str(killed_at)]
     return subprocess.Popen(
-        [sys.executable, "-m", "sim.cli", *words],
+        [sys.executable, *program, *words],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
-
-
-def killed(process: subprocess.Popen) -> bool:
-    """Kills a process; whether it was still alive."""
-    alive = process.poll() is None
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    return alive
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_a_run_killed_at_any_moment_opens_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     lots, sizes = random.Random(7), set()
-    nursery = subprocess.Popen([sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    words = [sys.executable, "-c", NURSERY]
+    nursery = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def lived(seconds: float, folder: Path, number: int) -> tuple[int, float]:
+        """Exit code and processor time of a run that may take so many seconds."""
+        nursery.stdin.write(f"{seconds} run {' '.join(LONG)} seed={number} --out {folder}\n")
+        nursery.stdin.flush()
+        while (line := nursery.stdout.readline()) and not line.startswith("["):
+            pass  # what a run that comes to its end prints
+        code, used = json.loads(line)
+        return code, used
+
     try:
+        code, takes = lived(1_000, tmp_path / "whole", 1)
+        assert code == 0
+        early = 0
         for number in range(MOMENTS):
             folder = tmp_path / f"run-{number}"
-            stream = folder / "events.arrows"
-            nursery.stdin.write(f"run {' '.join(LONG)} seed={number} --out {folder}\n")
-            nursery.stdin.flush()
-            child, end = int(nursery.stdout.readline()), time.monotonic() + 60
-            while not stream.exists() or stream.stat().st_size < 2_000:  # the header alone is shorter
-                assert time.monotonic() < end
-                time.sleep(0.002)
-            time.sleep(lots.uniform(0, LASTS))
-            os.kill(child, signal.SIGKILL)
-            assert int(nursery.stdout.readline()) == -signal.SIGKILL, "it ended before it could be killed"
+            code, _ = lived(takes * lots.uniform(0.1, 0.6), folder, number)
+            assert code == -signal.SIGPROF, "it ended before it could be killed"
+            if not (stream := folder / "events.arrows").exists() or stream.stat().st_size < 2_000:  # the header alone is shorter
+                early += 1
+                continue
             log = EventLog.open(folder)
             sizes.add(len(log))
             assert len(log) > 0 and not log.sealed and log.manifest == {} and log.end > 0
@@ -83,6 +109,7 @@ def test_a_run_killed_at_any_moment_opens_and_says_so(tmp_path: Path, capsys: py
     finally:
         nursery.kill()
         nursery.communicate()
+    assert early < MOMENTS // 4  # most are killed while they write
     assert len(sizes) > MOMENTS // 2  # it was killed at different moments
 
 
@@ -96,16 +123,12 @@ def digests(folder: Path) -> dict[str, str]:
 def test_a_killed_sweep_goes_on_to_the_same_bytes(tmp_path: Path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     lots = random.Random(11)
-    assert started("sweep", *STUDY, "--workers", "1", "--out", str(whole)).wait(timeout=80) == 0
-    kills = 0
+    assert started("sweep", *STUDY, "--workers", "1", "--out", str(whole)).wait(timeout=PATIENCE) == 0
     for turn, workers in enumerate(("2", "1", "2")):
-        process = started("sweep", *STUDY, "--workers", workers, "--out", str(broken), *(["--resume"] if turn else []))
-        try:
-            target = min(20, len(list(broken.glob("ledger/*.json"))) + lots.randint(2, 6))
-            while process.poll() is None and len(list(broken.glob("ledger/*.json"))) < target:
-                time.sleep(0.005)
-        finally:
-            kills += killed(process)
-    assert kills >= 2
-    assert started("sweep", *STUDY, "--workers", "2", "--resume", "--out", str(broken)).wait(timeout=80) == 0
+        target = min(20, len(list(broken.glob("ledger/*.json"))) + lots.randint(2, 6))
+        words = ("sweep", *STUDY, "--workers", workers, "--out", str(broken), *(["--resume"] if turn else []))
+        assert started(*words, killed_at=target).wait(timeout=PATIENCE) == -signal.SIGKILL
+        assert target <= len(list(broken.glob("ledger/*.json")))
+        assert not list(broken.glob("*.csv"))
+    assert started("sweep", *STUDY, "--workers", "2", "--resume", "--out", str(broken)).wait(timeout=PATIENCE) == 0
     assert digests(broken) == digests(whole)
