@@ -133,6 +133,7 @@ def run(
         folder=folder,
         command=("groupalive", "run", *composed.overrides),
     )
+    folder.mkdir(parents=True, exist_ok=True)
     _write_columns(folder / "vitals.csv", lived.vital_columns())
     figures = [_draw_run(lived, folder, composed, t)] if plot else []
     people = composed.scenario.population

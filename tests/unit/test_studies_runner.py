@@ -381,6 +381,47 @@ from test_studies_runner import arms, slow_run
 from sim.studies import runner
 from sim.studies.runner import run_study
 runner.describe_program = lambda: {{"program": "this"}}
+if __name__ == "__main__":
+    run_study(arms("a", "b"), replications=12, seed=7, folder={folder!r}, workers=2, resume=True, task=slow_run)
+"""
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Processes that were started by the study script of this folder and still live."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"FOLDER={folder}\0".encode() in (path / "environ").read_bytes():
+                found.append(int(path.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_killed_at_random_moments_and_resumed_gives_the_same_bytes(tmp_path: Path, expected: dict[str, bytes]) -> None:
+    folder, script = tmp_path / "s", tmp_path / "study.py"
+    script.write_text(STUDY.format(tests=str(Path(__file__).parent), folder=str(folder)))
+    environment = os.environ | {"FOLDER": str(folder), "PYTHONPATH": str(Path(__file__).parent)}
+    start = lambda: subprocess.Popen([sys.executable, script], env=environment, stderr=subprocess.PIPE)  # noqa: E731
+    moments, killed = random.Random(1), 0
+    for _ in range(5):
+        study, sealed = start(), len(list(folder.glob("ledger/*.json")))
+        goal = moments.random() * 3  # kill it after so many more replications, or before the first
+        while study.poll() is None and len(list(folder.glob("ledger/*.json"))) < sealed + goal:
+            time.sleep(0.002)
+        time.sleep(moments.random() * 0.02)
+        study.send_signal(signal.SIGKILL)
+        killed += study.wait() == -signal.SIGKILL
+        deadline = time.monotonic() + 5
+        while processes_of(folder) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not processes_of(folder), "workers outlived the study that was killed"
+    assert killed >= 3
+    last = start()
+    assert last.wait() == 0, last.stderr.read()
+    assert tables(folder) == expected
+    assert not list(folder.rglob("*.tmp"))
 
 
 @pytest.mark.parametrize("content", ["[]", "3", "null", '"a"', "", "{", "[" * 100_000, "\udcff"])
@@ -434,57 +475,18 @@ def test_a_foreign_folder_is_left_as_it_is(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
-def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(f"""
-import sys
-sys.path[:0] = [{str(Path(__file__).parents[2])!r}, {str(Path(__file__).parent)!r}]
+UNGUARDED = """
 from test_studies_runner import arms, fake_run
 from sim.studies.runner import run_study
 print(len(run_study(arms("a", "b"), replications=4, seed=7, folder="study", workers=2, task=fake_run).replications))
-""")
-    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "8\n", "")
-
-
-if __name__ == "__main__":
-    run_study(arms("a", "b"), replications=12, seed=7, folder={folder!r}, workers=2, resume=True, task=slow_run)
 """
 
 
-def processes_of(folder: Path) -> list[int]:
-    """Processes that were started by the study script of this folder and still live."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"FOLDER={folder}\0".encode() in (path / "environ").read_bytes():
-                found.append(int(path.name))
-        except OSError:
-            continue
-    return found
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_killed_at_random_moments_and_resumed_gives_the_same_bytes(tmp_path: Path, expected: dict[str, bytes]) -> None:
-    folder, script = tmp_path / "s", tmp_path / "study.py"
-    script.write_text(STUDY.format(tests=str(Path(__file__).parent), folder=str(folder)))
-    environment = os.environ | {"FOLDER": str(folder), "PYTHONPATH": str(Path(__file__).parent)}
-    start = lambda: subprocess.Popen([sys.executable, script], env=environment, stderr=subprocess.PIPE)  # noqa: E731
-    moments, killed = random.Random(1), 0
-    for _ in range(5):
-        study, sealed = start(), len(list(folder.glob("ledger/*.json")))
-        goal = moments.random() * 3  # kill it after so many more replications, or before the first
-        while study.poll() is None and len(list(folder.glob("ledger/*.json"))) < sealed + goal:
-            time.sleep(0.002)
-        time.sleep(moments.random() * 0.02)
-        study.send_signal(signal.SIGKILL)
-        killed += study.wait() == -signal.SIGKILL
-        deadline = time.monotonic() + 5
-        while processes_of(folder) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert not processes_of(folder), "workers outlived the study that was killed"
-    assert killed >= 3
-    last = start()
-    assert last.wait() == 0, last.stderr.read()
-    assert tables(folder) == expected
-    assert not list(folder.rglob("*.tmp"))
+def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    paths = os.pathsep.join(map(str, (Path(__file__).parents[2], Path(__file__).parent)))
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "8\n", "")
