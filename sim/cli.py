@@ -131,6 +131,7 @@ def run(
         folder=folder,
         command=("groupalive", "run", *composed.overrides),
     )
+    folder.mkdir(parents=True, exist_ok=True)
     _write_columns(folder / "vitals.csv", lived.vital_columns())
     figures = [_draw_run(lived, folder, composed, t)] if plot else []
     record_files(folder)

@@ -112,6 +112,17 @@ def test_groups_of_one_replication_are_no_independent_witnesses() -> None:
     assert ((narrow.high - narrow.low)[10:80] < 0.6 * wide[10:80]).all()
 
 
+def test_nothing_is_said_of_days_on_which_nobody_is_at_risk() -> None:
+    watched = lives(np.array([4.0, 10.0]), np.array(["dead", "alive"]))
+    curve = estimate_survival(watched, days=20).set_index("day")
+    assert curve.alive[10] == 0.5 and curve.at_risk[10] == 1
+    assert curve.loc[11:, ["alive", "low", "high", "dead", "dead_low", "dead_high", "closed"]].isna().all(axis=None)
+    spans = estimate_lifespans(watched, horizons=(10, 20), days=20)
+    assert spans.rmst[0] == 7 and spans.loc[1, ["rmst", "dead", "closed"]].isna().all()
+    over = estimate_survival(lives(np.array([4.0, 10.0]), np.array(["dead", "dead"])), days=20)
+    assert over.alive.iloc[-1] == 0 and over.dead.iloc[-1] == 1  # all have ended, and that is known
+
+
 def test_the_definition_that_counts_is_the_first_and_others_can_be_asked_for() -> None:
     table = pd.concat([
         lives(np.full(4, DAYS), np.full(4, "censored")),
