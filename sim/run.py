@@ -26,6 +26,7 @@ from sim.projections.vitals import find_vitals
 from sim.provenance import build_manifest
 from sim.scenario import Scenario
 from sim.world.build import build_state, build_world, tie_pairs
+from sim.world.membership import find_stranger
 from sim.world.uncertainty import draw_parameters
 
 #: Days of a log that patterns are measured on: twelve weeks, as in P4.
@@ -192,6 +193,8 @@ def verify(folder: Path | str) -> Verification:
             # Compiled code follows the places in it unchecked; the last bits of a number may differ on another machine.
             if found.shape != made.shape or not np.allclose(found, made, rtol=1e-9, atol=1e-9):
                 raise LogError(folder / f"world-{number:04d}.npz", "not the world that the manifest leads to")
+        if (stranger := find_stranger(stored[0], log.of_shard(number))) is not None:
+            raise LogError(folder, f"the log is damaged: shard {number}, row {stranger[0]}: {stranger[1]}")
         replayed.append(state_digest(replay(log.of_shard(number), *stored)))
     again = simulate(scenario, seed=seed, replication=replication)
     return Verification(len(log), replayed == states, again.log.digest == log.digest, sources == hash_sources())

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import streams
+from sim.allowed import ConfigError
+from sim.engine.acts import find_fault
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
@@ -262,47 +264,47 @@ class Context:
         number, state = self._programme.stimulus_number(stimulus), self._programme.state
         if number >= (state[SHOP_INCIDENTS_AT] - state[SHOP_STIMULI_AT]) // ST_WIDTH:
             raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
-        return self._programme.emit(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
+        return self._act(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
     def answer(self, note: Note, staff: int = 0) -> int:
         """Answers a member's message in the tone of the staff."""
-        return self._programme.emit(MEMBER_ANSWERED, note.group, staff, note.message, self.staff_settings.warmth, 0.0, note.row)
+        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, self.staff_settings.warmth, 0.0, note.row)
 
     def remove_message(self, note: Note, staff: int = 0) -> int:
         """Takes a message away in public view."""
-        return self._programme.emit(MESSAGE_REMOVED, note.group, staff, note.message, cause=note.row)
+        return self._act(MESSAGE_REMOVED, note.group, staff, note.message, cause=note.row)
 
     def remove_member(self, person: int, group: int, staff: int = 0, cause: int = NONE) -> int:
         """Removes a member from the group."""
-        return self._programme.emit(MEMBER_REMOVED, group, staff, person, cause=cause)
+        return self._act(MEMBER_REMOVED, group, staff, person, cause=cause)
 
     def welcome(self, note: Note, staff: int = 0) -> int:
         """Greets a newcomer."""
-        return self._programme.emit(MEMBER_WELCOMED, note.group, staff, note.actor, cause=note.row)
+        return self._act(MEMBER_WELCOMED, note.group, staff, note.actor, cause=note.row)
 
     def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE) -> int:
         """Cares for a member in private; from then on a private channel exists."""
-        return self._programme.emit(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
+        return self._act(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
 
     def unmute(self, person: int, group: int, cause: int = NONE) -> int:
         """A member lets the group through again."""
-        return self._programme.emit(GROUP_UNMUTED, group, person, cause=cause)
+        return self._act(GROUP_UNMUTED, group, person, cause=cause)
 
     def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
-        return self._programme.emit(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
+        return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
 
     def post_rules(self, group: int, staff: int = 0) -> int:
         """Posts the rules of the group."""
-        return self._programme.emit(RULES_POSTED, group, staff)
+        return self._act(RULES_POSTED, group, staff)
 
     def set_entry(self, group: int, least_tag: float, staff: int = 0) -> int:
         """From now on only people whose observed fit reaches `least_tag` are let in."""
-        return self._programme.emit(ENTRY_RULE_SET, group, staff, x=least_tag)
+        return self._act(ENTRY_RULE_SET, group, staff, x=least_tag)
 
     def close(self, group: int) -> int:
         """Closes a group on purpose."""
-        return self._programme.emit(GROUP_CLOSED, group)
+        return self._act(GROUP_CLOSED, group)
 
     # Incidents and campaigns
     def open_incident(self, group: int, severity: float, cause: int = NONE) -> int:
@@ -310,7 +312,7 @@ class Context:
         number, state = self._programme.next_incident(), self._programme.state
         if number >= (state[SHOP_MEMBERS_AT] - state[SHOP_INCIDENTS_AT]) // INC_WIDTH:
             raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
-        self._opened[number] = self._programme.emit(
+        self._opened[number] = self._act(
             INCIDENT_OPENED, group, target=number, x=severity, y=self._place("incident"), cause=cause
         )
         return number
@@ -325,23 +327,23 @@ class Context:
 
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
         """A member is hurt by an incident."""
-        return self._programme.emit(GRIEVANCE_FELT, group, person, incident, amount, 0.0, cause)
+        return self._act(GRIEVANCE_FELT, group, person, incident, amount, 0.0, cause)
 
     def ask(self, person: int, group: int, incident: int, cause: int = NONE) -> int:
         """A member asks the operator something that matters; gives the sequence number."""
-        return self._programme.emit(QUESTION_ASKED, group, person, incident, cause=cause)
+        return self._act(QUESTION_ASKED, group, person, incident, cause=cause)
 
     def provoke(self, person: int, group: int, sentiment: float, target: int = NONE, cause: int = NONE) -> int:
         """A member writes something unkind (sentiment -1..0)."""
-        return self._programme.emit(MESSAGE_POSTED, group, person, target, sentiment, 0.0, cause)
+        return self._act(MESSAGE_POSTED, group, person, target, sentiment, 0.0, cause)
 
     def complain(self, person: int, group: int, incident: int, sentiment: float, cause: int = NONE) -> int:
         """A member vents in public about an incident."""
-        return self._programme.emit(COMPLAINT_POSTED, group, person, incident, sentiment, 0.0, cause)
+        return self._act(COMPLAINT_POSTED, group, person, incident, sentiment, 0.0, cause)
 
     def announce_plan(self, group: int, incident: int, justice: float, staff: int = 0, cause: int = NONE) -> int:
         """Tells everybody a plan that settles an incident (justice 0..1)."""
-        return self._programme.emit(PLAN_ANNOUNCED, group, staff, incident, justice, 0.0, cause)
+        return self._act(PLAN_ANNOUNCED, group, staff, incident, justice, 0.0, cause)
 
     def settle(self, incident: int, group: int, cause: int = NONE) -> int:
         """The handling of an incident ends."""
@@ -351,11 +353,11 @@ class Context:
             return NONE
         opened, responded = state[row + INC_OPENED_AT], state[row + INC_RESPONDED_AT]
         first = (responded - opened) / HOUR if responded >= 0 else (self.env.now - opened) / HOUR
-        return self._programme.emit(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)
+        return self._act(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)
 
     def slip_in(self, person: int, group: int, kind: int, cause: int = NONE) -> int:
         """Somebody enters who was not invited by the operator."""
-        return self._programme.emit(MEMBER_JOINED, group, person, NONE, kind, 3.0, cause)
+        return self._act(MEMBER_JOINED, group, person, NONE, kind, 3.0, cause)
 
     def type_code(self, name: str) -> int:
         """The code of a member type in this scenario."""
@@ -363,7 +365,7 @@ class Context:
 
     def set_price(self, price: float, cause: int = NONE) -> int:
         """Sets the price of the usual order, yuan."""
-        return self._programme.emit(PRICE_SET, NONE, x=price, cause=cause)
+        return self._act(PRICE_SET, NONE, x=price, cause=cause)
 
     @property
     def price(self) -> float:
@@ -372,28 +374,36 @@ class Context:
 
     def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
         """Pays an order back, yuan."""
-        return self._programme.emit(REFUND_PAID, group, person, x=amount, cause=cause)
+        return self._act(REFUND_PAID, group, person, x=amount, cause=cause)
 
     def pay(self, amount: float, group: int = NONE, cause: int = NONE) -> int:
         """Spends money on benefits or tools, yuan."""
-        return self._programme.emit(COST_PAID, group, x=amount, cause=cause)
+        return self._act(COST_PAID, group, x=amount, cause=cause)
 
     def start_campaign(self, group: int) -> int:
         """Marks the beginning of this campaign; gives the sequence number, the cause of what it does."""
-        return self._programme.emit(CAMPAIGN_STARTED, group, target=self._place("campaign"))
+        return self._act(CAMPAIGN_STARTED, group, target=self._place("campaign"))
 
     def end_campaign(self, group: int, cause: int = NONE) -> int:
         """Marks its end."""
-        return self._programme.emit(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)
+        return self._act(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""
         wages = hours * self.staff_settings.wage
-        return self._programme.emit(TASK_DONE, NONE, staff, TASKS.index(task), hours, wages)
+        return self._act(TASK_DONE, NONE, staff, TASKS.index(task), hours, wages)
 
     def record_absence(self, staff: int, hours: float) -> int:
         """Writes down that somebody does not come."""
-        return self._programme.emit(STAFF_ABSENT, NONE, staff, x=hours)
+        return self._act(STAFF_ABSENT, NONE, staff, x=hours)
+
+    def _act(self, kind, group=NONE, actor=NONE, target=NONE, x=0.0, y=0.0, cause=NONE) -> int:
+        """Writes an act down. Raises ConfigError (one line), and nothing is written, where it cannot be what happened."""
+        programme = self._programme
+        wrong = find_fault(programme.world.array, programme.state, kind, group, actor, target)
+        if wrong:
+            raise ConfigError(f"{self._key}: {wrong}; mend the plug-in")
+        return programme.emit(kind, group, actor, target, x, y, cause)
 
     def _place(self, group: str) -> int:
         """Place of this plug-in among those of its group in the scenario; NONE for any other plug-in."""

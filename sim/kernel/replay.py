@@ -9,13 +9,16 @@ import numpy as np
 from sim.events.kinds import MESSAGES
 from sim.kernel.apply import fold
 from sim.world.layout import MSG_WIDTH, SHOP_MESSAGES, SHOP_MESSAGES_AT
+from sim.world.membership import check_members
 
 
 def replay(events: np.ndarray, world: np.ndarray, start: np.ndarray, until: int | None = None) -> np.ndarray:
     """Folds the rows of one programme (EVENT_DTYPE, in order) over its first state; up to time `until` (us) if given.
 
-    world: array of `sim.world.build.World`; start: first state; gives a new state, f8 [.].
+    world: array of `sim.world.build.World`; start: first state; gives a new state, f8 [.]. Raises LogError (one line) where a
+    row puts a person in a group that is not the person's own.
     """
+    check_members(world, events)
     if until is not None:
         events = events[events["time"] <= until]
     messages = int(np.isin(events["kind"], MESSAGES).sum())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.events import kinds
-from sim.events.kinds import CATALOGUE, NONE
+from sim.events.kinds import NONE
+from sim.events.roles import CODES, holds
 from sim.events.store import LogError
 
 #: Code of the attribute that makes a post of the operator a promotion (STIMULUS_DEFINED.target).
@@ -18,12 +18,11 @@ PROMOTION = 2
 #: Later than any event.
 NEVER = np.iinfo(np.int64).max
 
-_CODES = max(kind.code for kind in CATALOGUE) + 1
-_IS_MESSAGE = np.isin(np.arange(_CODES), kinds.MESSAGES)
-_IS_ORGANIC = np.isin(np.arange(_CODES), kinds.ORGANIC)
-_IS_ANSWER = np.isin(np.arange(_CODES), (kinds.MESSAGE_POSTED, kinds.MEMBER_ANSWERED))
+_IS_MESSAGE = np.isin(np.arange(CODES), kinds.MESSAGES)
+_IS_ORGANIC = np.isin(np.arange(CODES), kinds.ORGANIC)
+_IS_ANSWER = np.isin(np.arange(CODES), (kinds.MESSAGE_POSTED, kinds.MEMBER_ANSWERED))
 _MOVES = (kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED, kinds.GROUP_MUTED, kinds.GROUP_UNMUTED)
-_IS_MOVE = np.isin(np.arange(_CODES), _MOVES)
+_IS_MOVE = np.isin(np.arange(CODES), _MOVES)
 
 #: What is numbered inside a programme, and the words by which the catalogue says that a column holds such a number.
 _NUMBERED = {
@@ -33,12 +32,6 @@ _NUMBERED = {
     "incident": ("incident",),
     "message": ("message",),
 }
-
-
-def _holds(column: str, words: tuple[str, ...]) -> np.ndarray:
-    """For each code of a kind whether its column holds a number of this sort, bool [codes]."""
-    codes = [kind.code for kind in CATALOGUE if re.split(r"\W", getattr(kind, column))[0] in words]
-    return np.isin(np.arange(_CODES), codes)
 
 
 class Programmes(NamedTuple):
@@ -148,12 +141,12 @@ def _end(time: np.ndarray, kind: np.ndarray) -> int:
 
 def _number_all(events: np.ndarray, kind: np.ndarray, whose: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Numbers everything anew in place; gives the first group and the first person of each of `count` programmes."""
-    everywhere = np.ones(_CODES, bool)
-    sorts = {name: [(at, _holds(at, words)) for at in ("actor", "target")] for name, words in _NUMBERED.items()}
+    everywhere = np.ones(CODES, bool)
+    sorts = {name: [(at, holds(at, *words)) for at in ("actor", "target")] for name, words in _NUMBERED.items()}
     firsts = {}
     for name, columns in ({"group": [("group", everywhere)]} | sorts).items():
         sizes = np.zeros(count, np.int64)
-        held = {column: np.flatnonzero(holds[kind] & (events[column] >= 0)) for column, holds in columns}
+        held = {column: np.flatnonzero(there[kind] & (events[column] >= 0)) for column, there in columns}
         for column, rows in held.items():
             np.maximum.at(sizes, whose[rows], events[column][rows].astype(np.int64) + 1)
         if name == "message":  # numbered as they come on the screen, referred to or not
