@@ -117,8 +117,9 @@ def pattern_point(scenario: Scenario, *, seed: int, replication: int, world: int
     from sim.projections.patterns import measure_patterns, project_promotion_load
 
     lived = simulate(scenario, seed=seed, replication=replication, world=world)
-    array = build_world(scenario, seed, replication).array
-    values = measure_patterns(lived.log, edges=tie_pairs(array), days=PATTERN_DAYS)
+    programmes = range(scenario.population.programmes)
+    edges = [tie_pairs(build_world(scenario, seed, replication, number).array) for number in programmes]
+    values = measure_patterns(lived.log, edges=edges, days=PATTERN_DAYS)
     return values | project_promotion_load(lived.log, days=PATTERN_DAYS) | {"digest": lived.log.digest, "lifetimes": []}
 
 

@@ -95,7 +95,9 @@ class Staff:
     absence: Annotated[float, number("share of shifts missed unplanned", 0, 1, "B06a")]
     warmth: Annotated[float, number("how friendly the tone is, 1 = as a friend", 0, 1, "E32")]
     wage: Annotated[float, number("yuan/hour", 0, 2_000, "example")]
-    budget_hours: Annotated[float, number("hours of work per person and day at most", 0.1, 24, "assumed")]
+    budget_hours: Annotated[
+        float, number("hours of work per person and day; only the first task of a day may be longer", 0.1, 24, "assumed")
+    ]
     answer_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
     soothe_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
     moderate_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]

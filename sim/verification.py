@@ -19,6 +19,7 @@ from sim.provenance import build_manifest
 from sim.run import from_plain, simulate, to_plain
 from sim.scenario import Scenario
 from sim.world.build import build_state, build_world
+from sim.world.membership import check_members
 from sim.world.sizes import find_sizes
 
 #: Fields of a manifest that opening the log, replaying it and simulating again hold against the events.
@@ -102,6 +103,7 @@ def replay_log(
         start = build_state(world, scenario)
         rows = log.of_shard(number)
         check_references(rows, find_sizes(world.array, start) | _sizes_of(scenario), folder)
+        check_members(world.array, rows, folder)
         found.append(state_digest(replay(rows, world.array, start)))
     return found
 

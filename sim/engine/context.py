@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import streams
+from sim.allowed import ConfigError
+from sim.engine.acts import find_fault
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
@@ -315,7 +317,7 @@ class Context:
         number, state = self._programme.next_incident(), self._programme.state
         if number >= (state[SHOP_MEMBERS_AT] - state[SHOP_INCIDENTS_AT]) // INC_WIDTH:
             raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
-        self._opened[number] = self._programme.emit(
+        self._opened[number] = self._act(
             INCIDENT_OPENED, group, target=number, x=severity, y=self._place("incident"), cause=cause
         )
         return number
@@ -356,7 +358,7 @@ class Context:
             return NONE
         opened, responded = state[row + INC_OPENED_AT], state[row + INC_RESPONDED_AT]
         first = (responded - opened) / HOUR if responded >= 0 else (self.env.now - opened) / HOUR
-        return self._programme.emit(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)
+        return self._act(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)
 
     def slip_in(self, person: int, group: int, kind: int, cause: int = NONE) -> int:
         """Somebody enters who was not invited by the operator."""
@@ -368,7 +370,7 @@ class Context:
 
     def set_price(self, price: float, cause: int = NONE) -> int:
         """Sets the price of the usual order, yuan."""
-        return self._programme.emit(PRICE_SET, NONE, x=price, cause=cause)
+        return self._act(PRICE_SET, NONE, x=price, cause=cause)
 
     @property
     def price(self) -> float:
@@ -377,11 +379,11 @@ class Context:
 
     def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
         """Pays an order back, yuan."""
-        return self._programme.emit(REFUND_PAID, group, person, x=amount, cause=cause)
+        return self._act(REFUND_PAID, group, person, x=amount, cause=cause)
 
     def pay(self, amount: float, group: int = NONE, cause: int = NONE) -> int:
         """Spends money on benefits or tools, yuan."""
-        return self._programme.emit(COST_PAID, group, x=amount, cause=cause)
+        return self._act(COST_PAID, group, x=amount, cause=cause)
 
     def start_campaign(self, group: int) -> int:
         """Marks the beginning of this campaign; gives the sequence number, the cause of what it does."""
@@ -389,16 +391,24 @@ class Context:
 
     def end_campaign(self, group: int, cause: int = NONE) -> int:
         """Marks its end."""
-        return self._programme.emit(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)
+        return self._act(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""
         wages = hours * self.staff_settings.wage
-        return self._programme.emit(TASK_DONE, NONE, staff, TASKS.index(task), hours, wages)
+        return self._act(TASK_DONE, NONE, staff, TASKS.index(task), hours, wages)
 
     def record_absence(self, staff: int, hours: float) -> int:
         """Writes down that somebody does not come."""
-        return self._programme.emit(STAFF_ABSENT, NONE, staff, x=hours)
+        return self._act(STAFF_ABSENT, NONE, staff, x=hours)
+
+    def _act(self, kind, group=NONE, actor=NONE, target=NONE, x=0.0, y=0.0, cause=NONE) -> int:
+        """Writes an act down. Raises ConfigError (one line), and nothing is written, where it cannot be what happened."""
+        programme = self._programme
+        wrong = find_fault(programme.world.array, programme.state, kind, group, actor, target)
+        if wrong:
+            raise ConfigError(f"{self._key}: {wrong}; mend the plug-in")
+        return programme.emit(kind, group, actor, target, x, y, cause)
 
     def _place(self, group: str) -> int:
         """Place of this plug-in among those of its group in the scenario; NONE for any other plug-in."""

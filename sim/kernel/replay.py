@@ -10,6 +10,7 @@ from sim.events.kinds import MESSAGES
 from sim.events.references import check_references
 from sim.kernel.apply import fold
 from sim.world.layout import MSG_WIDTH, SHOP_MESSAGES, SHOP_MESSAGES_AT
+from sim.world.membership import check_members
 from sim.world.sizes import find_sizes
 
 
@@ -17,9 +18,11 @@ def replay(events: np.ndarray, world: np.ndarray, start: np.ndarray, until: int 
     """Folds the rows of one programme (EVENT_DTYPE, in order) over its first state; up to time `until` (us) if given.
 
     world: array of `sim.world.build.World`; start: first state; gives a new state, f8 [.]. Raises LogError for a row that
-    refers to what is not there, ValueError for arrays that are no world and no first state.
+    refers to what is not there or puts a person in a group that is not the person's own, ValueError for arrays that are no
+    world and no first state.
     """
     check_references(events, find_sizes(world, start))  # compiled code follows every number unchecked
+    check_members(world, events)
     if until is not None:
         events = events[events["time"] <= until]
     messages = int(np.isin(events["kind"], MESSAGES).sum())

@@ -86,9 +86,12 @@ class StaffRoom:
         self._context, self.env = context, context.env
         self.desk = Desk(context)
         self._busy: set[int] = set()
-        self._away = 0
+        self._away: set[int] = set()
         self._moment: tuple[str, int, int] = ("", -1, 0)
-        self._day, self._worked = -1, 0.0
+        self._day = -1
+        self._hours: dict[int, float] = {}  # worked today by each person, the task under way included
+        self._until: dict[int, int] = {}  # us: when each person's latest task ends
+        self._freed = self.env.event()
 
     @property
     def people(self) -> int:
@@ -121,8 +124,8 @@ class StaffRoom:
     def work(self, task: str, minutes: float) -> Generator:
         """One task from queueing to done; gives the number of the person who did it, None if nobody gets round to it.
 
-        minutes: median time the task takes. Nothing is done off shift or beyond the hours a day can hold; small talk that
-        has waited for half a day is not taken up any more.
+        minutes: median time the task takes. Nothing is begun off shift, nor by anybody who has no hours left for all of it, unless
+        it is the first task of the day; small talk that has waited for half a day is not taken up any more.
         """
         if not self.people:
             return None
@@ -143,26 +146,35 @@ class StaffRoom:
             yield turn
             person = self._take()
             self._context.record_absence(person, hours)
-            self._away += 1
+            self._away.add(person)
             yield self.env.timeout(round(hours * HOUR))
-            self._away -= 1
-            self._busy.remove(person)
+            self._away.remove(person)
+            self._set_free(person)
 
     def _get_done(self, task: str, duration: float, asked: int) -> Generator:
         """Somebody is free: the task itself, once the shift is on and the day has hours left for it."""
-        small = task in SMALL_TALK
+        small, hours = task in SMALL_TALK, duration / 60.0
+        share = SMALL_TALK_SHARE if small else 1.0
         yield from self.come_on_duty()
-        if small and self.env.now - asked > STALE:
-            return None
-        while not self._has_hours(duration / 60.0, SMALL_TALK_SHARE if small else 1.0):
-            if small:
+        while True:
+            if small and self.env.now - asked > STALE:
                 return None
-            yield self.env.timeout(DAY - int(self.env.now) % DAY)
+            person = next(
+                (one for one in self._present() if one not in self._busy and self._has_hours(one, hours, share)), None
+            )
+            if person is not None:
+                break
+            if small and not any(self._has_hours(one, hours, share) for one in self._present()):
+                return None
+            yield self.env.timeout(DAY - int(self.env.now) % DAY) | self._freed
             yield from self.come_on_duty()
-        person = self._take()
-        yield self.env.timeout(max(round(duration * MINUTE), 1))
-        self._busy.remove(person)
-        self._context.record_work(person, task, duration / 60.0)
+        self._busy.add(person)
+        time = max(round(duration * MINUTE), 1)
+        self._until[person] = int(self.env.now) + time
+        self._hours[person] = self._hours.get(person, 0.0) + min(hours, (DAY - int(self.env.now) % DAY) / HOUR)
+        yield self.env.timeout(time)
+        self._set_free(person)
+        self._context.record_work(person, task, hours)
         return person
 
     def _place_in_moment(self, task: str, asked: int) -> int:
@@ -178,17 +190,31 @@ class StaffRoom:
         self._busy.add(person)
         return person
 
-    def _has_hours(self, hours: float, share: float) -> bool:
+    def _set_free(self, person: int) -> None:
+        self._busy.remove(person)
+        freed, self._freed = self._freed, self.env.event()
+        if freed.callbacks:
+            freed.succeed()
+
+    def _present(self) -> list[int]:
+        """Who is at work, in order of their number."""
+        return [person for person in range(self.people) if person not in self._away]
+
+    def _has_hours(self, person: int, hours: float, share: float) -> bool:
+        """Whether a task fits into what is left of the day, the person's own and that of all together; the first always does."""
+        self._turn_the_day()
+        budget = self._context.staff_settings.budget_hours
+        own, everybody = self._hours.get(person, 0.0), sum(self._hours.values())
+        fits = own == 0.0 or own + hours <= budget
+        return fits and (everybody == 0.0 or everybody + hours <= share * max(self.people - len(self._away), 1) * budget)
+
+    def _turn_the_day(self) -> None:
+        """On a new day only that part of a task counts which is done on it."""
         day = int(self.env.now) // DAY
         if day != self._day:
-            self._day, self._worked = day, 0.0
-        if (
-            self._worked > 0
-            and self._worked + hours > share * max(self.people - self._away, 1) * self._context.staff_settings.budget_hours
-        ):
-            return False
-        self._worked += hours
-        return True
+            self._day = day
+            late = {person: min(until - day * DAY, DAY) / HOUR for person, until in self._until.items()}
+            self._hours = {person: hours for person, hours in late.items() if hours > 0.0}
 
     def _keep_roll(self) -> Generator:
         while True:

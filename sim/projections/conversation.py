@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.events.kinds import SECOND
-from sim.projections.rows import distinct, pair, place_groups, project_groups, project_messages, read_rows
+from sim.projections.rows import Rows, distinct, pair, place_groups, project_groups, project_messages, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,9 @@ class Talk(NamedTuple):
     end: float  # s: the group closes, or the log ends
 
 
+SILENCE = Talk(np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64), 0.0, 0.0)
+
+
 class Hawkes(NamedTuple):
     """A fit of rate(t) = base * cycle(t) + n / tau * sum over earlier messages of exp(-(t - t_i) / tau)."""
 
@@ -42,8 +45,12 @@ class Hawkes(NamedTuple):
 
 
 def project_talk(log: Any, days: float | None = None) -> dict[int, Talk]:
-    """The organic messages of every group, up to `days`. Replies to the operator's posts open a thread."""
-    rows = read_rows(log)
+    """The organic messages of every group by its number in `Groups`, up to `days`. Replies to the operator's posts open a thread."""
+    return find_talk(read_rows(log), days)
+
+
+def find_talk(rows: Rows, days: float | None = None) -> dict[int, Talk]:
+    """`project_talk` of rows that are read already."""
     messages, groups = project_messages(rows), project_groups(rows)
     horizon = rows.end if days is None else min(rows.end, int(days * DAY * SECOND))
     place = place_groups(groups.number, messages.group)
@@ -359,10 +366,14 @@ def estimate_talk(talk: Talk) -> dict[str, float]:
 
 
 def project_conversation(log: Any, days: float | None = None) -> pd.DataFrame:
-    """One row per group: group, then the statistics of `estimate_talk` over its organic messages up to `days`."""
+    """One row per group: programme, group, then the statistics of `estimate_talk` over its organic messages up to `days`."""
     import pandas as pd  # late: slow to import
 
-    return pd.DataFrame([{"group": group, **estimate_talk(talk)} for group, talk in project_talk(log, days).items()])
+    rows = read_rows(log)
+    groups, talks = project_groups(rows), find_talk(rows, days)
+    numbers = zip(groups.programme.tolist(), groups.own.tolist(), talks.values(), strict=True)
+    table = [{"programme": programme, "group": own, **estimate_talk(talk)} for programme, own, talk in numbers]
+    return pd.DataFrame(table, columns=None if table else ["programme", "group", *estimate_talk(SILENCE)])
 
 
 def _mean(flags: np.ndarray) -> float:

@@ -45,9 +45,10 @@ def repurchase_rate(buyer: np.ndarray) -> tuple[int, float]:
 
 
 def project_economics(log: Any, days: float | None = None, start: float = 0) -> pd.DataFrame:
-    """What was earned and spent over [`start`, `days`): one row per group, before it one for what belongs to no group, last the total.
+    """What was earned and spent over [`start`, `days`): for each programme one row for what belongs to no founded group and one per
+    group, last the total. Amounts, orders and member-days of these rows sum to the total.
 
-    scope (outside | group | total), group (-1 unless scope is group);
+    scope (outside | group | total), programme (-1 in the total), group (-1 unless scope is group);
     orders, buyers, revenue, refunds, margin, benefit_cost, wages, net_income (margin - benefit_cost - wages; yuan),
     staff_hours, member_days; order_value (gross sales / orders), spend_per_buyer (gross sales / buyers), repurchase_rate,
     contribution_per_member_month ((margin - benefit_cost) / 30 member-days), staff_productivity ((margin - benefit_cost) / hour).
@@ -58,12 +59,14 @@ def project_economics(log: Any, days: float | None = None, start: float = 0) -> 
 
     rows = read_rows(log)
     low, high = int(start * DAY), rows.end + 1 if days is None else int(days * DAY)
-    numbers = np.r_[np.int32(NONE), project_groups(rows).number]
+    programmes, groups = rows.programmes, project_groups(rows).number
+    numbers = np.r_[NONE - np.arange(len(programmes.number)), groups]
     time, group = rows.events["time"], rows.events["group"]
     inside = (time >= low) & (time < high)
     amounts = find_amounts(rows)
     moves = project_moves(rows)
-    span = np.clip(min(high, rows.end) - np.maximum(moves.time, low), 0, None) * moves.members / DAY
+    stop = np.minimum(high, programmes.end[programmes.place(moves.group)])
+    span = np.clip(stop - np.maximum(moves.time, low), 0, None) * moves.members / DAY
     bought = inside & (rows.kind == kinds.ORDER_PLACED)
 
     def fold(chosen: np.ndarray, moved: np.ndarray) -> dict[str, float]:
@@ -82,13 +85,18 @@ def project_economics(log: Any, days: float | None = None, start: float = 0) -> 
         row["staff_productivity"] = _ratio(contribution, row["staff_hours"])
         return row
 
-    scopes = ["outside", *["group"] * (len(numbers) - 1)]
+    owners, own = programmes.split(numbers)
     table = [
-        {"scope": scope, "group": int(number), **fold(group == number, moves.group == number)}
-        for scope, number in zip(scopes, numbers, strict=True)
+        {
+            "scope": "group" if own[place] >= 0 else "outside",
+            "programme": int(owners[place]),
+            "group": int(own[place]),
+            **fold(group == numbers[place], moves.group == numbers[place]),
+        }
+        for place in np.lexsort((own, owners))
     ]
     everything = fold(np.ones(len(group), bool), np.ones(len(span), bool))
-    return pd.DataFrame([*table, {"scope": "total", "group": NONE, **everything}])
+    return pd.DataFrame([*table, {"scope": "total", "programme": NONE, "group": NONE, **everything}])
 
 
 def _ratio(above: float, below: float) -> float:

@@ -189,9 +189,10 @@ def find_pardons(messages: Messages, groups: Groups, dormancies: Dormancies, win
     return pardoned
 
 
-def find_states(messages: Messages, groups: Groups, dormancies: Dormancies, end: int, window: float = WINDOW) -> np.ndarray:
-    """State of each group at the end of each day: place in `PRECEDENCE`, int [g, days]; -1 before the founding."""
-    number, days = len(groups.number), max(1, -(-end // DAY))
+def find_states(messages: Messages, groups: Groups, dormancies: Dormancies, window: float = WINDOW) -> np.ndarray:
+    """State of each group at the end of each day: place in `PRECEDENCE`, int [g, days]; -1 before the founding and after the log."""
+    number, shown = len(groups.number), np.maximum(1, -(-groups.end // DAY))
+    days = int(shown.max(initial=1))
     place = place_groups(groups.number, messages.group)
     inside = place >= 0
     cell = place * days + np.minimum(messages.time // DAY, days - 1)
@@ -207,7 +208,7 @@ def find_states(messages: Messages, groups: Groups, dormancies: Dormancies, end:
     def during(which: np.ndarray) -> np.ndarray:
         """Days whose last instant lies in one of these dormancies; one that the log cuts off holds to the end of its last day."""
         cut = ~dormancies.talked & ~groups.closed[dormancies.group]
-        first, last = dormancies.start[which] // DAY, np.where(cut, days, dormancies.stop // DAY)[which]
+        first, last = dormancies.start[which] // DAY, np.where(cut, shown[dormancies.group], dormancies.stop // DAY)[which]
         edges = np.zeros((number, days + 1), np.int64)
         np.add.at(edges, (dormancies.group[which], np.minimum(first, days)), 1)
         np.add.at(edges, (dormancies.group[which], np.minimum(last, days)), -1)
@@ -235,7 +236,7 @@ def find_states(messages: Messages, groups: Groups, dormancies: Dormancies, end:
         "plateau": np.ones((number, days), bool),
     }
     states = np.argmax([holds[name] for name in PRECEDENCE], axis=0)
-    return np.where(age > 0, states, -1)
+    return np.where((age > 0) & (np.arange(days) < shown[:, None]), states, -1)
 
 
 def project_lifetimes(
@@ -243,10 +244,11 @@ def project_lifetimes(
 ) -> pd.DataFrame:
     """One row per group: how long it lived and how that ended (see the head of this module).
 
-    group; planned (members); time (days from founding to the end or to the censoring); ended (dead | closed | censored);
-    stillborn; revivals (deaths that members undid, before the log ended); spells (dormancies of `window` days or more that
-    began on [0, `days`)); watched (days for which such spells were watched beyond the window); unconfirmed (a dormancy that began
-    before `days` was shorter than the window when the log ended). `prompts` asks for the second definition (`find_pardons`).
+    programme, group (numbers of the log); planned (members); time (days from founding to the end or to the censoring); ended (dead |
+    closed | censored); stillborn; revivals (deaths that members undid, before the log ended); spells (dormancies of `window` days
+    or more that began on [0, `days`)); watched (days for which such spells were watched beyond the window); unconfirmed (a dormancy
+    that began before `days` was shorter than the window when the log ended). `prompts` asks for the second definition
+    (`find_pardons`).
     """
     import pandas as pd  # late: slow to import
 
@@ -289,12 +291,12 @@ def _columns(
     pardoned = find_pardons(messages, groups, dormancies, window) if prompts else None
     life = find_lifetimes(dormancies, groups, days, window, pardoned)
     ended = np.where(life.dead, "dead", np.where(life.closed, "closed", "censored")).astype(object)
-    columns = {"group": groups.number, "planned": groups.planned, "time": life.time, "ended": ended}
+    columns = {"programme": groups.programme, "group": groups.own, "planned": groups.planned, "time": life.time, "ended": ended}
     return columns | {name: getattr(life, name) for name in ("stillborn", "revivals", "spells", "watched", "unconfirmed")}
 
 
 def project_dormancies(log: Any, share: float = SHARE, k_min: float = K_MIN) -> pd.DataFrame:
-    """One row per dormancy: group, start (day), days (its length), ended (talk | closed | log: the log ends first)."""
+    """One row per dormancy: programme, group, start (day), days (its length), ended (talk | closed | log: the log ends first)."""
     import pandas as pd  # late: slow to import
 
     rows = read_rows(log)
@@ -302,11 +304,12 @@ def project_dormancies(log: Any, share: float = SHARE, k_min: float = K_MIN) -> 
     spans = find_dormancies(find_presence(project_messages(rows), groups), groups, share, k_min)
     ended = np.where(spans.talked, "talk", np.where(groups.closed[spans.group], "closed", "log"))
     length = (spans.stop - spans.start) / DAY
-    return pd.DataFrame({"group": groups.number[spans.group], "start": spans.start / DAY, "days": length, "ended": ended})
+    which = {"programme": groups.programme[spans.group], "group": groups.own[spans.group]}
+    return pd.DataFrame(which | {"start": spans.start / DAY, "days": length, "ended": ended})
 
 
 def project_states(log: Any, window: float = WINDOW) -> pd.DataFrame:
-    """One row per (group, day) from the founding on: group, day, state (`STATES`), as of the end of the day.
+    """One row per (group, day) from the founding on: programme, group, day, state (`STATES`), as of the end of the day.
 
     A dormancy is told from a death with hindsight: a log that ends within `window` days of its start says dormant.
     """
@@ -314,10 +317,10 @@ def project_states(log: Any, window: float = WINDOW) -> pd.DataFrame:
 
     rows = read_rows(log)
     messages, groups = project_messages(rows), project_groups(rows)
-    states = find_states(messages, groups, find_dormancies(find_presence(messages, groups), groups), rows.end, window)
+    states = find_states(messages, groups, find_dormancies(find_presence(messages, groups), groups), window)
     place, day = np.nonzero(states >= 0)
     names = np.array(PRECEDENCE, object)[states[place, day]]
-    return pd.DataFrame({"group": groups.number[place], "day": day, "state": names})
+    return pd.DataFrame({"programme": groups.programme[place], "group": groups.own[place], "day": day, "state": names})
 
 
 def estimate_revival(lifetimes: pd.DataFrame) -> dict[str, float]:

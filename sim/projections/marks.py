@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.events.kinds import CAMPAIGN_ENDED, CAMPAIGN_STARTED, DAY, INCIDENT_OPENED, INCIDENT_SETTLED, LEVER_MOVED
 from sim.projections.lifecycle import project_states
+from sim.projections.rows import read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,15 +29,16 @@ def project_marks(
     """
     import pandas as pd  # late: slow to import
 
-    events = log.events
+    rows = read_rows(log)
+    events = rows.events
     moved = events[events["kind"] == LEVER_MOVED]
-    rows = [
+    found = [
         *_spans(events, "incident", INCIDENT_OPENED, INCIDENT_SETTLED, incidents),
         *_spans(events, "campaign", CAMPAIGN_STARTED, CAMPAIGN_ENDED, campaigns),
         *((row["time"] / DAY, "lever", _name(levers, row["target"], "lever"), np.nan) for row in moved),
         *_silences(log),
     ]
-    marks = pd.DataFrame(rows, columns=["day", "kind", "name", "end"]).astype({"day": float, "end": float})
+    marks = pd.DataFrame(found, columns=["day", "kind", "name", "end"]).astype({"day": float, "end": float})
     marks = marks.sort_values("day", kind="stable")
     return marks[~marks.assign(day=marks.day.round(2)).duplicated(["day", "kind", "name"])].reset_index(drop=True)
 
@@ -63,7 +65,7 @@ def _name(names: Sequence[str], place: int, otherwise: str) -> str:
 
 def _silences(log: Any) -> list[tuple[float, str, str, float]]:
     states = project_states(log)
-    if states.group.nunique() != 1:
+    if len(states[["programme", "group"]].drop_duplicates()) != 1:
         return []
     number = (states.state != states.state.shift()).cumsum()
     last = states.day.max()

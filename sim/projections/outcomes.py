@@ -27,7 +27,7 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
     last 7 days / members. orders; revenue and margin (less refunds), benefit_cost, wages, cost (benefit_cost + wages), net_income
     (margin - cost), yuan; staff_hours; repurchase_rate (buyers with 2 orders or more / buyers); complaints; state (name of the state
     of life on the last judged day, `lifecycle.STATES`, of the largest part of the planned members).
-    NaN where a denominator is 0; where no group was opened, alive_days is 0.
+    All programmes of the log together. NaN where a denominator is 0; where no group was opened, alive_days is 0.
     """
     rows = read_rows(log)
     messages, groups, moves = project_messages(rows), project_groups(rows), project_moves(rows)
@@ -36,8 +36,8 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
     life = find_lifetimes(dormancies, groups, days)
     said, moved = messages.time < horizon, moves.time < horizon
 
-    joins = int((moves.kind[moved] == kinds.MEMBER_JOINED).sum())
-    exits = int((moves.kind[moved] == kinds.MEMBER_LEFT).sum())
+    joins = int((moves.members[moved] > 0).sum())
+    exits = int(((moves.members < 0) & (moves.kind == kinds.MEMBER_LEFT))[moved].sum())
     members, muted = int(moves.members[moved].sum()), int(moves.muted[moved].sum())
     present = np.flatnonzero(moved & (moves.members != 0))
     who, last = np.unique(pair(moves.group[present], moves.person[present])[::-1], return_index=True)
@@ -59,21 +59,21 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
     count = len(groups.number)
     return {
         "alive_days": _ratio(days * float(weight @ life.time), judged) if count else 0.0,
-        "dead": _ratio(life.dead.sum(), count),
-        "stillborn": _ratio(life.stillborn.sum(), count),
-        "closed": _ratio(life.closed.sum(), count),
-        "revived": _ratio((life.revivals > 0).sum(), count),
+        "dead": _share(life.dead.sum(), count),
+        "stillborn": _share(life.stillborn.sum(), count),
+        "closed": _share(life.closed.sum(), count),
+        "revived": _share((life.revivals > 0).sum(), count),
         "posters_per_day": posters / days,
         "messages_per_day": len(organic) / days,
         "members_end": members,
         "joins": joins,
         "exits": exits,
-        "muted_share": _ratio(muted, members),
-        "exit_share": _ratio(exits, joins),
+        "muted_share": _share(muted, members),
+        "exit_share": _share(exits, joins),
         "first_response_minutes": float(np.median(answered)) / MINUTE if len(answered) else float("nan"),
-        "answer_rate": _ratio((delay <= DAY).sum(), len(questions)),
-        "advert_share": _ratio((messages.advertising & said).sum(), said.sum()),
-        "silent_share": 1 - _ratio(spoke, len(who)),
+        "answer_rate": _share((delay <= DAY).sum(), len(questions)),
+        "advert_share": _share((messages.advertising & said).sum(), said.sum()),
+        "silent_share": _share(len(who) - spoke, len(who)),
         "orders": int(bought.sum()),
         "revenue": money["revenue"],
         "margin": money["margin"],
@@ -84,7 +84,7 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
         "staff_hours": money["staff_hours"],
         "repurchase_rate": repurchase_rate(rows.events["actor"][bought])[1],
         "complaints": int((messages.kind[said] == kinds.COMPLAINT_POSTED).sum()),
-        "state": _state(find_states(messages, groups, dormancies, rows.end), groups.planned, days),
+        "state": _state(find_states(messages, groups, dormancies), groups.planned, days),
     }
 
 
@@ -106,6 +106,12 @@ def _state(states: np.ndarray, planned: np.ndarray, days: float) -> str:
     now = states[:, min(math.ceil(days), states.shape[1]) - 1]
     weight = np.bincount(now[now >= 0], planned[now >= 0], minlength=len(PRECEDENCE))
     return PRECEDENCE[int(weight.argmax())] if weight.any() else ""
+
+
+def _share(part: float, whole: float) -> float:
+    """Part of a whole that contains it."""
+    assert 0 <= part <= whole, f"{part} of {whole} is no share"
+    return _ratio(part, whole)
 
 
 def _ratio(above: float, below: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,8 +11,8 @@ import numpy as np
 from sim.events import kinds
 from sim.events.kinds import DAY, SECOND
 from sim.projections.contagion import estimate_contagion
-from sim.projections.conversation import Talk, estimate_gini, estimate_talk, estimate_top_share, project_talk
-from sim.projections.rows import Moves, distinct, pair, project_groups, project_messages, project_moves, read_rows
+from sim.projections.conversation import Talk, estimate_gini, estimate_talk, estimate_top_share, find_talk
+from sim.projections.rows import Moves, Programmes, distinct, pair, project_groups, project_messages, project_moves, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,11 +76,11 @@ PATTERNS: Final = (
 )
 
 
-def project_patterns(log: Any, edges: np.ndarray | None = None, days: float | None = None) -> pd.DataFrame:
+def project_patterns(log: Any, edges: Sequence[np.ndarray] | None = None, days: float | None = None) -> pd.DataFrame:
     """One row per pattern: pattern, what, value, low, high, in_range (missing where the value is), role, source; index: name.
 
-    Values are medians over the groups that have one. `edges` [e, 2] are acquaintances (person, person; each pair once or twice),
-    without which P12 has no value; P13 needs several logs (`estimate_promotion_response`). `days` cuts the log.
+    Values are medians over the groups that have one. `edges` are the acquaintances of each programme, arrays [e, 2] (person, person;
+    each pair once or twice), without which P12 has no value; P13 needs several logs (`estimate_promotion_response`). `days` cuts the log.
     """
     import pandas as pd  # late: slow to import
 
@@ -91,11 +92,14 @@ def project_patterns(log: Any, edges: np.ndarray | None = None, days: float | No
     return table
 
 
-def measure_patterns(log: Any, edges: np.ndarray | None = None, days: float | None = None) -> dict[str, float]:
-    """The value of every pattern by its name."""
+def measure_patterns(log: Any, edges: Sequence[np.ndarray] | None = None, days: float | None = None) -> dict[str, float]:
+    """The value of every pattern by its name; arguments as of `project_patterns`.
+
+    Raises ValueError where there are not as many arrays of acquaintances as programmes.
+    """
     rows = read_rows(log)
     groups, moves = project_groups(rows), project_moves(rows)
-    talks = project_talk(log, days)
+    talks = find_talk(rows, days)
     horizon = rows.end if days is None else min(rows.end, int(days * DAY))
     per_group = [
         estimate_talk(talk) | _shares_of_members(talk, joined_by(moves, number, horizon)) for number, talk in talks.items()
@@ -109,9 +113,18 @@ def measure_patterns(log: Any, edges: np.ndarray | None = None, days: float | No
     }
     left = ever[kinds.MEMBER_LEFT]
     values["muted_per_left"] = ever[kinds.GROUP_MUTED] / left if left else float("nan")
-    values["contagion"] = float("nan") if edges is None else estimate_contagion(moves, groups, edges, horizon)
+    values["contagion"] = (
+        float("nan") if edges is None else estimate_contagion(moves, groups, _join(edges, rows.programmes), horizon)
+    )
     values["promotion_response"] = float("nan")
     return {pattern.name: values.get(pattern.name, float("nan")) for pattern in PATTERNS}
+
+
+def _join(edges: Sequence[np.ndarray], programmes: Programmes) -> np.ndarray:
+    """Acquaintances of all programmes, int [e, 2], by the numbers that persons have in `Rows`."""
+    if len(edges) != len(programmes.number):
+        raise ValueError(f"edges of {len(edges)} programmes: one array for each of the {len(programmes.number)} of the log")
+    return np.concatenate([ties + first for ties, first in zip(edges, programmes.persons, strict=True)])
 
 
 def joined_by(moves: Moves, group: int, time: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.events import kinds
 from sim.events.kinds import NONE
+from sim.events.roles import CODES, holds
+from sim.events.store import LogError
 
 #: Code of the attribute that makes a post of the operator a promotion (STIMULUS_DEFINED.target).
 PROMOTION = 2
@@ -15,22 +18,51 @@ PROMOTION = 2
 #: Later than any event.
 NEVER = np.iinfo(np.int64).max
 
-_CODES = max(kind.code for kind in kinds.CATALOGUE) + 1
-_IS_MESSAGE = np.isin(np.arange(_CODES), kinds.MESSAGES)
-_IS_ORGANIC = np.isin(np.arange(_CODES), kinds.ORGANIC)
-_IS_ANSWER = np.isin(np.arange(_CODES), (kinds.MESSAGE_POSTED, kinds.MEMBER_ANSWERED))
-_IS_MOVE = np.isin(
-    np.arange(_CODES),
-    (kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED, kinds.GROUP_MUTED, kinds.GROUP_UNMUTED),
-)
+_IS_MESSAGE = np.isin(np.arange(CODES), kinds.MESSAGES)
+_IS_ORGANIC = np.isin(np.arange(CODES), kinds.ORGANIC)
+_IS_ANSWER = np.isin(np.arange(CODES), (kinds.MESSAGE_POSTED, kinds.MEMBER_ANSWERED))
+_MOVES = (kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED, kinds.GROUP_MUTED, kinds.GROUP_UNMUTED)
+_IS_MOVE = np.isin(np.arange(CODES), _MOVES)
+
+#: What is numbered inside a programme, and what the catalogue calls a number of that sort.
+_NUMBERED = {
+    "person": ("person",),
+    "staff": ("staff",),
+    "stimulus": ("stimulus",),
+    "incident": ("incident", "new incident"),
+    "message": ("message", "post"),
+}
+
+
+class Programmes(NamedTuple):
+    """The programmes of a log, in its order, and the first of the group and person numbers of each; p programmes."""
+
+    number: np.ndarray  # as in the log (the shard)
+    end: np.ndarray  # us: where the log of the programme ends
+    groups: np.ndarray
+    persons: np.ndarray
+
+    def split(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The programme of each group, and the number the group has there; NONE for what belongs to no group."""
+        place = self.place(group)
+        return self.number[place], np.where(group < 0, NONE, group - self.groups[place])
+
+    def place(self, group: np.ndarray) -> np.ndarray:
+        """Place of the programme of each group in these columns."""
+        return np.where(group < 0, NONE - group, np.searchsorted(self.groups, group, "right") - 1)
 
 
 class Rows(NamedTuple):
-    """The rows of a log that projections fold: n events, shard by shard, in time order inside a shard."""
+    """The rows of a log that projections fold: n events, programme by programme, in time order inside one.
+
+    A log numbers groups, persons, staff, stimuli, incidents and messages inside each programme. Here all of them are unique
+    over programmes: those of a programme follow those of the one before. What belongs to no founded group has the group
+    NONE - place of its programme. Causes stay as they are in the log.
+    """
 
     events: np.ndarray  # EVENT_DTYPE [n]
     kind: np.ndarray  # i4 [n], contiguous
-    shard: np.ndarray | None  # i4 [n]; None: one shard
+    programmes: Programmes
     end: int  # us: where the log ends
 
 
@@ -47,17 +79,24 @@ class Messages(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """Groups in order of their number; g groups."""
+    """Founded groups in order of their number, which is unique over programmes; g groups."""
 
     number: np.ndarray
+    programme: np.ndarray  # as in the log
+    own: np.ndarray  # its number inside the programme
     planned: np.ndarray  # members
     founded: np.ndarray  # us
-    stop: np.ndarray  # us: closing, or the end of the log
+    end: np.ndarray  # us: where the log of its programme ends
+    stop: np.ndarray  # us: closing, or that end
     closed: np.ndarray  # bool
 
 
 class Moves(NamedTuple):
-    """Entries, exits and mutings in the order of the log; each step says what it adds."""
+    """Entries, exits and mutings in the order of the log; each step says what it adds.
+
+    Steps are told from who was there before: who is in cannot enter, who is not cannot leave or mute. So of any group at any
+    time muted <= members, and exits <= joins.
+    """
 
     time: np.ndarray  # us
     group: np.ndarray
@@ -68,31 +107,63 @@ class Moves(NamedTuple):
 
 
 def read_rows(log: Any, *, checks: bool = False) -> Rows:
-    """The rows of a log.
+    """The rows of a log, numbered as `Rows` says.
 
-    `log` is an array of EVENT_DTYPE rows (one shard) or has `.events` and `.shard`. Rows of GROUP_CHECKED, most of a log, are
-    left out unless `checks`. The log ends at RUN_ENDED; one that was cut short ends at its last row.
+    `log` is an array of EVENT_DTYPE rows (one programme) or has `.events` and `.shard` (ascending). Rows of GROUP_CHECKED, most
+    of a log, are left out unless `checks`. A programme ends at RUN_ENDED; one that was cut short ends at its last row.
     """
     events, shard = (log, None) if isinstance(log, np.ndarray) else (log.events, log.shard)
     kind = np.ascontiguousarray(events["kind"])
-    last = events["time"][kind == kinds.RUN_ENDED]
-    if not len(last):
-        last = events["time"]
-    end = int(last.max()) if len(last) else 0
+    bounds = np.r_[0, len(kind)] if shard is None else np.r_[0, 1 + np.flatnonzero(shard[1:] != shard[:-1]), len(kind)]
+    numbers = np.zeros(1, np.int64) if shard is None or not len(shard) else shard[bounds[:-1]].astype(np.int64)
+    ends = np.array([_end(events["time"][a:b], kind[a:b]) for a, b in pairwise(bounds)], np.int64)
+    whose = np.repeat(np.arange(len(numbers), dtype=np.int32), np.diff(bounds))
     if not checks:
         keep = np.flatnonzero(kind != kinds.GROUP_CHECKED)
-        events, kind, shard = np.take(events, keep), kind[keep], None if shard is None else shard[keep]
-    return Rows(events, kind, shard, end)
+        events, kind, whose = np.take(events, keep), kind[keep], whose[keep]
+    groups, persons = (np.zeros(len(numbers), np.int64) for _ in range(2))
+    if len(numbers) > 1:
+        events = events.copy() if checks else events
+        groups, persons = _number_all(events, kind, whose, len(numbers))
+    founded = distinct(events["group"][kind == kinds.GROUP_FOUNDED])
+    nowhere = place_groups(founded, events["group"]) == NONE
+    outside = NONE - whose
+    if (events["group"][nowhere] != outside[nowhere]).any():
+        events = events if len(numbers) > 1 or not checks else events.copy()
+        events["group"][nowhere] = outside[nowhere]
+    return Rows(events, kind, Programmes(numbers, ends, groups, persons), int(ends.max(initial=0)))
+
+
+def _end(time: np.ndarray, kind: np.ndarray) -> int:
+    last = time[kind == kinds.RUN_ENDED]
+    return int((last if len(last) else time).max(initial=0))
+
+
+def _number_all(events: np.ndarray, kind: np.ndarray, whose: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers everything anew in place; gives the first group and the first person of each of `count` programmes."""
+    everywhere = np.ones(CODES, bool)
+    sorts = {name: [(at, holds(at, *words)) for at in ("actor", "target")] for name, words in _NUMBERED.items()}
+    firsts = {}
+    for name, columns in ({"group": [("group", everywhere)]} | sorts).items():
+        sizes = np.zeros(count, np.int64)
+        held = {column: np.flatnonzero(there[kind] & (events[column] >= 0)) for column, there in columns}
+        for column, rows in held.items():
+            np.maximum.at(sizes, whose[rows], events[column][rows].astype(np.int64) + 1)
+        if name == "message":  # numbered as they come on the screen, referred to or not
+            sizes = np.bincount(whose[_IS_MESSAGE[kind]], minlength=count)
+        first = firsts[name] = np.cumsum(sizes) - sizes
+        if sizes.sum() > np.iinfo(np.int32).max:
+            raise LogError(None, f"{name}: numbers of {sizes.sum()} in {count} programmes; at most {np.iinfo(np.int32).max}")
+        for column, rows in held.items():
+            events[column][rows] += first[whose[rows]].astype(np.int32)
+    return firsts["group"], firsts["person"]
 
 
 def project_messages(rows: Rows) -> Messages:
-    """All rows that are messages, numbered as the log numbers them."""
+    """All rows that are messages, in the order of their numbers."""
     place = np.flatnonzero(_IS_MESSAGE[rows.kind])
     kind = rows.kind[place]
     answers = np.where(_IS_ANSWER[kind], rows.events["target"][place], NONE).astype(np.int64)
-    if rows.shard is not None:  # message numbers count inside a shard; places count across shards
-        shard = rows.shard[place]
-        answers += np.where(answers >= 0, np.searchsorted(shard, shard), 0)
     defined = rows.events[rows.kind == kinds.STIMULUS_DEFINED]
     promoting = defined["actor"][(defined["target"] == PROMOTION) & (defined["x"] > 0)]
     posted = np.flatnonzero(kind == kinds.STIMULUS_POSTED)
@@ -107,13 +178,14 @@ def project_groups(rows: Rows) -> Groups:
     founded = rows.events[rows.kind == kinds.GROUP_FOUNDED]
     founded = founded[np.argsort(founded["group"], kind="stable")]
     number = founded["group"].copy()
-    stop = np.full(len(number), rows.end, np.int64)
+    end = rows.programmes.end[rows.programmes.place(number)]
+    stop = end.copy()
     closings = rows.events[rows.kind == kinds.GROUP_CLOSED]
     place = place_groups(number, closings["group"])
     np.minimum.at(stop, place[place >= 0], closings["time"][place >= 0])
     closed = np.zeros(len(number), bool)
     closed[place[place >= 0]] = True
-    return Groups(number, founded["x"].copy(), founded["time"].copy(), stop, closed)
+    return Groups(number, *rows.programmes.split(number), founded["x"].copy(), founded["time"].copy(), end, stop, closed)
 
 
 def place_groups(number: np.ndarray, group: np.ndarray) -> np.ndarray:
@@ -129,19 +201,25 @@ def project_moves(rows: Rows) -> Moves:
     chosen = np.flatnonzero(_IS_MOVE[rows.kind])
     events, kind = np.take(rows.events, chosen), rows.kind[chosen]
     person = np.where(kind == kinds.MEMBER_REMOVED, events["target"], events["actor"])
-    members = (kind == kinds.MEMBER_JOINED).astype(np.int64)
-    members -= (kind == kinds.MEMBER_LEFT) | (kind == kinds.MEMBER_REMOVED)
-    whose = pair(events["group"], person)
     order = sort_pairs(events["group"], person)
-    off = (kind == kinds.GROUP_MUTED).astype(np.int64)[order]
-    before = np.r_[0, off[:-1]] * np.r_[False, whose[order][1:] == whose[order][:-1]] if len(order) else off
-    muted = np.empty(len(order), np.int64)
-    muted[order] = off - before
-    return Moves(events["time"].copy(), events["group"].copy(), person, kind, members, muted)
+    whose, step = pair(events["group"], person)[order], kind[order]
+    place = np.arange(len(order))
+    same = np.r_[False, whose[1:] == whose[:-1]] if len(order) else np.zeros(0, bool)
+    crosses = (step != kinds.GROUP_MUTED) & (step != kinds.GROUP_UNMUTED)
+    last = np.maximum.accumulate(np.where(crosses | ~same, place, 0))  # the latest entry or exit of the same person
+    inside = step[last] == kinds.MEMBER_JOINED
+    muted = inside & (step == kinds.GROUP_MUTED)
+
+    def steps(now: np.ndarray) -> np.ndarray:
+        added = np.empty(len(now), np.int64)
+        added[order] = now.astype(np.int64) - (np.r_[False, now[:-1]] & same if len(now) else now)
+        return added
+
+    return Moves(events["time"].copy(), events["group"].copy(), person, kind, steps(inside), steps(muted))
 
 
 def pair(major: np.ndarray, minor: np.ndarray) -> np.ndarray:
-    """One integer for two (NONE and up, below 2**31), ordered by `major`, then `minor`."""
+    """One integer for two (below 2**31; `minor` NONE and up), ordered by `major`, then `minor`."""
     return (major.astype(np.int64) << 32) + minor
 
 
@@ -156,7 +234,7 @@ def distinct(numbers: np.ndarray) -> np.ndarray:
 def sort_pairs(major: np.ndarray, minor: np.ndarray) -> np.ndarray:
     """Stable order by `major`, then `minor` (NONE and up). Small numbers are packed into 16 bits, which sort in linear time."""
     width = int(minor.max(initial=0)) + 2
-    packed = (major.astype(np.int64) + 1) * width + minor + 1
+    packed = (major.astype(np.int64) - major.min(initial=0)) * width + minor + 1
     if packed.max(initial=0) < 1 << 16:
         packed = packed.astype(np.uint16)
     return np.argsort(packed, kind="stable")

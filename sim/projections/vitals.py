@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.events import kinds
-from sim.events.kinds import DAY, MINUTE, NONE
+from sim.events.kinds import DAY, MINUTE
 from sim.projections.economics import find_amounts
 from sim.projections.rows import (
     NEVER,
@@ -24,6 +24,11 @@ from sim.projections.rows import (
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Kinds that some column of the vital signs counts.
+_COUNTED = (*kinds.MESSAGES, kinds.GROUP_CHECKED, kinds.STIMULUS_ANSWERED, kinds.MEMBER_JOINED, kinds.MEMBER_LEFT)
+_COUNTED += (kinds.MEMBER_REMOVED, kinds.GROUP_MUTED, kinds.ORDER_PLACED, kinds.REFUND_PAID, kinds.COST_PAID)
+_COUNTED += (kinds.MEMBER_CARED_FOR, kinds.TASK_DONE)
+
 
 def project_vitals(log: Any, *, by_group: bool = True) -> pd.DataFrame:
     """`find_vitals` as a table."""
@@ -33,10 +38,10 @@ def project_vitals(log: Any, *, by_group: bool = True) -> pd.DataFrame:
 
 
 def find_vitals(log: Any, *, by_group: bool = True) -> dict[str, np.ndarray]:
-    """One row per (group, day), quiet days included; group -1 (if it has rows) holds what belongs to the programme only.
+    """One row per (programme, group, day), quiet days included; group -1 (if it has rows) holds what belongs to no founded group.
 
-    Without `by_group` one row per day for the whole programme; there a person in two groups is one poster, and counts as two
-    members.
+    Programmes and groups have the numbers of the log. Without `by_group` one row per day for all of them; there a person in two
+    groups is one poster, and counts as two members.
 
     members (at the end of the day), joins, exits, removed, muted (members with notifications off, at the end of the day);
     openers, posters (distinct members who checked, who posted organically), interactors (distinct posters, takers and buyers);
@@ -49,16 +54,14 @@ def find_vitals(log: Any, *, by_group: bool = True) -> dict[str, np.ndarray]:
     rows = read_rows(log, checks=True)
     events, kind = rows.events, rows.kind
     messages, moves = project_messages(rows), project_moves(rows)
-    groups = project_groups(rows).number
     amounts = find_amounts(rows)
-    of_money = np.concatenate([places for places, _ in amounts.values()])
-    if (events["group"][of_money] == NONE).any():
-        groups = np.r_[np.int32(NONE), groups]
+    outside = events["group"][(events["group"] < 0) & np.isin(kind, _COUNTED)]
+    groups = np.r_[distinct(outside), project_groups(rows).number]
     days = max(1, -(-rows.end // DAY))
     cells = len(groups) * days if by_group else days
 
     def cell(group: np.ndarray, time: np.ndarray) -> np.ndarray:
-        """The cell of the table a row belongs to; `cells` (cut off below) for rows of no founded group."""
+        """The cell of the table a row belongs to; `cells` (cut off below) for rows that are not counted."""
         place = place_groups(groups, group)
         return np.where(place >= 0, place * days * by_group + np.minimum(time // DAY, days - 1), cells)
 
@@ -79,12 +82,13 @@ def find_vitals(log: Any, *, by_group: bool = True) -> dict[str, np.ndarray]:
     money = {name: total(at[places], yuan) for name, (places, yuan) in amounts.items()}
     promoted = messages.advertising & (messages.kind == kinds.STIMULUS_POSTED)
     cost = money["benefit_cost"] + money["wages"]
-    return ({"group": np.repeat(groups, days)} if by_group else {}) | {
+    programme, own = rows.programmes.split(np.repeat(groups, days))
+    columns = ({"programme": programme, "group": own} if by_group else {}) | {
         "day": np.tile(np.arange(days), cells // days),
         "members": stock(moved, moves.members),
-        "joins": total(of["MEMBER_JOINED"]),
-        "exits": total(of["MEMBER_LEFT"]),
-        "removed": total(of["MEMBER_REMOVED"]),
+        "joins": total(moved[moves.members > 0]),
+        "exits": total(moved[(moves.members < 0) & (moves.kind == kinds.MEMBER_LEFT)]),
+        "removed": total(moved[(moves.members < 0) & (moves.kind == kinds.MEMBER_REMOVED)]),
         "muted": stock(moved, moves.muted),
         "openers": persons(of["GROUP_CHECKED"], events["actor"][kind == kinds.GROUP_CHECKED]),
         "posters": persons(said[messages.organic], messages.author[messages.organic]),
@@ -104,6 +108,12 @@ def find_vitals(log: Any, *, by_group: bool = True) -> dict[str, np.ndarray]:
         "cost": cost,
         "net_income": money["margin"] - cost,
     }
+    if not by_group:
+        return columns
+    ends = rows.programmes.end[rows.programmes.place(np.repeat(groups, days))]
+    lived = np.flatnonzero(columns["day"] < np.maximum(1, -(-ends // DAY)))  # a log that was cut off has shorter programmes
+    order = lived[np.lexsort((columns["day"][lived], own[lived], programme[lived]))]
+    return {name: column[order] for name, column in columns.items()}
 
 
 def first_answer_delays(messages: Messages, questions: np.ndarray, *, staff: bool) -> np.ndarray:
@@ -119,7 +129,7 @@ def first_answer_delays(messages: Messages, questions: np.ndarray, *, staff: boo
 
 
 def project_wecom(log: Any) -> pd.DataFrame:
-    """One row per day of the whole programme, under the names of WeCom's customer-group statistics.
+    """One row per day of all programmes together, under the names of WeCom's customer-group statistics.
 
     As there, the columns that do not start with new_ count up to and including the day: groups that are open, groups with a message,
     members, (member, group) pairs with a message, messages. Staff are no members here; their messages count.
@@ -135,7 +145,7 @@ def project_wecom(log: Any) -> pd.DataFrame:
         return np.bincount(np.minimum(time // DAY, days - 1), weight, minlength=days).astype(np.int64)
 
     of_members = messages.organic | (messages.kind == kinds.ADVERT_POSTED)
-    founded, joined = daily(groups.founded), moves.kind == kinds.MEMBER_JOINED
+    founded, joined = daily(groups.founded), moves.members > 0
     columns = {
         "day": np.arange(days),
         "new_chat_cnt": founded,

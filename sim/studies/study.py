@@ -15,7 +15,8 @@ from sim.events.store import READ_ROWS
 from sim.studies.ledger import StudyError, read_study, write_whole
 
 #: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
-LIFETIMES = ("arm", "label", "replication", "world", "definition", "group", "planned", "time", "ended", "stillborn", "revivals")
+LIFETIMES = ("arm", "label", "replication", "world", "definition", "programme", "group", "planned", "time", "ended")
+LIFETIMES += ("stillborn", "revivals")
 #: The definition of death where a lifetime names none: 28 days, k = max(3, 2 % of the planned members).
 DEFINITION = "28d_k3_2pct"
 
@@ -29,7 +30,7 @@ class Study:
 
     arms: one row per arm (arm, label, one column per setting). replications: one row per arm and replication, sorted by
     both, ending with the digest of the log and the command that repeats the row. lifetimes: one row per arm,
-    replication, definition of death and group (times in days). failures: one line per replication that failed.
+    replication, definition of death, programme and group (times in days). failures: one line per replication that failed.
     """
 
     folder: Path

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.config import compose, options
 from sim.events import kinds as k
 from sim.events.kinds import DAY, EVENT_DTYPE, NONE
+from sim.projections.conversation import project_conversation
 from sim.projections.economics import project_economics
 from sim.projections.lifecycle import project_definitions, project_dormancies, project_lifetimes, project_states
-from sim.projections.outcomes import project_lifetime_rows, project_outcomes
+from sim.projections.marks import project_marks
+from sim.projections.outcomes import project_outcomes
+from sim.projections.patterns import measure_patterns, project_promotion_load
 from sim.projections.vitals import project_vitals, project_wecom
+from sim.run import simulate
+from sim.world.build import build_world, tie_pairs
 
 DAYS, END = 40, 60
 HOURS = st.integers(0, 24 * END - 1)
@@ -203,26 +212,133 @@ def test_the_numbers_of_groups_mean_nothing(rows: list, shift: int) -> None:
     assert project_wecom(events).equals(project_wecom(moved))
 
 
-@settings(max_examples=40, deadline=None)
-@given(ANY, ANY)
-def test_a_log_of_two_shards_is_the_sum_of_their_groups(one: list, two: list) -> None:
-    first, second = whole(one), whole(two)
-    second["group"] = np.where(second["group"] >= 0, second["group"] + 2, NONE)
-    second["actor"] = np.where(second["actor"] >= 0, second["actor"] + 100, NONE)
-    both = SimpleNamespace(events=np.concatenate((first, second)), shard=np.repeat([0, 1], [len(first), len(second)]))
-    vitals = project_vitals(both)
-    for part in (first, second):
-        alone = project_vitals(part)
-        alone = alone[alone.group >= 0].set_index(["group", "day"])
-        together = vitals.set_index(["group", "day"]).loc[alone.index]
-        np.testing.assert_array_equal(alone, together)
-    lifetimes = project_lifetime_rows(both, DAYS)
-    for part in (first, second):
-        for entry in project_lifetime_rows(part, DAYS):
-            assert entry in lifetimes
-    counted = [project_outcomes(log, DAYS) for log in (first, second, both)]
-    for name in ("orders", "messages_per_day", "members_end", "complaints", "posters_per_day"):
-        assert np.isclose(counted[0][name] + counted[1][name], counted[2][name]), name
+def shards(*logs: np.ndarray) -> SimpleNamespace:
+    return SimpleNamespace(events=np.concatenate(logs), shard=np.repeat(np.arange(len(logs)), [len(log) for log in logs]))
+
+
+def numbered(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables of programmes judged alone, each under the number it has among the others."""
+    return pd.concat([table.assign(programme=number) for number, table in enumerate(tables)], ignore_index=True)
+
+
+#: Outcomes that add up, and what the shares are shares of.
+SUMS = ("posters_per_day", "messages_per_day", "members_end", "joins", "exits", "orders", "revenue", "margin", "benefit_cost")
+SUMS += ("wages", "cost", "net_income", "staff_hours", "complaints")
+SHARES = {"muted_share": "members_end", "silent_share": "members_end", "exit_share": "joins"}
+SHARES |= dict.fromkeys(("dead", "stillborn", "closed", "revived"), "groups")
+SHARES |= {"answer_rate": "questions", "advert_share": "messages", "repurchase_rate": "buyers", "alive_days": "judged"}
+#: Parts of a table that add up.
+MONEY = ("orders", "revenue", "refunds", "margin", "benefit_cost", "wages", "net_income", "staff_hours")
+
+
+def judge_together(parts: list[np.ndarray], days: float) -> None:
+    """Programmes in one log are those programmes judged alone, in every table and every outcome."""
+    log = shards(*parts)
+    tables = {
+        "vitals": project_vitals,
+        "lifetimes": partial(project_lifetimes, days=days),
+        "definitions": partial(project_definitions, days=days),
+        "dormancies": project_dormancies,
+        "states": project_states,
+        "conversation": project_conversation,
+        "economics": lambda events: project_economics(events).query("scope != 'total'"),
+    }
+    alone = {name: numbered([project(part) for part in parts]) for name, project in tables.items()}
+    for name, project in tables.items():
+        together = project(log)
+        keys = [key for key in ("definition", "programme", "group", "start", "day") if key in together]
+        one, other = (table.sort_values(keys, ignore_index=True)[list(together)] for table in (together, alone[name]))
+        pd.testing.assert_frame_equal(one, other, check_dtype=False, check_column_type=False, obj=name)
+    daily, groups = project_vitals(log, by_group=False), alone["vitals"].groupby("day").sum()
+    groups = groups.reindex(daily["day"], fill_value=0)  # of a log in which nothing happened there are no groups to show
+    daily_alone = sum(project_vitals(part, by_group=False) for part in parts)
+    for column in set(daily) - {"day", "first_response_minutes"}:
+        np.testing.assert_allclose(daily[column], daily_alone[column], atol=1e-6, err_msg=column)
+        if column not in ("openers", "posters", "interactors"):
+            np.testing.assert_allclose(daily[column], groups[column], atol=1e-6, err_msg=column)
+    reported = project_wecom(log).drop(columns="day")
+    pd.testing.assert_frame_equal(reported, sum(project_wecom(part) for part in parts).drop(columns="day"))
+    total = project_economics(log).iloc[-1]
+    for column in (*MONEY, "member_days"):
+        assert np.isclose(total[column], alone["economics"][column].sum(), atol=1e-6), column
+    judge_outcomes(log, parts, days)
+
+
+def judge_outcomes(log: SimpleNamespace, parts: list[np.ndarray], days: float) -> None:
+    """Outcomes of programmes together: sums, and shares weighted with what they are shares of."""
+    whole, single = project_outcomes(log, days), [project_outcomes(part, days) for part in parts]
+    for name in SUMS:
+        assert np.isclose(whole[name], sum(outcome[name] for outcome in single), atol=1e-6), name
+    weights = [count_denominators(part, days) | outcome for part, outcome in zip(parts, single, strict=True)]
+    for name, of in SHARES.items():
+        known = [(outcome[name], outcome[of]) for outcome in weights if outcome[of] > 0]
+        right = sum(share * weight for share, weight in known) / sum(weight for _, weight in known) if known else np.nan
+        assert np.isclose(whole[name], right, equal_nan=True) or (name == "alive_days" and not known), name
+        assert name == "alive_days" or np.isnan(whole[name]) or 0 <= whole[name] <= 1, name
+    assert 0 <= whole["alive_days"] <= days
+    assert whole["state"] in {outcome["state"] for outcome in single}
+    delays = np.concatenate([response_times(part, days) for part in parts])
+    median = np.median(delays) / k.MINUTE if len(delays) else np.nan
+    assert np.isclose(whole["first_response_minutes"], median, equal_nan=True)
+
+
+def count_denominators(events: np.ndarray, days: float) -> dict[str, float]:
+    """What the shares of one programme are shares of, counted from the rows."""
+    early = events[events["time"] < days * DAY]
+    lives = project_lifetimes(events, days)
+    return {
+        "groups": len(lives),
+        "judged": float(lives.planned.sum()),
+        "questions": int((early["kind"] == k.QUESTION_ASKED).sum()),
+        "messages": int(np.isin(early["kind"], k.MESSAGES).sum()),
+        "buyers": len(np.unique(early["actor"][early["kind"] == k.ORDER_PLACED])),
+    }
+
+
+def response_times(events: np.ndarray, days: float) -> np.ndarray:
+    """Microseconds from each question before `days` to the first answer of staff, where there was one."""
+    said = events[np.isin(events["kind"], k.MESSAGES)]
+    first: dict[int, int] = {}
+    for number, answer in enumerate(said):
+        if answer["kind"] == k.MEMBER_ANSWERED and 0 <= answer["target"] < number:
+            first.setdefault(int(answer["target"]), int(answer["time"]))
+    asked = [n for n in first if said["kind"][n] == k.QUESTION_ASKED and said["time"][n] < days * DAY]
+    return np.array([first[n] - said["time"][n] for n in asked])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(ANY, min_size=2, max_size=3))
+def test_programmes_judged_together_are_the_programmes_judged_alone(parts: list) -> None:
+    judge_together([whole(rows) for rows in parts], DAYS)
+
+
+@pytest.mark.parametrize("strategy", options("strategy"))
+@pytest.mark.parametrize("scenario", options("scenario"))
+def test_programmes_of_a_run_are_the_programmes_judged_alone(scenario: str, strategy: str) -> None:
+    shipped = compose([f"scenario={scenario}"]).scenario.population
+    small = compose([
+        f"scenario={scenario}", f"strategy={strategy}", "incident=[quarrel]", "incident.quarrel.day=3", "campaign=[red_packets]",
+        "scenario.population.size=24", "scenario.population.programmes=3", f"scenario.population.groups={min(shipped.groups, 2)}",
+        "days=30", "confirm_days=10",
+    ]).scenario  # fmt: skip
+    log = simulate(small, seed=5).log
+    parts = [log.of_shard(number) for number in range(3)]
+    judge_together(parts, small.days)
+    marks = [project_marks(one, incidents=["quarrel"]) for one in (log, *map(shards, parts))]
+    together, *alone = ({(round(m.day, 2), m.kind, m.name) for m in table.itertuples() if m.kind != "state"} for table in marks)
+    assert together == set().union(*alone)
+
+
+def test_the_same_programme_twice_shows_the_same_patterns() -> None:
+    scenario = compose(["strategy=no_plan", "scenario.population.ties_per_member=6", "days=80", "confirm_days=0"]).scenario
+    part = simulate(scenario, seed=2).log.of_shard(0)
+    ties = tie_pairs(build_world(scenario, 2, 0).array)
+    once, twice = measure_patterns(part, [ties]), measure_patterns(shards(part, part), [ties, ties])
+    assert once["contagion"] > 0
+    np.testing.assert_allclose(list(once.values()), list(twice.values()))
+    assert project_promotion_load(part) == pytest.approx(project_promotion_load(shards(part, part)))
+    with pytest.raises(ValueError, match="edges of 1 programmes: one array for each of the 2"):
+        measure_patterns(shards(part, part), [ties])
 
 
 @settings(max_examples=40, deadline=None)

@@ -63,7 +63,7 @@ def test_death_is_dated_at_the_moment_the_count_falls_below_k() -> None:
     only = life(events)
     assert (only.ended, only.time) == ("dead", 27.0)
     spans = project_dormancies(events)
-    assert spans.to_dict("records") == [{"group": 0, "start": 27.0, "days": 91.0, "ended": "log"}]
+    assert spans.to_dict("records") == [{"programme": 0, "group": 0, "start": 27.0, "days": 91.0, "ended": "log"}]
 
 
 @pytest.mark.parametrize(("early", "ended", "revivals"), [(0, "dead", 1), (MICROSECOND, "censored", 0)])
@@ -159,7 +159,7 @@ def test_one_who_falls_out_as_another_comes_in_breaks_no_dormancy() -> None:
     relay = [entry for week in range(17) for entry in talk(7 * week, by=10 + week)]
     assert project_dormancies(log(founded(), daily, relay)).empty
     assert project_dormancies(log(founded(), talk(*range(118), by=0), relay)).to_dict("records") == [
-        {"group": 0, "start": 7, "days": 111, "ended": "log"}
+        {"programme": 0, "group": 0, "start": 7, "days": 111, "ended": "log"}
     ]
 
 

@@ -106,12 +106,6 @@ def shards(*logs: np.ndarray) -> SimpleNamespace:
     return SimpleNamespace(events=np.concatenate(logs), shard=np.repeat(np.arange(len(logs)), [len(log) for log in logs]))
 
 
-def as_group(number: int) -> np.ndarray:
-    other = HAND.copy()
-    other["group"][other["group"] == 0] = number
-    return other
-
-
 def test_the_code_of_promotion_is_the_one_the_model_uses() -> None:
     layout = pytest.importorskip("sim.world.layout")
     assert layout.Stimulus._fields[projected.PROMOTION] == "promotion"
@@ -120,7 +114,7 @@ def test_the_code_of_promotion_is_the_one_the_model_uses() -> None:
 @pytest.mark.parametrize("column", EXPECTED)
 def test_vitals(column: str) -> None:
     table = project_vitals(HAND)
-    assert set(table) == {*EXPECTED, "group", "day"}
+    assert set(table) == {*EXPECTED, "programme", "group", "day"}
     group = table[table.group == 0]
     assert group.day.tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(group[column], EXPECTED[column], err_msg=column)
@@ -141,14 +135,22 @@ def test_what_belongs_to_no_group_is_kept_apart_and_adds_to_the_programme() -> N
     assert whole.first_response_minutes[0] == pytest.approx(905)
 
 
-def test_message_numbers_count_inside_a_shard() -> None:
-    table = project_vitals(shards(HAND, as_group(1)))
-    for group in (0, 1):
-        np.testing.assert_allclose(table[table.group == group].first_response_minutes, EXPECTED["first_response_minutes"])
-        assert table[table.group == group].answered_24h.tolist() == EXPECTED["answered_24h"]
-    whole = project_vitals(shards(HAND, as_group(1)), by_group=False)
-    assert whole.posters.tolist() == EXPECTED["posters"]  # the same persons
-    assert whole.members.tolist() == [6, 6, 2, 4]
+def test_numbers_count_inside_a_programme() -> None:
+    table = project_vitals(shards(HAND, HAND)).set_index("programme")
+    for programme in (0, 1):
+        alone = project_vitals(HAND).set_index("programme")
+        np.testing.assert_array_equal(table.loc[programme], alone.loc[0])
+    whole = project_vitals(shards(HAND, HAND), by_group=False)
+    for column in ("posters", "members", "muted", "openers", "promotions"):
+        assert whole[column].tolist() == [2 * count for count in EXPECTED[column]], column
+
+
+def test_a_programme_of_a_log_that_was_cut_short_ends_at_its_own_last_row() -> None:
+    cut = HAND[:-4]
+    table = project_vitals(shards(HAND, cut))
+    assert table.groupby("programme").day.max().tolist() == [3, 2]
+    both, alone = (project_economics(log).set_index(["programme", "group"]) for log in (shards(HAND, cut), cut))
+    assert both.member_days[1, 0] == alone.member_days[0, 0]
 
 
 def test_a_log_that_was_cut_short_ends_at_its_last_row() -> None:
@@ -279,7 +281,7 @@ def test_a_group_founded_late_is_judged_on_its_own_days() -> None:
 
 
 def test_outcomes_of_two_shards_add_up() -> None:
-    one, two = project_outcomes(HAND, 4), project_outcomes(shards(HAND, as_group(1)), 4)
+    one, two = project_outcomes(HAND, 4), project_outcomes(shards(HAND, HAND), 4)
     for name in ("messages_per_day", "posters_per_day", "members_end", "orders", "net_income", "staff_hours", "complaints"):
         assert two[name] == pytest.approx(2 * one[name]), name
     for name in ("answer_rate", "first_response_minutes", "advert_share", "muted_share", "silent_share"):

@@ -1,0 +1,211 @@
+"""Tables from the log are the state: whatever a plug-in does, what is counted from events is what the fold counted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.allowed import ConfigError
+from sim.config import compose, options
+from sim.engine.programme import Programme
+from sim.events import kinds as k
+from sim.events.kinds import DAY, HOUR, NONE
+from sim.events.log import LogError, LogWriter
+from sim.kernel.replay import replay
+from sim.projections.economics import project_economics
+from sim.projections.outcomes import project_outcomes
+from sim.projections.vitals import project_vitals
+from sim.run import simulate, verify
+from sim.scenario import Scenario
+from sim.world import layout
+from sim.world.build import view
+from sim.world.layout import Stimulus
+
+DAYS = 6
+ACTS = (
+    "slip_in",
+    "remove_member",
+    "unmute",
+    "care_for",
+    "refund",
+    "pay",
+    "provoke",
+    "complain",
+    "post",
+    "close",
+    "record_work",
+)
+
+
+class Restless(Programme):
+    """A programme in which one more process does whatever it is told, at random moments."""
+
+    acts: tuple[tuple[str, int, int, float], ...] = ()
+    refused: int = 0
+
+    def run(self) -> None:
+        """As ever, with that process."""
+        self.env.process(self._act(self.context("strategy", "restless")))
+        super().run()
+
+    def _act(self, ctx: Any) -> Generator:
+        for act, person, group, amount in self.acts:
+            yield ctx.wait(hours=4)
+            person %= len(self.world.arrivals)
+            group %= len(ctx.groups)
+            calls = {
+                "slip_in": lambda p=person, g=group: ctx.slip_in(p, g, 0),
+                "remove_member": lambda p=person, g=group: ctx.remove_member(p, g),
+                "unmute": lambda p=person, g=group: ctx.unmute(p, g),
+                "care_for": lambda p=person, g=group, x=amount: ctx.care_for(p, g, gift=x),
+                "refund": lambda p=person, g=group, x=amount: ctx.refund(p, g, x),
+                "pay": lambda g=group, x=amount: ctx.pay(x, g),
+                "provoke": lambda p=person, g=group: ctx.provoke(p, g, -0.3),
+                "complain": lambda p=person, g=group: ctx.complain(p, g, int(NONE), -0.5),
+                "post": lambda g=group, x=amount: ctx.post(g, Stimulus(content=1.0, quality=0.5), reward=x),
+                "close": lambda g=group: ctx.close(g),
+                "record_work": lambda x=amount: ctx.record_work(0, "post", x / 10),
+            }
+            before = self.state.copy()
+            try:
+                calls[act]()
+            except ConfigError as error:
+                self.refused += 1
+                assert "\n" not in str(error) and str(error).startswith("strategy: ")
+                np.testing.assert_array_equal(before, self.state)
+
+
+def live(scenario: Scenario, seed: int, acts: list[tuple[str, int, int, float]]) -> tuple[Restless, np.ndarray, np.ndarray]:
+    """A programme that was lived, its rows and its first state."""
+    writer = LogWriter(None)
+    programme = Restless(scenario, seed, 0, 0, writer)
+    programme.acts, start = tuple(acts), programme.state.copy()
+    programme.run()
+    return programme, writer.seal({}).of_shard(0), start
+
+
+def balance(programme: Programme, rows: np.ndarray) -> None:
+    """The tables of a log against the state that the log led to, group by group."""
+    state = programme.state
+    groups = view(state, int(state[layout.SHOP_GROUPS_AT]), programme.scenario.population.groups, "G")
+    vitals, economics = project_vitals(rows), project_economics(rows).iloc[-1]
+    outcomes = project_outcomes(rows, DAYS + 1)
+    last = vitals[vitals.day == vitals.day.max()].set_index("group")
+    said = vitals.groupby("group").messages.sum()
+    for number, group in enumerate(groups):
+        if number in last.index:
+            assert (last.members[number], last.muted[number]) == (group["members"], group["muted"])
+            assert said[number] == group["ordinal"]
+        else:
+            assert group["members"] == group["muted"] == group["ordinal"] == 0
+    assert outcomes["members_end"] == groups["members"].sum()
+    members = view(state, int(state[layout.SHOP_MEMBERS_AT]), len(programme.world.arrivals), "M")
+    shop = {
+        name: state[getattr(layout, f"SHOP_{name}")] for name in ("REVENUE", "MARGIN", "BENEFITS", "REFUNDS", "WAGES", "HOURS")
+    }
+    right = {
+        "orders": members["orders"].sum(),
+        "revenue": shop["REVENUE"] - shop["REFUNDS"],
+        "margin": shop["MARGIN"] - shop["REFUNDS"],
+        "benefit_cost": shop["BENEFITS"],
+        "wages": shop["WAGES"],
+        "staff_hours": shop["HOURS"],
+    }
+    for name, value in right.items():
+        for table in (vitals[name].sum(), economics[name], outcomes[name]):
+            assert table == pytest.approx(value, abs=1e-6), name
+    assert economics["refunds"] == pytest.approx(shop["REFUNDS"])
+
+
+@given(
+    scenario=st.sampled_from(options("scenario")),
+    strategy=st.sampled_from(options("strategy")),
+    seed=st.integers(0, 2**31),
+    acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 60), st.integers(0, 1), st.floats(0, 50)), max_size=30),
+)
+@settings(deadline=None, max_examples=25)
+def test_tables_of_the_log_are_the_state(scenario: str, strategy: str, seed: int, acts: list) -> None:
+    many = compose([f"scenario={scenario}"]).scenario.population.groups > 1
+    small = compose([
+        f"scenario={scenario}", f"strategy={strategy}", "scenario.population.size=20", "scenario.population.programmes=1",
+        f"scenario.population.groups={2 if many else 1}", f"days={DAYS}", "confirm_days=0", "scenario.population.joining_days=0.5",
+    ]).scenario  # fmt: skip
+    programme, rows, _ = live(small, seed, acts)
+    balance(programme, rows)
+
+
+def two_groups() -> Scenario:
+    return compose(["scenario=cohort_groups", "scenario.population.size=20", f"days={DAYS}", "confirm_days=0"]).scenario
+
+
+def test_an_act_on_a_member_of_another_group_is_refused_by_name() -> None:
+    programme, *_ = live(two_groups(), 1, [])
+    own = view(programme.world.array, layout.W_TRAITS, len(programme.world.arrivals), "T")["group"].astype(int)
+    ctx, who = programme.context("campaign", "raid"), int(np.flatnonzero(own == 1)[0])
+    told = f"campaign.raid: MEMBER_JOINED of person {who} in group 2: the person belongs to group 1; mend the plug-in"
+    with pytest.raises(ConfigError) as caught:
+        ctx.slip_in(who, 2, 0)
+    assert str(caught.value) == told
+    for act in (ctx.slip_in, ctx.remove_member, ctx.unmute, ctx.care_for):
+        with pytest.raises(ConfigError, match="allowed"):
+            act(10_000, 0, *([0] if act == ctx.slip_in else []))
+
+
+@pytest.mark.parametrize("kind", [k.MEMBER_JOINED, k.MESSAGE_POSTED, k.GROUP_CHECKED, k.MEMBER_WELCOMED])
+def test_a_read_log_with_a_member_of_another_group_is_refused(kind: int) -> None:
+    programme, rows, start = live(two_groups(), 1, [])
+    changed = rows.copy()
+    row = int(np.flatnonzero(rows["kind"] == kind)[0])
+    changed["group"][row] = 1 - changed["group"][row] if changed["group"][row] < 2 else 0
+    replay(rows, programme.world.array, start)
+    with pytest.raises(LogError, match=rf"row {row}: {k.NAMES[kind]} of person \d+ in group"):
+        replay(changed, programme.world.array, start)
+
+
+def test_verify_refuses_a_sealed_log_with_a_member_of_another_group(tmp_path: Path) -> None:
+    log = simulate(two_groups(), seed=1, folder=tmp_path / "run").log
+    rows = log.of_shard(0).copy()
+    row = int(np.flatnonzero(rows["kind"] == k.MEMBER_JOINED)[0])
+    rows["group"][row] = (rows["group"][row] + 1) % 4
+    forged = LogWriter(tmp_path / "forged")
+    forged.append(rows, 0)
+    forged.seal({name: value for name, value in log.manifest.items() if name not in ("digest", "events", "file_digest")})
+    shutil.copy(tmp_path / "run" / "world-0000.npz", tmp_path / "forged")
+    with pytest.raises(LogError, match=rf"forged: the log is damaged: shard 0, row {row}: MEMBER_JOINED of person"):
+        verify(tmp_path / "forged")
+
+
+@given(
+    people=st.integers(1, 5),
+    budget=st.floats(0.1, 3),
+    minutes=st.sampled_from([1, 10, 120, 600]),
+    shift=st.sampled_from([(9, 22), (0, 24), (20, 24), (10, 11)]),
+    absence=st.sampled_from([0, 0.3]),
+    strategy=st.sampled_from(["kol_care", "columns_and_perks", "de_operation"]),
+    seed=st.integers(0, 2**31),
+)
+@settings(deadline=None, max_examples=25)
+def test_nobody_begins_a_task_once_the_hours_are_used_up(people, budget, minutes, shift, absence, strategy, seed) -> None:
+    scenario = compose([
+        f"strategy={strategy}", f"staff.people={people}", f"staff.budget_hours={budget}", f"staff.post_minutes={minutes}",
+        f"staff.care_minutes={minutes}", f"staff.shift_start={shift[0]}", f"staff.shift_end={shift[1]}", "staff.look_minutes=10",
+        f"staff.absence={absence}", "scenario.population.size=40", "days=6", "confirm_days=0",
+    ]).scenario  # fmt: skip
+    _, rows, _ = live(scenario, seed, [])
+    done = rows[rows["kind"] == k.TASK_DONE]
+    begun = done["time"] - np.maximum(np.rint(done["x"] * HOUR), 1).astype(np.int64)
+    order = np.argsort(begun, kind="stable")
+    begun, ended, who = begun[order], done["time"][order], done["actor"][order]
+    for task, start in enumerate(begun):
+        day = int(start) // DAY
+        earlier = np.arange(len(begun)) < task
+        spent = np.clip(np.minimum(ended, (day + 1) * DAY) - np.maximum(begun, day * DAY), 0, None) / HOUR * earlier
+        assert spent[who == who[task]].sum() <= budget + 1e-6
+        assert spent.sum() <= people * budget + 1e-6
