@@ -68,7 +68,8 @@ def altered(rows: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, lis
         elif name == "cause":
             value = int(rng.integers(-1, row)) if row else -1
         elif name == "time":
-            value = int(rng.choice(LONG)) if rng.random() < 0.5 else int(rows["time"][row]) + int(rng.integers(-9, 9))
+            near = int(rows["time"][row]) + int(rng.integers(-9, 9))
+            value = int(rng.choice(LONG)) if rng.random() < 0.5 else min(max(near, LONG[0]), LONG[-1])
         else:
             value = int(rng.choice(WHOLE)) if rng.random() < 0.7 else int(rng.integers(-3, len(rows)))
         rows[name][row] = value
@@ -131,6 +132,7 @@ def answers(first: int, last: int, seed: int, replay_only: bool) -> Iterator[tup
             told = mine.recv()
             if told[2] is not None:
                 yield told
+                told = (told[0] + 1, [], None)  # where it ends before it tells of a case, it is the next one
     except EOFError:
         child.join()
     if child.exitcode != 0:
