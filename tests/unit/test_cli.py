@@ -140,7 +140,7 @@ def test_the_first_command_says_that_it_compiles(lang: str, called: list[Any], c
     assert cli.main(["compare", "strategy=no_plan,kol_care", "replications=2", "--lang", lang]) == 0
     assert capsys.readouterr().err.startswith(told + "\n")
     (cache / "advance.advance-770.py311.nbi").touch()  # an index without code, as a killed run leaves it
-    assert cli.main(["run", "seed=3"]) == 0
+    assert cli.main(["run", "seed=3", "--lang", lang]) == 0
     assert capsys.readouterr().err == told + "\n"
     (cache / "advance.advance-770.py311.1.nbc").touch()
     assert cli.main(["run", "seed=2"]) == 0
