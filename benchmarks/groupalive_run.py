@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from sim.config import compose
+from sim.config import compose, replaced
 from sim.events import kinds
 from sim.scenario import Scenario
 
@@ -32,7 +32,7 @@ IN_MEMORY = 3_000
 def scenario_for(groups: int, size: int, days: float, *more: str) -> Scenario:
     """The shipped restaurant without a plan, in the size asked for."""
     overrides = [f"scenario.population.size={size}", f"scenario.population.groups={groups}", f"days={days}", "confirm_days=0"]
-    return compose(["strategy=no_plan", *overrides, *more]).scenario
+    return compose(replaced(["strategy=no_plan", *overrides], more)).scenario
 
 
 def count(kind: np.ndarray, actor: np.ndarray, target: np.ndarray) -> dict[str, int]:

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from sim.config import compose, options
+from sim.config import compose, options, replaced
 from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.log import EventLog, LogWriter
@@ -126,7 +126,7 @@ def agree(scenario: Scenario, seed: int) -> np.ndarray:
 
 def scenario_of(*overrides: str) -> Scenario:
     """A small scenario of the shipped configs."""
-    return compose([*SMALL, *overrides]).scenario
+    return compose(replaced(SMALL, overrides)).scenario
 
 
 @pytest.mark.parametrize("strategy", options("strategy"))
@@ -150,7 +150,7 @@ def test_every_scenario_agrees(name):
 @pytest.mark.parametrize("strategy", ["kol_care", "no_plan"])
 def test_every_incident_agrees(incident, strategy):
     base = [f"strategy={strategy}", f"incident=[{incident}]", "scenario.population.size=40", "days=12", *LIVELY]
-    keys = compose([*SMALL, *base]).plain.get("incident", {}).get(incident, {})
+    keys = compose(replaced(SMALL, base)).plain.get("incident", {}).get(incident, {})
     rows = agree(scenario_of(*base, *([f"incident.{incident}.day=3"] if "day" in keys else [])), 5)
     assert len(rows) > 200
 

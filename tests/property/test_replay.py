@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim import run as run_module
-from sim.config import compose, expand, options
+from sim.config import compose, expand, options, replaced
 from sim.engine.programme import Programme
 from sim.events.kinds import DAY, EVENT_DTYPE, NONE, ORDER_PLACED, STAFF_ABSENT
 from sim.events.log import EventLog, LogError, LogWriter
@@ -36,7 +36,7 @@ PAIRS = list(product(options("scenario"), options("strategy")))
 
 def scenario_of(*overrides: str) -> Scenario:
     """A small scenario of the shipped configs."""
-    return compose([*SMALL, *overrides]).scenario
+    return compose(replaced(SMALL, overrides)).scenario
 
 
 @pytest.mark.parametrize(("scenario", "strategy"), PAIRS)
@@ -155,7 +155,7 @@ def test_a_file_without_one_row_is_refused_and_an_unchanged_copy_is_not(lived, t
 
 
 def test_one_and_two_workers_give_the_same_digests(tmp_path):
-    arms = expand(["strategy=kol_care,no_plan", *SMALL, "days=3"])
+    arms = expand(replaced(SMALL, ["strategy=kol_care,no_plan", "days=3"]))
     for workers in (1, 2):
         run_study(arms, seed=3, replications=3, folder=tmp_path / str(workers), workers=workers, progress=None)
     assert digests_of_study(tmp_path / "1") == digests_of_study(tmp_path / "2")

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim import cli, config
-from sim.config import ConfigError, compose, options
+from sim.config import ConfigError, compose, options, replaced
 from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.kinds import DAY, HOUR, MESSAGES, NONE, ORGANIC, TASKS
@@ -88,7 +88,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("override", SETTINGS)
 def test_settings_that_cannot_be_are_told_with_what_is_allowed(override: str, refused: Any):
-    line = refused("run", *TINY, override)
+    line = refused("run", *replaced(TINY, [override]))
     assert all(part in line for part in SETTINGS[override]), line
 
 
@@ -129,7 +129,7 @@ EDGES = {
 @pytest.mark.parametrize("name", EDGES)
 def test_the_edges_of_what_is_allowed_are_lived_through(name: str):
     days = [f"incident.{one}.day=0.5" for one in options("incident") if ALL_INCIDENTS in EDGES[name]]
-    scenario = compose([*TINY, *EDGES[name], *days]).scenario
+    scenario = compose(replaced(TINY, [*EDGES[name], *days])).scenario
     obey_the_rules(scenario, seed=3)
     outcomes = simulate(scenario, seed=3).outcomes()
     for share in ("dead", "answer_rate", "muted_share", "exit_share", "silent_share", "advert_share", "repurchase_rate"):
@@ -325,7 +325,7 @@ def test_a_lever_changes_nothing_before_its_day_and_something_after(key: str):
 
 
 def test_people_who_come_later_work_and_those_who_go_do_not():
-    base = compose([*TINY, "scenario.population.size=80", "days=9", "strategy.posts_per_day=30", "staff.absence=0"]).scenario
+    base = compose(["scenario.population.size=80", "days=9", "confirm_days=0", "strategy.posts_per_day=30", "staff.absence=0"]).scenario
     levers = (Lever(day=3, key="staff.people", value=3), Lever(day=6, key="staff.people", value=0))
     log = simulate(dataclasses.replace(base, levers=levers), seed=1).log.events
     done = log[log["kind"] == kinds.TASK_DONE]
@@ -334,7 +334,7 @@ def test_people_who_come_later_work_and_those_who_go_do_not():
 
 
 def test_a_screening_rule_can_be_moved():
-    base = compose([*TINY, "strategy=de_operation", "days=6"]).scenario
+    base = compose(replaced(TINY, ["strategy=de_operation", "days=6"])).scenario
     log = simulate(dataclasses.replace(base, levers=(Lever(day=3, key="strategy.least_fit", value=1.5),)), seed=1).log.events
     rules = log[log["kind"] == kinds.ENTRY_RULE_SET]
     assert rules["time"].tolist() == [0, 3 * DAY] and rules["x"][1] == 1.5

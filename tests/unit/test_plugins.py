@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from sim import plugins
-from sim.config import compose, config_folder, summary
+from sim.config import compose, config_folder, replaced, summary
 from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.kinds import (
@@ -56,7 +56,7 @@ def content(group: str, name: str) -> dict:
 
 @cache
 def live(*overrides: str, seed: int = 1) -> Lived:
-    return Lived(compose([*SMALL, *overrides]).scenario, seed)
+    return Lived(compose(replaced(SMALL, overrides)).scenario, seed)
 
 
 class Lived:
