@@ -145,6 +145,17 @@ def test_numbers_count_inside_a_programme() -> None:
         assert whole[column].tolist() == [2 * count for count in EXPECTED[column]], column
 
 
+@pytest.mark.parametrize(("kind", "column"), [
+    (k.MEMBER_JOINED, "actor"), (k.MEMBER_REMOVED, "target"), (k.TASK_DONE, "actor"), (k.STIMULUS_POSTED, "target"),
+    (k.STIMULUS_ANSWERED, "target"), (k.MEMBER_JOINED, "group"), (k.TASK_DONE, "group"),
+])  # fmt: skip
+def test_no_number_occurs_in_two_programmes(kind: int, column: str) -> None:
+    both = projected.read_rows(shards(HAND, HAND)).events
+    one, other = np.split(both[column][both["kind"] == kind], 2)
+    assert len(one) and not set(one.tolist()) & set(other.tolist())
+    assert one.tolist() == HAND[column][HAND["kind"] == kind].tolist()
+
+
 def test_a_programme_of_a_log_that_was_cut_short_ends_at_its_own_last_row() -> None:
     cut = HAND[:-4]
     table = project_vitals(shards(HAND, cut))
