@@ -26,6 +26,7 @@ from sim.projections.vitals import find_vitals
 from sim.provenance import build_manifest
 from sim.scenario import Scenario
 from sim.world.build import build_state, build_world, tie_pairs
+from sim.world.carve import are_alike, carve_state, carve_world
 from sim.world.uncertainty import draw_parameters
 
 #: Days of a log that patterns are measured on: twelve weeks, as in P4.
@@ -187,9 +188,10 @@ def verify(folder: Path | str) -> Verification:
     replayed = []
     for number in range(len(states)):
         stored, built = load_world(folder, number), build_world(scenario, seed, replication, number)
-        for found, made in zip(stored, (built.array, build_state(built, scenario)), strict=True):
+        made = (built.array, build_state(built, scenario))
+        for one, other, carve in zip(stored, made, (carve_world, carve_state), strict=True):
             # Compiled code follows the places in it unchecked; the last bits of a number may differ on another machine.
-            if found.shape != made.shape or not np.allclose(found, made, rtol=1e-9, atol=1e-9):
+            if not are_alike(one, other, carve):
                 raise LogError(folder / f"world-{number:04d}.npz", "not the world that the manifest leads to")
         replayed.append(state_digest(replay(log.of_shard(number), *stored)))
     again = simulate(scenario, seed=seed, replication=replication)
@@ -197,7 +199,7 @@ def verify(folder: Path | str) -> Verification:
 
 
 def load_world(folder: Path | str, number: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """(world, first state) of programme `number` of a run folder, f8 each."""
+    """(world, first state) of programme `number` of a run folder, i8 each."""
     path = Path(folder) / f"world-{number:04d}.npz"
     try:
         if path.stat().st_size > WORLD_BYTES:
@@ -206,9 +208,9 @@ def load_world(folder: Path | str, number: int = 0) -> tuple[np.ndarray, np.ndar
             if sum(part.file_size for part in parts.infolist()) > WORLD_BYTES:
                 raise LogError(path, "larger than a world can be")
         with np.load(path, allow_pickle=False) as stored:
-            if any(stored[name].dtype.kind != "f" for name in ("world", "state")):
-                raise ValueError("numbers are needed")
-            return np.asarray(stored["world"], dtype="<f8"), np.asarray(stored["state"], dtype="<f8")
+            if any(stored[name].dtype.kind != "i" for name in ("world", "state")):
+                raise ValueError("whole numbers are needed")
+            return np.asarray(stored["world"], dtype="<i8"), np.asarray(stored["state"], dtype="<i8")
     except FileNotFoundError:
         raise LogError(path, "missing; the world of the run is needed") from None
     except LogError:

@@ -137,3 +137,4 @@ class Scenario:
     days: Annotated[float, number("days that are judged", 1, 3_650, "model 9")]
     confirm_days: Annotated[float, number("days more, to tell silence from death", 0, 90, "model 9")]
     parameters: Any
+    without: tuple[str, ...] = ()

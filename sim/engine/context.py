@@ -38,51 +38,19 @@ from sim.events.kinds import (
     QUESTION_ASKED,
     REFUND_PAID,
     RULES_POSTED,
+    SOURCES,
     STAFF_ABSENT,
     STIMULUS_POSTED,
     TASK_DONE,
     TASKS,
 )
-from sim.kernel.advance import NOTE_ACTOR, NOTE_GROUP, NOTE_KIND, NOTE_MESSAGE, NOTE_ROW, NOTE_TIME
-from sim.world.layout import (
-    ATTENTIVE,
-    G_CAPACITY,
-    G_CLOSED,
-    G_FOUNDED_AT,
-    G_MEMBERS,
-    INC_OPENED_AT,
-    INC_RESPONDED_AT,
-    INC_SETTLED_AT,
-    INC_WIDTH,
-    M_FRIEND,
-    M_INCIDENT,
-    M_MODE,
-    M_ORDERS,
-    MSG_ANSWERED,
-    MSG_INCIDENT,
-    MSG_REMOVED,
-    MSG_ROW,
-    MSG_TAKERS,
-    MUTED,
-    NEVER,
-    SHOP_INCIDENTS_AT,
-    SHOP_MEMBERS_AT,
-    SHOP_MESSAGES,
-    SHOP_PRICE,
-    SHOP_STIMULI_AT,
-    ST_WIDTH,
-    T_SOURCE,
-    Stimulus,
-    first_tie,
-    group_row,
-    incident_row,
-    member_row,
-    message_row,
-    trait_row,
-)
+from sim.vocabulary.tables import ABSENT, ATTENTIVE, MUTED, NEVER, Stimulus
 
 if TYPE_CHECKING:
     from sim.engine.programme import Programme
+
+#: MESSAGE.answered, where staff did.
+BY_STAFF = 2
 
 
 class Note:
@@ -90,9 +58,9 @@ class Note:
 
     __slots__ = ("actor", "group", "kind", "message", "row", "time")
 
-    def __init__(self, row: list[int]) -> None:
-        self.row, self.time, self.kind = row[NOTE_ROW], row[NOTE_TIME], row[NOTE_KIND]
-        self.group, self.actor, self.message = row[NOTE_GROUP], row[NOTE_ACTOR], row[NOTE_MESSAGE]
+    def __init__(self, row: int, time: int, kind: int, group: int, actor: int, message: int) -> None:
+        self.row, self.time, self.kind = row, time, kind
+        self.group, self.actor, self.message = group, actor, message
 
 
 class Context:
@@ -167,62 +135,59 @@ class Context:
     # What it sees
     def notes(self, since: int = 0) -> list[Note]:
         """Everything noticeable from place `since` on; the next place is since + len(result)."""
-        return [Note(row) for row in self._programme.read_inbox()[since:].tolist()]
+        return [Note(*row) for row in self._programme.read_inbox()[since:].tolist()]
 
     def members(self, group: int) -> list[int]:
         """Present members of a group, in order of their number."""
-        state = self._programme.state
-        persons = self._programme.persons_of(group).tolist()
-        return [person for person in persons if state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED)]
+        persons = self._programme.persons_of(group)
+        mode = self._programme.tables.members["mode"][persons]
+        return persons[(mode == ATTENTIVE) | (mode == MUTED)].tolist()
 
     def is_member(self, person: int) -> bool:
         """Whether the person is in the group now."""
-        state = self._programme.state
-        return bool(state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED))
+        return self._programme.tables.members["mode"][person] in (ATTENTIVE, MUTED)
 
     def is_friend(self, person: int) -> bool:
         """Whether staff have a private channel to the person."""
-        state = self._programme.state
-        return bool(state[member_row(state, person) + M_FRIEND])
+        return bool(self._programme.tables.persons["friend"][person])
 
     def orders_of(self, person: int) -> int:
         """How often the person has bought."""
-        state = self._programme.state
-        return int(state[member_row(state, person) + M_ORDERS])
+        return int(self._programme.tables.persons["orders"][person])
 
     def slipped_in(self, group: int) -> list[int]:
         """Persons of a group whom an incident may bring in and who have not come yet."""
-        array, state = self._programme.world.array, self._programme.state
-        persons = self._programme.persons_of(group).tolist()
-        return [p for p in persons if array[trait_row(p) + T_SOURCE] == 3 and state[member_row(state, p) + M_MODE] == 0]
+        persons = self._programme.persons_of(group)
+        source, mode = self._programme.people.traits["source"][persons], self._programme.tables.members["mode"][persons]
+        return persons[(source == SOURCES.index("slipped_in")) & (mode == ABSENT)].tolist()
 
     def is_running(self, group: int) -> bool:
         """Whether a group has been opened and not been closed."""
-        row = group_row(self._programme.state, group)
-        return bool(self._programme.state[row + G_FOUNDED_AT] < NEVER and self._programme.state[row + G_CLOSED] == 0)
+        channel = self._programme.tables.channels[group]
+        return bool(channel["founded_at"] < NEVER and channel["closed"] == 0)
 
     def has_room(self, group: int) -> bool:
         """Whether one more person can enter a group."""
-        row = group_row(self._programme.state, group)
-        return bool(self._programme.state[row + G_MEMBERS] < self._programme.state[row + G_CAPACITY])
+        channel = self._programme.tables.channels[group]
+        return bool(channel["members"] < channel["capacity"])
 
     def message_of(self, row: int) -> int:
         """The message that event `row` put on the screen, NONE if it put none."""
-        state = self._programme.state
-        for number in range(int(state[SHOP_MESSAGES]) - 1, -1, -1):
-            if state[message_row(state, number) + MSG_ROW] <= row:
-                return number if state[message_row(state, number) + MSG_ROW] == row else NONE
-        return NONE
+        tables = self._programme.tables
+        rows = tables.messages["row"][: tables.head["messages"]]
+        number = int(np.searchsorted(rows, row))
+        return number if number < len(rows) and rows[number] == row else NONE
 
     def places_left(self, post: int) -> int:
         """How many can still take part in what was posted by event `post`; -1 where there is no limit."""
         message = self.message_of(post)
-        return -1 if message == NONE else int(self._programme.state[message_row(self._programme.state, message) + MSG_TAKERS])
+        return -1 if message == NONE else int(self._programme.tables.messages["takers"][message])
 
     def are_acquainted(self, one: int, other: int) -> bool:
         """Whether two persons know each other."""
-        array = self._programme.world.array
-        return other in array[first_tie(array, one) : first_tie(array, one + 1)].astype(int)
+        people = self._programme.people
+        first = people.traits["first_tie"][one]
+        return other in people.ties["person"][first : first + people.traits["ties"][one]]
 
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first: how operators recognise their KOLs."""
@@ -233,34 +198,34 @@ class Context:
     def orders_seen(self, group: int, hours: float) -> int:
         """Orders in a group within the last hours."""
         notes = self._programme.read_inbox()
-        late = notes[np.searchsorted(notes[:, NOTE_TIME], self.env.now - hours * HOUR) :]
-        return int(((late[:, NOTE_GROUP] == group) & (late[:, NOTE_KIND] == ORDER_PLACED)).sum())
+        late = notes[np.searchsorted(notes["time"], self.env.now - hours * HOUR) :]
+        return int(((late["group"] == group) & (late["kind"] == ORDER_PLACED)).sum())
 
     def is_open(self, message: int) -> bool:
         """Whether a message still stands and staff have not answered it."""
-        row = message_row(self._programme.state, message)
-        return self._programme.state[row + MSG_REMOVED] == 0 and self._programme.state[row + MSG_ANSWERED] < 2
+        row = self._programme.tables.messages[message]
+        return bool(row["removed"] == 0 and row["answered"] < BY_STAFF)
 
     def is_answered(self, message: int) -> bool:
         """Whether anybody, member or staff, has answered a message."""
-        return bool(self._programme.state[message_row(self._programme.state, message) + MSG_ANSWERED] > 0)
+        return bool(self._programme.tables.messages["answered"][message] > 0)
 
     def incident_of(self, message: int) -> int:
         """The incident a message is about, NONE if none."""
-        return int(self._programme.state[message_row(self._programme.state, message) + MSG_INCIDENT])
+        return int(self._programme.tables.messages["incident"][message])
 
     def aggrieved(self, incident: int, group: int) -> list[int]:
         """Members who have shown or been given reason to be upset by an incident."""
-        state = self._programme.state
-        return [p for p in self.members(group) if state[member_row(state, p) + M_INCIDENT] == incident]
+        upset = self._programme.tables.persons["incident"]
+        return [person for person in self.members(group) if upset[person] == incident]
 
     # What it does in the group
     def post(
         self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE
     ) -> int:
         """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
-        number, state = self._programme.stimulus_number(stimulus), self._programme.state
-        if number >= (state[SHOP_INCIDENTS_AT] - state[SHOP_STIMULI_AT]) // ST_WIDTH:
+        number = self._programme.stimulus_number(stimulus)
+        if number >= len(self._programme.tables.stimuli):
             raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
         return self._programme.emit(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
@@ -307,8 +272,8 @@ class Context:
     # Incidents and campaigns
     def open_incident(self, group: int, severity: float, cause: int = NONE) -> int:
         """Something goes wrong; gives the number of the incident."""
-        number, state = self._programme.next_incident(), self._programme.state
-        if number >= (state[SHOP_MEMBERS_AT] - state[SHOP_INCIDENTS_AT]) // INC_WIDTH:
+        number = self._programme.next_incident()
+        if number >= len(self._programme.tables.incidents):
             raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
         self._opened[number] = self._programme.emit(
             INCIDENT_OPENED, group, target=number, x=severity, y=self._place("incident"), cause=cause
@@ -321,7 +286,7 @@ class Context:
 
     def is_settled(self, incident: int) -> bool:
         """Whether the handling of an incident has ended."""
-        return bool(self._programme.state[incident_row(self._programme.state, incident) + INC_SETTLED_AT] >= 0)
+        return bool(self._programme.tables.incidents["closed_at"][incident] >= 0)
 
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
         """A member is hurt by an incident."""
@@ -345,11 +310,10 @@ class Context:
 
     def settle(self, incident: int, group: int, cause: int = NONE) -> int:
         """The handling of an incident ends."""
-        state = self._programme.state
-        row = incident_row(state, incident)
-        if state[row + INC_SETTLED_AT] >= 0:
+        row = self._programme.tables.incidents[incident]
+        if row["closed_at"] >= 0:
             return NONE
-        opened, responded = state[row + INC_OPENED_AT], state[row + INC_RESPONDED_AT]
+        opened, responded = int(row["opened_at"]), int(row["responded_at"])
         first = (responded - opened) / HOUR if responded >= 0 else (self.env.now - opened) / HOUR
         return self._programme.emit(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)
 
@@ -368,7 +332,7 @@ class Context:
     @property
     def price(self) -> float:
         """The present price of the usual order, yuan."""
-        return float(self._programme.state[SHOP_PRICE])
+        return float(self._programme.tables.ledger["price"])
 
     def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
         """Pays an order back, yuan."""

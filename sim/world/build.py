@@ -6,7 +6,6 @@ arm of a comparison: 400 people in one group and in four groups are the same 400
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from functools import lru_cache
 from itertools import pairwise
@@ -18,41 +17,28 @@ from scipy.special import ndtri
 from sim import streams
 from sim.events.kinds import DAY, HOUR, NONE
 from sim.members.member_type import MemberType
+from sim.parameters import PARAMETERS, in_force
 from sim.scenario import Scenario
-from sim.world import layout
-from sim.world.graph import build_ties, neighbour_lists
-from sim.world.layout import (
-    G_WIDTH,
-    INC_WIDTH,
-    M_WIDTH,
-    MSG_WIDTH,
+from sim.vocabulary.tables import (
+    CHANNEL,
+    ENDS,
+    INCIDENT,
+    LEDGER,
+    MEMBERSHIP,
+    MESSAGE,
     NEVER,
+    NEWEST,
+    PERSON,
     RECENT,
-    SHOP_GROUPS_AT,
-    SHOP_INCIDENTS_AT,
-    SHOP_MEMBERS_AT,
-    SHOP_MESSAGES_AT,
-    SHOP_PRICE,
-    SHOP_RECENT_AT,
-    SHOP_STIMULI_AT,
-    SHOP_UNIT_COST,
-    SHOP_WIDTH,
-    ST_WIDTH,
-    W_HOURS,
-    W_HOURS_BEFORE,
-    W_NEEDS,
-    W_ODDS,
-    W_PEAK_HOURS,
-    W_PEAKS,
-    W_PERSONS,
-    W_PRICE,
-    W_ROSTER_AT,
-    W_ROSTER_START_AT,
-    W_TIES_AT,
-    W_TIES_START_AT,
-    W_TRAITS,
-    W_WEIGHT_AT,
+    ROSTER,
+    STATE,
+    STIMULUS,
+    TIE,
+    TRAITS,
+    WORLD,
 )
+from sim.world.carve import carve_state, carve_world
+from sim.world.graph import build_ties, neighbour_lists
 
 #: Relative rate of checks per hour of the day; peak in the evening, trough before dawn (P9; shape assumed).
 _DAY_SHAPE = (
@@ -69,23 +55,9 @@ STIMULI_HIGH, INCIDENTS_HIGH, INCIDENTS_PER_GROUP, MESSAGES_ROOM = 64, 256, 8, 2
 class World(NamedTuple):
     """What a run starts from and never changes."""
 
-    array: np.ndarray  # f8 [.], see sim.world.layout
+    array: np.ndarray  # i8 [.], see sim.vocabulary.tables
     keys: np.ndarray  # u8 [persons + 1], root of every person's draws; last: root of the programme
-    arrivals: np.ndarray  # f8 [persons], us of the first attempt to join; NEVER for those who are brought along
-
-
-def columns(prefix: str) -> list[str]:
-    """Names of the columns of one kind of row (T, M, G, MSG, ST, INC), in order."""
-    places = {
-        value: name for name, value in vars(layout).items() if name.startswith(f"{prefix}_") and name != f"{prefix}_WIDTH"
-    }
-    return [places[place][len(prefix) + 1 :].lower() for place in sorted(places)]
-
-
-def view(array: np.ndarray, start: int, rows: int, prefix: str) -> np.ndarray:
-    """Rows of one kind, with their column names (a view, not a copy)."""
-    names = columns(prefix)
-    return array[start : start + rows * len(names)].view([(name, "<f8") for name in names])
+    arrivals: np.ndarray  # i8 [persons], us of the first attempt to join; NEVER for those who are brought along
 
 
 def day_shape() -> tuple[np.ndarray, np.ndarray]:
@@ -164,9 +136,10 @@ def _persons(population, members: tuple, intruders: int, days: float, root: int)
     counts = [planned, len(times), round(population.reservoir * planned), intruders * population.groups]
     source = np.repeat(np.arange(4), counts)
     within = np.concatenate([np.arange(count) for count in counts])
-    traits = np.zeros(len(source), dtype=[(name, "<f8") for name in columns("T")])
+    traits = np.zeros(len(source), dtype=TRAITS.dtype)
     traits["source"] = source
     keys = streams.keys(root_key, streams.TRAIT, within + source.astype(np.int64) * 2**40)
+    traits["key"] = keys
     hours_before = day_shape()[1]
     traits["arrival"] = NEVER
     traits["arrival"][:planned] = _arrival_times(
@@ -213,54 +186,66 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     traits["group"] = group
     same = np.concatenate([[0], np.cumsum(np.repeat(group, np.diff(ties_start)) == group[ties])])
     degree = same[ties_start[1:]] - same[ties_start[:-1]]
-    p = scenario.parameters
-    traits["warmth_base"] = p.warmth_floor + p.warmth_ties * (1 - np.exp(-degree / p.warmth_degree))
+    values = in_force(scenario.parameters, scenario.without)
+    ties_warm = 1 - np.exp(-degree / values["warmth_degree"])
+    traits["warmth_base"] = values["warmth_floor"] + values["warmth_ties"] * ties_warm
     roster = np.argsort(group, kind="stable")
     roster_start = np.searchsorted(group[roster], np.arange(population.groups + 1))
     weight = np.where(source[roster] == SLIPPED_IN, 0.0, traits["sociability"][roster])  # who may still slip in changes nothing
-    head = np.zeros(W_TRAITS)
-    values = list(dataclasses.asdict(p).values())
-    head[: len(values)] = values
-    head[W_HOURS : W_HOURS + 24], head[W_HOURS_BEFORE : W_HOURS_BEFORE + 25] = day_shape()
-    head[W_NEEDS], head[W_ODDS], head[W_PRICE] = market.needs_per_month / 30.0, market.base_odds, market.price
-    head[W_PEAKS] = len(market.peak_hours)
-    head[W_PEAK_HOURS : W_PEAK_HOURS + len(market.peak_hours)] = sorted(market.peak_hours)
-    head[W_PERSONS] = len(traits)
+    traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
     cumulative = np.concatenate([np.cumsum(weight[a:b]) for a, b in pairwise(roster_start)])
-    parts = [head, traits.view("<f8"), ties_start, ties, roster_start, roster, cumulative]
-    begins = np.cumsum([0, *(len(part) for part in parts)])
-    for place, index in ((W_TIES_START_AT, 2), (W_TIES_AT, 3), (W_ROSTER_START_AT, 4), (W_ROSTER_AT, 5), (W_WEIGHT_AT, 6)):
-        head[place] = begins[index]
-    return World(np.concatenate(parts).astype("<f8"), np.append(keys, root), traits["arrival"])
+    sizes = {"traits": len(traits), "ties": len(ties), "roster": len(roster), "ends": population.groups}
+    kinds = (TRAITS, TIE, ROSTER, ENDS)
+    begins = np.cumsum([WORLD.dtype.itemsize + PARAMETERS.dtype.itemsize]
+                       + [size * kind.dtype.itemsize for size, kind in zip(sizes.values(), kinds, strict=True)])  # fmt: skip
+    buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
+    head = WORLD.rows(buffer, 0, 1)[0]
+    for name, begin in zip(sizes, begins[:-1], strict=True):
+        head[f"{name}_at"] = begin
+    head["persons"], head["ties"], head["roster"], head["channels"] = sizes.values()
+    head["hours"], head["hours_before"] = day_shape()
+    head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.price
+    head["peaks"], head["key"] = len(market.peak_hours), root
+    head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
+    world = carve_world(buffer)
+    for name, value in values.items():
+        world.parameters[name] = value
+    world.traits[:] = traits
+    world.ties["person"] = ties
+    world.roster["person"], world.roster["cumulative"] = roster, cumulative
+    world.ends["place"] = roster_start[1:]
+    return World(buffer, np.append(keys, root), traits["arrival"])
 
 
 def build_state(world: World, scenario: Scenario) -> np.ndarray:
-    """The state before the first event, with room for some messages (f8 [.])."""
-    groups, persons = scenario.population.groups, int(world.array[W_PERSONS])
+    """The state before the first event, with room for some messages (i8 [.])."""
+    traits = carve_world(world.array).traits
+    groups, persons = scenario.population.groups, len(traits)
     incidents = max(INCIDENTS_HIGH, INCIDENTS_PER_GROUP * groups)
-    rows = (groups * G_WIDTH, STIMULI_HIGH * ST_WIDTH, incidents * INC_WIDTH, persons * M_WIDTH, groups * RECENT)
-    begins = np.cumsum([SHOP_WIDTH, *rows])
-    state = np.zeros(begins[-1] + MESSAGES_ROOM * MSG_WIDTH)
-    for place, begin in zip(
-        (SHOP_GROUPS_AT, SHOP_STIMULI_AT, SHOP_INCIDENTS_AT, SHOP_MEMBERS_AT, SHOP_RECENT_AT, SHOP_MESSAGES_AT),
-        begins,
-        strict=True,
-    ):
-        state[place] = begin
-    state[SHOP_PRICE], state[SHOP_UNIT_COST] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
-    group = view(state, begins[0], groups, "G")
-    group["ask"] = NONE
-    group["founded_at"] = NEVER
-    group["capacity"] = round(scenario.population.size * scenario.population.capacity)
-    member = view(state, begins[3], persons, "M")
-    for name in ("waiting", "asked", "asked_before", "offer", "prompt", "incident"):
-        member[name] = NONE
-    return state
+    sizes = {
+        "ledger": (LEDGER, 1), "channels": (CHANNEL, groups), "stimuli": (STIMULUS, STIMULI_HIGH), "incidents": (INCIDENT, incidents),
+        "persons": (PERSON, persons), "members": (MEMBERSHIP, persons), "newest": (NEWEST, groups * RECENT),
+        "messages": (MESSAGE, MESSAGES_ROOM),
+    }  # fmt: skip
+    begins = np.cumsum([STATE.dtype.itemsize, *(kind.dtype.itemsize * count for kind, count in sizes.values())])
+    buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
+    head = STATE.rows(buffer, 0, 1)[0]
+    for name, begin in zip(sizes, begins[:-1], strict=True):
+        head[f"{name}_at"] = begin
+    head["persons"], head["channels"], head["stimuli_high"], head["incidents_high"] = persons, groups, STIMULI_HIGH, incidents
+    state = carve_state(buffer)
+    state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
+    state.channels["ask"] = NONE
+    state.channels["founded_at"] = NEVER
+    state.channels["capacity"] = round(scenario.population.size * scenario.population.capacity)
+    state.persons["prompt"] = state.persons["incident"] = NONE
+    for name in ("waiting", "asked", "asked_before", "offer"):
+        state.members[name] = NONE
+    state.members["person"], state.members["channel"] = np.arange(persons), traits["group"]
+    return buffer
 
 
 def tie_pairs(world: np.ndarray) -> np.ndarray:
     """Every acquaintance as (person, person), each pair in both orders, i8 [e, 2]."""
-    persons = int(world[W_PERSONS])
-    start = world[int(world[W_TIES_START_AT]) :][: persons + 1].astype(np.int64)
-    neighbours = world[int(world[W_TIES_AT]) :][: start[-1]].astype(np.int64)
-    return np.stack([np.repeat(np.arange(persons), np.diff(start)), neighbours], axis=1)
+    tables = carve_world(world)
+    return np.stack([np.repeat(np.arange(len(tables.traits)), tables.traits["ties"]), tables.ties["person"]], axis=1)

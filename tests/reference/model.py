@@ -19,10 +19,9 @@ from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.kinds import DAY, EVENT_DTYPE, HOUR, MINUTE, NONE
 from sim.events.log import LogWriter
-from sim.kernel import advance as kernel
 from sim.scenario import Scenario
+from sim.vocabulary.tables import Stimulus
 from sim.world.build import day_shape
-from sim.world.layout import SHOP_EVENTS, STIMULUS_FIELDS, Stimulus
 from tests.reference.rules import (
     ABSENT,
     ADVERT,
@@ -45,6 +44,8 @@ from tests.reference.rules import (
 )
 
 WORD = 2**64 - 1
+#: What stands wherever nobody may look.
+WRONG = -987_654_321
 NO_ONE = int(NONE)
 
 #: What a draw is for, as the streams number it.
@@ -150,7 +151,7 @@ class ReferenceContext(Context):
         return NO_ONE if left == math.inf else int(left)
 
     def is_settled(self, incident: int) -> bool:
-        return self._programme.rules.incidents[incident].settled_at is not None
+        return self._programme.rules.incidents[incident].closed_at is not None
 
     def are_acquainted(self, one: int, other: int) -> bool:
         return self._member(other) in self._member(one).acquaintances
@@ -172,7 +173,7 @@ class ReferenceContext(Context):
 
     def settle(self, incident: int, group: int, cause: int = NO_ONE) -> int:
         case = self._programme.rules.incidents[incident]
-        if case.settled_at is not None:
+        if case.closed_at is not None:
             return NO_ONE
         responded = self.env.now if case.responded_at is None else case.responded_at
         took = (self.env.now - case.opened_at) / HOUR
@@ -191,7 +192,9 @@ class ReferenceProgramme(Programme):
     def __init__(self, scenario: Scenario, seed: int, replication: int, number: int, writer: LogWriter) -> None:
         super().__init__(scenario, seed, replication, number, writer)
         self.rules = Rules(self.world, scenario)
-        self.state[SHOP_EVENTS:] = math.nan  # nobody may read the arrays of the compiled model here, except for their sizes
+        for part in self.tables:  # nobody may read the tables of the compiled model here, except for their sizes
+            for name in part.dtype.names if part is not self.tables.head else ():
+                part[name] = 0 if part[name].dtype.kind == "u" else WRONG
         self.rows: list[tuple] = []
         self._keys = [int(word) for word in self.world.keys]
         self._diaries = [Diary() for _ in self.rules.persons]
@@ -264,11 +267,11 @@ class ReferenceProgramme(Programme):
         self.rows.append((time, int(cause), float(x), float(y), kind, group, actor, target))
         message = self._happen(row, time, kind, group, actor, target, float(x), float(y))
         if kind in NOTICED:
-            if self._loop.counts[kernel.WAITING] == len(self._loop.inbox):
+            counts = self._loop.counts
+            if counts["waiting"][0] == len(self._loop.inbox):
                 self.read_inbox()
-            place = self._loop.counts[kernel.WAITING]
-            self._loop.inbox[place] = row, time, kind, group, actor, NO_ONE if message is None else message.number
-            self._loop.counts[kernel.WAITING] = place + 1
+            self._loop.inbox[counts["waiting"][0]] = row, time, kind, group, actor, NO_ONE if message is None else message.number
+            counts["waiting"] += 1
         self._set_off(row, time, kind, actor, target, message)
         return row
 
@@ -319,10 +322,10 @@ class ReferenceProgramme(Programme):
         elif kind == kinds.INCIDENT_OPENED:
             r.incidents[target] = Incident(target, time, x)
         elif kind == kinds.INCIDENT_SETTLED:
-            r.incidents[target].settled_at = time
+            r.incidents[target].closed_at = time
         elif kind == kinds.STIMULUS_DEFINED:
-            nothing = Stimulus(*[0.0] * len(STIMULUS_FIELDS))
-            r.stimuli[actor] = r.stimuli.get(actor, nothing)._replace(**{STIMULUS_FIELDS[target]: x})
+            nothing = Stimulus(*[0.0] * len(Stimulus._fields))
+            r.stimuli[actor] = r.stimuli.get(actor, nothing)._replace(**{Stimulus._fields[target]: x})
         elif kind == kinds.PRICE_SET:
             r.price = x
         elif kind == kinds.TASK_DONE:

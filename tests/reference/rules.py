@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import math
 from itertools import accumulate
+from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from sim.events.kinds import DAY, HOUR
-from sim.world.build import World, view
-from sim.world.layout import (
-    NEVER,
-    W_PERSONS,
-    W_ROSTER_AT,
-    W_TIES_AT,
-    W_TIES_START_AT,
-    W_TRAITS,
-    Stimulus,
-    first_of_roster,
-)
+from sim.parameters import in_force
+from sim.vocabulary.tables import NEVER, Stimulus
+from sim.world.build import World
+from sim.world.carve import carve_world
 
 ABSENT, ATTENTIVE, MUTED, GONE = "absent", "attentive", "muted", "gone"
 TALK, QUESTION, COMPLAINT, ADVERT, STIMULUS, ANSWER, PLAN = (
@@ -87,12 +79,12 @@ class Message:
 class Incident:
     """Something that went wrong."""
 
-    __slots__ = ("aggrieved", "number", "opened_at", "responded_at", "settled_at", "severity")
+    __slots__ = ("aggrieved", "closed_at", "number", "opened_at", "responded_at", "severity")
 
     def __init__(self, number: int, opened_at: int, severity: float) -> None:
         self.number, self.opened_at, self.severity = number, opened_at, severity
         self.responded_at: int | None = None
-        self.settled_at: int | None = None
+        self.closed_at: int | None = None
         self.aggrieved = 0
 
 
@@ -225,26 +217,26 @@ class Rules:
     """People, groups and the shop, and what events do to them. `p`: the behaviour parameters by name."""
 
     def __init__(self, world: World, scenario: Any) -> None:
-        self.p, self.market = scenario.parameters, scenario.market
+        self.p, self.market = SimpleNamespace(**in_force(scenario.parameters, scenario.without)), scenario.market
         self.groups = [
             Group(number, round(scenario.population.size * scenario.population.capacity))
             for number in range(scenario.population.groups)
         ]
-        array, count = world.array, int(world.array[W_PERSONS])
-        traits = view(array, W_TRAITS, count, "T")
-        columns = {name: traits[name].tolist() for name in traits.dtype.names if name not in ("group", "cohort")}
-        group_of = traits["group"].astype(int).tolist()
+        people = carve_world(world.array)
+        traits = people.traits
+        columns = {name: traits[name].tolist() for name in traits.dtype.names if name in Member.__slots__}
+        group_of = traits["group"].tolist()
         self.persons = [
-            Member(number, self.groups[group_of[number]], {name: column[number] for name, column in columns.items()})
-            for number in range(count)
+            Member(number, self.groups[group_of[number]], {name: column[number] for name, column in columns.items() if name != "group"})
+            for number in range(len(traits))
         ]
-        start = array[int(array[W_TIES_START_AT]) :][: count + 1].astype(int).tolist()
-        ties = array[int(array[W_TIES_AT]) :][: start[-1]].astype(int).tolist()
+        ties = people.ties["person"].tolist()
+        first, many = traits["first_tie"].tolist(), traits["ties"].tolist()
         for number, person in enumerate(self.persons):
-            person.acquaintances = [self.persons[other] for other in ties[start[number] : start[number + 1]]]
-        roster = array[int(array[W_ROSTER_AT]) :][:count].astype(np.int64).tolist()
+            person.acquaintances = [self.persons[other] for other in ties[first[number] : first[number] + many[number]]]
+        roster, ends = people.roster["person"].tolist(), [0, *people.ends["place"].tolist()]
         for group in self.groups:
-            places = slice(first_of_roster(array, group.number), first_of_roster(array, group.number + 1))
+            places = slice(ends[group.number], ends[group.number + 1])
             group.persons = [self.persons[number] for number in roster[places]]
             group.cumulative = list(
                 accumulate(0.0 if person.source == SLIPPED_IN else person.sociability for person in group.persons)
@@ -383,7 +375,7 @@ class Rules:
                 plan = plan or message
             else:
                 talk += 1
-            if message.sentiment < 0.0 and message.incident is not None and message.incident.settled_at is None:
+            if message.sentiment < 0.0 and message.incident is not None and message.incident.closed_at is None:
                 rage -= message.sentiment
                 about = message.incident
         unread = len(group.messages) - member.read_to

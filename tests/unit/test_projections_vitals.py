@@ -113,7 +113,7 @@ def as_group(number: int) -> np.ndarray:
 
 
 def test_the_code_of_promotion_is_the_one_the_model_uses() -> None:
-    layout = pytest.importorskip("sim.world.layout")
+    layout = pytest.importorskip("sim.vocabulary.tables")
     assert layout.Stimulus._fields[projected.PROMOTION] == "promotion"
 
 
