@@ -454,7 +454,7 @@ def tau_to_clock(world, tau):
 @compiled
 def add_due(loop, time, person, what, ordinal, message):
     """Puts something into the queue."""
-    loop.counts[QUEUED] = push(loop.queue, loop.counts[QUEUED], time, person, what, ordinal, message)
+    loop.counts[QUEUED] = push(loop.queue, loop.counts[QUEUED], time, person, what, ordinal, message, NONE)
 
 
 @within
@@ -541,7 +541,7 @@ def react(world, state, loop, row, time, kind, actor, target, number):
         loop.schedule[actor, TAU] = clock_to_tau(world, max(time - int(world[trait_row(actor) + T_SHIFT]), 0))
         add_due(loop, time + MINUTE, actor, PULL_DUE, row, NONE)
         first = next_check(world, loop, actor, time)
-        add_due(loop, first, actor, CHECK_DUE, int(loop.schedule[actor, CHECKS]), NONE)
+        add_due(loop, first, actor, CHECK_DUE, int(loop.schedule[actor, CHECKS]), NONE, NONE)
 
 
 @within
@@ -615,7 +615,7 @@ def check_due(world, state, loop, time, person, ordinal):
         loop.counts[QUEUED] = drop_first(loop.queue, loop.counts[QUEUED])
         return
     after = next_check(world, loop, person, time)
-    replace_first(loop.queue, loop.counts[QUEUED], after, person, CHECK_DUE, int(loop.schedule[natural(person), CHECKS]), NONE)
+    replace_first(loop.queue, loop.counts[QUEUED], after, person, CHECK_DUE, int(loop.schedule[natural(person), CHECKS]), NONE, NONE)
     chance = max(interest(world, state, member), world[P_CHECK_FLOOR])
     if state[member + M_MODE] == MUTED:
         chance *= world[P_MUTED_CHECKS]

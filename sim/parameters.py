@@ -293,6 +293,14 @@ class Parameters:
     impulse: Annotated[float, parameter("share", 0, 1, "assumed", "C22", (0.08, 0.22))]
     """members who consider buying on reading an offer"""
 
+    # Moving between channels
+    invite_floor: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: consent by value and warmth", (0.15, 0.35))]
+    """accepted invitations of somebody at full value and no warmth"""
+    move_warmth: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: loss of warmth 0.3 a move", (0.6, 0.8))]
+    """warmth that is carried over to the new group"""
+    carry_share: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: what is seen elsewhere comes back", (0.05, 0.2))]
+    """readers of a feed who tell their group of it, at full value"""
+
 
 #: The parameters as one record of the world, in their order here.
 PARAMETERS: Final = Table(

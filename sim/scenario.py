@@ -68,6 +68,8 @@ class Population:
     walk_ins_per_day: Annotated[float, number("persons/group/day", 0, 200, "A14")]
     reservoir: Annotated[float, number("persons who could still come, per planned member", 0, 20, "G121")]
     capacity: Annotated[float, number("members at most, per planned member", 1, 5, "A30")]
+    memberships: Annotated[float, number("memberships that there is room for, per person", 1, 10, "A10, A44")] = 2.0
+    further_channels: Annotated[int, number("groups, private lines and feeds that can be opened later", 0, 2_000, "A33")] = 16
 
     @field_validator("mix", mode="before")
     @classmethod

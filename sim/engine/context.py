@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim import streams
+from sim.allowed import ConfigError
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
+    CHANNEL_OPENED,
+    CLOSING_ANNOUNCED,
     COMPLAINT_POSTED,
     COST_PAID,
     DAY,
     ENTRY_RULE_SET,
     GRIEVANCE_FELT,
     GROUP_CLOSED,
+    GROUP_FOUNDED,
+    GROUP_MERGED,
+    GROUP_SPLIT,
     GROUP_UNMUTED,
     HOUR,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
     MEMBER_ANSWERED,
     MEMBER_CARED_FOR,
+    MEMBER_INVITED,
     MEMBER_JOINED,
     MEMBER_REMOVED,
     MEMBER_SOOTHED,
@@ -44,7 +51,7 @@ from sim.events.kinds import (
     TASK_DONE,
     TASKS,
 )
-from sim.vocabulary.tables import ABSENT, ATTENTIVE, MUTED, NEVER, Stimulus
+from sim.vocabulary.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NEVER, PRIVATE, Stimulus
 
 if TYPE_CHECKING:
     from sim.engine.programme import Programme
@@ -94,9 +101,11 @@ class Context:
         return self._programme.scenario
 
     @property
-    def groups(self) -> range:
-        """Numbers of the groups of the programme."""
-        return range(self._programme.scenario.population.groups)
+    def groups(self) -> list[int]:
+        """Numbers of the groups of the programme, founded later or closed ones included."""
+        channels = self._programme.tables.channels
+        count = int(self._programme.tables.head["channels"])
+        return np.flatnonzero(channels["kind"][:count] == GROUP).tolist()
 
     @property
     def day(self) -> float:
@@ -139,13 +148,26 @@ class Context:
 
     def members(self, group: int) -> list[int]:
         """Present members of a group, in order of their number."""
-        persons = self._programme.persons_of(group)
-        mode = self._programme.tables.members["mode"][persons]
-        return persons[(mode == ATTENTIVE) | (mode == MUTED)].tolist()
+        tables = self._programme.tables
+        channel = tables.channels[group]
+        seats = tables.rosters["seat"][channel["roster"] : channel["roster"] + channel["enlisted"]]
+        mode = tables.members["mode"][seats]
+        return sorted(tables.members["person"][seats[(mode == ATTENTIVE) | (mode == MUTED)]].tolist())
 
-    def is_member(self, person: int) -> bool:
-        """Whether the person is in the group now."""
-        return self._programme.tables.members["mode"][person] in (ATTENTIVE, MUTED)
+    def is_member(self, person: int, group: int | None = None) -> bool:
+        """Whether the person is in a group, private line or feed now; in any group, where none is named."""
+        tables, seat = self._programme.tables, person
+        while seat != NONE:
+            row = tables.members[seat]
+            here = tables.channels["kind"][row["channel"]] == GROUP if group is None else row["channel"] == group
+            if here and row["mode"] in (ATTENTIVE, MUTED):
+                return True
+            seat = int(row["next"])
+        return False
+
+    def groups_of(self, person: int) -> list[int]:
+        """The groups a person is in now."""
+        return [group for group in self.groups if self.is_member(person, group)]
 
     def is_friend(self, person: int) -> bool:
         """Whether staff have a private channel to the person."""
@@ -157,9 +179,9 @@ class Context:
 
     def slipped_in(self, group: int) -> list[int]:
         """Persons of a group whom an incident may bring in and who have not come yet."""
-        persons = self._programme.persons_of(group)
-        source, mode = self._programme.people.traits["source"][persons], self._programme.tables.members["mode"][persons]
-        return persons[(source == SOURCES.index("slipped_in")) & (mode == ABSENT)].tolist()
+        traits, members = self._programme.people.traits, self._programme.tables.members[: len(self._programme.people.traits)]
+        awaited = (traits["source"] == SOURCES.index("slipped_in")) & (traits["group"] == group) & (members["mode"] == ABSENT)
+        return np.flatnonzero(awaited).tolist()
 
     def is_running(self, group: int) -> bool:
         """Whether a group has been opened and not been closed."""
@@ -193,7 +215,7 @@ class Context:
         """The members who wrote most in the last days, most first: how operators recognise their KOLs."""
         persons, heard = self._programme.count_talk(group, int(self.day - days))
         ranked = persons[np.lexsort((persons, -heard))][: np.count_nonzero(heard)].tolist()
-        return list(islice(filter(self.is_member, ranked), count))
+        return list(islice((person for person in ranked if self.is_member(person, group)), count))
 
     def orders_seen(self, group: int, hours: float) -> int:
         """Orders in a group within the last hours."""
@@ -268,6 +290,91 @@ class Context:
     def close(self, group: int) -> int:
         """Closes a group on purpose."""
         return self._programme.emit(GROUP_CLOSED, group)
+
+    # Groups come and go, members move
+    def found(self, size: int, capacity: int | None = None) -> int:
+        """Founds a group for `size` planned members (at most `capacity`, or size); gives its number. Nobody is in it yet."""
+        number = self._new_channel("found")
+        self._programme.emit(GROUP_FOUNDED, number, target=size if capacity is None else capacity, x=size)
+        return number
+
+    def open_private(self, capacity: int) -> int:
+        """Opens a private line: who accepts an invitation to it is a friend, who leaves it has blocked the operator."""
+        return self._open(PRIVATE, capacity)
+
+    def open_feed(self, capacity: int) -> int:
+        """Opens a feed (moments, a microblog); see `post_moment`."""
+        return self._open(FEED, capacity)
+
+    def invite(
+        self, person: int, channel: int, *, leaving: int = NONE, staff: int = 0, cause: int = NONE
+    ) -> int:
+        """Invites a person to a channel; leaving: the group that is left for it. It is read after a median of half an hour.
+
+        Accepted with probability phi * min(invite_floor + W, 1), value and warmth in the group to be left, else in the group
+        that is worth most to the person, else in the one left last. Somebody who left comes back by this in a new membership.
+        """
+        return self._programme.emit(MEMBER_INVITED, channel, staff, person, float(leaving), 0.0, cause)
+
+    def befriend(self, person: int, private: int, staff: int = 0, cause: int = NONE) -> int:
+        """Asks a person to be let into the private line."""
+        return self.invite(person, private, staff=staff, cause=cause)
+
+    def move(self, persons: Iterable[int], source: int, target: int, staff: int = 0, cause: int = NONE) -> list[int]:
+        """Invites members of one group to another one instead; nobody is forced. Gives the invitations."""
+        return [self.invite(person, target, leaving=source, staff=staff, cause=cause) for person in persons]
+
+    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = 3.0, cause: int = NONE) -> int:
+        """All members of a group are invited to another one; the group is closed after the notice. Gives the event."""
+        row = self._programme.emit(GROUP_MERGED, source, staff, target, cause=cause)
+        self.move(self.members(source), source, target, staff, row)
+        self.dissolve(source, notice_days, staff, row)
+        return row
+
+    def split(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = NONE) -> int:
+        """Founds a group and invites some members of another one to it instead; gives the new group."""
+        persons = list(persons)
+        new = self.found(max(len(persons), 2))
+        row = self._programme.emit(GROUP_SPLIT, source, staff, new, cause=cause)
+        self.move(persons, source, new, staff, row)
+        return new
+
+    def quarantine(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = NONE) -> int:
+        """Invites a bloc of loud or aggrieved members to a small group of their own; gives that group."""
+        return self.split(source, persons, staff, cause)
+
+    def route(self, choices: Mapping[int, int], source: int, staff: int = 0, cause: int = NONE) -> list[int]:
+        """Invites each person to the group chosen for them instead of `source`; gives the invitations."""
+        return [self.invite(person, group, leaving=source, staff=staff, cause=cause) for person, group in choices.items()]
+
+    def dissolve(self, group: int, notice_days: float, staff: int = 0, cause: int = NONE) -> int:
+        """Tells the members that the group will be closed, lets nobody in any more, and closes it then; gives the announcement."""
+        row = self._programme.emit(CLOSING_ANNOUNCED, group, staff, x=notice_days, cause=cause)
+        self.process(self._close_later(group, notice_days, row))
+        return row
+
+    def post_moment(self, feed: int, stimulus: Stimulus, *, least_tag: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
+        """Posts in a feed for those whose observed fit reaches `least_tag`; readers may tell their group of it."""
+        if self._programme.tables.channels["least_tag"][feed] != least_tag:
+            self._programme.emit(ENTRY_RULE_SET, feed, staff, x=least_tag, cause=cause)
+        return self.post(feed, stimulus, staff=staff, cause=cause)
+
+    def _open(self, kind: int, capacity: int) -> int:
+        number = self._new_channel("open")
+        self._programme.emit(CHANNEL_OPENED, number, target=capacity, x=kind)
+        return number
+
+    def _new_channel(self, act: str) -> int:
+        number, high = (int(self._programme.tables.head[name]) for name in ("channels", "channels_high"))
+        if number >= high:
+            allowed = self.scenario.population.further_channels
+            raise ConfigError(f"scenario.population.further_channels={allowed}: {self._key} wants to {act} one more; allow more")
+        return number
+
+    def _close_later(self, group: int, days: float, cause: int) -> Generator:
+        yield self.wait(days=days)
+        if self.is_running(group):
+            self._programme.emit(GROUP_CLOSED, group, cause=cause)
 
     # Incidents and campaigns
     def open_incident(self, group: int, severity: float, cause: int = NONE) -> int:

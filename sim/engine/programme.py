@@ -12,6 +12,7 @@ import numpy as np
 import simpy
 
 from sim import streams
+from sim.allowed import ConfigError
 from sim.engine.context import Context
 from sim.events.kinds import (
     DAY,
@@ -98,7 +99,7 @@ class Programme:
             for group in range(scenario.population.groups):
                 self.emit(GROUP_FOUNDED, group, x=scenario.population.size)
         for person in np.flatnonzero(self.world.arrivals < NEVER):
-            add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE)
+            add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE, NONE)
         self.env.process(self._move_levers())
         self.staff.open()
         context = self.context("strategy", scenario.strategy[0])
@@ -172,8 +173,11 @@ class Programme:
 
     def persons_of(self, group: int) -> np.ndarray:
         """Persons who are or may come to be in a group, in the order of their numbers (i8)."""
-        ends = self.people.ends["place"]
-        return self.people.roster["person"][ends[group - 1] if group else 0 : ends[group]]
+        tables = self.tables
+        channel = tables.channels[group]
+        seats = tables.rosters["seat"][channel["roster"] : channel["roster"] + channel["enlisted"]]
+        persons = tables.members["person"][seats].astype(np.int64)
+        return persons if len(seats) == 0 or seats[-1] < len(tables.persons) else np.unique(persons)
 
     def _move_levers(self) -> Generator:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):
@@ -192,6 +196,11 @@ class Programme:
         """Empties or widens what has no room for another step."""
         if lacking == kernel.LOG_FULL:
             self._flush()
+        elif lacking == kernel.SEATS_FULL:
+            raise ConfigError(
+                f"scenario.population.memberships={self.scenario.population.memberships:g}: all "
+                f"{int(self.tables.head['seats_high'])} memberships of a programme are taken; allow more per person"
+            )
         elif lacking == kernel.INBOX_FULL:
             self.read_inbox()
         elif lacking == kernel.QUEUE_FULL:

@@ -53,6 +53,10 @@ GROUP_FOUNDED = _code(1)
 GROUP_CLOSED = _code(2)
 RULES_POSTED = _code(3)
 RUN_ENDED = _code(4)
+CLOSING_ANNOUNCED = _code(5)
+GROUP_MERGED = _code(6)
+GROUP_SPLIT = _code(7)
+CHANNEL_OPENED = _code(8)
 # Who is in it
 MEMBER_JOINED = _code(10)
 MEMBER_LEFT = _code(11)
@@ -60,6 +64,8 @@ MEMBER_REMOVED = _code(12)
 GROUP_MUTED = _code(13)
 GROUP_UNMUTED = _code(14)
 ENTRY_DECLINED = _code(15)
+MEMBER_INVITED = _code(16)
+INVITATION_DECLINED = _code(17)
 # What members do
 GROUP_CHECKED = _code(20)
 MESSAGE_POSTED = _code(21)
@@ -93,10 +99,32 @@ STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
-    Kind(GROUP_FOUNDED, "GROUP_FOUNDED", "a group opens", x="planned size, members"),
+    Kind(
+        GROUP_FOUNDED,
+        "GROUP_FOUNDED",
+        "a group opens",
+        target="members at most, or NONE: as planned",
+        x="planned size, members",
+    ),
     Kind(GROUP_CLOSED, "GROUP_CLOSED", "the operator closes the group on purpose (a competing end, not a death)"),
     Kind(RULES_POSTED, "RULES_POSTED", "the rules of the group are posted", "staff"),
     Kind(RUN_ENDED, "RUN_ENDED", "the horizon is reached"),
+    Kind(
+        CLOSING_ANNOUNCED,
+        "CLOSING_ANNOUNCED",
+        "staff tell the members that the group will be closed; nobody is let in any more",
+        "staff",
+        x="days until then",
+    ),
+    Kind(GROUP_MERGED, "GROUP_MERGED", "the group is to be merged; its members are invited", "staff", "group it goes into"),
+    Kind(GROUP_SPLIT, "GROUP_SPLIT", "some members of the group are invited to a new one", "staff", "the new group"),
+    Kind(
+        CHANNEL_OPENED,
+        "CHANNEL_OPENED",
+        "a channel opens that is no group: members read there, but do not talk",
+        target="members at most",
+        x="1 the private line of the operator, 2 a feed",
+    ),
     Kind(
         MEMBER_JOINED,
         "MEMBER_JOINED",
@@ -104,14 +132,36 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         "person",
         "inviter, or NONE",
         "member type code",
-        "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in",
+        "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in, 4 moved, 5 invited",
     ),
-    Kind(MEMBER_LEFT, "MEMBER_LEFT", "a member leaves", "member"),
+    Kind(
+        MEMBER_LEFT,
+        "MEMBER_LEFT",
+        "a member leaves; of the private line: blocks the operator",
+        "member",
+        "group moved to, or NONE",
+        "1 moved, on invitation",
+    ),
     Kind(MEMBER_REMOVED, "MEMBER_REMOVED", "staff remove a member", "staff", "member"),
     Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", "member"),
     Kind(GROUP_UNMUTED, "GROUP_UNMUTED", "a member turns notifications on again", "member"),
     Kind(
-        ENTRY_DECLINED, "ENTRY_DECLINED", "screening or a full group keeps a person out", "person", x="1 screened out, 2 full"
+        ENTRY_DECLINED,
+        "ENTRY_DECLINED",
+        "screening, a full group or one that is to close keeps a person out",
+        "person",
+        x="1 screened out, 2 full, 3 closing",
+    ),
+    Kind(
+        MEMBER_INVITED,
+        "MEMBER_INVITED",
+        "staff invite a person to a group, the private line or a feed",
+        "staff",
+        "person",
+        "group to be left for it, or NONE",
+    ),
+    Kind(
+        INVITATION_DECLINED, "INVITATION_DECLINED", "an invitation leads to nothing", "person", x="1 refused, 2 full"
     ),
     Kind(GROUP_CHECKED, "GROUP_CHECKED", "a member opens the group and reads", "member"),
     Kind(MESSAGE_POSTED, "MESSAGE_POSTED", "a member writes", "member", "message answered, or NONE", "sentiment, -1..1"),
@@ -212,9 +262,9 @@ NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}
 #: Talk that members start themselves; only this counts as life (no operator, bot, advert, claim, bid or sign-in).
 ORGANIC: Final = (MESSAGE_POSTED, QUESTION_ASKED, COMPLAINT_POSTED)
 #: Rows that put a message on the screen of the group.
-MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PLAN_ANNOUNCED)
+MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PLAN_ANNOUNCED, CLOSING_ANNOUNCED)
 
 #: What staff spend hours on (TASK_DONE.target).
 TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle", "reply")
 #: How people come in (MEMBER_JOINED.y).
-SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in")
+SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in", "moved", "invited")

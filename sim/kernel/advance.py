@@ -7,14 +7,15 @@ from typing import Final
 import numpy as np
 
 from sim.compiled import compiled, merged, prefetch, within
+from sim.events.kinds import MEMBER_JOINED, NONE
 from sim.kernel.live import CHILDREN_HIGH, counts_of, diary_of, drop_due, emit
-from sim.kernel.queue import ARRIVAL_DUE, CHECK_DUE, NEED_DUE, PULL_DUE, REPLY_DUE, due_of, least
-from sim.kernel.rows import member_of, person_of, state_of, traits_of, world_of
-from sim.kernel.steps import arrival_due, look_due, need_due, pull_due, reply_due
-from sim.vocabulary.tables import MESSAGE
+from sim.kernel.queue import ARRIVAL_DUE, CHECK_DUE, INVITE_DUE, NEED_DUE, PULL_DUE, REPLY_DUE, due_of, least
+from sim.kernel.rows import member_of, person_of, seat_in, state_of, traits_of, world_of
+from sim.kernel.steps import arrival_due, invite_due, look_due, need_due, pull_due, reply_due
+from sim.vocabulary.tables import ABSENT, MESSAGE
 
 # Why the loop stopped
-DONE, LOG_FULL, QUEUE_FULL, MESSAGES_FULL, INBOX_FULL = range(5)
+DONE, LOG_FULL, QUEUE_FULL, MESSAGES_FULL, INBOX_FULL, SEATS_FULL = range(6)
 
 #: Rows that one step may add at most, a screenful of stimuli and a burst of replies included.
 STEP_ROWS: Final = 64
@@ -23,10 +24,10 @@ _MESSAGE_WORDS: Final = MESSAGE.dtype.itemsize // 8
 
 
 @within
-def lack(state, words, loop, dues):
+def lack(state, words, loop, dues, joins):
     """What has no room for one more step, DONE if there is room for it; words: size of the state's buffer.
 
-    dues: how much the step may put into the queue.
+    dues: how much the step may put into the queue; joins: whether it may begin a further membership.
     """
     counts = counts_of(loop)
     if counts.logged + STEP_ROWS > loop.log.shape[0]:
@@ -37,7 +38,16 @@ def lack(state, words, loop, dues):
         return QUEUE_FULL
     if state.messages_at // 8 + (state.messages + STEP_ROWS) * _MESSAGE_WORDS > words:
         return MESSAGES_FULL
+    if state.seats >= state.seats_high and joins:
+        return SEATS_FULL
     return DONE
+
+
+@within
+def needs_seat(state, who, where):
+    """Whether an entry begins a further membership."""
+    seat = seat_in(state, who, where)
+    return seat == NONE or member_of(state, seat).mode != ABSENT
 
 
 @merged
@@ -60,7 +70,8 @@ def foresee(world, state, loop):
 def act(world_buffer, state_buffer, loop, time, cause, kind, group, actor, target, x, y):
     """An operator's event, as `emit`; where room is lacking nothing happens and what lacks is given, negative."""
     world, state = world_of(world_buffer), state_of(state_buffer)
-    lacking = lack(state, state_buffer.shape[0], loop, STEP_DUE + loop.diaries.shape[0])
+    joins = kind == MEMBER_JOINED and needs_seat(state, actor, group)
+    lacking = lack(state, state_buffer.shape[0], loop, STEP_DUE + loop.diaries.shape[0], joins)
     return emit(world, state, loop, time, cause, kind, group, actor, target, x, y) if lacking == DONE else -lacking
 
 
@@ -73,10 +84,10 @@ def advance(world_buffer, state_buffer, loop, until):
         due = due_of(loop.queue, 0)
         if due.time > until:
             return DONE
-        lacking = lack(state, state_buffer.shape[0], loop, STEP_DUE)
+        lacking = lack(state, state_buffer.shape[0], loop, STEP_DUE, due.what == INVITE_DUE)
         if lacking != DONE:
             return lacking
-        time, what, ordinal = due.time, due.what, due.ordinal
+        time, what, where, ordinal = due.time, due.what, due.where, due.ordinal
         who, number = np.int64(due.person), np.int64(due.message)
         foresee(world, state, loop)
         if what == CHECK_DUE:
@@ -88,7 +99,9 @@ def advance(world_buffer, state_buffer, loop, until):
             if what == REPLY_DUE:
                 reply_due(world, state, loop, time, who, number, ordinal % CHILDREN_HIGH)
             elif what == PULL_DUE:
-                pull_due(world, state, loop, time, who, ordinal, number)
+                pull_due(world, state, loop, time, who, ordinal, number, np.int64(where))
+            elif what == INVITE_DUE:
+                invite_due(world, state, loop, time, who, ordinal, number, np.int64(where))
             elif what == ARRIVAL_DUE:
                 arrival_due(world, state, loop, time, who)
     return DONE

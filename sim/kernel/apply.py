@@ -13,8 +13,11 @@ import numpy as np
 from sim.compiled import compiled, rows_of, within
 from sim.events.kinds import (
     ADVERT_POSTED,
+    CHANNEL_OPENED,
+    CLOSING_ANNOUNCED,
     COMPLAINT_POSTED,
     COST_PAID,
+    DAY,
     ENTRY_DECLINED,
     ENTRY_RULE_SET,
     GRIEVANCE_FELT,
@@ -57,6 +60,7 @@ from sim.kernel.rows import (
     message_of,
     parameters_of,
     person_of,
+    seat_in,
     state_of,
     stimulus_of,
     traits_of,
@@ -65,16 +69,17 @@ from sim.kernel.rows import (
 from sim.kernel.submodels.anger import enrage, soothe, vented
 from sim.kernel.submodels.buying import buy, show_orders
 from sim.kernel.submodels.incidents import open_incident, respond
-from sim.kernel.submodels.joining import REFERRED, enter
+from sim.kernel.submodels.joining import MOVED, REFERRED, carry_over, enter
 from sim.kernel.submodels.leaving import leave, mute, unmute
 from sim.kernel.submodels.mood import ILL_TEMPER, write_off
 from sim.kernel.submodels.norms import breach_norm, mend_norm
 from sim.kernel.submodels.reading import check_channel
 from sim.kernel.submodels.rewards import take_part
+from sim.kernel.submodels.roster import last_left, take_seat
 from sim.kernel.submodels.screen import add_message, tell_acquaintances
 from sim.kernel.submodels.warmth import reply_warms, staff_answer_warms, warm, welcome_warms
 from sim.streams import mix
-from sim.vocabulary.tables import STIMULUS
+from sim.vocabulary.tables import GROUP, NEVER, PRIVATE, STIMULUS
 
 _HALF_WORD: Final = np.uint64(32)
 _ATTRIBUTES: Final = len(STIMULUS.fields)
@@ -82,28 +87,24 @@ _attribute = rows_of(np.dtype([("value", "<f8")]))
 
 
 @within
-def seat_of(state, who, channel):
-    """The membership of a person in a channel."""
-    return who
-
-
-@within
-def decay_at(world, state, seat, time):
-    """Applies the decays of a member and of the person behind."""
-    parameters, member = parameters_of(world), member_of(state, seat)
-    decay_person(parameters, person_of(state, member.person), time)
-    decay_member(parameters, traits_of(world, member.person), member, time)
+def decay_at(world, state, who, seat, time):
+    """Applies the decays of a person and, where there is one, of a membership."""
+    parameters = parameters_of(world)
+    decay_person(parameters, person_of(state, who), time)
+    if seat != NONE:
+        decay_member(parameters, member_of(state, seat), time)
 
 
 @within
 def write(world, state, row, time, kind, channel, who, target, sentiment):
     """A member's message of any kind; gives its number."""
-    seat = seat_of(state, who, channel)
-    decay_at(world, state, seat, time)
-    parameters, member, person = parameters_of(world), member_of(state, seat), person_of(state, who)
+    seat = seat_in(state, who, channel)
+    decay_at(world, state, who, seat, time)
+    parameters, person = parameters_of(world), person_of(state, who)
     number = add_message(state, row, time, kind, who, channel, sentiment)
     message = message_of(state, number)
-    member.posts += 1
+    if seat != NONE:
+        member_of(state, seat).posts += 1
     write_off(person)
     if kind == ADVERT_POSTED:
         breach_norm(parameters, channel_of(state, channel), time)
@@ -116,13 +117,15 @@ def write(world, state, row, time, kind, channel, who, target, sentiment):
             if sentiment < ILL_TEMPER:
                 message.incident = parent.incident
             elif not adds and parent.author >= 0:
-                answered = seat_of(state, np.int64(parent.author), channel)
-                decay_at(world, state, answered, time)
-                reply_warms(parameters, member_of(state, answered), parent, target)
+                author = np.int64(parent.author)
+                answered = seat_in(state, author, np.int64(parent.channel))
+                decay_at(world, state, author, answered, time)
+                if answered != NONE:
+                    reply_warms(parameters, member_of(state, answered), parent, target)
     else:
         message.incident = target
-    if not adds:
-        member.waiting = number
+    if not adds and seat != NONE:
+        member_of(state, seat).waiting = number
     if kind == COMPLAINT_POSTED:
         vented(parameters, person)
     tell_acquaintances(world, state, who, channel)
@@ -155,11 +158,12 @@ def staff_answers(world, state, row, time, channel, target, friendliness):
     message = message_of(state, target)
     if message.author >= 0:
         who = np.int64(message.author)
-        seat = seat_of(state, who, np.int64(message.channel))
-        decay_at(world, state, seat, time)
-        staff_answer_warms(
-            parameters_of(world), person_of(state, who), member_of(state, seat), message, target, time, friendliness
-        )
+        seat = seat_in(state, who, np.int64(message.channel))
+        decay_at(world, state, who, seat, time)
+        if seat != NONE:
+            staff_answer_warms(
+                parameters_of(world), person_of(state, who), member_of(state, seat), message, target, time, friendliness
+            )
     respond(state, np.int64(message.incident), time)
     return number
 
@@ -186,25 +190,71 @@ def remove_message(world, state, time, number):
         mend_norm(parameters, channel_of(state, message.channel), message, time)
     if message.author >= 0:
         who = np.int64(message.author)
-        decay_at(world, state, seat_of(state, who, np.int64(message.channel)), time)
+        decay_at(world, state, who, seat_in(state, who, np.int64(message.channel)), time)
         enrage(parameters, person_of(state, who), time, parameters.removal_anger, NONE, YES)
 
 
 @within
 def privately(world, state, time, kind, channel, who, x):
     """Staff turn to one person: welcome, care, a soothing word."""
-    seat = seat_of(state, who, channel)
-    decay_at(world, state, seat, time)
-    parameters, member, person = parameters_of(world), member_of(state, seat), person_of(state, who)
+    seat = seat_in(state, who, channel)
+    decay_at(world, state, who, seat, time)
+    parameters, person = parameters_of(world), person_of(state, who)
     if kind == MEMBER_WELCOMED:
-        welcome_warms(parameters, member, time)
+        if seat != NONE:
+            welcome_warms(parameters, member_of(state, seat), time)
     elif kind == MEMBER_CARED_FOR:
-        warm(member, parameters.care_warmth)
+        if seat != NONE:
+            warm(member_of(state, seat), parameters.care_warmth)
         person.friend = 1
         ledger_of(state).benefits += x
     else:
         respond(state, np.int64(person.incident), time)
         soothe(person, x)
+
+
+@within
+def announce_closing(state, row, time, where, days):
+    """Staff tell the members that the group will be closed; gives the number of the message."""
+    channel_of(state, where).closing_at = time + days * DAY
+    return add_message(state, row, time, CLOSING_ANNOUNCED, NONE, where, 0.0)
+
+
+@within
+def join(world, state, time, who, where, source):
+    """A person becomes a member of a channel: in their first membership, or in a new one."""
+    parameters, channel, person = parameters_of(world), channel_of(state, where), person_of(state, who)
+    seat = take_seat(parameters, world, state, who, where)
+    if seat == NONE:
+        return
+    decay_person(parameters, person, time)
+    member = member_of(state, seat)
+    enter(parameters, member, channel, time)
+    if source == MOVED:
+        left = last_left(state, who)
+        if left != NONE:
+            carry_over(parameters, member, member_of(state, left))
+    elif source == REFERRED:
+        channel.next_referral += 1
+    if channel.kind == PRIVATE:
+        person.friend = 1
+
+
+@within
+def open_channel(state, time, where, kind, planned, capacity):
+    """A channel opens: one of those planned, or a new one."""
+    channel = channel_of(state, where)
+    if where >= state.channels:
+        state.channels = where + 1
+        channel.ask = NONE
+        channel.roster = state.rosters
+        channel.capacity = int(planned)
+        channel.closing_at = NEVER
+    if capacity != NONE:
+        channel.capacity = capacity
+    channel.kind = kind
+    channel.founded_at = time
+    channel.planned = planned
 
 
 @within
@@ -224,7 +274,9 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
     state.events += 1
     chain(state, time, cause, kind, group, actor, target, x, y)
     if kind == GROUP_CHECKED:
-        check_channel(world, state, seat_of(state, actor, group), time)
+        seat = seat_in(state, actor, group)
+        if seat != NONE:
+            check_channel(world, state, seat, time)
     elif kind == MESSAGE_POSTED or kind == QUESTION_ASKED or kind == COMPLAINT_POSTED or kind == ADVERT_POSTED:
         return write(world, state, row, time, kind, group, actor, target, x)
     elif kind == STIMULUS_POSTED:
@@ -233,41 +285,42 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         return staff_answers(world, state, row, time, group, target, x)
     elif kind == PLAN_ANNOUNCED:
         return announce_plan(state, row, time, group, target, x)
+    elif kind == CLOSING_ANNOUNCED:
+        return announce_closing(state, row, time, group, x)
     elif kind == STIMULUS_ANSWERED:
-        seat = seat_of(state, actor, group)
-        decay_at(world, state, seat, time)
+        seat = seat_in(state, actor, group)
+        decay_at(world, state, actor, seat, time)
         message = message_of(state, target)
-        take_part(
-            parameters_of(world), ledger_of(state), traits_of(world, actor), person_of(state, actor), member_of(state, seat),
-            message, stimulus_of(state, message.stimulus), time, x,
-        )  # fmt: skip
+        if seat != NONE:
+            take_part(
+                parameters_of(world), ledger_of(state), traits_of(world, actor), person_of(state, actor),
+                member_of(state, seat), message, stimulus_of(state, message.stimulus), time, x,
+            )  # fmt: skip
     elif kind == ORDER_PLACED:
-        decay_at(world, state, seat_of(state, actor, group), time)
+        decay_at(world, state, actor, seat_in(state, actor, group), time)
         buy(parameters_of(world), ledger_of(state), person_of(state, actor), x, y)
     elif kind == MESSAGE_REMOVED:
         remove_message(world, state, time, target)
     elif kind == MEMBER_JOINED:
-        decay_person(parameters_of(world), person_of(state, actor), time)
-        enter(
-            parameters_of(world), traits_of(world, actor), member_of(state, seat_of(state, actor, group)),
-            channel_of(state, group), time,
-        )  # fmt: skip
-        if y == REFERRED:
-            channel_of(state, group).next_referral += 1
-    elif kind == MEMBER_LEFT:
-        leave(world, state, seat_of(state, actor, group), YES)
-    elif kind == MEMBER_REMOVED:
-        leave(world, state, seat_of(state, target, group), NO)
-    elif kind == GROUP_MUTED:
-        mute(member_of(state, seat_of(state, actor, group)), channel_of(state, group))
-    elif kind == GROUP_UNMUTED:
-        unmute(member_of(state, seat_of(state, actor, group)), channel_of(state, group))
+        join(world, state, time, actor, group, y)
+    elif kind == MEMBER_LEFT or kind == MEMBER_REMOVED:
+        seat = seat_in(state, actor if kind == MEMBER_LEFT else target, group)
+        if seat != NONE:
+            leave(world, state, seat, time, YES if kind == MEMBER_LEFT and x == 0.0 else NO)
+    elif kind == GROUP_MUTED or kind == GROUP_UNMUTED:
+        seat = seat_in(state, actor, group)
+        if seat != NONE and kind == GROUP_MUTED:
+            mute(member_of(state, seat), channel_of(state, group))
+        elif seat != NONE:
+            unmute(member_of(state, seat), channel_of(state, group))
     elif kind == ENTRY_DECLINED:
-        member_of(state, seat_of(state, actor, group)).screened_out = 1
+        seat = seat_in(state, actor, group)
+        if seat != NONE:
+            member_of(state, seat).screened_out = 1
     elif kind == MEMBER_WELCOMED or kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED:
         privately(world, state, time, kind, group, target, x)
     elif kind == GRIEVANCE_FELT:
-        decay_at(world, state, seat_of(state, actor, group), time)
+        decay_at(world, state, actor, seat_in(state, actor, group), time)
         enrage(parameters_of(world), person_of(state, actor), time, x, target, YES)
         incident_of(state, target).aggrieved += 1
     elif kind == INCIDENT_OPENED:
@@ -290,8 +343,9 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
     elif kind == RULES_POSTED:
         channel_of(state, group).rules = 1
     elif kind == GROUP_FOUNDED:
-        channel_of(state, group).founded_at = time
-        channel_of(state, group).planned = x
+        open_channel(state, time, group, GROUP, x, target)
+    elif kind == CHANNEL_OPENED:
+        open_channel(state, time, group, np.int64(x), np.float64(target), target)
     elif kind == GROUP_CLOSED:
         channel_of(state, group).closed = 1
     return NONE

@@ -26,11 +26,11 @@ def decay_person(parameters, person, time):
 
 
 @within
-def decay_member(parameters, trait, member, time):
+def decay_member(parameters, member, time):
     """Applies every decay of a membership up to `time`."""
     days = (time - member.at) / DAY
     if days > 0.0:
         fade_satiation(parameters, member, days)
-        member.warmth = warmth_at(parameters, trait, member, time)
+        member.warmth = warmth_at(parameters, member, time)
         fade_contagion(parameters, member, days)
         member.at = time

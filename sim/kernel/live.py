@@ -16,6 +16,7 @@ from sim.events.kinds import (
     EVENT_DTYPE,
     MEMBER_ANSWERED,
     MEMBER_CARED_FOR,
+    MEMBER_INVITED,
     MEMBER_JOINED,
     MEMBER_SOOTHED,
     MESSAGE_POSTED,
@@ -27,9 +28,9 @@ from sim.events.kinds import (
     STIMULUS_POSTED,
 )
 from sim.kernel.apply import apply
-from sim.kernel.queue import CHECK_DUE, NEED_DUE, PULL_DUE, REPLY_DUE, drop_first, push, replace_first
+from sim.kernel.queue import CHECK_DUE, INVITE_DUE, NEED_DUE, PULL_DUE, REPLY_DUE, drop_first, push, replace_first
 from sim.kernel.rows import (
-    first_of_roster,
+    channel_of,
     member_of,
     message_of,
     parameters_of,
@@ -43,7 +44,7 @@ from sim.kernel.submodels.posting import turn_delay, turn_length
 from sim.kernel.submodels.replies import OPERATOR_HIGH, replies_sought, reply_time
 from sim.kernel.submodels.rewards import is_pulled, pull_delay, word_delay
 from sim.streams import key
-from sim.vocabulary.tables import ATTENTIVE, COUNTS, DIARY, NOTE
+from sim.vocabulary.tables import ATTENTIVE, COUNTS, DIARY, GROUP, NOTE
 
 #: Children of one message that the order of what is due can tell apart.
 CHILDREN_HIGH = 64
@@ -75,10 +76,10 @@ def diary_of(loop, who):
 
 
 @compiled
-def add_due(loop, time, person, what, ordinal, message):
+def add_due(loop, time, person, what, ordinal, message, where):
     """Puts something into the queue."""
     counts = counts_of(loop)
-    counts.queued = push(loop.queue, counts.queued, time, person, what, ordinal, message)
+    counts.queued = push(loop.queue, counts.queued, time, person, what, ordinal, message, where)
 
 
 @within
@@ -91,7 +92,7 @@ def drop_due(loop):
 @within
 def renew_due(loop, time, person, what, ordinal):
     """Puts the next of a stream in the place of the one that was due first."""
-    replace_first(loop.queue, counts_of(loop).queued, time, person, what, ordinal, NONE)
+    replace_first(loop.queue, counts_of(loop).queued, time, person, what, ordinal, NONE, NONE)
 
 
 @within
@@ -110,16 +111,19 @@ def schedule_needs(world, loop, who, now):
         diary.need = now / DAY
         if world.needs > 0.0:
             time = next_need(world, traits_of(world, who), diary, now)
-            add_due(loop, time, who, NEED_DUE, diary.needs, NONE)
+            add_due(loop, time, who, NEED_DUE, diary.needs, NONE, NONE)
 
 
 @within
 def schedule_looks(world, loop, who, now):
-    """Begins the stream of a person's habitual looks; from then on each is put in the place of the one before."""
+    """Begins the stream of a person's habitual looks, if none goes on; then each is put in the place of the one before."""
     trait, diary = traits_of(world, who), diary_of(loop, who)
+    if diary.looks:
+        return
+    diary.looks = 1
     diary.tau = clock_to_tau(world, max(now - trait.shift, 0))
     time = next_look(world, trait, diary, now)
-    add_due(loop, time, who, CHECK_DUE, diary.checks, NONE)
+    add_due(loop, time, who, CHECK_DUE, diary.checks, NONE, NONE)
 
 
 @within
@@ -131,7 +135,7 @@ def schedule_replies(world, state, loop, number, mean):
     root = message_key(world, state, message)
     for child in range(replies_sought(root, mean)):
         due = reply_time(parameters, root, message.time, child)
-        add_due(loop, due, NONE, REPLY_DUE, message.row * CHILDREN_HIGH + child, number)
+        add_due(loop, due, NONE, REPLY_DUE, message.row * CHILDREN_HIGH + child, number, NONE)
 
 
 @within
@@ -142,7 +146,7 @@ def schedule_turn(world, state, loop, number):
     due = message.time
     for part in range(turn_length(parameters, root)):
         due += turn_delay(parameters, root, part)
-        add_due(loop, due, np.int64(message.author), REPLY_DUE, message.row * CHILDREN_HIGH + part, number)
+        add_due(loop, due, np.int64(message.author), REPLY_DUE, message.row * CHILDREN_HIGH + part, number, NONE)
 
 
 @within
@@ -152,18 +156,21 @@ def pull_members(world, state, loop, number):
     stimulus = stimulus_of(state, message.stimulus)
     root = message_key(world, state, message)
     where = np.int64(message.channel)
-    for place in range(first_of_roster(world, where), first_of_roster(world, where + 1)):
-        who = roster_of(world, place).person
-        member = member_of(state, who)
+    channel = channel_of(state, where)
+    for place in range(channel.roster, channel.roster + channel.enlisted):
+        member = member_of(state, roster_of(state, place).seat)
+        who = np.int64(member.person)
         if member.mode == ATTENTIVE and is_pulled(parameters, member, stimulus, root, who):
-            add_due(loop, message.time + pull_delay(root, who), who, PULL_DUE, message.row, number)
+            add_due(loop, message.time + pull_delay(root, who), who, PULL_DUE, message.row, number, where)
 
 
 @within
-def set_off(world, state, loop, row, time, kind, actor, target, number):
-    """What an event sets off later."""
+def set_off(world, state, loop, row, time, kind, group, actor, target, x, number):
+    """What an event sets off later. Members talk in groups only."""
     parameters = parameters_of(world)
     if kind == MESSAGE_POSTED or kind == QUESTION_ASKED or kind == COMPLAINT_POSTED:
+        if channel_of(state, group).kind != GROUP:
+            return
         if kind != MESSAGE_POSTED or target == NONE:
             schedule_turn(world, state, loop, number)
         elif message_of(state, target).author == actor:
@@ -172,19 +179,25 @@ def set_off(world, state, loop, row, time, kind, actor, target, number):
     elif kind == STIMULUS_POSTED:
         stimulus = stimulus_of(state, target)
         mean = min(parameters.replies_mean * parameters.operator_replies * stimulus.talk, OPERATOR_HIGH)
-        schedule_replies(world, state, loop, number, mean)
+        if channel_of(state, group).kind == GROUP:
+            schedule_replies(world, state, loop, number, mean)
         if stimulus.pull > 0.0:
             pull_members(world, state, loop, number)
+    elif (kind == MEMBER_ANSWERED or kind == PLAN_ANNOUNCED) and channel_of(state, group).kind != GROUP:
+        return
     elif kind == MEMBER_ANSWERED:
         schedule_replies(world, state, loop, number, parameters.replies_mean * parameters.answer_replies)
     elif kind == PLAN_ANNOUNCED:
         schedule_replies(world, state, loop, number, parameters.replies_mean * parameters.operator_replies)
     elif kind == MEMBER_JOINED:
-        add_due(loop, time + MINUTE, actor, PULL_DUE, row, NONE)
+        add_due(loop, time + MINUTE, actor, PULL_DUE, row, NONE, group)
         schedule_looks(world, loop, actor, time)
         schedule_needs(world, loop, actor, time)
     elif kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED:
-        add_due(loop, time + word_delay(traits_of(world, target).key, time), target, PULL_DUE, row, NONE)
+        add_due(loop, time + word_delay(traits_of(world, target).key, time), target, PULL_DUE, row, NONE, group)
+    elif kind == MEMBER_INVITED:
+        delay = word_delay(key(traits_of(world, target).key, streams.INVITE, group), time)
+        add_due(loop, time + delay, target, INVITE_DUE, row, np.int64(x), group)
 
 
 @within
@@ -218,5 +231,5 @@ def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
         note.actor = actor
         note.message = number
         counts.waiting += 1
-    set_off(world, state, loop, row, time, kind, actor, target, number)
+    set_off(world, state, loop, row, time, kind, group, actor, target, x, number)
     return row

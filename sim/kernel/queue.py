@@ -9,8 +9,8 @@ import numpy as np
 from sim.compiled import rows_of, within
 from sim.vocabulary.tables import DUE
 
-# What is due: a habitual look, a pulled check, a reply to a message, an occasion to buy, an attempt to join.
-CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE = (np.int64(code) for code in range(5))
+# What is due: a habitual look, a pulled check, a reply to a message, an occasion to buy, an attempt to join, an invitation.
+CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE, INVITE_DUE = (np.int64(code) for code in range(6))
 
 CHILDREN: Final = 4
 _due = rows_of(DUE.dtype)
@@ -36,12 +36,12 @@ def before(entry, time, ordinal, person):
 def copy_entry(queue, to, source):
     """Moves one entry."""
     old, new = due_of(queue, source), due_of(queue, to)
-    time, ordinal, person, message, what = old.time, old.ordinal, old.person, old.message, old.what
-    new.time, new.ordinal, new.person, new.message, new.what = time, ordinal, person, message, what
+    time, ordinal, person, message, what, where = old.time, old.ordinal, old.person, old.message, old.what, old.where
+    new.time, new.ordinal, new.person, new.message, new.what, new.where = time, ordinal, person, message, what, where
 
 
 @within
-def put(queue, place, time, person, what, ordinal, message):
+def put(queue, place, time, person, what, ordinal, message, where):
     """Fills one entry."""
     entry = due_of(queue, place)
     entry.time = time
@@ -49,10 +49,11 @@ def put(queue, place, time, person, what, ordinal, message):
     entry.person = person
     entry.message = message
     entry.what = what
+    entry.where = where
 
 
 @within
-def push(queue, size, time, person, what, ordinal, message):
+def push(queue, size, time, person, what, ordinal, message, where):
     """Adds an entry to a heap of `size` entries; gives the new size. The caller has made room."""
     hole = size
     while hole > 0:
@@ -61,7 +62,7 @@ def push(queue, size, time, person, what, ordinal, message):
             break
         copy_entry(queue, hole, parent)
         hole = parent
-    put(queue, hole, time, person, what, ordinal, message)
+    put(queue, hole, time, person, what, ordinal, message, where)
     return size + 1
 
 
@@ -83,7 +84,7 @@ def least(queue, size, first):
 
 
 @within
-def replace_first(queue, size, time, person, what, ordinal, message):
+def replace_first(queue, size, time, person, what, ordinal, message, where):
     """Takes the first entry away and adds another one in one go; the size stays."""
     hole = 0
     first = 1
@@ -94,7 +95,7 @@ def replace_first(queue, size, time, person, what, ordinal, message):
         copy_entry(queue, hole, child)
         hole = child
         first = CHILDREN * hole + 1
-    put(queue, hole, time, person, what, ordinal, message)
+    put(queue, hole, time, person, what, ordinal, message, where)
 
 
 @within
@@ -103,5 +104,5 @@ def drop_first(queue, size):
     size -= 1
     if size > 0:
         last = due_of(queue, size)
-        replace_first(queue, size, last.time, last.person, last.what, last.ordinal, last.message)
+        replace_first(queue, size, last.time, last.person, last.what, last.ordinal, last.message, last.where)
     return size

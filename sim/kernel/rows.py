@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from sim.compiled import rows_of, within
+from sim.events.kinds import NONE
 from sim.parameters import PARAMETERS
 from sim.vocabulary import tables
-from sim.vocabulary.tables import RECENT
+from sim.vocabulary.tables import ATTENTIVE, MUTED, RECENT
 
 _HEAD: Final = tables.WORLD.dtype.itemsize
 _world, _parameters, _traits = rows_of(tables.WORLD.dtype), rows_of(PARAMETERS.dtype), rows_of(tables.TRAITS.dtype)
-_tie, _roster, _end = rows_of(tables.TIE.dtype), rows_of(tables.ROSTER.dtype), rows_of(tables.ENDS.dtype)
+_tie, _roster = rows_of(tables.TIE.dtype), rows_of(tables.ROSTER.dtype)
 _state, _ledger, _channel = rows_of(tables.STATE.dtype), rows_of(tables.LEDGER.dtype), rows_of(tables.CHANNEL.dtype)
 _stimulus, _incident = rows_of(tables.STIMULUS.dtype), rows_of(tables.INCIDENT.dtype)
 _person, _member = rows_of(tables.PERSON.dtype), rows_of(tables.MEMBERSHIP.dtype)
@@ -49,18 +52,6 @@ def tie_of(world, place):
 
 
 @within
-def roster_of(world, place):
-    """A place on a roster."""
-    return _roster(world, world.roster_at, place)
-
-
-@within
-def first_of_roster(world, channel):
-    """The first place on the roster of a channel; that of the next one is where it ends."""
-    return _end(world, world.ends_at, channel - 1).place if channel > 0 else 0
-
-
-@within
 def ledger_of(state):
     """Prices, money and hours."""
     return _ledger(state, state.ledger_at, 0)
@@ -94,6 +85,30 @@ def person_of(state, who):
 def member_of(state, seat):
     """Membership number `seat`."""
     return _member(state, state.members_at, seat)
+
+
+@within
+def roster_of(state, place):
+    """A place of ROSTER."""
+    return _roster(state, state.rosters_at, place)
+
+
+@within
+def seat_in(state, who, where):
+    """The latest membership of a person in a channel, or NONE."""
+    seat, found = np.int64(who), NONE
+    while seat != NONE:
+        member = member_of(state, seat)
+        if member.channel == where:
+            found = seat
+        seat = np.int64(member.next)
+    return found
+
+
+@within
+def is_present(member):
+    """Whether a membership lasts."""
+    return member.mode == ATTENTIVE or member.mode == MUTED
 
 
 @within

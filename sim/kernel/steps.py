@@ -13,6 +13,7 @@ from sim.events.kinds import (
     ENTRY_DECLINED,
     GROUP_CHECKED,
     GROUP_MUTED,
+    INVITATION_DECLINED,
     MEMBER_JOINED,
     MEMBER_LEFT,
     MESSAGE_POSTED,
@@ -26,38 +27,40 @@ from sim.kernel.live import diary_of, drop_due, emit, message_key, renew_due, sc
 from sim.kernel.queue import CHECK_DUE, NEED_DUE
 from sim.kernel.rows import (
     channel_of,
-    first_of_roster,
+    is_present,
     ledger_of,
     member_of,
     message_of,
+    newest_of,
     parameters_of,
     person_of,
     roster_of,
+    seat_in,
     stimulus_of,
     traits_of,
 )
 from sim.kernel.submodels.anger import vents
 from sim.kernel.submodels.attention import chance_of_check, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
-from sim.kernel.submodels.joining import LET_IN, REFERRED, refers, verdict_at_door
+from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
 from sim.kernel.submodels.norms import advertises
-from sim.kernel.submodels.posting import asks, posts
+from sim.kernel.submodels.posting import asks, carries, posts
 from sim.kernel.submodels.replies import DRAWS, PROPOSALS, consent
 from sim.kernel.submodels.rewards import ASKS_HIGH, is_open, takes_part
+from sim.kernel.submodels.roster import last_left, root_of
 from sim.streams import key, uniform
-from sim.vocabulary.tables import ABSENT, ATTENTIVE, GONE, MUTED, NEVER
+from sim.vocabulary.tables import ABSENT, FEED, GROUP, NEVER
 
 
 @within
 def wants_to_buy(world, state, time, seat):
     """Chance that a person buys on an occasion."""
     member = member_of(state, seat)
-    present = member.mode == ATTENTIVE or member.mode == MUTED
     return chance_to_buy(
         parameters_of(world), world, ledger_of(state), traits_of(world, member.person), person_of(state, member.person),
-        member, channel_of(state, member.channel), present, time,
+        member, channel_of(state, member.channel), is_present(member), time,
     )  # fmt: skip
 
 
@@ -87,22 +90,53 @@ def answer_calls(world, state, loop, time, seat, visit, cause):
 
 
 @within
+def strongest_group(state, who):
+    """The membership in an open group that is worth most to a person, NONE if there is none."""
+    seat, found = np.int64(who), NONE
+    while seat != NONE:
+        member = member_of(state, seat)
+        channel = channel_of(state, member.channel)
+        if is_present(member) and channel.kind == GROUP and not channel.closed:
+            if found == NONE or member.value > member_of(state, found).value:
+                found = seat
+        seat = np.int64(member.next)
+    return found
+
+
+@within
+def tell_of_it(world, state, loop, time, who, where, visit, check):
+    """What was just read in a feed may come back into the reader's group, with the foreign post as its cause."""
+    seat = strongest_group(state, who)
+    message = message_of(state, newest_of(state, where, channel_of(state, where).ordinal).message)
+    if seat == NONE or message.removed or message.author == who or traits_of(world, who).tag < message.audience:
+        return
+    member = member_of(state, seat)
+    if carries(parameters_of(world), member, visit):
+        emit(world, state, loop, time, message.row, MESSAGE_POSTED, np.int64(member.channel), who, NONE, 0.0, 0.0)
+
+
+@within
 def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
     """One check and what comes of it; gives the sequence number of the check, NONE if the person left."""
     parameters, member = parameters_of(world), member_of(state, seat)
     where, who = np.int64(member.channel), np.int64(member.person)
     trait, person, channel = traits_of(world, who), person_of(state, who), channel_of(state, where)
+    read_to = np.int64(member.read_to)
     check = emit(world, state, loop, time, cause, GROUP_CHECKED, where, who, NONE, 0.0, 0.0)
-    if leaves(trait, member):
+    if leaves(member):
         emit(world, state, loop, time, check, MEMBER_LEFT, where, who, NONE, 0.0, 0.0)
         return NONE
-    if mutes(trait, member):
+    if mutes(member):
         emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, 0.0, 0.0)
     if member.asked > member.asked_before:
         answer_calls(world, state, loop, time, seat, visit, check)
     if member.offer != NONE and is_tempted(parameters, trait, visit):
         if uniform(visit, streams.IMPULSE, 1) < wants_to_buy(world, state, time, seat):
             place_order(world, state, loop, time, seat, check)
+    if channel.kind != GROUP:
+        if channel.kind == FEED and read_to < channel.ordinal:
+            tell_of_it(world, state, loop, time, who, where, visit, check)
+        return check
     if not speaks:
         return check
     if vents(parameters, trait, person, visit):
@@ -125,11 +159,13 @@ def bring_along(world, state, loop, time, seat, days, visit, cause):
     member = member_of(state, seat)
     where, who = np.int64(member.channel), np.int64(member.person)
     channel = channel_of(state, where)
-    if channel.members >= channel.capacity or not refers(parameters_of(world), member, days, visit):
+    if channel.members >= channel.capacity or channel.closing_at != NEVER or not refers(parameters_of(world), member, days, visit):
         return
     seen = 0
-    for place in range(first_of_roster(world, where), first_of_roster(world, where + 1)):
-        newcomer = roster_of(world, place).person
+    for place in range(channel.roster, channel.roster + channel.enlisted):
+        newcomer = roster_of(state, place).seat
+        if newcomer >= state.persons:  # only who has not come yet stands on it from the start
+            return
         trait = traits_of(world, newcomer)
         if trait.source == REFERRED:
             if seen == channel.next_referral:
@@ -141,53 +177,78 @@ def bring_along(world, state, loop, time, seat, days, visit, cause):
             seen += 1
 
 
+@within
+def opened(state, parameters, who, goal):
+    """The channel that a look opens, among those of a person in proportion to their chances; goal: share of the sum of these."""
+    seat, last = np.int64(who), NONE
+    while seat != NONE:
+        member = member_of(state, seat)
+        if is_present(member) and not channel_of(state, member.channel).closed:
+            goal -= chance_of_check(parameters, member)
+            last = seat
+            if goal <= 0.0:
+                return last
+        seat = np.int64(member.next)
+    return last
+
+
 @merged
 def look_due(world, state, loop, time, who, ordinal):
-    """A habitual look is due: whether it becomes a check depends on what the channel is worth to the person."""
-    member, trait = member_of(state, who), traits_of(world, who)
-    if member.mode == GONE or channel_of(state, member.channel).closed:
+    """A habitual look is due: the channel that is worth most decides whether it becomes a check, all compete for which is opened."""
+    parameters, trait, diary = parameters_of(world), traits_of(world, who), diary_of(loop, who)
+    best, total = 0.0, 0.0
+    seat, last = np.int64(who), NONE
+    while seat != NONE:
+        member = member_of(state, seat)
+        if is_present(member) and not channel_of(state, member.channel).closed:
+            chance = chance_of_check(parameters, member)
+            best, total, last = max(best, chance), total + chance, seat
+        seat = np.int64(member.next)
+    if last == NONE:
+        diary.looks = 0
         drop_due(loop)
         return
-    diary = diary_of(loop, who)
     after = next_look(world, trait, diary, time)
     renew_due(loop, after, who, CHECK_DUE, diary.checks)
-    if uniform(trait.key, streams.ACCEPT, ordinal) >= chance_of_check(parameters_of(world), member):
+    if uniform(trait.key, streams.ACCEPT, ordinal) >= best:
         return
+    if total > best:
+        last = opened(state, parameters, who, uniform(trait.key, streams.CHOOSE, ordinal) * total)
     visit = key(trait.key, streams.VISIT, ordinal)
-    days = (time - member.checked_at) / DAY
-    check = visit_channel(world, state, loop, time, who, NONE, visit, YES)
-    if check != NONE:
-        bring_along(world, state, loop, time, who, days, visit, check)
+    days = (time - member_of(state, last).checked_at) / DAY
+    check = visit_channel(world, state, loop, time, last, NONE, visit, YES)
+    if check != NONE and channel_of(state, member_of(state, last).channel).kind == GROUP:
+        bring_along(world, state, loop, time, last, days, visit, check)
 
 
 @merged
-def pull_due(world, state, loop, time, who, ordinal, number):
+def pull_due(world, state, loop, time, who, ordinal, number, where):
     """Somebody was pulled to the channel: by a packet, by a private word, by having just joined."""
-    member, trait = member_of(state, who), traits_of(world, who)
-    if member.mode == ABSENT or member.mode == GONE or channel_of(state, member.channel).closed:
+    seat = seat_in(state, who, where)
+    if seat == NONE or not is_present(member_of(state, seat)) or channel_of(state, where).closed:
         return
+    root = root_of(traits_of(world, who), who, seat, where)
     if number != NONE:
-        visit = key(key(trait.key, streams.PULL, message_of(state, number).time), streams.VISIT, 0)
+        visit = key(key(root, streams.PULL, message_of(state, number).time), streams.VISIT, 0)
         cause = message_of(state, number).row
     else:
-        visit = key(key(trait.key, streams.PULL, time), streams.VISIT, 1)
+        visit = key(key(root, streams.PULL, time), streams.VISIT, 1)
         cause = ordinal
-    visit_channel(world, state, loop, time, who, cause, visit, YES)
+    visit_channel(world, state, loop, time, seat, cause, visit, YES)
 
 
 @within
-def propose(world, state, root, where, draw):
-    """The person on the roster of a channel whom a draw picks, in proportion to sociability."""
-    start, stop = first_of_roster(world, where), first_of_roster(world, where + 1)
-    goal = uniform(root, streams.PROPOSE, draw) * roster_of(world, stop - 1).cumulative
-    low, high = start, stop - 1
+def propose(state, root, channel, draw):
+    """The membership on the roster of a channel that a draw picks, in proportion to sociability."""
+    low, high = channel.roster, channel.roster + channel.enlisted - 1
+    goal = uniform(root, streams.PROPOSE, draw) * roster_of(state, high).cumulative
     while low < high:
         middle = (low + high) >> 1
-        if roster_of(world, middle).cumulative < goal:
+        if roster_of(state, middle).cumulative < goal:
             low = middle + 1
         else:
             high = middle
-    return roster_of(world, low).person
+    return roster_of(state, low).seat
 
 
 @merged
@@ -199,20 +260,22 @@ def reply_due(world, state, loop, time, speaker, number, child):
     if message.removed or channel.closed or channel.members <= 0:
         return
     if speaker != NONE:
-        if member_of(state, speaker).mode == ATTENTIVE or member_of(state, speaker).mode == MUTED:
+        seat = seat_in(state, speaker, where)
+        if seat != NONE and is_present(member_of(state, seat)):
             emit(world, state, loop, time, row, MESSAGE_POSTED, where, speaker, number, 0.0, 0.0)
         return
     parameters = parameters_of(world)
     root = message_key(world, state, message)
     tries = 0
     for draw in range(child * DRAWS, child * DRAWS + DRAWS):
-        who = propose(world, state, root, where, draw)
-        member = member_of(state, who)
-        if who == author or (member.mode != ATTENTIVE and member.mode != MUTED):
+        seat = propose(state, root, channel, draw)
+        member = member_of(state, seat)
+        who = np.int64(member.person)
+        if who == author or not is_present(member):
             continue
-        if uniform(root, streams.CONSENT, draw) < consent(parameters, traits_of(world, who), member, author, time):
+        if uniform(root, streams.CONSENT, draw) < consent(parameters, member, author, time):
             visit = key(key(root, streams.SPEAK, child), streams.VISIT, 0)
-            if visit_channel(world, state, loop, time, who, row, visit, NO) != NONE:
+            if visit_channel(world, state, loop, time, seat, row, visit, NO) != NONE:
                 tone = tone_of(person_of(state, who))
                 emit(world, state, loop, time, row, MESSAGE_POSTED, where, who, number, tone, 0.0)
             return
@@ -229,6 +292,32 @@ def need_due(world, state, loop, time, who, ordinal):
     renew_due(loop, after, who, NEED_DUE, diary.needs)
     if uniform(trait.key, streams.CHOICE, ordinal) < wants_to_buy(world, state, time, who):
         place_order(world, state, loop, time, who, NONE)
+
+
+@merged
+def invite_due(world, state, loop, time, who, row, left, where):
+    """An invitation has been read: it is accepted or not, from what the channel to be left, or the strongest one, is worth."""
+    trait, channel = traits_of(world, who), channel_of(state, where)
+    seat = seat_in(state, who, where)
+    inside = seat != NONE and is_present(member_of(state, seat))
+    if inside or channel.closed or channel.closing_at != NEVER or channel.founded_at == NEVER:
+        return
+    if channel.members >= channel.capacity:
+        emit(world, state, loop, time, row, INVITATION_DECLINED, where, who, NONE, FULL, 0.0)
+        return
+    old = seat_in(state, who, left) if left != NONE else strongest_group(state, who)
+    leaves_it = left != NONE and old != NONE and is_present(member_of(state, old))
+    if old == NONE:
+        old = last_left(state, who)
+    if old == NONE:
+        old = who
+    if not accepts(parameters_of(world), member_of(state, old), time, key(trait.key, streams.CHANNEL, where)):
+        emit(world, state, loop, time, row, INVITATION_DECLINED, where, who, NONE, SCREENED_OUT, 0.0)
+        return
+    cause, source = row, INVITED
+    if leaves_it:
+        cause, source = emit(world, state, loop, time, row, MEMBER_LEFT, left, who, where, 1.0, 0.0), MOVED
+    emit(world, state, loop, time, cause, MEMBER_JOINED, where, who, NONE, float(trait.type), float(source))
 
 
 @merged

@@ -21,6 +21,8 @@ RECENT: Final = 512
 
 # How a person stands to a channel (MEMBERSHIP.mode)
 ABSENT, ATTENTIVE, MUTED, GONE = range(4)
+# What a channel is (CHANNEL.kind): members talk in a GROUP; in PRIVATE and in a FEED they only read, side by side
+GROUP, PRIVATE, FEED = range(3)
 
 REAL, WHOLE, SMALL, FLAG, WORD = "<f8", "<i8", "<i4", "u1", "<u8"
 
@@ -74,13 +76,9 @@ WORLD: Final = table(
     ("peaks", WHOLE, "", "how many of them there are"),
     ("persons", WHOLE, "", "persons who are or may come to be members"),
     ("ties", WHOLE, "", "acquaintances of all persons together"),
-    ("roster", WHOLE, "", "places on all rosters together"),
-    ("channels", WHOLE, "", "channels at the start"),
     ("key", WORD, "", "root of the draws of the programme"),
     ("traits_at", WHOLE, "bytes", "where TRAITS begins"),
     ("ties_at", WHOLE, "bytes", "where TIE begins"),
-    ("roster_at", WHOLE, "bytes", "where ROSTER begins"),
-    ("ends_at", WHOLE, "bytes", "where ENDS begins"),
 )  # fmt: skip
 
 TRAITS: Final = table(
@@ -97,9 +95,6 @@ TRAITS: Final = table(
     ("price_weight", REAL, "", "elasticity of the odds to the price"),
     ("vent_threshold", REAL, "anger", "anger at which the person complains in public"),
     ("advert_rate", REAL, "1/check", "adverts while the norm is whole"),
-    ("leave_threshold", REAL, "", "Exp(1): integrated hazard at which the person leaves"),
-    ("mute_threshold", REAL, "", "the same for muting"),
-    ("warmth_base", REAL, "warmth", "warmth in the long run, from the number of acquaintances in the group"),
     ("tag", REAL, "", "what the operator can see of match_content before entry, noisy"),
     ("arrival", WHOLE, "us", "first attempt to join; NEVER: only by referral or by an incident"),
     ("first_tie", WHOLE, "", "number of the person's first acquaintance in TIE"),
@@ -113,22 +108,19 @@ TRAITS: Final = table(
 
 TIE: Final = table("TIE", "one acquaintance of a person, sorted per person", ("person", WHOLE, "", "the other one"))
 
-ROSTER: Final = table(
-    "ROSTER", "a person of a group, in order of their number",
-    ("cumulative", REAL, "", "sociability of this person and of those before, inside the group"),
-    ("person", WHOLE, "", "number"),
-)  # fmt: skip
-
-ENDS: Final = table("ENDS", "where the roster of each group ends", ("place", WHOLE, "", "first place behind it"))
-
 STATE: Final = table(
     "STATE", "the head of the state: how many rows there are, where they begin, the hash over all events",
     ("chain", WORD, "", "hash over all events"),
     ("events", WHOLE, "", "events so far"),
     ("messages", WHOLE, "", "messages so far"),
     ("incidents", WHOLE, "", "incidents so far"),
-    ("persons", WHOLE, "", "rows of PERSON and of MEMBERSHIP"),
-    ("channels", WHOLE, "", "rows of CHANNEL"),
+    ("persons", WHOLE, "", "rows of PERSON; membership n is the first one of person n"),
+    ("seats", WHOLE, "", "memberships so far"),
+    ("seats_high", WHOLE, "", "rows that MEMBERSHIP has room for"),
+    ("channels", WHOLE, "", "channels so far"),
+    ("channels_high", WHOLE, "", "rows that CHANNEL has room for"),
+    ("rosters", WHOLE, "", "rows of ROSTER given away"),
+    ("rosters_high", WHOLE, "", "rows that ROSTER has room for"),
     ("stimuli_high", WHOLE, "", "rows that STIMULUS has room for"),
     ("incidents_high", WHOLE, "", "rows that INCIDENT has room for"),
     ("ledger_at", WHOLE, "bytes", "where LEDGER begins"),
@@ -137,7 +129,8 @@ STATE: Final = table(
     ("incidents_at", WHOLE, "bytes", "where INCIDENT begins"),
     ("persons_at", WHOLE, "bytes", "where PERSON begins"),
     ("members_at", WHOLE, "bytes", "where MEMBERSHIP begins"),
-    ("newest_at", WHOLE, "bytes", "where NEWEST begins [channels, RECENT]"),
+    ("rosters_at", WHOLE, "bytes", "where ROSTER begins"),
+    ("newest_at", WHOLE, "bytes", "where NEWEST begins [channels_high, RECENT]"),
     ("messages_at", WHOLE, "bytes", "where MESSAGE begins"),
 )  # fmt: skip
 
@@ -154,7 +147,7 @@ LEDGER: Final = table(
 )  # fmt: skip
 
 CHANNEL: Final = table(
-    "CHANNEL", "a group",
+    "CHANNEL", "where messages are read: a group, the private line of the operator, a feed",
     ("ordinal", WHOLE, "", "messages so far"),
     ("members", WHOLE, "", "present members"),
     ("muted", WHOLE, "", "of these, how many have muted it"),
@@ -168,6 +161,11 @@ CHANNEL: Final = table(
     ("next_referral", WHOLE, "", "referred persons taken from the roster so far"),
     ("founded_at", WHOLE, "us", "NEVER until founded"),
     ("planned", REAL, "members", "planned size"),
+    ("roster", WHOLE, "", "first place of its roster in ROSTER"),
+    ("enlisted", WHOLE, "", "places of the roster in use"),
+    ("room", WHOLE, "", "places of the roster"),
+    ("closing_at", REAL, "us", "when it will be closed, as announced; NEVER"),
+    ("kind", FLAG, "", "GROUP, PRIVATE or FEED"),
     ("rules", FLAG, "", "1: rules have been posted"),
     ("closed", FLAG, "", "1: closed on purpose"),
 )  # fmt: skip
@@ -210,6 +208,12 @@ MEMBERSHIP: Final = table(
     ("tied_unread", SMALL, "messages", "by acquaintances since the last check"),
     ("last_day", SMALL, "day", "of the last check"),
     ("days_seen", SMALL, "days", "with a check"),
+    ("leave_threshold", REAL, "", "Exp(1): integrated hazard at which the member leaves"),
+    ("mute_threshold", REAL, "", "the same for muting"),
+    ("warmth_base", REAL, "warmth", "warmth in the long run, from the acquaintances in the channel"),
+    ("next", SMALL, "", "the person's next membership, or NONE"),
+    ("came_from", SMALL, "", "channel the member moved from, or NONE"),
+    ("left_at", WHOLE, "us", "exit, NEVER until then"),
     ("reward", REAL, "yuan", "reference reward"),
     ("habit", REAL, "share", "how predictable rewards are"),
     ("rewarded_at", WHOLE, "us", "last reward"),
@@ -218,6 +222,12 @@ MEMBERSHIP: Final = table(
     ("posts", SMALL, "", "messages written"),
     ("mode", FLAG, "", "ABSENT, ATTENTIVE, MUTED or GONE"),
     ("screened_out", FLAG, "", "1: was declined at the door"),
+)  # fmt: skip
+
+ROSTER: Final = table(
+    "ROSTER", "a place on the roster of a channel: who may speak there, in order of entry (at the start of number)",
+    ("cumulative", REAL, "", "sociability of this member and of those before, inside the channel"),
+    ("seat", WHOLE, "", "membership"),
 )  # fmt: skip
 
 NEWEST: Final = table("NEWEST", "the ring of the newest messages of a channel", ("message", WHOLE, "", "number"))
@@ -236,6 +246,7 @@ MESSAGE: Final = table(
     ("row", WHOLE, "", "sequence number of the event"),
     ("reward", REAL, "yuan", "per taker; of a plan: its justice"),
     ("deadline", REAL, "us", "until when one can take part"),
+    ("audience", REAL, "", "in a feed: observed fit below which nobody sees it"),
     ("takers", SMALL, "", "places left; negative: no limit"),
     ("ask_before", SMALL, "", "the call before this one, a message, or NONE"),
 )  # fmt: skip
@@ -291,8 +302,9 @@ DUE: Final = table(
     ("time", WHOLE, "us", "when"),
     ("ordinal", WHOLE, "", "which one, among those of a person at the same time"),
     ("person", SMALL, "", "whose, or NONE"),
-    ("message", SMALL, "", "message it follows, or NONE"),
-    ("what", WHOLE, "", "what is due"),
+    ("message", SMALL, "", "message it follows, or NONE; of an invitation: the channel to be left, or NONE"),
+    ("what", SMALL, "", "what is due"),
+    ("where", SMALL, "", "channel, or NONE"),
 )  # fmt: skip
 
 DIARY: Final = table(
@@ -301,6 +313,7 @@ DIARY: Final = table(
     ("need", REAL, "days", "time of the last occasion, in needs"),
     ("checks", WHOLE, "", "candidates drawn"),
     ("needs", WHOLE, "", "occasions drawn"),
+    ("looks", WHOLE, "", "1: habitual looks are going on"),
 )  # fmt: skip
 
 NOTE: Final = table(
@@ -322,5 +335,5 @@ COUNTS: Final = table(
 )  # fmt: skip
 
 #: What a world and what a state is made of, for the generated pages.
-WORLD_TABLES: Final = (WORLD, TRAITS, TIE, ROSTER, ENDS)
-STATE_TABLES: Final = (STATE, LEDGER, CHANNEL, STIMULUS, INCIDENT, PERSON, MEMBERSHIP, NEWEST, MESSAGE)
+WORLD_TABLES: Final = (WORLD, TRAITS, TIE)
+STATE_TABLES: Final = (STATE, LEDGER, CHANNEL, STIMULUS, INCIDENT, PERSON, MEMBERSHIP, ROSTER, NEWEST, MESSAGE)

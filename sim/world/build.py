@@ -21,7 +21,6 @@ from sim.parameters import PARAMETERS, in_force
 from sim.scenario import Scenario
 from sim.vocabulary.tables import (
     CHANNEL,
-    ENDS,
     INCIDENT,
     LEDGER,
     MEMBERSHIP,
@@ -37,9 +36,11 @@ from sim.vocabulary.tables import (
     TRAITS,
     WORLD,
 )
-from sim.world.carve import carve_state, carve_world
+from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
 from sim.world.graph import build_ties, neighbour_lists
 
+#: Places that a roster gets when it first grows, at least.
+ROOM_LOW = 8
 #: Relative rate of checks per hour of the day; peak in the evening, trough before dawn (P9; shape assumed).
 _DAY_SHAPE = (
     0.46, 0.3, 0.23, 0.19, 0.17, 0.19, 0.34, 0.7, 0.95, 1, 1, 1.05,
@@ -106,8 +107,6 @@ def _fill_traits(traits: np.ndarray, keys: np.ndarray, types: list[MemberType], 
     traits["price_weight"] = of_type("price_weight")
     traits["susceptibility"] = of_type("susceptibility") * np.exp(0.5 * normal(6) - 0.125)
     traits["advert_rate"] = of_type("advert_rate")
-    traits["leave_threshold"] = exponential(7)
-    traits["mute_threshold"] = exponential(8)
     traits["vent_threshold"] = 0.2 + of_type("patience") * exponential(9)
     traits["tag"] = traits["match_content"] * np.exp(TAG_NOISE * normal(10))
     traits["shift"] = np.clip(SHIFT_HOURS * normal(11), -3, 3) * HOUR
@@ -184,65 +183,78 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     first = np.searchsorted(source, np.arange(4))
     group = np.where(source == FOUNDING, number // population.size, (number - first[source]) % population.groups)
     traits["group"] = group
-    same = np.concatenate([[0], np.cumsum(np.repeat(group, np.diff(ties_start)) == group[ties])])
-    degree = same[ties_start[1:]] - same[ties_start[:-1]]
-    values = in_force(scenario.parameters, scenario.without)
-    ties_warm = 1 - np.exp(-degree / values["warmth_degree"])
-    traits["warmth_base"] = values["warmth_floor"] + values["warmth_ties"] * ties_warm
-    roster = np.argsort(group, kind="stable")
-    roster_start = np.searchsorted(group[roster], np.arange(population.groups + 1))
-    weight = np.where(source[roster] == SLIPPED_IN, 0.0, traits["sociability"][roster])  # who may still slip in changes nothing
     traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
-    cumulative = np.concatenate([np.cumsum(weight[a:b]) for a, b in pairwise(roster_start)])
-    sizes = {"traits": len(traits), "ties": len(ties), "roster": len(roster), "ends": population.groups}
-    kinds = (TRAITS, TIE, ROSTER, ENDS)
-    begins = np.cumsum([WORLD.dtype.itemsize + PARAMETERS.dtype.itemsize]
-                       + [size * kind.dtype.itemsize for size, kind in zip(sizes.values(), kinds, strict=True)])  # fmt: skip
+    begins = np.cumsum([WORLD.dtype.itemsize + PARAMETERS.dtype.itemsize, len(traits) * TRAITS.dtype.itemsize,
+                        len(ties) * TIE.dtype.itemsize])  # fmt: skip
     buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
     head = WORLD.rows(buffer, 0, 1)[0]
-    for name, begin in zip(sizes, begins[:-1], strict=True):
-        head[f"{name}_at"] = begin
-    head["persons"], head["ties"], head["roster"], head["channels"] = sizes.values()
+    head["traits_at"], head["ties_at"] = begins[:-1]
+    head["persons"], head["ties"] = len(traits), len(ties)
     head["hours"], head["hours_before"] = day_shape()
     head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.price
     head["peaks"], head["key"] = len(market.peak_hours), root
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
     world = carve_world(buffer)
-    for name, value in values.items():
+    for name, value in in_force(scenario.parameters, scenario.without).items():
         world.parameters[name] = value
     world.traits[:] = traits
     world.ties["person"] = ties
-    world.roster["person"], world.roster["cumulative"] = roster, cumulative
-    world.ends["place"] = roster_start[1:]
     return World(buffer, np.append(keys, root), traits["arrival"])
 
 
 def build_state(world: World, scenario: Scenario) -> np.ndarray:
     """The state before the first event, with room for some messages (i8 [.])."""
-    traits = carve_world(world.array).traits
-    groups, persons = scenario.population.groups, len(traits)
+    population = scenario.population
+    groups, persons = population.groups, len(world.arrivals)
     incidents = max(INCIDENTS_HIGH, INCIDENTS_PER_GROUP * groups)
+    channels, further = groups + population.further_channels, math.ceil(persons * (population.memberships - 1.0))
+    # A roster that grows takes twice its size anew: no more than this, however the memberships fall.
+    rosters = persons + (2 * persons + 4 * further + ROOM_LOW * channels if further else 0)
     sizes = {
-        "ledger": (LEDGER, 1), "channels": (CHANNEL, groups), "stimuli": (STIMULUS, STIMULI_HIGH), "incidents": (INCIDENT, incidents),
-        "persons": (PERSON, persons), "members": (MEMBERSHIP, persons), "newest": (NEWEST, groups * RECENT),
-        "messages": (MESSAGE, MESSAGES_ROOM),
+        "ledger": (LEDGER, 1), "channels": (CHANNEL, channels), "stimuli": (STIMULUS, STIMULI_HIGH),
+        "incidents": (INCIDENT, incidents), "persons": (PERSON, persons), "members": (MEMBERSHIP, persons + further),
+        "rosters": (ROSTER, rosters), "newest": (NEWEST, channels * RECENT), "messages": (MESSAGE, MESSAGES_ROOM),
     }  # fmt: skip
     begins = np.cumsum([STATE.dtype.itemsize, *(kind.dtype.itemsize * count for kind, count in sizes.values())])
     buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
     head = STATE.rows(buffer, 0, 1)[0]
     for name, begin in zip(sizes, begins[:-1], strict=True):
         head[f"{name}_at"] = begin
-    head["persons"], head["channels"], head["stimuli_high"], head["incidents_high"] = persons, groups, STIMULI_HIGH, incidents
+    head["persons"], head["seats"], head["seats_high"] = persons, persons, persons + further
+    head["channels"], head["channels_high"], head["rosters"], head["rosters_high"] = groups, channels, persons, rosters
+    head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
     state = carve_state(buffer)
     state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
     state.channels["ask"] = NONE
-    state.channels["founded_at"] = NEVER
-    state.channels["capacity"] = round(scenario.population.size * scenario.population.capacity)
+    state.channels["founded_at"] = state.channels["closing_at"] = NEVER
+    state.channels["capacity"][:groups] = round(population.size * population.capacity)
     state.persons["prompt"] = state.persons["incident"] = NONE
-    for name in ("waiting", "asked", "asked_before", "offer"):
-        state.members[name] = NONE
-    state.members["person"], state.members["channel"] = np.arange(persons), traits["group"]
+    _seat_everybody(state, carve_world(world.array))
     return buffer
+
+
+def _seat_everybody(state: StateTables, world: WorldTables) -> None:
+    """The first membership of every person, which waits for their entry, and the rosters of the groups."""
+    traits, members, parameters = world.traits, state.members[: len(world.traits)], world.parameters
+    for name in ("waiting", "asked", "asked_before", "offer", "next", "came_from"):
+        members[name] = NONE
+    group = traits["group"]
+    members["person"], members["channel"], members["left_at"] = np.arange(len(traits)), group, NEVER
+    for name, ordinal in (("leave_threshold", 7), ("mute_threshold", 8)):
+        members[name] = -np.log(streams.uniforms(traits["key"], streams.TRAIT, ordinal))
+    same = np.concatenate([[0], np.cumsum(np.repeat(group, traits["ties"]) == group[world.ties["person"]])])
+    degree = same[traits["first_tie"] + traits["ties"]] - same[traits["first_tie"]]
+    ties_warm = 1 - np.exp(-degree / parameters["warmth_degree"])
+    members["warmth_base"] = parameters["warmth_floor"] + parameters["warmth_ties"] * ties_warm
+    roster = np.argsort(group, kind="stable")
+    start = np.searchsorted(group[roster], np.arange(group.max(initial=-1) + 2))
+    # who may still slip in changes nothing
+    weight = np.where(traits["source"][roster] == SLIPPED_IN, 0.0, traits["sociability"][roster])
+    state.rosters["seat"][: len(roster)] = roster
+    for number, (first, last) in enumerate(pairwise(start)):
+        state.rosters["cumulative"][first:last] = np.cumsum(weight[first:last])
+        for name, value in (("roster", first), ("enlisted", last - first), ("room", last - first)):
+            state.channels[name][number] = value
 
 
 def tie_pairs(world: np.ndarray) -> np.ndarray:

@@ -18,13 +18,13 @@ class WorldTables(NamedTuple):
     parameters: np.ndarray
     traits: np.ndarray
     ties: np.ndarray
-    roster: np.ndarray
-    ends: np.ndarray
 
 
 class StateTables(NamedTuple):
-    """A state: structured arrays, one row each where the name is in the singular; `messages` are those
-    posted so far (head.messages of them) and the room for more."""
+    """A state: structured arrays, one row each where the name is in the singular, with the room for more.
+
+    In use are head.channels of `channels`, head.seats of `members`, head.rosters of `rosters`, head.messages of `messages`.
+    """
 
     head: np.ndarray
     ledger: np.ndarray
@@ -33,6 +33,7 @@ class StateTables(NamedTuple):
     incidents: np.ndarray
     persons: np.ndarray
     members: np.ndarray
+    rosters: np.ndarray
     newest: np.ndarray
     messages: np.ndarray
 
@@ -45,8 +46,6 @@ def carve_world(buffer: np.ndarray) -> WorldTables:
         PARAMETERS.rows(buffer, tables.WORLD.dtype.itemsize, 1)[0],
         tables.TRAITS.rows(buffer, int(head["traits_at"]), int(head["persons"])),
         tables.TIE.rows(buffer, int(head["ties_at"]), int(head["ties"])),
-        tables.ROSTER.rows(buffer, int(head["roster_at"]), int(head["roster"])),
-        tables.ENDS.rows(buffer, int(head["ends_at"]), int(head["channels"])),
     )
 
 
@@ -57,12 +56,13 @@ def carve_state(buffer: np.ndarray) -> StateTables:
     return StateTables(
         head,
         tables.LEDGER.rows(buffer, int(head["ledger_at"]), 1)[0],
-        tables.CHANNEL.rows(buffer, int(head["channels_at"]), int(head["channels"])),
+        tables.CHANNEL.rows(buffer, int(head["channels_at"]), int(head["channels_high"])),
         tables.STIMULUS.rows(buffer, int(head["stimuli_at"]), int(head["stimuli_high"])),
         tables.INCIDENT.rows(buffer, int(head["incidents_at"]), int(head["incidents_high"])),
         tables.PERSON.rows(buffer, int(head["persons_at"]), int(head["persons"])),
-        tables.MEMBERSHIP.rows(buffer, int(head["members_at"]), int(head["persons"])),
-        tables.NEWEST.rows(buffer, int(head["newest_at"]), int(head["channels"]) * tables.RECENT),
+        tables.MEMBERSHIP.rows(buffer, int(head["members_at"]), int(head["seats_high"])),
+        tables.ROSTER.rows(buffer, int(head["rosters_at"]), int(head["rosters_high"])),
+        tables.NEWEST.rows(buffer, int(head["newest_at"]), int(head["channels_high"]) * tables.RECENT),
         tables.MESSAGE.rows(buffer, int(head["messages_at"]), room),
     )
 

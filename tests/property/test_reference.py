@@ -67,20 +67,38 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
             wrong.append(f"{where}: compiled {ours}, reference {theirs}")
 
     modes = {ABSENT: tables.ABSENT, ATTENTIVE: tables.ATTENTIVE, MUTED: tables.MUTED, GONE: tables.GONE}
-    compared = {"mode", "person", "channel", "waiting", "offer", "prompt", "incident", "asked", "asked_before"}
-    for person, feels, row in zip(rules.persons, state.persons, state.members, strict=True):
-        where = f"person {person.number}"
-        compare(f"{where} mode", row["mode"], modes[person.mode])
-        compare(f"{where} channel", row["channel"], person.group.number)
-        for name, part in (("waiting", row), ("offer", row), ("prompt", feels), ("incident", feels)):
-            compare(f"{where} {name}", part[name], number_of(getattr(person, name)))
+    personal = {"at", "prompt", "incident"}
+    for person, feels in zip(rules.persons, state.persons, strict=True):
+        compare(f"person {person.number} at", feels["at"], person.felt_at)
+        for name in ("prompt", "incident"):
+            compare(f"person {person.number} {name}", feels[name], number_of(getattr(person, name)))
+        for name in set(feels.dtype.names) - personal:
+            compare(f"person {person.number} {name}", feels[name], float(getattr(person, name)))
+    special = {"mode", "person", "channel", "waiting", "offer", "asked", "asked_before", "next", "came_from", "left_at"}
+    compare("memberships", state.head["seats"], len(rules.seats))
+    for number, (seat, row) in enumerate(zip(rules.seats, state.members[: len(rules.seats)], strict=True)):
+        where = f"membership {number} of person {seat.number}"
+        after = seat.memberships[seat.memberships.index(seat) + 1 :]
+        compare(f"{where} mode", row["mode"], modes[seat.mode])
+        compare(f"{where} person", row["person"], seat.number)
+        compare(f"{where} channel", row["channel"], seat.group.number)
+        compare(f"{where} next", row["next"], rules.seats.index(after[0]) if after else -1)
+        compare(f"{where} came_from", row["came_from"], number_of(seat.came_from))
+        compare(f"{where} left_at", row["left_at"], tables.NEVER if seat.left_at is None else seat.left_at)
+        for name in ("waiting", "offer"):
+            compare(f"{where} {name}", row[name], number_of(getattr(seat, name)))
         for name in ("asked", "asked_before"):
-            place = getattr(person, name)
-            compare(f"{where} {name}", row[name], person.group.asks[place - 1].number if place else -1)
-        for part in (feels, row):
-            for name in set(part.dtype.names) - compared:
-                compare(f"{where} {name}", part[name], float(getattr(person, name)))
-    for group, row in zip(rules.groups, state.channels, strict=True):
+            place = getattr(seat, name)
+            compare(f"{where} {name}", row[name], seat.group.asks[place - 1].number if place else -1)
+        for name in set(row.dtype.names) - special:
+            compare(f"{where} {name}", row[name], float(getattr(seat, name)))
+    compare("channels", state.head["channels"], len(rules.groups))
+    for group, row in zip(rules.groups, state.channels[: len(rules.groups)], strict=True):
+        seats = state.rosters[row["roster"] : row["roster"] + row["enlisted"]]
+        compare(f"group {group.number} roster", len(seats), len(group.persons))
+        for place, member, upto in zip(seats, group.persons, group.cumulative, strict=True):
+            compare(f"group {group.number} on the roster", place["seat"], rules.seats.index(member))
+            compare(f"group {group.number} weight", place["cumulative"], upto)
         for name in (
             "members",
             "muted",
@@ -99,7 +117,7 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
         compare(f"group {group.number} referred", row["next_referral"], group.referred)
     compare("messages", state.head["messages"], len(rules.messages))
     for message, row in zip(rules.messages, state.messages[: len(rules.messages)], strict=True):
-        for name in ("time", "row", "sentiment", "reward", "deadline", "removed", "answered"):
+        for name in ("time", "row", "sentiment", "reward", "deadline", "removed", "answered", "audience"):
             compare(f"message {message.number} {name}", row[name], float(getattr(message, name)))
         for name, theirs in (("author", message.author), ("channel", message.group), ("incident", message.incident)):
             compare(f"message {message.number} {name}", row[name], number_of(theirs))

@@ -88,7 +88,7 @@ def chance_to_buy(parameters, world, ledger, trait, person, member, channel, pre
     logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
     if present:
         logit += parameters.recall_effect * person.recall * math.exp(-days / parameters.recall_days)
-        logit += parameters.warmth_effect * warmth_at(parameters, trait, member, time)
+        logit += parameters.warmth_effect * warmth_at(parameters, member, time)
         logit += parameters.herd_effect * math.log(1.0 + orders_shown(parameters, channel, time))
     reference = person.reference_price if person.orders > 0 else world.price
     if price > 0.0 and reference > 0.0:

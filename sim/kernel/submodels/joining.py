@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
 from sim import streams
 from sim.compiled import within
 from sim.kernel.submodels.value import interest
+from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
-from sim.vocabulary.tables import ATTENTIVE
+from sim.vocabulary.tables import ATTENTIVE, NEVER
 
 #: What an entry declined gives as the reason (ENTRY_DECLINED.x); 0: let in.
-LET_IN, SCREENED_OUT, FULL = 0.0, 1.0, 2.0
-#: Source of persons whom a member brings along: place in SOURCES.
-REFERRED: Final = 2
+LET_IN, SCREENED_OUT, FULL, CLOSING = 0.0, 1.0, 2.0, 3.0
+#: How people come: places in SOURCES.
+REFERRED, MOVED, INVITED = 2, 4, 5
 
 
 @within
 def verdict_at_door(trait, channel):
-    """A full group declines, then a tag below the entry rule."""
+    """A group that is to close declines, then a full one, then a tag below the entry rule."""
+    if channel.closing_at != NEVER:
+        return CLOSING
     if channel.members >= channel.capacity:
         return FULL
     return SCREENED_OUT if trait.tag < channel.least_tag else LET_IN
@@ -33,7 +35,14 @@ def refers(parameters, member, days, visit):
 
 
 @within
-def enter(parameters, trait, member, channel, time):
+def accepts(parameters, member, time, root):
+    """Whether a person accepts an invitation, from what the channel they know (or knew) the operator from is worth to them."""
+    chance = interest(parameters, member) * min(parameters.invite_floor + warmth_at(parameters, member, time), 1.0)
+    return uniform(root, streams.INVITE, time) < chance
+
+
+@within
+def enter(parameters, member, channel, time):
     """A person becomes a member."""
     member.at = time
     member.joined_at = time
@@ -41,9 +50,17 @@ def enter(parameters, trait, member, channel, time):
     member.rewarded_at = time
     member.last_day = -1
     member.value = parameters.value_start
-    member.warmth = max(parameters.warmth_start, trait.warmth_base)
+    member.warmth = max(parameters.warmth_start, member.warmth_base)
     member.mode = ATTENTIVE
     member.read_to = channel.ordinal
     member.asked = channel.ask
     member.asked_before = channel.ask
     channel.members += 1
+
+
+@within
+def carry_over(parameters, member, left):
+    """Whoever moves brings part of the warmth for the old channel along, and what it was worth to them."""
+    member.came_from = left.channel
+    member.value = max(left.value, member.value)
+    member.warmth = max(member.warmth, parameters.move_warmth * left.warmth)

@@ -8,10 +8,10 @@ from typing import Final
 from sim.compiled import within
 from sim.events.kinds import NONE
 from sim.kernel.forms import fading
-from sim.kernel.rows import channel_of, member_of, tie_of, traits_of
+from sim.kernel.rows import channel_of, is_present, member_of, person_of, tie_of, traits_of
 from sim.kernel.submodels.contagion import pull_of_leavers
-from sim.kernel.submodels.screen import near_of
-from sim.vocabulary.tables import ATTENTIVE, GONE, MUTED
+from sim.kernel.submodels.roster import near_of
+from sim.vocabulary.tables import ATTENTIVE, GONE, MUTED, PRIVATE
 
 #: Value and warmth at which the hazards have their rates (they only shift leave_rate and mute_rate).
 VALUE_PIVOT: Final = 0.4
@@ -39,41 +39,48 @@ def weigh_leaving(parameters, person, member, time, days, reads, of_operators, c
 
 
 @within
-def leaves(trait, member):
+def leaves(member):
     """Whether a member leaves now."""
-    return member.leave_clock >= trait.leave_threshold
+    return member.leave_clock >= member.leave_threshold
 
 
 @within
-def mutes(trait, member):
+def mutes(member):
     """Whether a member mutes the channel now."""
-    return member.mode == ATTENTIVE and member.mute_clock >= trait.mute_threshold
+    return member.mode == ATTENTIVE and member.mute_clock >= member.mute_threshold
 
 
 @within
 def mute(member, channel):
     """Notifications are turned off."""
-    member.mode = MUTED
-    channel.muted += 1
+    if member.mode == ATTENTIVE:
+        member.mode = MUTED
+        channel.muted += 1
 
 
 @within
 def unmute(member, channel):
     """Notifications are turned on again."""
-    member.mode = ATTENTIVE
-    member.mute_clock = 0.0
-    channel.muted -= 1
+    if member.mode == MUTED:
+        member.mode = ATTENTIVE
+        member.mute_clock = 0.0
+        channel.muted -= 1
 
 
 @within
-def leave(world, state, seat, noticed):
-    """A member goes; those who know them notice, unless staff removed them."""
+def leave(world, state, seat, time, noticed):
+    """A member goes; those who know them notice, unless staff removed them or they moved. Whoever leaves PRIVATE is lost as a friend."""
     member = member_of(state, seat)
+    if not is_present(member):
+        return
     channel = channel_of(state, member.channel)
+    if channel.kind == PRIVATE:
+        person_of(state, member.person).friend = 0
     if member.mode == MUTED:
         channel.muted -= 1
     channel.members -= 1
     member.mode = GONE
+    member.left_at = time
     if noticed:
         trait = traits_of(world, member.person)
         for place in range(trait.first_tie, trait.first_tie + trait.ties):

@@ -9,6 +9,7 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import MINUTE
 from sim.kernel.forms import log_delay
+from sim.kernel.submodels.value import interest
 from sim.streams import uniform
 
 #: Members at which crowding neither helps nor hinders (it only shifts post_scale).
@@ -32,6 +33,12 @@ def drive_to_post(parameters, trait, person, member, channel):
 def posts(parameters, trait, person, member, channel, visit):
     """Whether a member says something unprompted."""
     return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive_to_post(parameters, trait, person, member, channel))
+
+
+@within
+def carries(parameters, member, visit):
+    """Whether somebody tells their group of what they have just read in a feed; member: their membership of the group."""
+    return uniform(visit, streams.CARRY, 0) < parameters.carry_share * interest(parameters, member)
 
 
 @within

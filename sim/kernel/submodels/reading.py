@@ -42,7 +42,7 @@ def check_channel(world, state, seat, time):
     who, where = np.int64(member.person), np.int64(member.channel)
     trait, person, channel = traits_of(world, who), person_of(state, who), channel_of(state, where)
     decay_person(parameters, person, time)
-    decay_member(parameters, trait, member, time)
+    decay_member(parameters, member, time)
     days = (time - member.checked_at) / DAY
     cap = int(parameters.read_cap)
     fresh = parameters.fresh_days * DAY
@@ -55,7 +55,7 @@ def check_channel(world, state, seat, time):
         message = message_of(state, number)
         if reads >= cap or time - message.time > fresh:
             break
-        if message.removed == 0 and message.author != who:
+        if message.removed == 0 and message.author != who and trait.tag >= message.audience:
             reads += 1
             sentiment += message.sentiment
             if message.stimulus != NONE:

@@ -47,9 +47,9 @@ def reply_time(parameters, root, time, child):
 
 
 @within
-def consent(parameters, trait, member, author, time):
+def consent(parameters, member, author, time):
     """Chance that a proposed member replies; towards the operator (author NONE) patience counts."""
-    chance = interest(parameters, member) * (parameters.consent_floor + warmth_at(parameters, trait, member, time))
+    chance = interest(parameters, member) * (parameters.consent_floor + warmth_at(parameters, member, time))
     if member.mode == MUTED:
         chance *= parameters.muted_checks
     if author == NONE:

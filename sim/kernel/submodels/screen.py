@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.compiled import within
 from sim.events.kinds import NONE
 from sim.kernel.rows import channel_of, member_of, message_of, newest_of, tie_of, traits_of
-from sim.vocabulary.tables import ATTENTIVE, MUTED
+from sim.kernel.submodels.roster import near_of
+from sim.vocabulary.tables import FEED
 
 
 @within
@@ -23,6 +24,7 @@ def add_message(state, row, time, kind, author, where, sentiment):
     message.sentiment = sentiment
     message.reward = 0.0
     message.takers = -1
+    message.audience = channel.least_tag if channel.kind == FEED else 0.0
     message.author = author
     message.channel = where
     message.ask_before = NONE
@@ -32,13 +34,6 @@ def add_message(state, row, time, kind, author, where, sentiment):
     message.removed = 0
     message.answered = 0
     return number
-
-
-@within
-def near_of(state, who, where):
-    """The membership of an acquaintance who is present in a channel, or NONE."""
-    member = member_of(state, who)
-    return who if (member.mode == ATTENTIVE or member.mode == MUTED) and member.channel == where else NONE
 
 
 @within

@@ -18,10 +18,10 @@ BY_STAFF: Final = 2
 
 
 @within
-def warmth_at(parameters, trait, member, time):
+def warmth_at(parameters, member, time):
     """Warmth at `time`, without touching the state."""
     days = (time - member.at) / DAY
-    return trait.warmth_base + (member.warmth - trait.warmth_base) * math.exp(-days / parameters.warmth_days)
+    return member.warmth_base + (member.warmth - member.warmth_base) * math.exp(-days / parameters.warmth_days)
 
 
 @within
