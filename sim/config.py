@@ -161,7 +161,7 @@ def expand(overrides: Iterable[str]) -> list[Arm]:
                 raise ConfigError(f"{error} (arm: {label})" if swept else str(error)) from error.__cause__
             label = label or str(composed.choices["strategy"])
             if label in arms:
-                raise ConfigError(f"{label}: stands there twice; every arm once")
+                raise ConfigError(f"{label}: is given twice; each arm may appear once")
             arms[label] = Arm(label, {key: written(value) for key, value in values.items()}, composed)
         return list(arms.values())
 

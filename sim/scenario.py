@@ -137,6 +137,6 @@ class Scenario:
     campaign: tuple[tuple[str, Any], ...]
     levers: tuple[Lever, ...]
     days: Annotated[float, number("days that are judged", 1, 3_650, "model 9")]
-    confirm_days: Annotated[float, number("days more, to tell silence from death", 0, 90, "model 9")]
+    confirm_days: Annotated[float, number("extra days simulated so that a silence can be confirmed as a death", 0, 90, "model 9")]
     parameters: Any
     without: tuple[str, ...] = ()

@@ -42,14 +42,14 @@ LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 13, 1 << 13, 1 << 12
 
 
 class MemberClock(simpy.Environment):
-    """A SimPy environment whose time is lived through by the members before anything scheduled happens (us, whole)."""
+    """A SimPy environment whose time is run by the members before anything scheduled happens (us, whole)."""
 
     def __init__(self, advance: Callable[[float], None]) -> None:
         super().__init__(initial_time=0)
         self._advance, self._lived = advance, -1.0
 
     def step(self) -> None:
-        """Lives up to the next decision, then takes it: members come before operators at equal times."""
+        """Runs up to the next decision, then takes it: members come before operators at equal times."""
         until = self.peek()
         if until > self._lived:  # nothing that an operator does falls due for members at the same moment
             self._advance(until)
@@ -93,7 +93,7 @@ class Programme:
         self.staff = StaffRoom(self.context("staff", "staff"))
 
     def run(self) -> None:
-        """Lives from the founding to the horizon and hands every event to the writer."""
+        """Runs from the founding to the horizon and hands every event to the writer."""
         scenario = self.scenario
         if getattr(scenario.strategy[1], "founds", True):
             for group in range(scenario.population.groups):

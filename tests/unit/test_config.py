@@ -297,7 +297,7 @@ REFUSED = {
     "strategy.calls=range(0,1e18)": "strategy.calls=range(0,1e18): at most 10000 arms",
     "strategy.calls=range(5,1)": "strategy.calls=range(5,1): at least one value",
     "strategy=glob(z*)": "strategy=glob(z*): at least one value",
-    "strategy=no_plan,no_plan": "no_plan: stands there twice; every arm once",
+    "strategy=no_plan,no_plan": "no_plan: is given twice; each arm may appear once",
     "seed=1,2": "seed=1,2: one value, shared by all arms",
     "parameters.mode=fixed,uncertain": "parameters.mode=fixed,uncertain: one value, shared by all arms",
     "strategy.calls=1,99": "strategy.calls=99: 0 to 20 calls/week (whole) (arm: calls=99)",
