@@ -42,20 +42,15 @@ from sim.events.log import LogWriter
 from sim.kernel.queue import (
     ARRIVAL_DUE,
     CHECK_DUE,
-    DUE_MESSAGE,
-    DUE_ORDINAL,
-    DUE_PERSON,
-    DUE_TIME,
-    DUE_WHAT,
-    DUE_WIDTH,
     PULL_DUE,
     REPLY_DUE,
     drop_first,
+    due_of,
     push,
     replace_first,
 )
 from sim.streams import key, uniform
-from sim.world.layout import RECENT, natural
+from sim.vocabulary.tables import DUE, RECENT
 
 SOURCE: Final = Path(__file__).with_suffix(".c")
 FLAGS: Final = ("-std=c11", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
@@ -183,12 +178,18 @@ _DAY_SHAPE = (
 )  # fmt: skip
 
 
+@within
+def natural(number):
+    """A number that counts or finds something; knowing it is not negative, compiled code need not look from the end of an array."""
+    return int(number) & (2**40 - 1)
+
+
 class Loop(NamedTuple):
     """What the live run needs beside world and state."""
 
     keys: np.ndarray  # u8 [persons + 1], root of every person's draws; last: root of the programme
     schedule: np.ndarray  # f8 [persons, SCHEDULE_WIDTH]
-    queue: np.ndarray  # i8 [., DUE_WIDTH]
+    queue: np.ndarray  # DUE [.]
     log: np.ndarray  # EVENT_DTYPE [.], rows not yet handed over
     counts: np.ndarray  # i8 [4]
 
@@ -453,7 +454,7 @@ def tau_to_clock(world, tau):
 @compiled
 def add_due(loop, time, person, what, ordinal, message):
     """Puts something into the queue."""
-    loop.counts[QUEUED] = push(loop.queue, loop.counts[QUEUED], time, person, what, ordinal, message)
+    loop.counts[QUEUED] = push(loop.queue, loop.counts[QUEUED], time, person, what, ordinal, message, NONE)
 
 
 @within
@@ -540,7 +541,7 @@ def react(world, state, loop, row, time, kind, actor, target, number):
         loop.schedule[actor, TAU] = clock_to_tau(world, max(time - int(world[trait_row(actor) + T_SHIFT]), 0))
         add_due(loop, time + MINUTE, actor, PULL_DUE, row, NONE)
         first = next_check(world, loop, actor, time)
-        add_due(loop, first, actor, CHECK_DUE, int(loop.schedule[actor, CHECKS]), NONE)
+        add_due(loop, first, actor, CHECK_DUE, int(loop.schedule[actor, CHECKS]), NONE, NONE)
 
 
 @within
@@ -614,7 +615,7 @@ def check_due(world, state, loop, time, person, ordinal):
         loop.counts[QUEUED] = drop_first(loop.queue, loop.counts[QUEUED])
         return
     after = next_check(world, loop, person, time)
-    replace_first(loop.queue, loop.counts[QUEUED], after, person, CHECK_DUE, int(loop.schedule[natural(person), CHECKS]), NONE)
+    replace_first(loop.queue, loop.counts[QUEUED], after, person, CHECK_DUE, int(loop.schedule[natural(person), CHECKS]), NONE, NONE)
     chance = max(interest(world, state, member), world[P_CHECK_FLOOR])
     if state[member + M_MODE] == MUTED:
         chance *= world[P_MUTED_CHECKS]
@@ -703,13 +704,13 @@ def act(world, state, loop, time, cause, kind, group, actor, target, x, y):
 def advance(world, state, loop, until):
     """Lives through everything that is due up to and including `until`; says why it stopped."""
     while loop.counts[QUEUED] > 0:
-        due = loop.queue[0]
-        if due[DUE_TIME] > until:
+        due = due_of(loop.queue, 0)
+        if due.time > until:
             return DONE
         lacking = lack(state, loop)
         if lacking != DONE:
             return lacking
-        time, person, what, ordinal, number = due[DUE_TIME], due[DUE_PERSON], due[DUE_WHAT], due[DUE_ORDINAL], due[DUE_MESSAGE]
+        time, person, what, ordinal, number = due.time, np.int64(due.person), due.what, due.ordinal, np.int64(due.message)
         if what == CHECK_DUE:
             check_due(world, state, loop, time, person, ordinal)
         else:
@@ -841,7 +842,7 @@ class OurKernel:
         self._loop = Loop(
             world.keys,
             np.zeros((persons, SCHEDULE_WIDTH)),
-            np.zeros((QUEUE_ROOM + 2 * persons, DUE_WIDTH), dtype=np.int64),
+            np.zeros(QUEUE_ROOM + 2 * persons, dtype=DUE.dtype),
             np.zeros(LOG_ROOM, dtype=EVENT_DTYPE),
             np.zeros(4, dtype=np.int64),
         )

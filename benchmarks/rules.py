@@ -20,8 +20,8 @@ from sim.events import kinds
 from sim.events.kinds import DAY, HOUR, MINUTE
 from sim.operators.routine import daily_hours
 from sim.operators.staff import TASK_SPREAD
+from sim.vocabulary.tables import Stimulus
 from sim.world.build import World, build_world, day_shape
-from sim.world.layout import Stimulus
 from tests.reference.rules import ABSENT, ADVERT, ATTENTIVE, COMPLAINT, GONE, MUTED, QUESTION, TALK, Member, Message, Rules
 
 NOBODY = -1

@@ -30,7 +30,7 @@ from sim.projections import lifecycle  # noqa: E402
 from sim.projections.patterns import PATTERNS  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
 from sim.scenario import Market, Population, Staff  # noqa: E402
-from sim.world.layout import Stimulus  # noqa: E402
+from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
 
 DOCS = ROOT / "docs"
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
@@ -184,8 +184,17 @@ def write_codes() -> str:
 def write_stimulus() -> str:
     """The attributes of a stimulus."""
     rows = [[place, f"`{name}`", Stimulus._field_defaults[name], text]
-            for place, (_, name, text) in enumerate(described(ROOT / "sim" / "world" / "layout.py", "Stimulus"))]
+            for place, name, text in ((place, field.name, f"{field.meaning}, {field.unit}") for place, field in enumerate(STIMULUS.fields))]
     return table(("code", "attribute", "default", "meaning"), rows)
+
+
+def write_tables() -> str:
+    """What world and state hold, table by table."""
+    text = ""
+    for part in (*WORLD_TABLES, *STATE_TABLES):
+        rows = [[f"`{field.name}`", field.unit, field.meaning] for field in part.fields]
+        text += f"**{part.name}**: {part.meaning}\n\n{table(('field', 'unit', 'meaning'), rows)}\n"
+    return text
 
 
 def write_glossary() -> str:

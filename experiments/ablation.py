@@ -11,26 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.parameters import SUBMODELS
+
 #: What is taken away -> the settings that do it.
 RULES = {
     "nothing": [],
-    "checks that depend on value": ["parameters.check_floor=0.5", "parameters.value_reference=0.05"],
-    "value falls with promotions": ["parameters.promotion_cost=0", "parameters.operator_cost=0"],
-    "staff make warm (answers, care, welcome)": [
-        "parameters.staff_warmth=0", "parameters.answer_warmth=0", "parameters.answer_value=0", "parameters.care_warmth=0",
-        "parameters.welcome_warmth=0",
-    ],
-    "members' replies make warm": ["parameters.reply_warmth=0"],
-    "being ignored hurts": ["parameters.ignored_warmth=1", "parameters.ignored_value=0", "parameters.question_anger=0"],
-    "novelty wears off": ["parameters.novelty_weight=0"],
-    "talk answers talk": ["parameters.replies_mean=0.01"],
+    **{name: [f"parameters.without=[{name}]"] for name in SUBMODELS},
     "acquaintances": ["scenario.population.ties_per_member=0"],
     "newcomers (walk-ins, referrals)": ["scenario.population.walk_ins_per_day=0", "scenario.population.reservoir=0"],
-    "overload": ["parameters.overload_cost=0"],
-    "muting": ["parameters.mute_rate=0"],
-    "leaving": ["parameters.leave_rate=0"],
-    "social loafing": ["parameters.loafing=0"],
-    "satiation with the operator": ["parameters.content_satiation=500"],
 }  # fmt: skip
 STRATEGIES = ("no_plan", "kol_care")
 

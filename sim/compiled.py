@@ -33,7 +33,7 @@ from numba.core.serialize import dumps
 from numba.extending import intrinsic
 
 #: Modules that compiled code is made of, and those that they import: what they say decides the machine code. A test holds it.
-SOURCES = ("compiled.py", "events/kinds.py", "kernel/*.py", "streams.py", "world/layout.py")
+SOURCES = ("compiled.py", "events/kinds.py", "kernel/**/*.py", "parameters.py", "scenario.py", "streams.py", "vocabulary/*.py")
 #: What compiled code takes on disk, rounded up.
 ROOM_BYTES = 10_000_000
 #: Settings of Numba that leave the machine code as it is.
@@ -197,23 +197,76 @@ within = _keeping(_nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True)
 merged = numba.njit(_nrt=False, inline="always")
 
 
+#: Bytes that come from memory together.
+LINE = 64
+
+
 @intrinsic
-def prefetch(_, array, place):
-    """Asks for element `place` of an array, counted flat, before it is needed: no effect but on time."""
+def prefetch(_, record):
+    """Asks for all of a record before it is needed: no effect but on time."""
 
     def generate(context, builder, signature, arguments):
-        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        address = builder.bitcast(builder.gep(data, [arguments[1]]), cgutils.voidptr_t)
+        start = builder.bitcast(arguments[0], cgutils.voidptr_t)
         kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, *[cgutils.int32_t] * 3])
         wanted = [cgutils.int32_t(value) for value in (0, 3, 1)]  # to read, keep it near, data
-        builder.call(cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0"), [address, *wanted])
+        for place in (*range(0, record.size, LINE), record.size - 1):
+            address = builder.gep(start, [cgutils.intp_t(place)])
+            builder.call(cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0"), [address, *wanted])
         return context.get_dummy_value()
 
-    return types.void(array, types.intp), generate
+    return types.void(record), generate
+
+
+def rows_of(dtype):
+    """A compiled function (source, begin, number) -> row `number` of the records that begin at byte `begin` of a source.
+
+    source: a buffer or its first record. The row is a reference, it costs an addition; nothing is checked.
+    """
+    record = numba.from_dtype(dtype)
+
+    @intrinsic
+    def row(_, source, begin, number):
+        def generate(context, builder, signature, arguments):
+            start = arguments[0]
+            if isinstance(signature.args[0], types.Array):
+                start = context.make_array(signature.args[0])(context, builder, start).data
+            begin, number = (context.cast(builder, arguments[i], signature.args[i], types.intp) for i in (1, 2))
+            place = builder.add(begin, builder.mul(number, context.get_constant(types.intp, dtype.itemsize)))
+            address = builder.gep(builder.bitcast(start, cgutils.voidptr_t), [place])
+            return builder.bitcast(address, context.get_value_type(record))
+
+        return record(source, begin, number), generate
+
+    return row
 
 
 if numba.config.DISABLE_JIT:
     np.seterr(over="ignore")  # hashes wrap around on purpose; compiled code does not report it
 
-    def prefetch(array, place):
+    class Row:
+        """A row of a buffer whose fields are attributes, as they are in compiled code."""
+
+        __slots__ = ("_buffer", "_record")
+
+        def __init__(self, buffer, record):
+            object.__setattr__(self, "_buffer", buffer)
+            object.__setattr__(self, "_record", record)
+
+        def __getattr__(self, name):
+            return self._record[name]
+
+        def __setattr__(self, name, value):
+            self._record[name] = value
+
+    def rows_of(dtype):
+        """The same in plain Python."""
+
+        def row(source, begin, number):
+            buffer = source._buffer if isinstance(source, Row) else source.reshape(-1).view(np.uint8)
+            start = int(begin) + int(number) * dtype.itemsize
+            return Row(buffer, buffer[start : start + dtype.itemsize].view(dtype)[0])
+
+        return row
+
+    def prefetch(record):
         """Nothing to gain."""

@@ -19,6 +19,7 @@ from sim import plugins
 from sim.allowed import ConfigError, annotations, cut, describe, no_choice, quoted, unknown, validated, written
 from sim.comparable import check_comparable
 from sim.events.kinds import EVENT_DTYPE
+from sim.parameters import SUBMODELS
 from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
@@ -396,9 +397,10 @@ def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str,
         confirm_days=top["confirm_days"],
         parameters=validated(
             plugins.settings_class(plugins.PARAMETERS),
-            {key: value for key, value in block["parameters"].items() if key != "mode"},
+            {key: value for key, value in block["parameters"].items() if key not in ("mode", "without")},
             "parameters",
         ),
+        without=validated(tuple[str, ...], block["parameters"].get("without", ()), "parameters.without"),
     )
     mode = validated(MODE, block["parameters"].get("mode"), "parameters.mode")
     check_scenario(scenario)
@@ -441,6 +443,9 @@ def _plugin_class(group: str, name: str) -> type:
 
 def check_scenario(scenario: Scenario) -> None:
     """What no single setting can tell: whether the settings go together. Raises ConfigError."""
+    for name in scenario.without:
+        if name not in SUBMODELS:
+            raise ConfigError(f"parameters.without={quoted(name)}: any of {', '.join(SUBMODELS)}")
     _check_mix(dict(scenario.population.mix), scenario.member)
     for name, plugin in scenario.incident:
         if hasattr(plugin, "intruders") and "spammer" not in scenario.member:

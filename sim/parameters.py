@@ -5,9 +5,12 @@ One set of values serves every scenario; its hash stands in every manifest. The 
 
 from __future__ import annotations
 
-from typing import Annotated
+import dataclasses
+import math
+from typing import Annotated, Final
 
 from sim.scenario import parameter, settings
+from sim.vocabulary.tables import REAL, Field, Table
 
 
 @settings
@@ -289,3 +292,59 @@ class Parameters:
     """step of the reference price per purchase"""
     impulse: Annotated[float, parameter("share", 0, 1, "assumed", "C22", (0.08, 0.22))]
     """members who consider buying on reading an offer"""
+
+    # Moving between channels
+    invite_floor: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: consent by value and warmth", (0.15, 0.35))]
+    """accepted invitations of somebody at full value and no warmth"""
+    move_warmth: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: loss of warmth 0.3 a move", (0.6, 0.8))]
+    """warmth that is carried over to the new group"""
+    carry_share: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: what is seen elsewhere comes back", (0.05, 0.2))]
+    """readers of a feed who tell their group of it, at full value"""
+
+
+#: The parameters as one record of the world, in their order here.
+PARAMETERS: Final = Table(
+    "PARAMETERS",
+    "behaviour of members",
+    tuple(Field(field.name, REAL, "", "") for field in dataclasses.fields(Parameters)),
+)
+
+#: Sub-models that can be switched off (`parameters.without=[...]`) -> the values at which their gain is none.
+SUBMODELS: Final[dict[str, dict[str, float]]] = {
+    "attention": {"check_floor": 1.0},
+    "value": {"value_days": math.inf, "answer_value": 0.0, "ignored_value": 0.0, "reward_gain": 0.0},
+    "operator_cost": {"promotion_cost": 0.0, "operator_cost": 0.0, "advert_cost": 0.0},
+    "overload": {"overload_cost": 0.0},
+    "satiation": {"content_satiation": math.inf},
+    "replies_warm": {"reply_warmth": 0.0},
+    "staff_warm": {
+        "staff_warmth": 0.0, "answer_warmth": 0.0, "answer_value": 0.0, "care_warmth": 0.0, "welcome_warmth": 0.0,
+    },
+    "neglect": {"ignored_warmth": 1.0, "ignored_value": 0.0, "question_anger": 0.0},
+    "novelty": {"novelty_weight": 0.0},
+    "loafing": {"loafing": 0.0},
+    "turns": {"turn_share": 0.0},
+    "replies": {"replies_mean": 0.0},
+    "mood": {"mood_gain": 0.0},
+    "anger": {"anger_spread": 0.0, "question_anger": 0.0, "removal_anger": 0.0, "anger_growth": 0.0, "vent_chance": 0.0},
+    "trust": {"trust_loss": 0.0},
+    "repair": {"repair": 0.0},
+    "norms": {"breach_gain": 0.0, "rules_effect": 0.0},
+    "rewards": {"reward_gain": 0.0},
+    "pull": {"pull_share": 0.0},
+    "referral": {"referral_rate": 0.0},
+    "muting": {"mute_rate": 0.0},
+    "leaving": {"leave_rate": 0.0},
+    "contagion": {"contagion": 0.0},
+    "recall": {"recall_effect": 0.0},
+    "herd": {"herd_effect": 0.0},
+    "impulse": {"impulse": 0.0},
+}  # fmt: skip
+
+
+def in_force(parameters: Parameters, without: tuple[str, ...]) -> dict[str, float]:
+    """The values that a run uses: those of the parameters, but for the gains of the sub-models that are switched off."""
+    values = dataclasses.asdict(parameters)
+    for name in without:
+        values |= SUBMODELS[name]
+    return values

@@ -71,7 +71,7 @@ def simulate(
     folder: Path | str | None = None,
     command: tuple[str, ...] = (),
 ) -> Run:
-    """Lives one replication. `world`: number of the plausible parameter vector, None: the values as they are.
+    """Runs one replication. `world`: number of the plausible parameter vector, None: the values as they are.
 
     With a folder, writes the log and the manifest there. Raises LogError (one line) where the folder is in use or the disk
     is full.

@@ -68,6 +68,8 @@ class Population:
     walk_ins_per_day: Annotated[float, number("persons/group/day", 0, 200, "A14")]
     reservoir: Annotated[float, number("persons who could still come, per planned member", 0, 20, "G121")]
     capacity: Annotated[float, number("members at most, per planned member", 1, 5, "A30")]
+    memberships: Annotated[float, number("memberships that there is room for, per person", 1, 10, "A10, A44")] = 2.0
+    further_channels: Annotated[int, number("groups, private lines and feeds that can be opened later", 0, 2_000, "A33")] = 16
 
     @field_validator("mix", mode="before")
     @classmethod
@@ -137,5 +139,6 @@ class Scenario:
     campaign: tuple[tuple[str, Any], ...]
     levers: tuple[Lever, ...]
     days: Annotated[float, number("days that are judged", 1, 3_650, "model 9")]
-    confirm_days: Annotated[float, number("days more, to tell silence from death", 0, 90, "model 9")]
+    confirm_days: Annotated[float, number("extra days simulated so that a silence can be confirmed as a death", 0, 90, "model 9")]
     parameters: Any
+    without: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sim.allowed import ConfigError, quoted, validated
 from sim.events.kinds import DAY
 from sim.events.log import EventLog, LogError
+from sim.events.membership import check_members
 from sim.events.references import check_references
 from sim.events.store import OWN_DIGEST, digests_beside, hash_of, reason_of
 from sim.kernel.replay import replay, state_digest
@@ -19,7 +20,6 @@ from sim.provenance import build_manifest
 from sim.run import from_plain, simulate, to_plain
 from sim.scenario import Scenario
 from sim.world.build import build_state, build_world
-from sim.world.membership import check_members
 from sim.world.sizes import find_sizes
 
 #: Fields of a manifest that opening the log, replaying it and simulating again hold against the events.
@@ -103,7 +103,7 @@ def replay_log(
         start = build_state(world, scenario)
         rows = log.of_shard(number)
         check_references(rows, find_sizes(world.array, start) | _sizes_of(scenario), folder)
-        check_members(world.array, rows, folder)
+        check_members(rows, folder)
         found.append(state_digest(replay(rows, world.array, start)))
     return found
 

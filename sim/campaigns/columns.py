@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Annotated, Any
 
 from sim.scenario import number, settings
-from sim.world.layout import Stimulus
+from sim.vocabulary.tables import Stimulus
 
 
 @settings

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from sim.operators.routine import daily_hours
 from sim.scenario import number, settings
-from sim.world.layout import Stimulus
+from sim.vocabulary.tables import Stimulus
 
 
 @settings

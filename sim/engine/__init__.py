@@ -1,1 +1,1 @@
-"""The alternation: SimPy schedules the decisions, the kernel lives through the time between them."""
+"""The alternation: SimPy schedules the decisions, the kernel runs the time between them."""

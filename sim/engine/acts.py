@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.events.kinds import (
+    CHANNEL_OPENED,
+    GROUP_FOUNDED,
     GROUP_MUTED,
     GROUP_UNMUTED,
     MEMBER_JOINED,
@@ -14,53 +14,35 @@ from sim.events.kinds import (
     NAMES,
     NONE,
 )
-from sim.world.layout import (
-    ATTENTIVE,
-    G_FOUNDED_AT,
-    G_WIDTH,
-    M_MODE,
-    MUTED,
-    NEVER,
-    SHOP_GROUPS_AT,
-    SHOP_STIMULI_AT,
-    T_GROUP,
-    W_PERSONS,
-    group_row,
-    member_row,
-    trait_row,
-)
-from sim.world.membership import OF_ANYBODY, WHO, describe_stranger
+from sim.events.membership import OF_MEMBERS, WHO, describe_stranger
+from sim.vocabulary.tables import ATTENTIVE, MUTED, NEVER
+from sim.world.carve import StateTables, latest_mode
 
-_MOVES = frozenset(map(int, (MEMBER_JOINED, MEMBER_LEFT, MEMBER_REMOVED, GROUP_MUTED, GROUP_UNMUTED)))
-_NEED_GROUP = _MOVES | frozenset(map(int, MESSAGES))
-_WHO, _OF_ANYBODY = WHO.tolist(), OF_ANYBODY.tolist()
+_OPENING = frozenset(map(int, (GROUP_FOUNDED, CHANNEL_OPENED)))
+_NEED_CHANNEL = frozenset(map(int, (MEMBER_JOINED, MEMBER_LEFT, MEMBER_REMOVED, GROUP_MUTED, GROUP_UNMUTED, *MESSAGES)))
+_WHO, _OF_MEMBERS = WHO.tolist(), OF_MEMBERS.tolist()
 
 
-def find_fault(world: np.ndarray, state: np.ndarray, kind: int, group: int, actor: int, target: int) -> str:
+def find_fault(tables: StateTables, kind: int, group: int, actor: int, target: int) -> str:
     """What is wrong with an act at this moment; "" where nothing is. The state and the tables would count it differently."""
     kind, group = int(kind), int(group)
-    groups, persons = int(state[SHOP_STIMULI_AT] - state[SHOP_GROUPS_AT]) // G_WIDTH, int(world[W_PERSONS])
-    if not NONE <= group < groups:
-        return f"{NAMES[kind]} in group {group}: 0 to {groups - 1} is allowed"
-    person = int(NONE)
-    if _WHO[kind]:
-        person = int(actor if _WHO[kind] == "actor" else target)
-        if not 0 <= person < persons:
-            return f"{NAMES[kind]} of person {person}: 0 to {persons - 1} is allowed"
-        home = int(world[trait_row(person) + T_GROUP])
-        if group != home and not (_OF_ANYBODY[kind] and group == NONE):
-            return describe_stranger(kind, person, group, home)
-    if kind in _NEED_GROUP and (group == NONE or state[group_row(state, group) + G_FOUNDED_AT] >= NEVER):
+    channels, persons = int(tables.head["channels"]) + (kind in _OPENING), len(tables.persons)
+    if not NONE <= group < channels:
+        return f"{NAMES[kind]} in group {group}: 0 to {channels - 1} is allowed"
+    if kind in _NEED_CHANNEL and (group == NONE or tables.channels["founded_at"][group] >= NEVER):
         return f"{NAMES[kind]} in group {group}: no group that has been founded"
-    if kind not in _MOVES:
+    if not _WHO[kind]:
         return ""
-    mode = state[member_row(state, person) + M_MODE]
+    person = int(actor if _WHO[kind] == "actor" else target)
+    if not 0 <= person < persons:
+        return f"{NAMES[kind]} of person {person}: 0 to {persons - 1} is allowed"
+    if not _OF_MEMBERS[kind]:
+        return ""
+    mode = latest_mode(tables, person, group)
     if kind == MEMBER_JOINED:
-        fault = "a member already" if mode in (ATTENTIVE, MUTED) else ""
-    elif mode not in (ATTENTIVE, MUTED):
-        fault = "no member"
-    elif kind == GROUP_MUTED:
-        fault = "muted already" if mode == MUTED else ""
-    else:
-        fault = "not muted" if kind == GROUP_UNMUTED and mode != MUTED else ""
-    return fault and f"{NAMES[kind]} of person {person} in group {group}: the person is {fault}"
+        return describe_stranger(kind, person, group, "a member already") if mode in (ATTENTIVE, MUTED) else ""
+    if mode not in (ATTENTIVE, MUTED):
+        return describe_stranger(kind, person, group, "no member")
+    if kind == GROUP_MUTED and mode == MUTED:
+        return describe_stranger(kind, person, group, "muted already")
+    return describe_stranger(kind, person, group, "not muted") if kind == GROUP_UNMUTED and mode != MUTED else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +14,24 @@ from sim.engine.acts import find_fault
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
+    CHANNEL_OPENED,
+    CLOSING_ANNOUNCED,
     COMPLAINT_POSTED,
     COST_PAID,
     DAY,
     ENTRY_RULE_SET,
     GRIEVANCE_FELT,
     GROUP_CLOSED,
+    GROUP_FOUNDED,
+    GROUP_MERGED,
+    GROUP_SPLIT,
     GROUP_UNMUTED,
     HOUR,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
     MEMBER_ANSWERED,
     MEMBER_CARED_FOR,
+    MEMBER_INVITED,
     MEMBER_JOINED,
     MEMBER_REMOVED,
     MEMBER_SOOTHED,
@@ -46,47 +52,13 @@ from sim.events.kinds import (
     TASK_DONE,
     TASKS,
 )
-from sim.kernel.advance import NOTE_ACTOR, NOTE_GROUP, NOTE_KIND, NOTE_MESSAGE, NOTE_ROW, NOTE_TIME
-from sim.world.layout import (
-    ABSENT,
-    ATTENTIVE,
-    G_CAPACITY,
-    G_CLOSED,
-    G_FOUNDED_AT,
-    G_MEMBERS,
-    INC_OPENED_AT,
-    INC_RESPONDED_AT,
-    INC_SETTLED_AT,
-    INC_WIDTH,
-    M_INCIDENT,
-    M_MODE,
-    M_ORDERS,
-    MSG_ANSWERED,
-    MSG_INCIDENT,
-    MSG_REMOVED,
-    MSG_ROW,
-    MSG_TAKERS,
-    MUTED,
-    NEVER,
-    SHOP_INCIDENTS_AT,
-    SHOP_MEMBERS_AT,
-    SHOP_MESSAGES,
-    SHOP_PRICE,
-    SHOP_STIMULI_AT,
-    ST_WIDTH,
-    T_GROUP,
-    T_SOURCE,
-    Stimulus,
-    first_tie,
-    group_row,
-    incident_row,
-    member_row,
-    message_row,
-    trait_row,
-)
+from sim.vocabulary.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NEVER, PRIVATE, Stimulus
 
 if TYPE_CHECKING:
     from sim.engine.programme import Programme
+
+#: MESSAGE.answered, where staff did.
+BY_STAFF = 2
 
 
 class Note:
@@ -94,9 +66,9 @@ class Note:
 
     __slots__ = ("actor", "group", "kind", "message", "row", "time")
 
-    def __init__(self, row: list[int]) -> None:
-        self.row, self.time, self.kind = row[NOTE_ROW], row[NOTE_TIME], row[NOTE_KIND]
-        self.group, self.actor, self.message = row[NOTE_GROUP], row[NOTE_ACTOR], row[NOTE_MESSAGE]
+    def __init__(self, row: int, time: int, kind: int, group: int, actor: int, message: int) -> None:
+        self.row, self.time, self.kind = row, time, kind
+        self.group, self.actor, self.message = group, actor, message
 
 
 class Context:
@@ -131,8 +103,11 @@ class Context:
 
     @property
     def groups(self) -> list[int]:
-        """Numbers of the groups of the programme that are open now."""
-        return list(filter(self.is_running, range(self._programme.scenario.population.groups)))
+        """Numbers of the groups of the programme that are open now, those founded later included."""
+        channels = self._programme.tables.channels
+        count = int(self._programme.tables.head["channels"])
+        kinds = channels["kind"][:count] == GROUP
+        return [group for group in np.flatnonzero(kinds).tolist() if self.is_running(group)]
 
     @property
     def day(self) -> float:
@@ -171,103 +146,114 @@ class Context:
     # What it sees
     def notes(self, since: int = 0) -> list[Note]:
         """Everything noticeable from place `since` on; the next place is since + len(result)."""
-        return [Note(row) for row in self._programme.read_inbox()[since:].tolist()]
+        return [Note(*row) for row in self._programme.read_inbox()[since:].tolist()]
 
     def members(self, group: int) -> list[int]:
         """Present members of a group, in order of their number; none once it is closed."""
         if not self.is_running(group):
             return []
-        state = self._programme.state
-        persons = self._programme.persons_of(group).tolist()
-        return [person for person in persons if state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED)]
+        tables = self._programme.tables
+        channel = tables.channels[group]
+        seats = tables.rosters["seat"][channel["roster"] : channel["roster"] + channel["enlisted"]]
+        mode = tables.members["mode"][seats]
+        return sorted(tables.members["person"][seats[(mode == ATTENTIVE) | (mode == MUTED)]].tolist())
 
-    def is_member(self, person: int) -> bool:
-        """Whether the person is in the group now, and the group is open."""
-        array, state = self._programme.world.array, self._programme.state
-        present = state[member_row(state, person) + M_MODE] in (ATTENTIVE, MUTED)
-        return bool(present and self.is_running(int(array[trait_row(person) + T_GROUP])))
+    def is_member(self, person: int, group: int | None = None) -> bool:
+        """Whether the person is in an open group, private line or feed now; in any open group, where none is named."""
+        tables, seat = self._programme.tables, person
+        while seat != NONE:
+            row = tables.members[seat]
+            where = int(row["channel"])
+            here = tables.channels["kind"][where] == GROUP if group is None else where == group
+            if here and row["mode"] in (ATTENTIVE, MUTED) and self.is_running(where):
+                return True
+            seat = int(row["next"])
+        return False
+
+    def groups_of(self, person: int) -> list[int]:
+        """The groups a person is in now."""
+        return [group for group in self.groups if self.is_member(person, group)]
+
+    def is_friend(self, person: int) -> bool:
+        """Whether the person has let the operator into a private line."""
+        kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
+        return any(self.is_member(person, line) for line in np.flatnonzero(kinds == PRIVATE).tolist())
 
     def orders_of(self, person: int) -> int:
         """How often the person has bought."""
-        state = self._programme.state
-        return int(state[member_row(state, person) + M_ORDERS])
+        return int(self._programme.tables.persons["orders"][person])
 
     def slipped_in(self, group: int) -> list[int]:
         """Persons of a group whom an incident may bring in and who have not come yet."""
-        array, state = self._programme.world.array, self._programme.state
-        persons = self._programme.persons_of(group).tolist()
-        waiting = [person for person in persons if array[trait_row(person) + T_SOURCE] == SLIPPED_IN]
-        return [person for person in waiting if state[member_row(state, person) + M_MODE] == ABSENT]
+        traits, members = self._programme.people.traits, self._programme.tables.members[: len(self._programme.people.traits)]
+        awaited = (traits["source"] == SLIPPED_IN) & (traits["group"] == group) & (members["mode"] == ABSENT)
+        return np.flatnonzero(awaited).tolist()
 
     def is_running(self, group: int) -> bool:
         """Whether a group has been opened and not been closed."""
-        row = group_row(self._programme.state, group)
-        return bool(self._programme.state[row + G_FOUNDED_AT] < NEVER and self._programme.state[row + G_CLOSED] == 0)
+        channel = self._programme.tables.channels[group]
+        return bool(channel["founded_at"] < NEVER and channel["closed"] == 0)
 
     def has_room(self, group: int) -> bool:
         """Whether one more person can enter a group."""
-        row = group_row(self._programme.state, group)
-        return bool(self._programme.state[row + G_MEMBERS] < self._programme.state[row + G_CAPACITY])
+        channel = self._programme.tables.channels[group]
+        return bool(channel["members"] < channel["capacity"])
 
     def message_of(self, row: int) -> int:
         """The message that event `row` put on the screen, NONE if it put none."""
-        state = self._programme.state
-        for number in range(int(state[SHOP_MESSAGES]) - 1, -1, -1):
-            if state[message_row(state, number) + MSG_ROW] <= row:
-                return number if state[message_row(state, number) + MSG_ROW] == row else NONE
-        return NONE
+        tables = self._programme.tables
+        rows = tables.messages["row"][: tables.head["messages"]]
+        number = int(np.searchsorted(rows, row))
+        return number if number < len(rows) and rows[number] == row else NONE
 
     def places_left(self, post: int) -> int:
         """How many can still take part in what was posted by event `post`; -1 where there is no limit."""
         message = self.message_of(post)
-        return -1 if message == NONE else int(self._programme.state[message_row(self._programme.state, message) + MSG_TAKERS])
+        return -1 if message == NONE else int(self._programme.tables.messages["takers"][message])
 
     def are_acquainted(self, one: int, other: int) -> bool:
         """Whether two persons know each other."""
-        array = self._programme.world.array
-        return other in array[first_tie(array, one) : first_tie(array, one + 1)].astype(int)
+        people = self._programme.people
+        first = people.traits["first_tie"][one]
+        return other in people.ties["person"][first : first + people.traits["ties"][one]]
 
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first: how operators recognise their KOLs."""
         persons, heard = self._programme.count_talk(group, int(self.day - days))
         ranked = persons[np.lexsort((persons, -heard))][: np.count_nonzero(heard)].tolist()
-        return list(islice(filter(self.is_member, ranked), count))
+        return list(islice((person for person in ranked if self.is_member(person, group)), count))
 
     def orders_seen(self, group: int, hours: float) -> int:
         """Orders in a group within the last hours."""
         notes = self._programme.read_inbox()
-        late = notes[np.searchsorted(notes[:, NOTE_TIME], self.env.now - hours * HOUR) :]
-        return int(((late[:, NOTE_GROUP] == group) & (late[:, NOTE_KIND] == ORDER_PLACED)).sum())
+        late = notes[np.searchsorted(notes["time"], self.env.now - hours * HOUR) :]
+        return int(((late["group"] == group) & (late["kind"] == ORDER_PLACED)).sum())
 
     def is_open(self, message: int) -> bool:
         """Whether a message still stands and staff have not answered it."""
-        row = message_row(self._programme.state, message)
-        return self._programme.state[row + MSG_REMOVED] == 0 and self._programme.state[row + MSG_ANSWERED] < 2
+        row = self._programme.tables.messages[message]
+        return bool(row["removed"] == 0 and row["answered"] < BY_STAFF)
 
     def is_answered(self, message: int) -> bool:
         """Whether anybody, member or staff, has answered a message."""
-        return bool(self._programme.state[message_row(self._programme.state, message) + MSG_ANSWERED] > 0)
+        return bool(self._programme.tables.messages["answered"][message] > 0)
 
     def incident_of(self, message: int) -> int:
         """The incident a message is about, NONE if none."""
-        return int(self._programme.state[message_row(self._programme.state, message) + MSG_INCIDENT])
+        return int(self._programme.tables.messages["incident"][message])
 
     def aggrieved(self, incident: int, group: int) -> list[int]:
         """Members who have shown or been given reason to be upset by an incident."""
-        state = self._programme.state
-        return [p for p in self.members(group) if state[member_row(state, p) + M_INCIDENT] == incident]
+        upset = self._programme.tables.persons["incident"]
+        return [person for person in self.members(group) if upset[person] == incident]
 
     # What it does in the group
-    def _act(self, kind: int, group: int, *details: Any, **more: Any) -> int:
-        """Writes down what is done in a group; gives the sequence number. In a closed group nothing is done: NONE."""
-        return self._programme.emit(kind, group, *details, **more) if self.is_running(group) else int(NONE)
-
     def post(
         self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE
     ) -> int:
         """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
-        number, state = self._programme.stimulus_number(stimulus), self._programme.state
-        if number >= (state[SHOP_INCIDENTS_AT] - state[SHOP_STIMULI_AT]) // ST_WIDTH:
+        number = self._programme.stimulus_number(stimulus)
+        if number >= len(self._programme.tables.stimuli):
             raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
         return self._act(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
@@ -311,11 +297,96 @@ class Context:
         """Closes a group on purpose: from then on nobody reads, writes or does anything in it."""
         return self._act(GROUP_CLOSED, group, cause=cause)
 
+    # Groups come and go, members move
+    def found(self, size: int, capacity: int | None = None) -> int:
+        """Founds a group for `size` planned members (at most `capacity`, or size); gives its number. Nobody is in it yet."""
+        number = self._new_channel("found")
+        self._act(GROUP_FOUNDED, number, target=size if capacity is None else capacity, x=size)
+        return number
+
+    def open_private(self, capacity: int) -> int:
+        """Opens a private line: who accepts an invitation to it is a friend, who leaves it has blocked the operator."""
+        return self._open(PRIVATE, capacity)
+
+    def open_feed(self, capacity: int) -> int:
+        """Opens a feed (moments, a microblog); see `post_moment`."""
+        return self._open(FEED, capacity)
+
+    def invite(
+        self, person: int, channel: int, *, leaving: int = NONE, staff: int = 0, cause: int = NONE
+    ) -> int:
+        """Invites a person to a channel; leaving: the group that is left for it. It is read after a median of half an hour.
+
+        Accepted with probability phi * min(invite_floor + W, 1), value and warmth in the group to be left, else in the group
+        that is worth most to the person, else in the one left last. Somebody who left comes back by this in a new membership.
+        """
+        return self._act(MEMBER_INVITED, channel, staff, person, float(leaving), 0.0, cause)
+
+    def befriend(self, person: int, private: int, staff: int = 0, cause: int = NONE) -> int:
+        """Asks a person to be let into the private line."""
+        return self.invite(person, private, staff=staff, cause=cause)
+
+    def move(self, persons: Iterable[int], source: int, target: int, staff: int = 0, cause: int = NONE) -> list[int]:
+        """Invites members of one group to another one instead; nobody is forced. Gives the invitations."""
+        return [self.invite(person, target, leaving=source, staff=staff, cause=cause) for person in persons]
+
+    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = 3.0, cause: int = NONE) -> int:
+        """All members of a group are invited to another one; the group is closed after the notice. Gives the event."""
+        row = self._act(GROUP_MERGED, source, staff, target, cause=cause)
+        self.move(self.members(source), source, target, staff, row)
+        self.dissolve(source, notice_days, staff, row)
+        return row
+
+    def split(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = NONE) -> int:
+        """Founds a group and invites some members of another one to it instead; gives the new group."""
+        persons = list(persons)
+        new = self.found(max(len(persons), 2))
+        row = self._act(GROUP_SPLIT, source, staff, new, cause=cause)
+        self.move(persons, source, new, staff, row)
+        return new
+
+    def quarantine(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = NONE) -> int:
+        """Invites a bloc of loud or aggrieved members to a small group of their own; gives that group."""
+        return self.split(source, persons, staff, cause)
+
+    def route(self, choices: Mapping[int, int], source: int, staff: int = 0, cause: int = NONE) -> list[int]:
+        """Invites each person to the group chosen for them instead of `source`; gives the invitations."""
+        return [self.invite(person, group, leaving=source, staff=staff, cause=cause) for person, group in choices.items()]
+
+    def dissolve(self, group: int, notice_days: float, staff: int = 0, cause: int = NONE) -> int:
+        """Tells the members that the group will be closed, lets nobody in any more, and closes it then; gives the announcement."""
+        row = self._act(CLOSING_ANNOUNCED, group, staff, x=notice_days, cause=cause)
+        self.process(self._close_later(group, notice_days, row))
+        return row
+
+    def post_moment(self, feed: int, stimulus: Stimulus, *, least_tag: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
+        """Posts in a feed for those whose observed fit reaches `least_tag`; readers may tell their group of it."""
+        if self._programme.tables.channels["least_tag"][feed] != least_tag:
+            self._act(ENTRY_RULE_SET, feed, staff, x=least_tag, cause=cause)
+        return self.post(feed, stimulus, staff=staff, cause=cause)
+
+    def _open(self, kind: int, capacity: int) -> int:
+        number = self._new_channel("open")
+        self._act(CHANNEL_OPENED, number, target=capacity, x=kind)
+        return number
+
+    def _new_channel(self, act: str) -> int:
+        number, high = (int(self._programme.tables.head[name]) for name in ("channels", "channels_high"))
+        if number >= high:
+            allowed = self.scenario.population.further_channels
+            raise ConfigError(f"scenario.population.further_channels={allowed}: {self._key} wants to {act} one more; allow more")
+        return number
+
+    def _close_later(self, group: int, days: float, cause: int) -> Generator:
+        yield self.wait(days=days)
+        if self.is_running(group):
+            self._act(GROUP_CLOSED, group, cause=cause)
+
     # Incidents and campaigns
     def open_incident(self, group: int, severity: float = 0.0, cause: int = NONE) -> int:
         """Something goes wrong; gives the number of the incident. severity is written down: 0..1, 0 where it has none."""
-        number, state = self._programme.next_incident(), self._programme.state
-        if number >= (state[SHOP_MEMBERS_AT] - state[SHOP_INCIDENTS_AT]) // INC_WIDTH:
+        number = self._programme.next_incident()
+        if number >= len(self._programme.tables.incidents):
             raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
         self._opened[number] = self._act(
             INCIDENT_OPENED, group, target=number, x=severity, y=self._place("incident"), cause=cause
@@ -328,7 +399,7 @@ class Context:
 
     def is_settled(self, incident: int) -> bool:
         """Whether the handling of an incident has ended."""
-        return bool(self._programme.state[incident_row(self._programme.state, incident) + INC_SETTLED_AT] >= 0)
+        return bool(self._programme.tables.incidents["closed_at"][incident] >= 0)
 
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
         """A member is hurt by an incident."""
@@ -352,11 +423,10 @@ class Context:
 
     def settle(self, incident: int, group: int, cause: int = NONE) -> int:
         """The handling of an incident ends."""
-        state = self._programme.state
-        row = incident_row(state, incident)
-        if state[row + INC_SETTLED_AT] >= 0:
+        row = self._programme.tables.incidents[incident]
+        if row["closed_at"] >= 0:
             return NONE
-        opened, responded = state[row + INC_OPENED_AT], state[row + INC_RESPONDED_AT]
+        opened, responded = int(row["opened_at"]), int(row["responded_at"])
         first = (responded - opened) / HOUR if responded >= 0 else (self.env.now - opened) / HOUR
         return self._act(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)
 
@@ -375,7 +445,7 @@ class Context:
     @property
     def price(self) -> float:
         """The present price of the usual order, yuan."""
-        return float(self._programme.state[SHOP_PRICE])
+        return float(self._programme.tables.ledger["price"])
 
     def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
         """Pays an order back, yuan."""
@@ -403,9 +473,14 @@ class Context:
         return self._act(STAFF_ABSENT, NONE, staff, x=hours)
 
     def _act(self, kind, group=NONE, actor=NONE, target=NONE, x=0.0, y=0.0, cause=NONE) -> int:
-        """Writes an act down. Raises ConfigError (one line), and nothing is written, where it cannot be what happened."""
+        """Writes an act down; gives its sequence number. In a closed channel nothing is done: NONE.
+
+        Raises ConfigError (one line), and nothing is written, where it cannot be what happened.
+        """
         programme = self._programme
-        wrong = find_fault(programme.world.array, programme.state, kind, group, actor, target)
+        if group != NONE and programme.is_closed(group):
+            return int(NONE)
+        wrong = find_fault(programme.tables, kind, group, actor, target)
         if wrong:
             raise ConfigError(f"{self._key}: {wrong}; mend the plug-in")
         return programme.emit(kind, group, actor, target, x, y, cause)

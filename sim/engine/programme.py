@@ -12,6 +12,7 @@ import numpy as np
 import simpy
 
 from sim import streams
+from sim.allowed import ConfigError
 from sim.engine.context import Context
 from sim.events.kinds import (
     DAY,
@@ -26,12 +27,14 @@ from sim.events.kinds import (
 )
 from sim.events.log import LogWriter
 from sim.kernel import advance as kernel
-from sim.kernel.queue import ARRIVAL_DUE, DUE_WIDTH
+from sim.kernel.live import Loop, add_due
+from sim.kernel.queue import ARRIVAL_DUE
 from sim.operators.desk import watch_groups
 from sim.operators.staff import StaffRoom
 from sim.scenario import Scenario
+from sim.vocabulary.tables import COUNTS, DIARY, DUE, NEVER, NOTE, STIMULUS, Stimulus
 from sim.world.build import World, build_state, build_world
-from sim.world.layout import NEVER, STIMULUS_FIELDS, W_ROSTER_AT, Stimulus, first_of_roster
+from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
 
 #: What tells operators who keeps the group busy.
 TALK = (MESSAGE_POSTED, QUESTION_ASKED)
@@ -39,14 +42,14 @@ LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 13, 1 << 13, 1 << 12
 
 
 class MemberClock(simpy.Environment):
-    """A SimPy environment whose time is lived through by the members before anything scheduled happens (us, whole)."""
+    """A SimPy environment whose time is run by the members before anything scheduled happens (us, whole)."""
 
     def __init__(self, advance: Callable[[float], None]) -> None:
         super().__init__(initial_time=0)
         self._advance, self._lived = advance, -1.0
 
     def step(self) -> None:
-        """Lives up to the next decision, then takes it: members come before operators at equal times."""
+        """Runs up to the next decision, then takes it: members come before operators at equal times."""
         until = self.peek()
         if until > self._lived:  # nothing that an operator does falls due for members at the same moment
             self._advance(until)
@@ -68,18 +71,19 @@ class Programme:
         self.scenario, self.number, self._writer = scenario, number, writer
         self.world: World = build_world(scenario, seed, replication, number)
         self.state = build_state(self.world, scenario)
+        self.people: WorldTables = carve_world(self.world.array)
+        self.tables: StateTables = carve_state(self.state)
         self._root = self.world.keys[-1]
         persons = len(self.world.arrivals)
-        self._loop = kernel.Loop(
-            self.world.keys,
-            np.zeros((persons, kernel.SCHEDULE_WIDTH)),
-            np.zeros((QUEUE_ROOM + 2 * persons, DUE_WIDTH), dtype=np.int64),
-            np.zeros((INBOX_ROOM, kernel.NOTE_WIDTH), dtype=np.int64),
+        self._loop = Loop(
+            np.zeros(persons, dtype=DIARY.dtype),
+            np.zeros(QUEUE_ROOM + 2 * persons, dtype=DUE.dtype),
+            np.zeros(INBOX_ROOM, dtype=NOTE.dtype),
             np.zeros(LOG_ROOM, dtype=EVENT_DTYPE),
-            np.zeros(4, dtype=np.int64),
+            np.zeros(1, dtype=COUNTS.dtype),
         )
         self.env = MemberClock(self._advance)
-        self._notes, self._noted = np.zeros((INBOX_ROOM, kernel.NOTE_WIDTH), dtype=np.int64), 0
+        self._notes, self._noted = np.zeros(INBOX_ROOM, dtype=NOTE.dtype), 0
         self._talk, self._heard = np.zeros((persons, 8), dtype=np.int32), 0
         self.settings = {"staff": scenario.staff, "strategy": scenario.strategy[1]}
         self.settings |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
@@ -89,13 +93,13 @@ class Programme:
         self.staff = StaffRoom(self.context("staff", "staff"))
 
     def run(self) -> None:
-        """Lives from the founding to the horizon and hands every event to the writer."""
+        """Runs from the founding to the horizon and hands every event to the writer."""
         scenario = self.scenario
         if getattr(scenario.strategy[1], "founds", True):
             for group in range(scenario.population.groups):
                 self.emit(GROUP_FOUNDED, group, x=scenario.population.size)
         for person in np.flatnonzero(self.world.arrivals < NEVER):
-            kernel.add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE)
+            add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE, NONE)
         self.env.process(self._move_levers())
         self.staff.open()
         context = self.context("strategy", scenario.strategy[0])
@@ -114,7 +118,7 @@ class Programme:
 
     def release(self) -> None:
         """Lets go of the arrays at once: SimPy's processes and the programme refer to each other in circles."""
-        del self.world, self.state, self._loop, self._notes
+        del self.world, self.state, self.people, self.tables, self._loop, self._notes
 
     def context(self, kind: str, name: str) -> Context:
         """What the process of one plug-in sees and may do."""
@@ -133,7 +137,7 @@ class Programme:
         """The number of a stimulus; its attributes are written down at first use."""
         if stimulus not in self._stimuli:
             number = self._stimuli[stimulus] = len(self._stimuli)
-            for place in range(len(STIMULUS_FIELDS)):
+            for place in range(len(STIMULUS.fields)):
                 if stimulus[place] != 0.0:
                     self.emit(STIMULUS_DEFINED, NONE, number, place, stimulus[place])
         return self._stimuli[stimulus]
@@ -144,34 +148,40 @@ class Programme:
         return self._incidents - 1
 
     def read_inbox(self) -> np.ndarray:
-        """All that operators could have noticed so far, in order (i8 [., NOTE_WIDTH], columns NOTE_* of the kernel)."""
-        waiting = int(self._loop.counts[kernel.WAITING])
+        """All that operators could have noticed so far, in order (NOTE [.])."""
+        waiting = int(self._loop.counts["waiting"][0])
         if waiting:
             if self._noted + waiting > len(self._notes):
-                self._notes = np.concatenate([self._notes, np.zeros((len(self._notes) + waiting, kernel.NOTE_WIDTH), np.int64)])
+                self._notes = np.concatenate([self._notes, np.zeros(len(self._notes) + waiting, NOTE.dtype)])
             self._notes[self._noted : self._noted + waiting] = self._loop.inbox[:waiting]
             self._noted += waiting
-            self._loop.counts[kernel.WAITING] = 0
+            self._loop.counts["waiting"] = 0
         return self._notes[: self._noted]
 
     def count_talk(self, group: int, first_day: int) -> tuple[np.ndarray, np.ndarray]:
         """(persons of a group, how many messages and questions each has written since that day)."""
         notes = self.read_inbox()[self._heard :]
         self._heard = self._noted
-        said = notes[np.isin(notes[:, kernel.NOTE_KIND], TALK)]
-        days = said[:, kernel.NOTE_TIME] // DAY
+        said = notes[np.isin(notes["kind"], TALK)]
+        days = said["time"] // DAY
         missing = int(days.max(initial=0)) + 1 - self._talk.shape[1]
         if missing > 0:
             self._talk = np.pad(self._talk, ((0, 0), (0, missing + self._talk.shape[1])))
-        np.add.at(self._talk, (said[:, kernel.NOTE_ACTOR], days), 1)
+        np.add.at(self._talk, (said["actor"], days), 1)
         persons = self.persons_of(group)
         return persons, self._talk[persons, max(first_day, 0) :].sum(axis=1)
 
+    def is_closed(self, group: int) -> bool:
+        """Whether a channel has been closed."""
+        return bool(self.tables.channels["closed"][group]) if group < len(self.tables.channels) else False
+
     def persons_of(self, group: int) -> np.ndarray:
         """Persons who are or may come to be in a group, in the order of their numbers (i8)."""
-        array = self.world.array
-        first, last = (int(array[W_ROSTER_AT]) + first_of_roster(array, place) for place in (group, group + 1))
-        return array[first:last].astype(np.int64)
+        tables = self.tables
+        channel = tables.channels[group]
+        seats = tables.rosters["seat"][channel["roster"] : channel["roster"] + channel["enlisted"]]
+        persons = tables.members["person"][seats].astype(np.int64)
+        return persons if len(seats) == 0 or seats[-1] < len(tables.persons) else np.unique(persons)
 
     def _move_levers(self) -> Generator:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):
@@ -190,20 +200,26 @@ class Programme:
         """Empties or widens what has no room for another step."""
         if lacking == kernel.LOG_FULL:
             self._flush()
+        elif lacking == kernel.SEATS_FULL:
+            raise ConfigError(
+                f"scenario.population.memberships={self.scenario.population.memberships:g}: all "
+                f"{int(self.tables.head['seats_high'])} memberships of a programme are taken; allow more per person"
+            )
         elif lacking == kernel.INBOX_FULL:
             self.read_inbox()
         elif lacking == kernel.QUEUE_FULL:
             self._loop = self._loop._replace(queue=np.concatenate([self._loop.queue, np.zeros_like(self._loop.queue)]))
         else:
-            self.state = np.concatenate([self.state, np.zeros(len(self.state))])
+            self.state = np.concatenate([self.state, np.zeros_like(self.state)])
+            self.tables = carve_state(self.state)
 
     def _flush(self) -> None:
         counts = self._loop.counts
-        rows = int(counts[kernel.LOGGED])
+        rows = int(counts["logged"][0])
         if rows:
             self._writer.append(self._loop.log[:rows], self.number)
-            counts[kernel.FIRST] += rows
-            counts[kernel.LOGGED] = 0
+            counts["first"] += rows
+            counts["logged"] = 0
 
 
 def _replaced(settings: object, path: list[str], value: float) -> object:

@@ -85,6 +85,8 @@ _MESSAGE, _INCIDENT = _number("message"), _number("incident")
 _INCIDENT_IF_ANY = _number("incident", optional=True)
 _CAMPAIGN = Column("campaign code", "campaign", optional=True)
 _ANY = float("inf")
+#: Members of a channel at most.
+_MOST = float(2**31 - 1)
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,10 @@ GROUP_FOUNDED = _code(1)
 GROUP_CLOSED = _code(2)
 RULES_POSTED = _code(3)
 RUN_ENDED = _code(4)
+CLOSING_ANNOUNCED = _code(5)
+GROUP_MERGED = _code(6)
+GROUP_SPLIT = _code(7)
+CHANNEL_OPENED = _code(8)
 # Who is in it
 MEMBER_JOINED = _code(10)
 MEMBER_LEFT = _code(11)
@@ -118,6 +124,8 @@ MEMBER_REMOVED = _code(12)
 GROUP_MUTED = _code(13)
 GROUP_UNMUTED = _code(14)
 ENTRY_DECLINED = _code(15)
+MEMBER_INVITED = _code(16)
+INVITATION_DECLINED = _code(17)
 # What members do
 GROUP_CHECKED = _code(20)
 MESSAGE_POSTED = _code(21)
@@ -151,10 +159,32 @@ STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
-    Kind(GROUP_FOUNDED, "GROUP_FOUNDED", "a group opens", x=_amount("planned size, members", 1)),
+    Kind(
+        GROUP_FOUNDED,
+        "GROUP_FOUNDED",
+        "a group opens",
+        target=Column("members at most, or NONE: as planned", low=-1, high=_MOST),
+        x=_amount("planned size, members", 1, _MOST),
+    ),
     Kind(GROUP_CLOSED, "GROUP_CLOSED", "the operator closes the group on purpose (a competing end, not a death)"),
     Kind(RULES_POSTED, "RULES_POSTED", "the rules of the group are posted", _STAFF),
     Kind(RUN_ENDED, "RUN_ENDED", "the horizon is reached", group=_UNUSED),
+    Kind(
+        CLOSING_ANNOUNCED,
+        "CLOSING_ANNOUNCED",
+        "staff tell the members that the group will be closed; nobody is let in any more",
+        _STAFF,
+        x=_amount("days until then"),
+    ),
+    Kind(GROUP_MERGED, "GROUP_MERGED", "the group is to be merged; its members are invited", _STAFF, _number("group", "group it goes into")),
+    Kind(GROUP_SPLIT, "GROUP_SPLIT", "some members of the group are invited to a new one", _STAFF, _number("group", "the new group")),
+    Kind(
+        CHANNEL_OPENED,
+        "CHANNEL_OPENED",
+        "a channel opens that is no group: members read there, but do not talk",
+        target=Column("members at most", low=1, high=_MOST),
+        x=_amount("1 the private line of the operator, 2 a feed", 1, 2),
+    ),
     Kind(
         MEMBER_JOINED,
         "MEMBER_JOINED",
@@ -162,18 +192,40 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _PERSON,
         _number("person", "inviter", optional=True),
         _number("member type", "member type code"),
-        _number("source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in"),
+        _number("source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in, 4 moved, 5 invited"),
     ),
-    Kind(MEMBER_LEFT, "MEMBER_LEFT", "a member leaves", _MEMBER),
+    Kind(
+        MEMBER_LEFT,
+        "MEMBER_LEFT",
+        "a member leaves; of the private line: blocks the operator",
+        _MEMBER,
+        _number("group", "group moved to", optional=True),
+        _amount("1 moved, on invitation", 0, 1),
+    ),
     Kind(MEMBER_REMOVED, "MEMBER_REMOVED", "staff remove a member", _STAFF, _MEMBER),
     Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", _MEMBER),
     Kind(GROUP_UNMUTED, "GROUP_UNMUTED", "a member turns notifications on again", _MEMBER),
     Kind(
         ENTRY_DECLINED,
         "ENTRY_DECLINED",
-        "screening or a full group keeps a person out",
+        "screening, a full group or one that is to close keeps a person out",
         _PERSON,
-        x=_amount("1 screened out, 2 full", 1, 2),
+        x=_amount("1 screened out, 2 full, 3 closing", 1, 3),
+    ),
+    Kind(
+        MEMBER_INVITED,
+        "MEMBER_INVITED",
+        "staff invite a person to a group, the private line or a feed",
+        _STAFF,
+        _PERSON,
+        _number("group", "group to be left for it", optional=True),
+    ),
+    Kind(
+        INVITATION_DECLINED,
+        "INVITATION_DECLINED",
+        "an invitation leads to nothing",
+        _PERSON,
+        x=_amount("1 refused, 2 full", 1, 2),
     ),
     Kind(GROUP_CHECKED, "GROUP_CHECKED", "a member opens the group and reads", _MEMBER),
     Kind(
@@ -325,10 +377,10 @@ NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}
 #: Talk that members start themselves; only this counts as life (no operator, bot, advert, claim, bid or sign-in).
 ORGANIC: Final = (MESSAGE_POSTED, QUESTION_ASKED, COMPLAINT_POSTED)
 #: Rows that put a message on the screen of the group.
-MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PLAN_ANNOUNCED)
+MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PLAN_ANNOUNCED, CLOSING_ANNOUNCED)
 
 #: What staff spend hours on (TASK_DONE.target).
 TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle", "reply")
 #: How people come in (MEMBER_JOINED.y, the trait `source`), and the code of each.
-SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in")
-FOUNDING, WALK_IN, REFERRAL, SLIPPED_IN = (_code(place) for place in range(len(SOURCES)))
+SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in", "moved", "invited")
+FOUNDING, WALK_IN, REFERRAL, SLIPPED_IN, MOVED, INVITED = (_code(place) for place in range(len(SOURCES)))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from sim.events.kinds import ADVERT_POSTED
 from sim.scenario import number, settings
-from sim.world.layout import Stimulus
+from sim.vocabulary.tables import Stimulus
 
 
 @settings

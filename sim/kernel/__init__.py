@@ -1,1 +1,1 @@
-"""Compiled: lives through the time between two decisions of an operator, one event after the other."""
+"""Compiled: runs the time between two decisions of an operator, one event after the other."""

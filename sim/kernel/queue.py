@@ -1,4 +1,4 @@
-"""The queue of what is due: a heap of four children in an array, ordered by (time, person, ordinal)."""
+"""The queue of what is due: a heap of four children in an array of DUE, ordered by (time, person, ordinal)."""
 
 from __future__ import annotations
 
@@ -6,52 +6,63 @@ from typing import Final
 
 import numpy as np
 
-from sim.compiled import within
-from sim.world.layout import natural
+from sim.compiled import rows_of, within
+from sim.vocabulary.tables import DUE
 
-# Columns of an entry (whole numbers)
-DUE_TIME, DUE_PERSON, DUE_ORDINAL, DUE_WHAT, DUE_MESSAGE, DUE_WIDTH = range(6)
-# What is due: a habitual check, a pulled check, a reply to a message, an occasion to buy, an attempt to join.
-CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE = (np.int64(code) for code in range(5))
+# What is due: a habitual look, a pulled check, a reply to a message, an occasion to buy, an attempt to join, an invitation.
+CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE, INVITE_DUE = (np.int64(code) for code in range(6))
 
 CHILDREN: Final = 4
+_due = rows_of(DUE.dtype)
 
 
 @within
-def before(queue, a, time, ordinal, person):
-    """Whether entry `a` comes before (time, person, ordinal)."""
-    row = queue[natural(a)]
-    if row[DUE_TIME] != time:
-        return row[DUE_TIME] < time
-    if row[DUE_PERSON] != person:
-        return row[DUE_PERSON] < person
-    return row[DUE_ORDINAL] < ordinal
+def due_of(queue, place):
+    """The entry at a place of the heap."""
+    return _due(queue, 0, place)
+
+
+@within
+def before(entry, time, ordinal, person):
+    """Whether an entry comes before (time, person, ordinal)."""
+    if entry.time != time:
+        return entry.time < time
+    if entry.person != person:
+        return entry.person < person
+    return entry.ordinal < ordinal
 
 
 @within
 def copy_entry(queue, to, source):
     """Moves one entry."""
-    old, new = queue[natural(source)], queue[natural(to)]
-    time, person, ordinal, what, message = old[0], old[1], old[2], old[3], old[4]  # all before the first is written
-    new[0], new[1], new[2], new[3], new[4] = time, person, ordinal, what, message
+    old, new = due_of(queue, source), due_of(queue, to)
+    time, ordinal, person, message, what, where = old.time, old.ordinal, old.person, old.message, old.what, old.where
+    new.time, new.ordinal, new.person, new.message, new.what, new.where = time, ordinal, person, message, what, where
 
 
 @within
-def push(queue, size, time, person, what, ordinal, message):
+def put(queue, place, time, person, what, ordinal, message, where):
+    """Fills one entry."""
+    entry = due_of(queue, place)
+    entry.time = time
+    entry.ordinal = ordinal
+    entry.person = person
+    entry.message = message
+    entry.what = what
+    entry.where = where
+
+
+@within
+def push(queue, size, time, person, what, ordinal, message, where):
     """Adds an entry to a heap of `size` entries; gives the new size. The caller has made room."""
     hole = size
     while hole > 0:
         parent = (hole - 1) >> 2
-        if before(queue, parent, time, ordinal, person):
+        if before(due_of(queue, parent), time, ordinal, person):
             break
         copy_entry(queue, hole, parent)
         hole = parent
-    row = queue[natural(hole)]
-    row[DUE_TIME] = time
-    row[DUE_ORDINAL] = ordinal
-    row[DUE_PERSON] = person
-    row[DUE_WHAT] = what
-    row[DUE_MESSAGE] = message
+    put(queue, hole, time, person, what, ordinal, message, where)
     return size + 1
 
 
@@ -59,12 +70,12 @@ def push(queue, size, time, person, what, ordinal, message):
 def least(queue, size, first):
     """The entry that comes first among up to four, from `first` on."""
     child = first
-    time = queue[natural(child), DUE_TIME]
+    time = due_of(queue, child).time
     for other in range(first + 1, min(first + CHILDREN, size)):
-        then = queue[natural(other), DUE_TIME]
+        then = due_of(queue, other).time
         if then == time:
-            row = queue[natural(child)]
-            if before(queue, other, time, row[DUE_ORDINAL], row[DUE_PERSON]):
+            entry = due_of(queue, child)
+            if before(due_of(queue, other), time, entry.ordinal, entry.person):
                 child = other
         else:  # reckoned, not branched: which of two comes first cannot be foreseen
             child += (other - child) * np.int64(then < time)
@@ -73,23 +84,18 @@ def least(queue, size, first):
 
 
 @within
-def replace_first(queue, size, time, person, what, ordinal, message):
+def replace_first(queue, size, time, person, what, ordinal, message, where):
     """Takes the first entry away and adds another one in one go; the size stays."""
     hole = 0
     first = 1
     while first < size:
         child = least(queue, size, first)
-        if not before(queue, child, time, ordinal, person):
+        if not before(due_of(queue, child), time, ordinal, person):
             break
         copy_entry(queue, hole, child)
         hole = child
         first = CHILDREN * hole + 1
-    row = queue[natural(hole)]
-    row[DUE_TIME] = time
-    row[DUE_ORDINAL] = ordinal
-    row[DUE_PERSON] = person
-    row[DUE_WHAT] = what
-    row[DUE_MESSAGE] = message
+    put(queue, hole, time, person, what, ordinal, message, where)
 
 
 @within
@@ -97,6 +103,6 @@ def drop_first(queue, size):
     """Takes the first entry away; gives the new size."""
     size -= 1
     if size > 0:
-        last = queue[size]
-        replace_first(queue, size, last[DUE_TIME], last[DUE_PERSON], last[DUE_WHAT], last[DUE_ORDINAL], last[DUE_MESSAGE])
+        last = due_of(queue, size)
+        replace_first(queue, size, last.time, last.person, last.what, last.ordinal, last.message, last.where)
     return size

@@ -7,26 +7,26 @@ import hashlib
 import numpy as np
 
 from sim.events.kinds import MESSAGES
+from sim.events.membership import check_members
 from sim.events.references import check_references
 from sim.kernel.apply import fold
-from sim.world.layout import MSG_WIDTH, SHOP_MESSAGES, SHOP_MESSAGES_AT
-from sim.world.membership import check_members
+from sim.vocabulary.tables import MESSAGE, STATE
 from sim.world.sizes import find_sizes
 
 
 def replay(events: np.ndarray, world: np.ndarray, start: np.ndarray, until: int | None = None) -> np.ndarray:
     """Folds the rows of one programme (EVENT_DTYPE, in order) over its first state; up to time `until` (us) if given.
 
-    world: array of `sim.world.build.World`; start: first state; gives a new state, f8 [.]. Raises LogError for a row that
-    refers to what is not there or puts a person in a group that is not the person's own, ValueError for arrays that are no
+    world: array of `sim.world.build.World`; start: first state; gives a new state, i8 [.]. Raises LogError for a row that
+    refers to what is not there or tells of a person in a channel where the person is not, ValueError for arrays that are no
     world and no first state.
     """
     check_references(events, find_sizes(world, start))  # compiled code follows every number unchecked
-    check_members(world, events)
+    check_members(events)
     if until is not None:
         events = events[events["time"] <= until]
     messages = int(np.isin(events["kind"], MESSAGES).sum())
-    state = np.zeros(max(int(start[SHOP_MESSAGES_AT]) + (messages + 1) * MSG_WIDTH, len(start)))
+    state = np.zeros(max(_words(start, messages + 1), len(start)), dtype=np.int64)
     state[: len(start)] = start
     with np.errstate(over="ignore"):
         fold(world, state, events, 0)
@@ -35,5 +35,10 @@ def replay(events: np.ndarray, world: np.ndarray, start: np.ndarray, until: int 
 
 def state_digest(state: np.ndarray) -> str:
     """blake2b-128 of the part of a state that is in use."""
-    used = int(state[SHOP_MESSAGES_AT] + state[SHOP_MESSAGES] * MSG_WIDTH)
-    return hashlib.blake2b(np.ascontiguousarray(state[:used], dtype="<f8").tobytes(), digest_size=16).hexdigest()
+    used = _words(state, int(STATE.rows(state, 0, 1)["messages"][0]))
+    return hashlib.blake2b(np.ascontiguousarray(state[:used], dtype="<i8").tobytes(), digest_size=16).hexdigest()
+
+
+def _words(state: np.ndarray, messages: int) -> int:
+    """Words of a state with so many messages."""
+    return (int(STATE.rows(state, 0, 1)["messages_at"][0]) + messages * MESSAGE.dtype.itemsize) // 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any
 
-from sim.world.layout import Stimulus
+from sim.vocabulary.tables import Stimulus
 
 
 def daily_hours(count: int, start: float, end: float) -> list[float]:

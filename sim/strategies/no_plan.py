@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sim.operators.duties import Duties
 from sim.operators.routine import post_daily
 from sim.scenario import number, settings
-from sim.world.layout import Stimulus
+from sim.vocabulary.tables import Stimulus
 
 
 @settings

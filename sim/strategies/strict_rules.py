@@ -10,7 +10,7 @@ from sim.events.kinds import ADVERT_POSTED
 from sim.operators.duties import Duties
 from sim.operators.routine import post_daily
 from sim.scenario import number, settings
-from sim.world.layout import Stimulus
+from sim.vocabulary.tables import Stimulus
 
 
 @settings

@@ -6,7 +6,6 @@ arm of a comparison: 400 people in one group and in four groups are the same 400
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from functools import lru_cache
 from itertools import pairwise
@@ -18,42 +17,30 @@ from scipy.special import ndtri
 from sim import streams
 from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, SOURCES, WALK_IN
 from sim.members.member_type import MemberType
+from sim.parameters import PARAMETERS, in_force
 from sim.scenario import Scenario
-from sim.world import layout
-from sim.world.graph import build_ties, neighbour_lists
-from sim.world.layout import (
-    G_WIDTH,
-    INC_WIDTH,
-    M_WIDTH,
-    MSG_WIDTH,
+from sim.vocabulary.tables import (
+    CHANNEL,
+    INCIDENT,
+    LEDGER,
+    MEMBERSHIP,
+    MESSAGE,
     NEVER,
+    NEWEST,
+    PERSON,
     RECENT,
-    SHOP_GROUPS_AT,
-    SHOP_INCIDENTS_AT,
-    SHOP_MEMBERS_AT,
-    SHOP_MESSAGES_AT,
-    SHOP_PRICE,
-    SHOP_RECENT_AT,
-    SHOP_STIMULI_AT,
-    SHOP_UNIT_COST,
-    SHOP_WIDTH,
-    ST_WIDTH,
-    W_HOURS,
-    W_HOURS_BEFORE,
-    W_NEEDS,
-    W_ODDS,
-    W_PEAK_HOURS,
-    W_PEAKS,
-    W_PERSONS,
-    W_PRICE,
-    W_ROSTER_AT,
-    W_ROSTER_START_AT,
-    W_TIES_AT,
-    W_TIES_START_AT,
-    W_TRAITS,
-    W_WEIGHT_AT,
+    ROSTER,
+    STATE,
+    STIMULUS,
+    TIE,
+    TRAITS,
+    WORLD,
 )
+from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
+from sim.world.graph import build_ties, neighbour_lists
 
+#: Places that a roster gets when it first grows, at least.
+ROOM_LOW = 8
 #: Relative rate of checks per hour of the day; peak in the evening, trough before dawn (P9; shape assumed).
 _DAY_SHAPE = (
     0.46, 0.3, 0.23, 0.19, 0.17, 0.19, 0.34, 0.7, 0.95, 1, 1, 1.05,
@@ -68,23 +55,9 @@ STIMULI_HIGH, INCIDENTS_HIGH, INCIDENTS_PER_GROUP, MESSAGES_ROOM = 64, 256, 8, 2
 class World(NamedTuple):
     """What a run starts from and never changes."""
 
-    array: np.ndarray  # f8 [.], see sim.world.layout
+    array: np.ndarray  # i8 [.], see sim.vocabulary.tables
     keys: np.ndarray  # u8 [persons + 1], root of every person's draws; last: root of the programme
-    arrivals: np.ndarray  # f8 [persons], us of the first attempt to join; NEVER for those who are brought along
-
-
-def columns(prefix: str) -> list[str]:
-    """Names of the columns of one kind of row (T, M, G, MSG, ST, INC), in order."""
-    places = {
-        value: name for name, value in vars(layout).items() if name.startswith(f"{prefix}_") and name != f"{prefix}_WIDTH"
-    }
-    return [places[place][len(prefix) + 1 :].lower() for place in sorted(places)]
-
-
-def view(array: np.ndarray, start: int, rows: int, prefix: str) -> np.ndarray:
-    """Rows of one kind, with their column names (a view, not a copy)."""
-    names = columns(prefix)
-    return array[start : start + rows * len(names)].view([(name, "<f8") for name in names])
+    arrivals: np.ndarray  # i8 [persons], us of the first attempt to join; NEVER for those who are brought along
 
 
 def day_shape() -> tuple[np.ndarray, np.ndarray]:
@@ -133,8 +106,6 @@ def _fill_traits(traits: np.ndarray, keys: np.ndarray, types: list[MemberType], 
     traits["price_weight"] = of_type("price_weight")
     traits["susceptibility"] = of_type("susceptibility") * np.exp(0.5 * normal(6) - 0.125)
     traits["advert_rate"] = of_type("advert_rate")
-    traits["leave_threshold"] = exponential(7)
-    traits["mute_threshold"] = exponential(8)
     traits["vent_threshold"] = 0.2 + of_type("patience") * exponential(9)
     traits["tag"] = traits["match_content"] * np.exp(TAG_NOISE * normal(10))
     traits["shift"] = np.clip(SHIFT_HOURS * normal(11), -3, 3) * HOUR
@@ -163,9 +134,10 @@ def _persons(population, members: tuple, intruders: int, days: float, root: int)
     counts = [planned, len(times), round(population.reservoir * planned), intruders * population.groups]
     source = np.repeat(np.arange(len(SOURCES)), counts)
     within = np.concatenate([np.arange(count) for count in counts])
-    traits = np.zeros(len(source), dtype=[(name, "<f8") for name in columns("T")])
+    traits = np.zeros(len(source), dtype=TRAITS.dtype)
     traits["source"] = source
     keys = streams.keys(root_key, streams.TRAIT, within + source.astype(np.int64) * 2**40)
+    traits["key"] = keys
     hours_before = day_shape()[1]
     traits["arrival"] = NEVER
     traits["arrival"][:planned] = _arrival_times(
@@ -210,56 +182,81 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     first = np.searchsorted(source, np.arange(len(SOURCES)))
     group = np.where(source == FOUNDING, number // population.size, (number - first[source]) % population.groups)
     traits["group"] = group
-    same = np.concatenate([[0], np.cumsum(np.repeat(group, np.diff(ties_start)) == group[ties])])
-    degree = same[ties_start[1:]] - same[ties_start[:-1]]
-    p = scenario.parameters
-    traits["warmth_base"] = p.warmth_floor + p.warmth_ties * (1 - np.exp(-degree / p.warmth_degree))
-    roster = np.argsort(group, kind="stable")
-    roster_start = np.searchsorted(group[roster], np.arange(population.groups + 1))
-    weight = np.where(source[roster] == SLIPPED_IN, 0.0, traits["sociability"][roster])  # who may still slip in changes nothing
-    head = np.zeros(W_TRAITS)
-    values = list(dataclasses.asdict(p).values())
-    head[: len(values)] = values
-    head[W_HOURS : W_HOURS + 24], head[W_HOURS_BEFORE : W_HOURS_BEFORE + 25] = day_shape()
-    head[W_NEEDS], head[W_ODDS], head[W_PRICE] = market.needs_per_month / 30.0, market.base_odds, market.price
-    head[W_PEAKS] = len(market.peak_hours)
-    head[W_PEAK_HOURS : W_PEAK_HOURS + len(market.peak_hours)] = sorted(market.peak_hours)
-    head[W_PERSONS] = len(traits)
-    cumulative = np.concatenate([np.cumsum(weight[a:b]) for a, b in pairwise(roster_start)])
-    parts = [head, traits.view("<f8"), ties_start, ties, roster_start, roster, cumulative]
-    begins = np.cumsum([0, *(len(part) for part in parts)])
-    for place, index in ((W_TIES_START_AT, 2), (W_TIES_AT, 3), (W_ROSTER_START_AT, 4), (W_ROSTER_AT, 5), (W_WEIGHT_AT, 6)):
-        head[place] = begins[index]
-    return World(np.concatenate(parts).astype("<f8"), np.append(keys, root), traits["arrival"])
+    traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
+    begins = np.cumsum([WORLD.dtype.itemsize + PARAMETERS.dtype.itemsize, len(traits) * TRAITS.dtype.itemsize,
+                        len(ties) * TIE.dtype.itemsize])  # fmt: skip
+    buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
+    head = WORLD.rows(buffer, 0, 1)[0]
+    head["traits_at"], head["ties_at"] = begins[:-1]
+    head["persons"], head["ties"] = len(traits), len(ties)
+    head["hours"], head["hours_before"] = day_shape()
+    head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.price
+    head["peaks"], head["key"] = len(market.peak_hours), root
+    head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
+    world = carve_world(buffer)
+    for name, value in in_force(scenario.parameters, scenario.without).items():
+        world.parameters[name] = value
+    world.traits[:] = traits
+    world.ties["person"] = ties
+    return World(buffer, np.append(keys, root), traits["arrival"])
 
 
 def build_state(world: World, scenario: Scenario) -> np.ndarray:
-    """The state before the first event, with room for some messages (f8 [.])."""
-    groups, persons = scenario.population.groups, int(world.array[W_PERSONS])
+    """The state before the first event, with room for some messages (i8 [.])."""
+    population = scenario.population
+    groups, persons = population.groups, len(world.arrivals)
     incidents = max(INCIDENTS_HIGH, INCIDENTS_PER_GROUP * groups)
-    rows = (groups * G_WIDTH, STIMULI_HIGH * ST_WIDTH, incidents * INC_WIDTH, persons * M_WIDTH, groups * RECENT)
-    begins = np.cumsum([SHOP_WIDTH, *rows])
-    state = np.zeros(begins[-1] + MESSAGES_ROOM * MSG_WIDTH)
-    for place, begin in zip(
-        (SHOP_GROUPS_AT, SHOP_STIMULI_AT, SHOP_INCIDENTS_AT, SHOP_MEMBERS_AT, SHOP_RECENT_AT, SHOP_MESSAGES_AT),
-        begins,
-        strict=True,
-    ):
-        state[place] = begin
-    state[SHOP_PRICE], state[SHOP_UNIT_COST] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
-    group = view(state, begins[0], groups, "G")
-    group["ask"] = NONE
-    group["founded_at"] = NEVER
-    group["capacity"] = round(scenario.population.size * scenario.population.capacity)
-    member = view(state, begins[3], persons, "M")
-    for name in ("waiting", "asked", "asked_before", "offer", "prompt", "incident"):
-        member[name] = NONE
-    return state
+    channels, further = groups + population.further_channels, math.ceil(persons * (population.memberships - 1.0))
+    # A roster that grows takes twice its size anew: no more than this, however the memberships fall.
+    rosters = persons + (2 * persons + 4 * further + ROOM_LOW * channels if further else 0)
+    sizes = {
+        "ledger": (LEDGER, 1), "channels": (CHANNEL, channels), "stimuli": (STIMULUS, STIMULI_HIGH),
+        "incidents": (INCIDENT, incidents), "persons": (PERSON, persons), "members": (MEMBERSHIP, persons + further),
+        "rosters": (ROSTER, rosters), "newest": (NEWEST, channels * RECENT), "messages": (MESSAGE, MESSAGES_ROOM),
+    }  # fmt: skip
+    begins = np.cumsum([STATE.dtype.itemsize, *(kind.dtype.itemsize * count for kind, count in sizes.values())])
+    buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
+    head = STATE.rows(buffer, 0, 1)[0]
+    for name, begin in zip(sizes, begins[:-1], strict=True):
+        head[f"{name}_at"] = begin
+    head["persons"], head["seats"], head["seats_high"] = persons, persons, persons + further
+    head["channels"], head["channels_high"], head["rosters"], head["rosters_high"] = groups, channels, persons, rosters
+    head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
+    state = carve_state(buffer)
+    state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
+    state.channels["ask"] = NONE
+    state.channels["founded_at"] = state.channels["closing_at"] = NEVER
+    state.channels["capacity"][:groups] = round(population.size * population.capacity)
+    state.persons["prompt"] = state.persons["incident"] = NONE
+    _seat_everybody(state, carve_world(world.array))
+    return buffer
+
+
+def _seat_everybody(state: StateTables, world: WorldTables) -> None:
+    """The first membership of every person, which waits for their entry, and the rosters of the groups."""
+    traits, members, parameters = world.traits, state.members[: len(world.traits)], world.parameters
+    for name in ("waiting", "asked", "asked_before", "offer", "next", "came_from"):
+        members[name] = NONE
+    group = traits["group"]
+    members["person"], members["channel"], members["left_at"] = np.arange(len(traits)), group, NEVER
+    for name, ordinal in (("leave_threshold", 7), ("mute_threshold", 8)):
+        members[name] = -np.log(streams.uniforms(traits["key"], streams.TRAIT, ordinal))
+    same = np.concatenate([[0], np.cumsum(np.repeat(group, traits["ties"]) == group[world.ties["person"]])])
+    degree = same[traits["first_tie"] + traits["ties"]] - same[traits["first_tie"]]
+    ties_warm = 1 - np.exp(-degree / parameters["warmth_degree"])
+    members["warmth_base"] = parameters["warmth_floor"] + parameters["warmth_ties"] * ties_warm
+    roster = np.argsort(group, kind="stable")
+    start = np.searchsorted(group[roster], np.arange(group.max(initial=-1) + 2))
+    # who may still slip in changes nothing
+    weight = np.where(traits["source"][roster] == SLIPPED_IN, 0.0, traits["sociability"][roster])
+    state.rosters["seat"][: len(roster)] = roster
+    for number, (first, last) in enumerate(pairwise(start)):
+        state.rosters["cumulative"][first:last] = np.cumsum(weight[first:last])
+        for name, value in (("roster", first), ("enlisted", last - first), ("room", last - first)):
+            state.channels[name][number] = value
 
 
 def tie_pairs(world: np.ndarray) -> np.ndarray:
     """Every acquaintance as (person, person), each pair in both orders, i8 [e, 2]."""
-    persons = int(world[W_PERSONS])
-    start = world[int(world[W_TIES_START_AT]) :][: persons + 1].astype(np.int64)
-    neighbours = world[int(world[W_TIES_AT]) :][: start[-1]].astype(np.int64)
-    return np.stack([np.repeat(np.arange(persons), np.diff(start)), neighbours], axis=1)
+    tables = carve_world(world)
+    return np.stack([np.repeat(np.arange(len(tables.traits)), tables.traits["ties"]), tables.ties["person"]], axis=1)

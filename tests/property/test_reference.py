@@ -12,8 +12,8 @@ from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.log import EventLog, LogWriter
 from sim.scenario import Lever, Scenario
-from sim.world import layout
-from sim.world.build import view
+from sim.vocabulary import tables
+from sim.vocabulary.tables import RECENT
 from tests.reference.model import ReferenceProgramme
 from tests.reference.rules import ABSENT, ATTENTIVE, GONE, MUTED
 
@@ -59,28 +59,46 @@ def number_of(thing) -> float:
 
 def state_differences(programme: Programme, reference: ReferenceProgramme) -> list[str]:
     """Where the final states differ, in words."""
-    state, rules = programme.state, reference.rules
+    state, rules = programme.tables, reference.rules
     wrong = []
 
     def compare(where: str, ours: float, theirs: float) -> None:
         if not abs(ours - theirs) <= TOLERANCE * max(1.0, abs(theirs)):
             wrong.append(f"{where}: compiled {ours}, reference {theirs}")
 
-    modes = {ABSENT: layout.ABSENT, ATTENTIVE: layout.ATTENTIVE, MUTED: layout.MUTED, GONE: layout.GONE}
-    rows = view(state, int(state[layout.SHOP_MEMBERS_AT]), len(rules.persons), "M")
-    compared = {"mode", "waiting", "offer", "prompt", "incident", "asked", "asked_before"}
-    for person, row in zip(rules.persons, rows, strict=True):
-        where = f"person {person.number}"
-        compare(f"{where} mode", row["mode"], modes[person.mode])
-        for name in ("waiting", "offer", "prompt", "incident"):
-            compare(f"{where} {name}", row[name], number_of(getattr(person, name)))
+    modes = {ABSENT: tables.ABSENT, ATTENTIVE: tables.ATTENTIVE, MUTED: tables.MUTED, GONE: tables.GONE}
+    personal = {"at", "prompt", "incident"}
+    for person, feels in zip(rules.persons, state.persons, strict=True):
+        compare(f"person {person.number} at", feels["at"], person.felt_at)
+        for name in ("prompt", "incident"):
+            compare(f"person {person.number} {name}", feels[name], number_of(getattr(person, name)))
+        for name in set(feels.dtype.names) - personal:
+            compare(f"person {person.number} {name}", feels[name], float(getattr(person, name)))
+    special = {"mode", "person", "channel", "waiting", "offer", "asked", "asked_before", "next", "came_from", "left_at"}
+    compare("memberships", state.head["seats"], len(rules.seats))
+    for number, (seat, row) in enumerate(zip(rules.seats, state.members[: len(rules.seats)], strict=True)):
+        where = f"membership {number} of person {seat.number}"
+        after = seat.memberships[seat.memberships.index(seat) + 1 :]
+        compare(f"{where} mode", row["mode"], modes[seat.mode])
+        compare(f"{where} person", row["person"], seat.number)
+        compare(f"{where} channel", row["channel"], seat.group.number)
+        compare(f"{where} next", row["next"], rules.seats.index(after[0]) if after else -1)
+        compare(f"{where} came_from", row["came_from"], number_of(seat.came_from))
+        compare(f"{where} left_at", row["left_at"], tables.NEVER if seat.left_at is None else seat.left_at)
+        for name in ("waiting", "offer"):
+            compare(f"{where} {name}", row[name], number_of(getattr(seat, name)))
         for name in ("asked", "asked_before"):
-            place = getattr(person, name)
-            compare(f"{where} {name}", row[name], person.group.asks[place - 1].number if place else -1)
-        for name in set(rows.dtype.names) - compared:
-            compare(f"{where} {name}", row[name], float(getattr(person, name)))
-    groups = view(state, int(state[layout.SHOP_GROUPS_AT]), len(rules.groups), "G")
-    for group, row in zip(rules.groups, groups, strict=True):
+            place = getattr(seat, name)
+            compare(f"{where} {name}", row[name], seat.group.asks[place - 1].number if place else -1)
+        for name in set(row.dtype.names) - special:
+            compare(f"{where} {name}", row[name], float(getattr(seat, name)))
+    compare("channels", state.head["channels"], len(rules.groups))
+    for group, row in zip(rules.groups, state.channels[: len(rules.groups)], strict=True):
+        seats = state.rosters[row["roster"] : row["roster"] + row["enlisted"]]
+        compare(f"group {group.number} roster", len(seats), len(group.persons))
+        for place, member, upto in zip(seats, group.persons, group.cumulative, strict=True):
+            compare(f"group {group.number} on the roster", place["seat"], rules.seats.index(member))
+            compare(f"group {group.number} weight", place["cumulative"], upto)
         for name in (
             "members",
             "muted",
@@ -97,21 +115,19 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
             compare(f"group {group.number} {name}", row[name], float(getattr(group, name)))
         compare(f"group {group.number} messages", row["ordinal"], len(group.messages))
         compare(f"group {group.number} referred", row["next_referral"], group.referred)
-    messages = view(state, int(state[layout.SHOP_MESSAGES_AT]), len(rules.messages), "MSG")
-    compare("messages", state[layout.SHOP_MESSAGES], len(rules.messages))
-    for message, row in zip(rules.messages, messages, strict=True):
-        for name in ("time", "row", "sentiment", "reward", "deadline", "removed", "answered"):
+    compare("messages", state.head["messages"], len(rules.messages))
+    for message, row in zip(rules.messages, state.messages[: len(rules.messages)], strict=True):
+        for name in ("time", "row", "sentiment", "reward", "deadline", "removed", "answered", "audience"):
             compare(f"message {message.number} {name}", row[name], float(getattr(message, name)))
-        for name in ("author", "group", "incident"):
-            compare(f"message {message.number} {name}", row[name], number_of(getattr(message, name)))
-    cases = view(state, int(state[layout.SHOP_INCIDENTS_AT]), len(rules.incidents), "INC")
-    for number, row in enumerate(cases):
-        case = rules.incidents[number]
-        for name in ("opened_at", "responded_at", "settled_at", "severity", "aggrieved"):
+        for name, theirs in (("author", message.author), ("channel", message.group), ("incident", message.incident)):
+            compare(f"message {message.number} {name}", row[name], number_of(theirs))
+    compare("incidents", state.head["incidents"], len(rules.incidents))
+    for number, case in rules.incidents.items():
+        for name in ("opened_at", "responded_at", "closed_at", "severity", "aggrieved"):
             value = getattr(case, name)
-            compare(f"incident {number} {name}", row[name], -1 if value is None else value)
+            compare(f"incident {number} {name}", state.incidents[name][number], -1 if value is None else value)
     for name in ("revenue", "margin", "benefits", "refunds", "wages", "hours", "price", "unit_cost"):
-        compare(name, state[getattr(layout, f"SHOP_{name.upper()}")], getattr(rules, name))
+        compare(name, state.ledger[name], getattr(rules, name))
     return wrong[:8]
 
 
@@ -138,7 +154,7 @@ def test_every_strategy_agrees(strategy, size, days, seed, more):
 
 def test_they_agree_when_more_was_written_than_can_be_found_again():
     rows = agree(scenario_of("strategy=kol_care", "scenario.population.size=150", "days=14", "parameters.read_cap=400", *LIVELY), 5)
-    assert np.isin(rows["kind"], kinds.MESSAGES).sum() > 2 * layout.RECENT
+    assert np.isin(rows["kind"], kinds.MESSAGES).sum() > 2 * RECENT
 
 
 @pytest.mark.parametrize("name", options("scenario"))

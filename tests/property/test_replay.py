@@ -27,7 +27,7 @@ from sim.run import simulate
 from sim.scenario import Lever, Scenario
 from sim.studies.runner import run_study
 from sim.verification import replay_log
-from sim.world.build import build_state, build_world, columns
+from sim.world.build import build_state, build_world
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("scenario.population.size=40", "scenario.population.programmes=1", "days=8", "confirm_days=2")
@@ -242,4 +242,3 @@ def test_an_incident_leaves_the_people_as_they_are():
         Programme(scenario_of(f"incident=[{name}]"), 4, 0, 0, LogWriter(None)).world for name in ("", options("incident")[0])
     )
     assert np.array_equal(plain.keys[:-1], visited.keys[: len(plain.keys) - 1])
-    assert len(columns("T")) > 0

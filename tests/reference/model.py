@@ -10,6 +10,7 @@ import heapq
 import math
 from bisect import bisect_left
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -19,20 +20,22 @@ from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.kinds import DAY, EVENT_DTYPE, HOUR, MINUTE, NONE, SLIPPED_IN
 from sim.events.log import LogWriter
-from sim.kernel import advance as kernel
 from sim.scenario import Scenario
+from sim.vocabulary.tables import Stimulus
 from sim.world.build import day_shape
-from sim.world.layout import SHOP_EVENTS, STIMULUS_FIELDS, Stimulus
 from tests.reference.rules import (
     ABSENT,
     ADVERT,
     ANSWER,
     ATTENTIVE,
     BY_STAFF,
+    CLOSING,
     COMPLAINT,
-    GONE,
+    FEED,
+    GROUP,
     MUTED,
     PLAN,
+    PRIVATE,
     QUESTION,
     STIMULUS,
     TALK,
@@ -45,6 +48,8 @@ from tests.reference.rules import (
 )
 
 WORD = 2**64 - 1
+#: What stands wherever nobody may look.
+WRONG = -987_654_321
 NO_ONE = int(NONE)
 
 #: What a draw is for, as the streams number it.
@@ -52,6 +57,7 @@ DRAW = {
     "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
     "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
     "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211, "turn": 212,
+    "choose": 301, "channel": 302, "invite": 303, "carry": 304,
 }  # fmt: skip
 #: How members' messages are called in the log.
 KIND = {
@@ -62,6 +68,7 @@ KIND = {
     STIMULUS: kinds.STIMULUS_POSTED,
     ANSWER: kinds.MEMBER_ANSWERED,
     PLAN: kinds.PLAN_ANNOUNCED,
+    CLOSING: kinds.CLOSING_ANNOUNCED,
 }
 NAME = {int(code): name for name, code in KIND.items()}
 NOTICED = {
@@ -109,6 +116,7 @@ class Diary:
     def __init__(self) -> None:
         self.tau = self.need = 0.0
         self.checks = self.needs = 0
+        self.looks = False
 
 
 class ReferenceContext(Context):
@@ -117,18 +125,42 @@ class ReferenceContext(Context):
     def _member(self, person: int) -> Member:
         return self._programme.rules.persons[person]
 
+    @property
+    def groups(self) -> list[int]:
+        return [group.number for group in self._programme.rules.groups if group.kind is GROUP and self.is_running(group.number)]
+
     def members(self, group: int) -> list[int]:
         place = self._programme.rules.groups[group]
-        return [] if place.closed else [person.number for person in place.persons if person.present]
+        return [] if place.closed else sorted(person.number for person in place.persons if person.present)
 
-    def is_member(self, person: int) -> bool:
-        return self._member(person).present and not self._member(person).group.closed
+    def is_member(self, person: int, group: int | None = None) -> bool:
+        inside = [one.group for one in self._member(person).memberships if one.present and not one.group.closed]
+        return any(one.kind is GROUP if group is None else one.number == group for one in inside)
+
+    def post_moment(self, feed, stimulus, *, least_tag=0.0, staff=0, cause=NO_ONE) -> int:
+        if self._programme.rules.groups[feed].least_tag != least_tag:
+            self._act(kinds.ENTRY_RULE_SET, feed, staff, x=least_tag, cause=cause)
+        return self.post(feed, stimulus, staff=staff, cause=cause)
+
+    def _new_channel(self, act: str) -> int:
+        return len(self._programme.rules.groups)
+
+    def _act(self, kind, group=NO_ONE, actor=NO_ONE, target=NO_ONE, x=0.0, y=0.0, cause=NO_ONE) -> int:
+        groups = self._programme.rules.groups
+        if 0 <= group < len(groups) and groups[group].closed:
+            return NO_ONE
+        return self._programme.emit(kind, group, actor, target, x, y, cause)
+
+    def is_friend(self, person: int) -> bool:
+        lines = [one.number for one in self._programme.rules.groups if one.kind not in (GROUP, FEED)]
+        return any(self.is_member(person, line) for line in lines)
 
     def orders_of(self, person: int) -> int:
         return self._member(person).orders
 
     def slipped_in(self, group: int) -> list[int]:
-        return [one.number for one in self._programme.rules.groups[group].persons if one.source == SLIPPED_IN and one.mode is ABSENT]
+        persons = self._programme.rules.persons
+        return [one.number for one in persons if one.group.number == group and one.source == SLIPPED_IN and one.mode is ABSENT]
 
     def is_running(self, group: int) -> bool:
         place = self._programme.rules.groups[group]
@@ -148,7 +180,7 @@ class ReferenceContext(Context):
         return NO_ONE if left == math.inf else int(left)
 
     def is_settled(self, incident: int) -> bool:
-        return self._programme.rules.incidents[incident].settled_at is not None
+        return self._programme.rules.incidents[incident].closed_at is not None
 
     def are_acquainted(self, one: int, other: int) -> bool:
         return self._member(other) in self._member(one).acquaintances
@@ -165,12 +197,12 @@ class ReferenceContext(Context):
         return NO_ONE if incident is None else incident.number
 
     def aggrieved(self, incident: int, group: int) -> list[int]:
-        persons = self._programme.rules.groups[group].persons
-        return [one.number for one in persons if one.present and one.incident is not None and one.incident.number == incident]
+        persons = map(self._member, self.members(group))
+        return [one.number for one in persons if one.incident is not None and one.incident.number == incident]
 
     def settle(self, incident: int, group: int, cause: int = NO_ONE) -> int:
         case = self._programme.rules.incidents[incident]
-        if case.settled_at is not None:
+        if case.closed_at is not None:
             return NO_ONE
         responded = self.env.now if case.responded_at is None else case.responded_at
         took = (self.env.now - case.opened_at) / HOUR
@@ -189,7 +221,9 @@ class ReferenceProgramme(Programme):
     def __init__(self, scenario: Scenario, seed: int, replication: int, number: int, writer: LogWriter) -> None:
         super().__init__(scenario, seed, replication, number, writer)
         self.rules = Rules(self.world, scenario)
-        self.state[SHOP_EVENTS:] = math.nan  # nobody may read the arrays of the compiled model here, except for their sizes
+        for part in self.tables:  # nobody may read the tables of the compiled model here, except for their sizes
+            for name in part.dtype.names if part is not self.tables.head else ():
+                part[name] = 0 if part[name].dtype.kind == "u" else WRONG
         self.rows: list[tuple] = []
         self._keys = [int(word) for word in self.world.keys]
         self._diaries = [Diary() for _ in self.rules.persons]
@@ -215,6 +249,9 @@ class ReferenceProgramme(Programme):
         while self._due and self._due[0][0] <= until:
             time, _, _, _, act, details = heapq.heappop(self._due)
             act(time, *details)
+
+    def persons_of(self, group: int) -> np.ndarray:
+        return np.unique([person.number for person in self.rules.groups[group].persons]).astype(np.int64)
 
     def _flush(self) -> None:
         rows = np.array(self.rows, dtype=EVENT_DTYPE)
@@ -262,12 +299,12 @@ class ReferenceProgramme(Programme):
         self.rows.append((time, int(cause), float(x), float(y), kind, group, actor, target))
         message = self._happen(row, time, kind, group, actor, target, float(x), float(y))
         if kind in NOTICED:
-            if self._loop.counts[kernel.WAITING] == len(self._loop.inbox):
+            counts = self._loop.counts
+            if counts["waiting"][0] == len(self._loop.inbox):
                 self.read_inbox()
-            place = self._loop.counts[kernel.WAITING]
-            self._loop.inbox[place] = row, time, kind, group, actor, NO_ONE if message is None else message.number
-            self._loop.counts[kernel.WAITING] = place + 1
-        self._set_off(row, time, kind, actor, target, message)
+            self._loop.inbox[counts["waiting"][0]] = row, time, kind, group, actor, NO_ONE if message is None else message.number
+            counts["waiting"] += 1
+        self._set_off(row, time, kind, group, actor, target, float(x), message)
         return row
 
     def _happen(
@@ -275,13 +312,13 @@ class ReferenceProgramme(Programme):
     ) -> Message | None:
         """What the event does at once; gives the message it put on the screen."""
         r = self.rules
-        place = r.groups[group] if group >= 0 else None
+        place = r.groups[group] if 0 <= group < len(r.groups) else None
         if kind == kinds.GROUP_CHECKED:
-            r.check(r.persons[actor], time)
+            r.check(r.member(actor, place), time)
         elif kind == kinds.MESSAGE_POSTED:
-            return r.write(r.persons[actor], row, time, TALK, x, r.messages[target] if target >= 0 else None)
+            return r.write(r.member(actor, place), row, time, TALK, x, r.messages[target] if target >= 0 else None)
         elif kind in (kinds.QUESTION_ASKED, kinds.COMPLAINT_POSTED, kinds.ADVERT_POSTED):
-            return r.write(r.persons[actor], row, time, NAME[kind], x, None, r.incidents.get(target))
+            return r.write(r.member(actor, place), row, time, NAME[kind], x, None, r.incidents.get(target))
         elif kind == kinds.STIMULUS_POSTED:
             return r.post(row, time, place, r.stimuli[target], x, y)
         elif kind == kinds.MEMBER_ANSWERED:
@@ -289,38 +326,38 @@ class ReferenceProgramme(Programme):
         elif kind == kinds.PLAN_ANNOUNCED:
             return r.announce(row, time, place, r.incidents[target], x)
         elif kind == kinds.STIMULUS_ANSWERED:
-            r.take_part(r.persons[actor], time, r.messages[target], x)
+            r.take_part(r.member(actor, place), time, r.messages[target], x)
         elif kind == kinds.ORDER_PLACED:
-            r.buy(r.persons[actor], time, x, y)
+            r.buy(r.member(actor, place), time, x, y)
         elif kind == kinds.MESSAGE_REMOVED:
             r.remove_message(time, r.messages[target])
         elif kind == kinds.MEMBER_JOINED:
-            r.join(r.persons[actor], time, y)
+            r.join(r.persons[actor], time, y, place)
         elif kind == kinds.MEMBER_LEFT:
-            r.leave(r.persons[actor], noticed=True)
+            r.leave(r.member(actor, place), noticed=x == 0.0, time=time)
         elif kind == kinds.MEMBER_REMOVED:
-            r.leave(r.persons[target], noticed=False)
+            r.leave(r.member(target, place), noticed=False, time=time)
         elif kind == kinds.GROUP_MUTED:
-            r.mute(r.persons[actor])
+            r.mute(r.member(actor, place))
         elif kind == kinds.GROUP_UNMUTED:
-            r.unmute(r.persons[actor])
+            r.unmute(r.member(actor, place))
         elif kind == kinds.ENTRY_DECLINED:
-            r.persons[actor].screened_out = True
+            r.member(actor, place).screened_out = True
         elif kind == kinds.MEMBER_WELCOMED:
-            r.welcome(r.persons[target], time)
+            r.welcome(r.member(target, place), time)
         elif kind == kinds.MEMBER_CARED_FOR:
-            r.care_for(r.persons[target], time, x)
+            r.care_for(r.member(target, place), time, x)
         elif kind == kinds.MEMBER_SOOTHED:
-            r.soothe(r.persons[target], time, x)
+            r.soothe(r.member(target, place), time, x)
         elif kind == kinds.GRIEVANCE_FELT:
-            r.hurt(r.persons[actor], time, r.incidents[target], x)
+            r.hurt(r.member(actor, place), time, r.incidents[target], x)
         elif kind == kinds.INCIDENT_OPENED:
             r.incidents[target] = Incident(target, time, x)
         elif kind == kinds.INCIDENT_SETTLED:
-            r.incidents[target].settled_at = time
+            r.incidents[target].closed_at = time
         elif kind == kinds.STIMULUS_DEFINED:
-            nothing = Stimulus(*[0.0] * len(STIMULUS_FIELDS))
-            r.stimuli[actor] = r.stimuli.get(actor, nothing)._replace(**{STIMULUS_FIELDS[target]: x})
+            nothing = Stimulus(*[0.0] * len(Stimulus._fields))
+            r.stimuli[actor] = r.stimuli.get(actor, nothing)._replace(**{Stimulus._fields[target]: x})
         elif kind == kinds.PRICE_SET:
             r.price = x
         elif kind == kinds.TASK_DONE:
@@ -334,14 +371,23 @@ class ReferenceProgramme(Programme):
         elif kind == kinds.RULES_POSTED:
             place.rules = True
         elif kind == kinds.GROUP_FOUNDED:
-            place.founded_at, place.planned = time, x
+            r.found(group, time, GROUP, x, target)
+        elif kind == kinds.CHANNEL_OPENED:
+            r.found(group, time, PRIVATE if x == 1.0 else FEED, float(target), target)
+        elif kind == kinds.CLOSING_ANNOUNCED:
+            return r.announce_closing(row, time, place, x)
         elif kind == kinds.GROUP_CLOSED:
             place.closed = True
         return None
 
     # What follows later
-    def _set_off(self, row: int, time: int, kind: int, actor: int, target: int, message: Message | None) -> None:
+    def _set_off(
+        self, row: int, time: int, kind: int, group: int, actor: int, target: int, x: float, message: Message | None
+    ) -> None:
         p = self.rules.p
+        talk = group >= 0 and self.rules.groups[group].kind is GROUP
+        if message is not None and not talk and kind != kinds.STIMULUS_POSTED:
+            return
         if kind in (kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED, kinds.COMPLAINT_POSTED):
             opens = kind != kinds.MESSAGE_POSTED or target == NO_ONE
             if opens:
@@ -350,7 +396,8 @@ class ReferenceProgramme(Programme):
                 return
             self._seek_replies(message, p.replies_mean)
         elif kind == kinds.STIMULUS_POSTED:
-            self._seek_replies(message, min(p.replies_mean * p.operator_replies * message.stimulus.talk, 0.95))
+            if talk:
+                self._seek_replies(message, min(p.replies_mean * p.operator_replies * message.stimulus.talk, 0.95))
             if message.stimulus.pull > 0.0:
                 self._pull(message)
         elif kind == kinds.MEMBER_ANSWERED:
@@ -359,15 +406,25 @@ class ReferenceProgramme(Programme):
             self._seek_replies(message, p.replies_mean * p.operator_replies)
         elif kind == kinds.MEMBER_JOINED:
             member, diary = self.rules.persons[actor], self._diaries[actor]
-            diary.tau = self._tau(max(time - int(member.shift), 0))
-            self._later(time + MINUTE, actor, row, self._look, member, row, None)
-            self._plan_check(member, time)
+            self._later(time + MINUTE, actor, row, self._look, member, self.rules.groups[group], row, None)
+            if not diary.looks:
+                diary.looks = True
+                diary.tau = self._tau(max(time - int(member.shift), 0))
+                self._plan_check(member, time)
             self._begin_needs(member, time)
         elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED):
-            delay = delay_minutes(draw(self._keys[target], "pull", time), 30.0, 1.0)
             self._later(
-                time + int(min(delay, 1440.0) * MINUTE) + 1, target, row, self._look, self.rules.persons[target], row, None
-            )
+                time + self._word(self._keys[target], time), target, row, self._look, self.rules.persons[target],
+                self.rules.groups[group], row, None,
+            )  # fmt: skip
+        elif kind == kinds.MEMBER_INVITED:
+            delay = self._word(child_key(self._keys[target], "invite", group), time)
+            self._later(time + delay, target, row, self._invited, self.rules.persons[target], self.rules.groups[group], row, int(x))
+
+    @staticmethod
+    def _word(key: int, time: int) -> int:
+        """After how long a private word is read."""
+        return int(min(delay_minutes(draw(key, "pull", time), 30.0, 1.0), 1440.0) * MINUTE) + 1
 
     def _begin_needs(self, member: Member, time: int) -> None:
         diary = self._diaries[member.number]
@@ -414,7 +471,7 @@ class ReferenceProgramme(Programme):
             if member.mode is ATTENTIVE and draw(root, "pull", 2 * member.number) < chance:
                 delay = delay_minutes(draw(root, "pull", 2 * member.number + 1), 10.0, 1.0)
                 time = message.time + int(min(delay, 1440.0) * MINUTE) + 1
-                self._later(time, member.number, message.row, self._look, member, message.row, message)
+                self._later(time, member.number, message.row, self._look, member.home, message.group, message.row, message)
 
     # What is due
     def _arrive(self, time: int, member: Member) -> None:
@@ -422,7 +479,9 @@ class ReferenceProgramme(Programme):
         self._begin_needs(member, time)
         if member.mode is not ABSENT or member.screened_out or group.closed or group.founded_at is None:
             return
-        if group.members >= group.capacity:
+        if group.closing_at is not None:
+            self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 3.0)
+        elif group.members >= group.capacity:
             self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 2.0)
         elif member.tag < group.least_tag:
             self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 1.0)
@@ -442,28 +501,39 @@ class ReferenceProgramme(Programme):
         )
 
     def _habit(self, time: int, member: Member, ordinal: int) -> None:
-        if member.mode is GONE or member.group.closed:
+        p = self.rules.p
+        open_ones = [one for one in member.memberships if one.present and not one.group.closed]
+        if not open_ones:
+            self._diaries[member.number].looks = False
             return
         self._plan_check(member, time)
-        chance = max(self.rules.interest(member), self.rules.p.check_floor)
-        if member.mode is MUTED:
-            chance *= self.rules.p.muted_checks
+        chances = [
+            max(self.rules.interest(one), p.check_floor) * (p.muted_checks if one.mode is MUTED else 1.0) for one in open_ones
+        ]
         key = self._keys[member.number]
-        if draw(key, "accept", ordinal) < chance:
+        if draw(key, "accept", ordinal) < max(chances):
+            member = open_ones[-1]
+            if len(open_ones) > 1:
+                lot = draw(key, "choose", ordinal) * sum(chances)
+                member = next((one for one, upto in zip(open_ones, accumulate(chances)) if lot <= upto), open_ones[-1])
             visit, days = child_key(key, "visit", ordinal), (time - member.checked_at) / DAY
             check = self._visit(time, member, NO_ONE, visit, speaks=True)
-            if check is not None:
+            if check is not None and member.group.kind is GROUP:
                 self._refer(time, member, days, visit, check)
 
-    def _look(self, time: int, member: Member, cause: int, message: Message | None) -> None:
-        if not member.present or member.group.closed:
+    def _look(self, time: int, person: Member, group: Group, cause: int, message: Message | None) -> None:
+        member = self.rules.member(person.number, group)
+        if not member.present or group.closed:
             return
-        pulled = child_key(self._keys[member.number], "pull", time if message is None else message.time)
+        key = self._keys[person.number]
+        root = key if member is person else child_key(key, "channel", group.number)
+        pulled = child_key(root, "pull", time if message is None else message.time)
         self._visit(time, member, cause, child_key(pulled, "visit", 1 if message is None else 0), speaks=True)
 
     def _visit(self, time: int, member: Member, cause: int, visit: int, speaks: bool) -> int | None:
         """One look at the group and what comes of it; None if the member leaves."""
         rules, group, number = self.rules, member.group.number, member.number
+        unread = member.read_to < len(member.group.messages)
         check = self._write_down(time, cause, kinds.GROUP_CHECKED, group, number)
         if member.leave_clock >= member.leave_threshold:
             self._write_down(time, check, kinds.MEMBER_LEFT, group, number)
@@ -474,6 +544,10 @@ class ReferenceProgramme(Programme):
         tempted = member.offer is not None and draw(visit, "impulse", 0) < rules.p.impulse * member.price_weight
         if tempted and draw(visit, "impulse", 1) < rules.chance_to_buy(member, time):
             self._order(time, member, check)
+        if member.group.kind is not GROUP:
+            if member.group.kind is FEED and unread:
+                self._tell_of_it(time, member, visit)
+            return check
         if not speaks:
             return check
         if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < rules.p.vent_chance:
@@ -489,6 +563,38 @@ class ReferenceProgramme(Programme):
                 self._write_down(time, check, kinds.MESSAGE_POSTED, group, number, NO_ONE, rules.tone_of(member))
         return check
 
+    def _tell_of_it(self, time: int, reader: Member, visit: int) -> None:
+        """What was just read in a feed may come back into the reader's group."""
+        message, here = reader.group.messages[-1], self.rules.strongest(reader.home)
+        if here is None or message.removed or message.author is reader.home or reader.tag < message.audience:
+            return
+        if draw(visit, "carry", 0) < self.rules.p.carry_share * self.rules.interest(here):
+            self._write_down(time, message.row, kinds.MESSAGE_POSTED, here.group.number, here.number)
+
+    def _invited(self, time: int, person: Member, group: Group, row: int, leaving: int) -> None:
+        """An invitation has been read; it is accepted by what the person has in the channel to be left or likes best."""
+        rules, key = self.rules, self._keys[person.number]
+        if rules.inside(person, group) or group.closed or group.closing_at is not None or group.founded_at is None:
+            return
+        if group.members >= group.capacity:
+            self._write_down(time, row, kinds.INVITATION_DECLINED, group.number, person.number, NO_ONE, 2.0)
+            return
+        if leaving >= 0:
+            here = [one for one in person.memberships if one.group.number == leaving]
+            old = here[-1] if here else None
+        else:
+            old = rules.strongest(person)
+        goes = leaving >= 0 and old is not None and old.present
+        old = old or rules.last_left(person) or person
+        chance = rules.interest(old) * min(rules.p.invite_floor + rules.warmth_at(old, time), 1.0)
+        if draw(child_key(key, "channel", group.number), "invite", time) >= chance:
+            self._write_down(time, row, kinds.INVITATION_DECLINED, group.number, person.number, NO_ONE, 1.0)
+            return
+        if goes:
+            row = self._write_down(time, row, kinds.MEMBER_LEFT, leaving, person.number, group.number, 1.0)
+        source = 4.0 if goes else 5.0
+        self._write_down(time, row, kinds.MEMBER_JOINED, group.number, person.number, NO_ONE, person.type, source)
+
     def _answer_asks(self, time: int, member: Member, visit: int, check: int) -> None:
         fresh = member.group.asks[member.asked_before : member.asked]
         for turn, message in enumerate(fresh[: -TURNS - 1 : -1]):
@@ -501,7 +607,7 @@ class ReferenceProgramme(Programme):
 
     def _refer(self, time: int, member: Member, days: float, visit: int, check: int) -> None:
         group = member.group
-        if group.members >= group.capacity:
+        if group.members >= group.capacity or group.closing_at is not None:
             return
         rate = self.rules.p.referral_rate * self.rules.interest(member) * member.warmth
         if draw(visit, "referral", 0) < 1.0 - math.exp(-rate * days) and group.referred < len(group.reservoir):
@@ -513,7 +619,8 @@ class ReferenceProgramme(Programme):
 
     def _go_on(self, time: int, message: Message) -> None:
         """The author of a message adds something."""
-        if not message.removed and not message.group.closed and message.author.present:
+        inside = self.rules.inside(message.author, message.group)
+        if not message.removed and not message.group.closed and inside is not None:
             self._write_down(
                 time, message.row, kinds.MESSAGE_POSTED, message.group.number, message.author.number, message.number
             )
@@ -526,7 +633,7 @@ class ReferenceProgramme(Programme):
         for turn in range(child * DRAWS, child * DRAWS + DRAWS):
             lot = draw(root, "propose", turn) * group.cumulative[-1]
             member = group.persons[min(bisect_left(group.cumulative, lot), len(group.persons) - 1)]
-            if member is message.author or not member.present:
+            if member.home is message.author or not member.present:
                 continue
             if draw(root, "consent", turn) < self.rules.consent(member, time, to_operator=message.author is None):
                 visit = child_key(child_key(root, "speak", child), "visit", 0)

@@ -7,23 +7,15 @@ that refer to each other, messages lie in lists, behaviour parameters are looked
 from __future__ import annotations
 
 import math
-from itertools import accumulate
+from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
+from sim import streams
 from sim.events.kinds import DAY, HOUR
-from sim.world.build import World, view
-from sim.world.layout import (
-    NEVER,
-    W_PERSONS,
-    W_ROSTER_AT,
-    W_TIES_AT,
-    W_TIES_START_AT,
-    W_TRAITS,
-    Stimulus,
-    first_of_roster,
-)
+from sim.parameters import in_force
+from sim.vocabulary.tables import NEVER, Stimulus
+from sim.world.build import World
+from sim.world.carve import carve_world
 
 ABSENT, ATTENTIVE, MUTED, GONE = "absent", "attentive", "muted", "gone"
 TALK, QUESTION, COMPLAINT, ADVERT, STIMULUS, ANSWER, PLAN = (
@@ -36,7 +28,9 @@ TALK, QUESTION, COMPLAINT, ADVERT, STIMULUS, ANSWER, PLAN = (
     "plan",
 )
 UNANSWERED, BY_MEMBER, BY_STAFF = range(3)
-REFERRAL, SLIPPED_IN = 2, 3
+REFERRAL, SLIPPED_IN, MOVED, INVITED = 2, 3, 4, 5
+GROUP, PRIVATE, FEED = "group", "private", "feed"
+CLOSING = "closing"
 #: Mood below which what a member writes is unkind.
 UNKIND = -0.1
 
@@ -56,6 +50,7 @@ class Message:
 
     __slots__ = (
         "answered",
+        "audience",
         "author",
         "deadline",
         "group",
@@ -82,22 +77,23 @@ class Message:
         self.incident: Incident | None = None
         self.reward, self.takers, self.deadline = 0.0, math.inf, float(time)
         self.removed, self.answered = False, UNANSWERED
+        self.audience = group.least_tag if group.kind is FEED else 0.0
 
 
 class Incident:
     """Something that went wrong."""
 
-    __slots__ = ("aggrieved", "number", "opened_at", "responded_at", "settled_at", "severity")
+    __slots__ = ("aggrieved", "closed_at", "number", "opened_at", "responded_at", "severity")
 
     def __init__(self, number: int, opened_at: int, severity: float) -> None:
         self.number, self.opened_at, self.severity = number, opened_at, severity
         self.responded_at: int | None = None
-        self.settled_at: int | None = None
+        self.closed_at: int | None = None
         self.aggrieved = 0
 
 
 class Group:
-    """A chat group."""
+    """A chat group, or another channel: the private line of the operator, a feed."""
 
     __slots__ = (
         "asks",
@@ -105,10 +101,12 @@ class Group:
         "breach_at",
         "capacity",
         "closed",
+        "closing_at",
         "cumulative",
         "founded_at",
         "herd",
         "herd_at",
+        "kind",
         "least_tag",
         "members",
         "messages",
@@ -132,10 +130,18 @@ class Group:
         self.breach = self.herd = self.planned = self.least_tag = 0.0
         self.breach_at = self.herd_at = self.members = self.muted = self.referred = 0
         self.rules = self.closed = False
+        self.closing_at: float | None = None
+        self.kind = GROUP
+
+    def enlist(self, member: Member) -> None:
+        """One more on the roster; those who slip in are never proposed for a reply."""
+        weight = 0.0 if member.source == SLIPPED_IN else member.sociability
+        self.persons.append(member)
+        self.cumulative.append((self.cumulative[-1] if self.cumulative else 0.0) + weight)
 
 
 class Member:
-    """A person, with what never changes first."""
+    """A person and their first membership."""
 
     __slots__ = (
         "acquaintances",
@@ -146,24 +152,29 @@ class Member:
         "asked",
         "asked_before",
         "at",
+        "came_from",
         "check_rate",
         "checked_at",
         "checks",
         "coupon",
         "coupon_until",
         "days_seen",
+        "felt_at",
         "group",
         "habit",
+        "home",
         "incident",
         "joined_at",
         "last_day",
         "leave_clock",
         "leave_threshold",
+        "left_at",
         "left_near",
         "loss",
         "match_content",
         "match_promotion",
         "match_talk",
+        "memberships",
         "mode",
         "mood",
         "mute_clock",
@@ -203,6 +214,10 @@ class Member:
             setattr(self, name, value)
         self.acquaintances: list[Member] = []
         self.mode = ABSENT
+        self.home, self.memberships = self, [self]
+        self.came_from: Group | None = None
+        self.left_at: int | None = None
+        self.felt_at = 0
         self.at = self.joined_at = self.checked_at = self.angry_at = self.rewarded_at = self.last_day = 0
         self.value = self.warmth = self.mood = self.anger = self.loss = self.satiation = self.recall = 0.0
         self.reward = self.habit = self.reference_price = self.coupon = self.coupon_until = 0.0
@@ -220,41 +235,128 @@ class Member:
         return self.mode is ATTENTIVE or self.mode is MUTED
 
 
+#: What a person has once, however many channels they are in; all else belongs to the membership.
+PERSONAL = (
+    "acquaintances", "advert_rate", "anger", "angry_at", "arrival", "check_rate", "coupon", "coupon_until", "felt_at",
+    "incident", "loss", "match_content", "match_promotion", "match_talk", "memberships", "mood", "number", "orders",
+    "price_weight", "prompt", "recall", "reference_price", "reward_weight", "shift", "sociability", "soothed", "source",
+    "susceptibility", "tag", "type", "vent_threshold",
+)  # fmt: skip
+
+
+class Further(Member):
+    """A further membership of a person: what is personal is read from and written to the first one."""
+
+    __slots__ = ()
+
+    def __init__(self, home: Member, group: Group) -> None:
+        self.home = home
+        for name in set(Member.__slots__) - set(PERSONAL) - {"home"}:
+            setattr(self, name, 0.0)
+        self.group, self.mode, self.left_at, self.came_from = group, ABSENT, None, None
+        self.waiting = self.offer = None
+        self.asked = self.asked_before = self.screened_out = 0
+
+
+def _personal(name: str) -> property:
+    return property(lambda self: getattr(self.home, name), lambda self, value: setattr(self.home, name, value))
+
+
+for _name in PERSONAL:
+    setattr(Further, _name, _personal(_name))
+
+
 class Rules:
     """People, groups and the shop, and what events do to them. `p`: the behaviour parameters by name."""
 
     def __init__(self, world: World, scenario: Any) -> None:
-        self.p, self.market = scenario.parameters, scenario.market
+        self.p, self.market = SimpleNamespace(**in_force(scenario.parameters, scenario.without)), scenario.market
         self.groups = [
             Group(number, round(scenario.population.size * scenario.population.capacity))
             for number in range(scenario.population.groups)
         ]
-        array, count = world.array, int(world.array[W_PERSONS])
-        traits = view(array, W_TRAITS, count, "T")
-        columns = {name: traits[name].tolist() for name in traits.dtype.names if name not in ("group", "cohort")}
-        group_of = traits["group"].astype(int).tolist()
+        people = carve_world(world.array)
+        traits = people.traits
+        self.keys = traits["key"].tolist()
+        columns = {name: traits[name].tolist() for name in traits.dtype.names if name in Member.__slots__}
+        group_of = traits["group"].tolist()
         self.persons = [
-            Member(number, self.groups[group_of[number]], {name: column[number] for name, column in columns.items()})
-            for number in range(count)
+            Member(number, self.groups[group_of[number]], {name: column[number] for name, column in columns.items() if name != "group"})
+            for number in range(len(traits))
         ]
-        start = array[int(array[W_TIES_START_AT]) :][: count + 1].astype(int).tolist()
-        ties = array[int(array[W_TIES_AT]) :][: start[-1]].astype(int).tolist()
+        ties = people.ties["person"].tolist()
+        first, many = traits["first_tie"].tolist(), traits["ties"].tolist()
         for number, person in enumerate(self.persons):
-            person.acquaintances = [self.persons[other] for other in ties[start[number] : start[number + 1]]]
-        roster = array[int(array[W_ROSTER_AT]) :][:count].astype(np.int64).tolist()
+            person.acquaintances = [self.persons[other] for other in ties[first[number] : first[number] + many[number]]]
         for group in self.groups:
-            places = slice(first_of_roster(array, group.number), first_of_roster(array, group.number + 1))
-            group.persons = [self.persons[number] for number in roster[places]]
-            group.cumulative = list(
-                accumulate(0.0 if person.source == SLIPPED_IN else person.sociability for person in group.persons)
-            )
+            for person in (one for one in self.persons if one.group is group):
+                group.enlist(person)
             group.reservoir = [person for person in group.persons if person.source == REFERRAL]
+        for person in self.persons:
+            key = self.keys[person.number]
+            person.leave_threshold, person.mute_threshold = (
+                -math.log(streams.uniform_int(key, streams.TRAIT, ordinal)) for ordinal in (7, 8)
+            )
+            person.warmth_base = self.base(sum(near.group is person.group for near in person.acquaintances))
+        self.seats: list[Member] = list(self.persons)
         self.messages: list[Message] = []
         self.stimuli: dict[int, Stimulus] = {}
         self.incidents: dict[int, Incident] = {}
         self.price = self.market.price
         self.unit_cost = self.market.price * (1.0 - self.market.margin)
         self.revenue = self.margin = self.benefits = self.refunds = self.wages = self.hours = 0.0
+
+    # Who is where
+    def base(self, acquaintances: int) -> float:
+        """Warmth in the long run, by acquaintances in the channel."""
+        return self.p.warmth_floor + self.p.warmth_ties * (1.0 - math.exp(-acquaintances / self.p.warmth_degree))
+
+    def member(self, number: int, group: Group | None) -> Member:
+        """The latest membership of a person in a channel; one that nobody keeps, where there is none."""
+        home = self.persons[number]
+        if home.group is group and len(home.memberships) == 1:
+            return home
+        found = [one for one in home.memberships if one.group is group]
+        return found[-1] if found else Further(home, group)
+
+    def inside(self, home: Member, group: Group) -> Member | None:
+        """The membership of somebody who is in a channel now."""
+        return next((one for one in home.memberships if one.group is group and one.present), None)
+
+    def seat_for(self, home: Member, group: Group) -> Member | None:
+        """The membership that begins when a person comes in; None if they are in."""
+        here = [one for one in home.memberships if one.group is group]
+        if here and here[-1].mode is ABSENT:
+            return here[-1]
+        if here and here[-1].present:
+            return None
+        seat = Further(home, group)
+        root = streams.key_int(streams.key_int(self.keys[home.number], streams.CHANNEL, group.number), streams.TRAIT, len(here))
+        seat.leave_threshold, seat.mute_threshold = (-math.log(streams.uniform_int(root, streams.TRAIT, one)) for one in (7, 8))
+        seat.warmth_base = self.base(sum(self.inside(near, group) is not None for near in home.acquaintances))
+        home.memberships.append(seat)
+        self.seats.append(seat)
+        group.enlist(seat)
+        return seat
+
+    def strongest(self, home: Member) -> Member | None:
+        """The membership in an open group that is worth most."""
+        groups = [one for one in home.memberships if one.present and one.group.kind is GROUP and not one.group.closed]
+        return max(groups, key=lambda one: one.value) if groups else None
+
+    def last_left(self, home: Member) -> Member | None:
+        """The membership that was ended last."""
+        ended = [one for one in home.memberships if one.left_at is not None]
+        return max(reversed(ended), key=lambda one: one.left_at) if ended else None
+
+    def found(self, number: int, time: int, kind: str, planned: float, capacity: int) -> None:
+        """A channel opens, one of those planned or a new one."""
+        if number == len(self.groups):
+            self.groups.append(Group(number, int(planned)))
+        group = self.groups[number]
+        group.kind, group.founded_at, group.planned = kind, time, planned
+        if capacity >= 0:
+            group.capacity = capacity
 
     # What time does
     def warmth_at(self, member: Member, time: int) -> float:
@@ -265,23 +367,30 @@ class Rules:
     def pass_time(self, member: Member, time: int) -> None:
         """All that fades, fades up to now; anger that nobody has soothed grows first."""
         p, days = self.p, (time - member.at) / DAY
+        if days > 0.0:
+            member.warmth = self.warmth_at(member, time)
+            member.satiation *= math.exp(-days / p.satiation_days)
+            member.left_near *= math.exp(-days / p.contagion_days)
+            member.at = time
+        self.calm_down(member.home, time)
+
+    def calm_down(self, member: Member, time: int) -> None:
+        """The personal part of it."""
+        p, days = self.p, (time - member.felt_at) / DAY
         if days <= 0.0:
             return
-        member.warmth = self.warmth_at(member, time)
         member.mood *= math.exp(-days * 1440.0 / p.mood_minutes)
-        member.satiation *= math.exp(-days / p.satiation_days)
         member.recall *= math.exp(-days / p.recall_days)
-        member.left_near *= math.exp(-days / p.contagion_days)
         member.loss *= math.exp(-days / p.loss_days)
         if member.anger > 0.0:
             fading = days
             if not member.soothed:
-                before = min((member.at - member.angry_at) / DAY, p.anger_peak)
+                before = min((member.felt_at - member.angry_at) / DAY, p.anger_peak)
                 after = min((time - member.angry_at) / DAY, p.anger_peak)
                 member.anger *= math.exp(p.anger_growth * (after**2 - before**2) / 2.0)
                 fading -= after - before
             member.anger = min(member.anger * math.exp(-fading / p.anger_days), 3.0)
-        member.at = time
+        member.felt_at = time
 
     def breach_now(self, group: Group, time: int) -> float:
         """Adverts left standing, as they still count."""
@@ -307,9 +416,13 @@ class Rules:
             member.incident = incident
 
     # What members do
-    def join(self, member: Member, time: int, source: float) -> None:
-        """A person comes in and sees nothing of what was written before."""
-        group = member.group
+    def join(self, member: Member, time: int, source: float, group: Group | None = None) -> None:
+        """A person comes in and sees nothing of what was written before; who moves brings warmth along."""
+        group = group or member.group
+        member = self.seat_for(member.home, group)
+        if member is None:
+            return
+        self.calm_down(member.home, time)
         member.mode = ATTENTIVE
         member.at = member.joined_at = member.checked_at = member.rewarded_at = time
         member.last_day = -1
@@ -320,28 +433,37 @@ class Rules:
         group.members += 1
         if source == REFERRAL:
             group.referred += 1
+        if source == MOVED and (old := self.last_left(member.home)) is not None:
+            member.came_from = old.group
+            member.value = max(member.value, old.value)
+            member.warmth = max(member.warmth, self.p.move_warmth * old.warmth)
 
-    def leave(self, member: Member, noticed: bool) -> None:
+    def leave(self, member: Member, noticed: bool, time: int = 0) -> None:
         """A member is gone; acquaintances who are still there notice who leaves by themselves."""
         group = member.group
+        if not member.present:
+            return
+        member.left_at = time
         group.members -= 1
         if member.mode is MUTED:
             group.muted -= 1
         member.mode = GONE
         if noticed:
-            for near in member.acquaintances:
-                if near.present and near.group is group:
+            for person in member.acquaintances:
+                if (near := self.inside(person, group)) is not None:
                     near.left_near += 1.0
 
     def mute(self, member: Member) -> None:
         """Notifications off."""
-        member.mode = MUTED
-        member.group.muted += 1
+        if member.mode is ATTENTIVE:
+            member.mode = MUTED
+            member.group.muted += 1
 
     def unmute(self, member: Member) -> None:
         """Notifications on."""
-        member.mode, member.mute_clock = ATTENTIVE, 0.0
-        member.group.muted -= 1
+        if member.mode is MUTED:
+            member.mode, member.mute_clock = ATTENTIVE, 0.0
+            member.group.muted -= 1
 
     def check(self, member: Member, time: int) -> None:
         """A member opens the group, reads at most a screenful of what is new and fresh, and learns from it."""
@@ -357,7 +479,7 @@ class Rules:
             message = group.messages[place]
             if reads >= cap or time - message.time > p.fresh_days * DAY:
                 break
-            if message.removed or message.author is member:
+            if message.removed or message.author is member.home or member.tag < message.audience:
                 continue
             reads += 1
             sentiment += message.sentiment
@@ -382,7 +504,7 @@ class Rules:
                 plan = plan or message
             else:
                 talk += 1
-            if message.sentiment < 0.0 and message.incident is not None and message.incident.settled_at is None:
+            if message.sentiment < 0.0 and message.incident is not None and message.incident.closed_at is None:
                 rage -= message.sentiment
                 about = message.incident
         unread = len(group.messages) - member.read_to
@@ -459,14 +581,14 @@ class Rules:
     ) -> Message:  # fmt: skip
         """A member writes: talk (perhaps as a reply to `target`), a question, a complaint or an advert."""
         self.pass_time(member, time)
-        message = self.put(row, time, kind, member, member.group, sentiment)
+        message = self.put(row, time, kind, member.home, member.group, sentiment)
         member.posts += 1
         member.mood /= 2.0
         if kind is ADVERT:
             member.group.breach = self.breach_now(member.group, time) + 1.0
             member.group.breach_at = time
             return message
-        goes_on = target is not None and target.author is member
+        goes_on = target is not None and target.author is member.home
         if not goes_on:
             member.waiting = message
         message.incident = incident
@@ -477,16 +599,16 @@ class Rules:
                 self.be_answered(target, time, None)
         if kind is COMPLAINT:
             member.anger *= self.p.vent_left
-        for near in member.acquaintances:
-            if near.present and near.group is member.group:
+        for person in member.acquaintances:
+            if (near := self.inside(person, member.group)) is not None:
                 near.tied_unread += 1.0
         return message
 
     def be_answered(self, message: Message, time: int, tone: float | None) -> None:
         """The author of a message gets an answer: from staff in a tone (0..1), or from another member (None)."""
-        p, member = self.p, message.author
-        if member is None:
+        if message.author is None:
             return
+        p, member = self.p, self.member(message.author.number, message.group)
         self.pass_time(member, time)
         delay = time - message.time
         if tone is None:
@@ -571,7 +693,7 @@ class Rules:
             group.breach = max(self.breach_now(group, time) - own, 0.0)
             group.breach_at = time
         if message.author is not None:
-            self.pass_time(message.author, time)
+            self.pass_time(self.member(message.author.number, group), time)
             self.upset(message.author, time, self.p.removal_anger, None)
 
     def welcome(self, member: Member, time: int) -> None:
@@ -602,6 +724,11 @@ class Rules:
             incident.responded_at = time
         return message
 
+    def announce_closing(self, row: int, time: int, group: Group, days: float) -> Message:
+        """Staff tell the group that it will be closed."""
+        group.closing_at = time + days * DAY
+        return self.put(row, time, CLOSING, None, group)
+
     def hurt(self, member: Member, time: int, incident: Incident, amount: float) -> None:
         """An incident hits a member."""
         self.pass_time(member, time)
@@ -620,7 +747,7 @@ class Rules:
     def chance_to_buy(self, member: Member, time: int) -> float:
         """Logit choice of this brand on an occasion to buy."""
         p, price = self.p, self.price_for(member, time)
-        days = (time - member.at) / DAY
+        days = (time - member.felt_at) / DAY
         logit = -p.loss_effect * member.loss * math.exp(-days / p.loss_days)
         if member.present and not member.group.closed:
             logit += p.recall_effect * member.recall * math.exp(-days / p.recall_days)

@@ -21,8 +21,7 @@ import sim
 from sim import cli
 from sim.config import compose, expand
 from sim.events.kinds import CATALOGUE, GROUP_CHECKED, MEMBER_LEFT, NONE
-from sim.kernel import places
-from sim.parameters import Parameters
+from sim.parameters import PARAMETERS, Parameters
 from sim.studies.paired import FEWEST_REPLICATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,15 +53,16 @@ def test_generated_parts_are_fresh():
 
 def test_every_parameter_of_the_kernel_is_explained_in_words():
     text = by_hand(DOCS / "model.md")
-    known = [name[2:].lower() for name in vars(places) if name.startswith("P_") and name != "P_WIDTH"]
-    assert known == [field.name for field in dataclasses.fields(Parameters)]
+    known = [field.name for field in dataclasses.fields(Parameters)]
+    assert known == list(PARAMETERS.dtype.names)
     missing = [name for name in known if not re.search(rf"\b{name}\b", text)]
     assert not missing, f"docs/model.md: {', '.join(missing)}"
 
 
 def test_no_page_names_a_parameter_that_does_not_exist():
-    gone = re.findall(r"\bP_[A-Z_]+\b", "".join(map(by_hand, PAGES)))
-    assert not [name for name in gone if not hasattr(places, name)]
+    gone = re.findall(r"\bparameters\.([a-z_]+)\b(?!/)", "".join(map(by_hand, PAGES)))
+    known = {field.name for field in dataclasses.fields(Parameters)} | {"mode", "py", "without"}
+    assert not [name for name in gone if name not in known]
 
 
 def test_the_notebook_names_the_floor_of_the_verdict():

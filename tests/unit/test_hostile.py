@@ -29,15 +29,7 @@ from sim.events.store import OWN_DIGEST, hash_of
 from sim.kernel.replay import replay, state_digest
 from sim.run import simulate
 from sim.scenario import Lever, Scenario
-from sim.world.layout import (
-    SHOP_BENEFITS,
-    SHOP_HOURS,
-    SHOP_MARGIN,
-    SHOP_REFUNDS,
-    SHOP_REVENUE,
-    SHOP_WAGES,
-    STIMULUS_FIELDS,
-)
+from sim.vocabulary.tables import STIMULUS, Stimulus
 
 TINY = ("scenario.population.size=12", "days=3", "confirm_days=0")
 ALL_INCIDENTS = f"incident=[{','.join(options('incident'))}]"
@@ -366,7 +358,7 @@ def obey_the_rules(scenario: Scenario, seed: int) -> np.ndarray:
     rows = writer.seal({}).of_shard(0)
     assert state_digest(replay(rows, programme.world.array, start)) == state_digest(programme.state)
     follow_the_members(rows, scenario)
-    balance_the_books(rows, programme.state[:18])
+    balance_the_books(rows, programme.tables.ledger)
     keep_hours(rows, scenario)
     return rows
 
@@ -423,19 +415,19 @@ def follow_the_members(rows: np.ndarray, scenario: Scenario) -> None:
     assert all(list(group_of.values()).count(group) <= full for group in founded)
 
 
-def balance_the_books(rows: np.ndarray, shop: np.ndarray) -> None:
+def balance_the_books(rows: np.ndarray, ledger: np.ndarray) -> None:
     def total(column: str, *codes: Any) -> float:
         return float(rows[column][np.isin(rows["kind"], codes)].sum())
 
     refunds = total("x", kinds.REFUND_PAID)
-    assert shop[SHOP_REFUNDS] == pytest.approx(refunds)
-    assert shop[SHOP_HOURS] == pytest.approx(total("x", kinds.TASK_DONE))
-    assert shop[SHOP_WAGES] == pytest.approx(total("y", kinds.TASK_DONE))
-    assert shop[SHOP_BENEFITS] == pytest.approx(total("x", kinds.COST_PAID, kinds.STIMULUS_ANSWERED, kinds.MEMBER_CARED_FOR))
-    assert shop[SHOP_REVENUE] == pytest.approx(total("x", kinds.ORDER_PLACED)) or shop[SHOP_REVENUE] == pytest.approx(
+    assert ledger["refunds"] == pytest.approx(refunds)
+    assert ledger["hours"] == pytest.approx(total("x", kinds.TASK_DONE))
+    assert ledger["wages"] == pytest.approx(total("y", kinds.TASK_DONE))
+    assert ledger["benefits"] == pytest.approx(total("x", kinds.COST_PAID, kinds.STIMULUS_ANSWERED, kinds.MEMBER_CARED_FOR))
+    assert ledger["revenue"] == pytest.approx(total("x", kinds.ORDER_PLACED)) or ledger["revenue"] == pytest.approx(
         total("x", kinds.ORDER_PLACED) - refunds
     )
-    assert shop[SHOP_MARGIN] == pytest.approx(total("y", kinds.ORDER_PLACED)) or shop[SHOP_MARGIN] == pytest.approx(
+    assert ledger["margin"] == pytest.approx(total("y", kinds.ORDER_PLACED)) or ledger["margin"] == pytest.approx(
         total("y", kinds.ORDER_PLACED) - refunds
     )
     assert (rows["x"][rows["kind"] == kinds.ORDER_PLACED] >= 0).all()
@@ -496,7 +488,7 @@ def test_every_log_obeys_the_rules(
 
 
 def test_a_catalogue_has_no_markup_and_a_stimulus_no_doubles():
-    assert len(set(STIMULUS_FIELDS)) == len(STIMULUS_FIELDS)
+    assert Stimulus._fields == STIMULUS.dtype.names
     for path in sorted((Path(cli.__file__).parent / "report" / "catalogues").glob("*.json")):
         for text in json.loads(path.read_text("utf-8")).values():
             assert "\x1b" not in str(text) and "[red]" not in str(text)

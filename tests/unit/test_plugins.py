@@ -35,8 +35,9 @@ from sim.events.kinds import (
 from sim.events.log import LogWriter
 from sim.kernel.replay import replay, state_digest
 from sim.projections.lifecycle import project_lifetimes
-from sim.world import layout
-from sim.world.build import build_state, build_world, view
+from sim.vocabulary.tables import ATTENTIVE, MUTED
+from sim.world.build import build_state, build_world
+from sim.world.carve import carve_state, carve_world
 
 GROUPS = ("strategy", "campaign", "incident", "member")
 ALL = [(group, path.stem) for group in GROUPS for path in sorted((config_folder() / group).glob("*.yaml"))]
@@ -123,17 +124,16 @@ def test_plugins_do_not_read_what_members_feel_and_never_mention_death(group, na
 @pytest.mark.parametrize(("group", "name"), ALL)
 def test_invariants_hold(group, name):
     lived = live(*with_plugin(group, name))
-    events, state = lived.events, lived.programme.state
-    place = view(state, int(state[layout.SHOP_GROUPS_AT]), 1, "G")[0]
-    members = view(state, int(state[layout.SHOP_MEMBERS_AT]), len(lived.programme.world.arrivals), "M")
-    inside = np.isin(members["mode"], (layout.ATTENTIVE, layout.MUTED)).sum()
+    events, state = lived.events, lived.programme.tables
+    place, members = state.channels[0], state.members
+    inside = np.isin(members["mode"], (ATTENTIVE, MUTED)).sum()
     assert 0 <= place["members"] == inside <= place["capacity"]
-    assert 0 <= place["muted"] == (members["mode"] == layout.MUTED).sum() <= place["members"]
-    assert np.isfinite(state[: int(state[layout.SHOP_MESSAGES_AT])]).all()
+    assert 0 <= place["muted"] == (members["mode"] == MUTED).sum() <= place["members"]
+    assert all(np.isfinite(part[name]).all() for part in state for name in part.dtype.names)
     assert (np.diff(events["time"]) >= 0).all()
     assert (events["cause"] < np.arange(len(events))).all()
     assert np.isfinite(events["x"]).all() and np.isfinite(events["y"]).all()
-    assert state_digest(replay(events, lived.programme.world.array, lived.start)) == state_digest(state)
+    assert state_digest(replay(events, lived.programme.world.array, lived.start)) == state_digest(lived.programme.state)
 
 
 @pytest.mark.parametrize(("group", "name"), LISTED)
@@ -304,19 +304,18 @@ def test_scenarios_begin_to_live(name):
 
 def test_merged_and_separate_cohorts_are_the_same_people():
     worlds = [build_world(compose([f"scenario={name}"]).scenario, 7, 2) for name in ("merged_cohorts", "cohort_groups")]
-    merged, apart = (view(w.array, layout.W_TRAITS, int(w.array[layout.W_PERSONS]), "T") for w in worlds)
+    carved = [carve_world(world.array) for world in worlds]
+    merged, apart = (world.traits for world in carved)
     for trait in merged.dtype.names:
         assert (trait == "group") != np.array_equal(merged[trait], apart[trait])
-    ties = [w.array[int(w.array[layout.W_TIES_START_AT]) : int(w.array[layout.W_ROSTER_START_AT])] for w in worlds]
+    ties = [world.ties["person"] for world in carved]
     assert np.array_equal(*ties) and len(ties[0]) > 401
     assert np.array_equal(worlds[0].keys, worlds[1].keys)
     assert np.array_equal(apart["cohort"], apart["group"])
-    start = worlds[0].array[int(worlds[0].array[layout.W_TIES_START_AT]) :][:401].astype(int)
-    neighbours = worlds[0].array[int(worlds[0].array[layout.W_TIES_AT]) :][: start[-1]].astype(int)
-    assert np.array_equal(np.repeat(merged["cohort"], np.diff(start)), merged["cohort"][neighbours])
+    assert np.array_equal(np.repeat(merged["cohort"], merged["ties"]), merged["cohort"][ties[0]])
 
 
 def test_seats_are_left_free_among_super_users():
     scenario = compose(["scenario=super_users"]).scenario
     state = build_state(build_world(scenario, 1, 0), scenario)
-    assert view(state, int(state[layout.SHOP_GROUPS_AT]), 1, "G")["capacity"][0] == 200
+    assert carve_state(state).channels["capacity"][0] == 200

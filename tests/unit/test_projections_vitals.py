@@ -107,7 +107,7 @@ def shards(*logs: np.ndarray) -> SimpleNamespace:
 
 
 def test_the_code_of_promotion_is_the_one_the_model_uses() -> None:
-    layout = pytest.importorskip("sim.world.layout")
+    layout = pytest.importorskip("sim.vocabulary.tables")
     assert layout.Stimulus._fields[projected.PROMOTION] == "promotion"
 
 

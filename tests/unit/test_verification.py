@@ -23,8 +23,9 @@ from sim.events.store import MANIFEST, OWN_DIGEST, PARQUET, STREAM, hash_of, rec
 from sim.kernel.replay import replay
 from sim.run import simulate
 from sim.verification import verify
+from sim.vocabulary.tables import STATE, WORLD
 from sim.world.build import build_state, build_world
-from sim.world.layout import SHOP_GROUPS_AT, SHOP_MESSAGES_AT, W_PERSONS, W_ROSTER_AT, W_TIES_AT
+from sim.world.carve import carve_state, carve_world
 from sim.world.sizes import find_sizes
 
 SCENARIO = ("scenario.population.size=12", "days=2", "confirm_days=0")
@@ -222,20 +223,35 @@ def test_replay_follows_no_number_outside(name: str, rich: Any):
             replay(changed, world, start)
 
 
+WRONG_WORLDS = {"persons": 10**6, "ties": 10**9, "traits_at": -8, "ties_at": 4, "peaks": 7}
+WRONG_STATES = {
+    "channels_at": -8, "members_at": 2**40, "messages_at": 2**40, "newest_at": 2**40, "rosters_at": 12, "events": 1, "messages": 5,
+    "seats": 10**6, "seats_high": 10**9, "channels": 10**6, "channels_high": 10**6, "rosters": 10**6, "incidents_high": 10**9,
+}  # fmt: skip
+
+
 def test_arrays_that_are_no_world_are_not_followed(rich: Any):
     rows, _, world, start = rich
-    for place, value in ((W_PERSONS, 10**6), (W_TIES_AT, 1e300), (W_ROSTER_AT, -5.0), (W_ROSTER_AT, np.nan), (-40, 10.0**6)):
+    for name, value in WRONG_WORLDS.items():
         changed = world.copy()
-        changed[place] = value
-        if place == -40:  # the weights at the end are not followed, the roster before them is
-            changed[int(world[W_ROSTER_AT])] = value
+        WORLD.rows(changed, 0, 1)[name] = value
         with pytest.raises(ValueError, match="not a world"):
             replay(rows, changed, start)
-    for place, value in ((SHOP_GROUPS_AT, 0.0), (SHOP_MESSAGES_AT, 2.0**40), (SHOP_MESSAGES_AT, np.nan), (7, 5.0)):
+    for name, value in WRONG_STATES.items():
         changed = start.copy()
-        changed[place] = value
+        STATE.rows(changed, 0, 1)[name] = value
         with pytest.raises(ValueError, match="not a world"):
             replay(rows, world, changed)
+    for table, name, value in (("members", "next", 10**6), ("members", "channel", 10**6), ("rosters", "seat", -2), ("channels", "room", 10**6)):
+        changed = start.copy()
+        getattr(carve_state(changed), table)[name][0] = value
+        with pytest.raises(ValueError, match="not a world"):
+            replay(rows, world, changed)
+    for table, name, value in (("ties", "person", 10**6), ("traits", "group", -1), ("traits", "first_tie", 10**9), ("traits", "tag", np.nan)):
+        changed = world.copy()
+        getattr(carve_world(changed), table)[name][0] = value
+        with pytest.raises(ValueError, match="not a world"):
+            replay(rows, changed, start)
     for bad in (world[:9], world[:-1], world.reshape(1, -1), world.astype("f4"), world.tolist()):
         with pytest.raises(ValueError, match="world"):
             replay(rows, bad, start)

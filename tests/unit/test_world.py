@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import sim
 from sim.world import graph
-from sim.world.build import build_world, columns, tie_pairs, view
+from sim.world.build import build_world, tie_pairs
+from sim.world.carve import carve_world
 from sim.world.graph import DISTANCE_DECAY, build_ties, social_graph
-from sim.world.layout import T_WIDTH, W_TRAITS
 
 
 @pytest.mark.parametrize(("degree", "homophily"), [(0.5, 0.5), (6, 0.9), (3, 0.0)])
@@ -93,9 +93,8 @@ def test_likeness_and_hubs_shape_the_graph():
 def test_people_of_different_circles_are_strangers():
     scenario = sim.compose("scenario=merged_cohorts")
     world = build_world(scenario, 3, 0)
-    persons = len(world.arrivals)
-    traits = view(world.array, W_TRAITS, persons, "T")
-    assert len(columns("T")) == T_WIDTH
+    traits = carve_world(world.array).traits
+    assert len(traits) == len(world.arrivals)
     pairs = tie_pairs(world.array)
     assert len(pairs) > 0
     assert (traits["cohort"][pairs[:, 0]] == traits["cohort"][pairs[:, 1]]).all()

@@ -1,0 +1,41 @@
+"""Forms that several sub-models share: bounds, halving, fading, delays."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from sim.compiled import within
+from sim.events.kinds import DAY, HOUR
+
+#: Numpy integers for the same reason as the event codes: plain ones would compile each callee once per value.
+YES, NO = np.int64(1), np.int64(0)
+#: A logistic variate of standard deviation 1 is the logit of a uniform one times this.
+LOGISTIC: Final = math.sqrt(3.0) / math.pi
+DAY_MINUTES: Final = 1440.0
+
+
+@within
+def clip(x, low, high):
+    """x, held between low and high."""
+    return min(max(x, low), high)
+
+
+@within
+def halved(delay, half):
+    """2 ** -(delay / half) for microseconds and hours."""
+    return math.exp(-math.log(2.0) * (delay / HOUR) / half)
+
+
+@within
+def fading(since, days):
+    """exp(-since / days) for microseconds and days."""
+    return math.exp(-(since / DAY) / days)
+
+
+@within
+def log_delay(u, median, spread):
+    """A log-logistic delay with the given median; spread is the standard deviation of its logarithm."""
+    return median * math.exp(spread * LOGISTIC * math.log(u / (1.0 - u)))

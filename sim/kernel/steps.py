@@ -1,0 +1,339 @@
+"""What a person does when something is due: the sub-models decide, the events are written down."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import streams
+from sim.compiled import merged, within
+from sim.events.kinds import (
+    ADVERT_POSTED,
+    COMPLAINT_POSTED,
+    DAY,
+    ENTRY_DECLINED,
+    GROUP_CHECKED,
+    GROUP_MUTED,
+    INVITATION_DECLINED,
+    MEMBER_JOINED,
+    MEMBER_LEFT,
+    MESSAGE_POSTED,
+    NONE,
+    ORDER_PLACED,
+    QUESTION_ASKED,
+    STIMULUS_ANSWERED,
+)
+from sim.kernel.forms import NO, YES
+from sim.kernel.live import diary_of, drop_due, emit, message_key, renew_due, schedule_needs
+from sim.kernel.queue import CHECK_DUE, NEED_DUE
+from sim.kernel.rows import (
+    channel_of,
+    is_present,
+    ledger_of,
+    member_of,
+    message_of,
+    newest_of,
+    parameters_of,
+    person_of,
+    roster_of,
+    seat_in,
+    stimulus_of,
+    traits_of,
+)
+from sim.kernel.submodels.anger import vents
+from sim.kernel.submodels.attention import chance_of_check, next_look
+from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
+from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
+from sim.kernel.submodels.leaving import leaves, mutes
+from sim.kernel.submodels.mood import tone_of
+from sim.kernel.submodels.norms import advertises
+from sim.kernel.submodels.posting import asks, carries, posts
+from sim.kernel.submodels.replies import DRAWS, PROPOSALS, consent
+from sim.kernel.submodels.rewards import ASKS_HIGH, is_open, takes_part
+from sim.kernel.submodels.roster import last_left, root_of
+from sim.streams import key, uniform
+from sim.vocabulary.tables import ABSENT, FEED, GROUP, NEVER
+
+
+@within
+def wants_to_buy(world, state, time, seat):
+    """Chance that a person buys on an occasion."""
+    member = member_of(state, seat)
+    channel = channel_of(state, member.channel)
+    return chance_to_buy(
+        parameters_of(world), world, ledger_of(state), traits_of(world, member.person), person_of(state, member.person),
+        member, channel, is_present(member) and not channel.closed, time,
+    )  # fmt: skip
+
+
+@within
+def place_order(world, state, loop, time, seat, cause):
+    """Writes an order down at the price the person pays."""
+    member, ledger = member_of(state, seat), ledger_of(state)
+    person = person_of(state, member.person)
+    paid = price_for(ledger, person, time)
+    where, who, prompt = np.int64(member.channel), np.int64(member.person), np.int64(person.prompt)
+    emit(world, state, loop, time, cause, ORDER_PLACED, where, who, prompt, paid, paid - ledger.unit_cost)
+
+
+@within
+def answer_calls(world, state, loop, time, seat, visit, cause):
+    """Takes part in what the operator has asked for since the last check, newest first."""
+    parameters, member = parameters_of(world), member_of(state, seat)
+    where, who = np.int64(member.channel), np.int64(member.person)
+    number, earlier = np.int64(member.asked), member.asked_before
+    turn = 0
+    while number > earlier and number != NONE and turn < ASKS_HIGH:
+        message = message_of(state, number)
+        if is_open(message, time) and takes_part(parameters, member, stimulus_of(state, message.stimulus), visit, turn):
+            emit(world, state, loop, time, cause, STIMULUS_ANSWERED, where, who, number, message.reward, 0.0)
+        number = np.int64(message.ask_before)
+        turn += 1
+
+
+@within
+def strongest_group(state, who):
+    """The membership in an open group that is worth most to a person, NONE if there is none."""
+    seat, found = np.int64(who), NONE
+    while seat != NONE:
+        member = member_of(state, seat)
+        channel = channel_of(state, member.channel)
+        if is_present(member) and channel.kind == GROUP and not channel.closed:
+            if found == NONE or member.value > member_of(state, found).value:
+                found = seat
+        seat = np.int64(member.next)
+    return found
+
+
+@within
+def tell_of_it(world, state, loop, time, who, where, visit, check):
+    """What was just read in a feed may come back into the reader's group, with the foreign post as its cause."""
+    seat = strongest_group(state, who)
+    message = message_of(state, newest_of(state, where, channel_of(state, where).ordinal).message)
+    if seat == NONE or message.removed or message.author == who or traits_of(world, who).tag < message.audience:
+        return
+    member = member_of(state, seat)
+    if carries(parameters_of(world), member, visit):
+        emit(world, state, loop, time, message.row, MESSAGE_POSTED, np.int64(member.channel), who, NONE, 0.0, 0.0)
+
+
+@within
+def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
+    """One check and what comes of it; gives the sequence number of the check, NONE if the person left."""
+    parameters, member = parameters_of(world), member_of(state, seat)
+    where, who = np.int64(member.channel), np.int64(member.person)
+    trait, person, channel = traits_of(world, who), person_of(state, who), channel_of(state, where)
+    read_to = np.int64(member.read_to)
+    check = emit(world, state, loop, time, cause, GROUP_CHECKED, where, who, NONE, 0.0, 0.0)
+    if leaves(member):
+        emit(world, state, loop, time, check, MEMBER_LEFT, where, who, NONE, 0.0, 0.0)
+        return NONE
+    if mutes(member):
+        emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, 0.0, 0.0)
+    if member.asked > member.asked_before:
+        answer_calls(world, state, loop, time, seat, visit, check)
+    if member.offer != NONE and is_tempted(parameters, trait, visit):
+        if uniform(visit, streams.IMPULSE, 1) < wants_to_buy(world, state, time, seat):
+            place_order(world, state, loop, time, seat, check)
+    if channel.kind != GROUP:
+        if channel.kind == FEED and read_to < channel.ordinal:
+            tell_of_it(world, state, loop, time, who, where, visit, check)
+        return check
+    if not speaks:
+        return check
+    if vents(parameters, trait, person, visit):
+        anger, incident = -min(person.anger, 1.0), np.int64(person.incident)
+        emit(world, state, loop, time, check, COMPLAINT_POSTED, where, who, incident, anger, 0.0)
+        return check
+    if trait.advert_rate > 0.0 and advertises(parameters, trait, channel, time, visit):
+        emit(world, state, loop, time, check, ADVERT_POSTED, where, who, NONE, 0.0, 0.0)
+    if posts(parameters, trait, person, member, channel, visit):
+        if asks(parameters, visit):
+            emit(world, state, loop, time, check, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
+        else:
+            emit(world, state, loop, time, check, MESSAGE_POSTED, where, who, NONE, tone_of(person), 0.0)
+    return check
+
+
+@merged
+def bring_along(world, state, loop, time, seat, days, visit, cause):
+    """Word of mouth: the next person of the reservoir is brought along, if there is room."""
+    member = member_of(state, seat)
+    where, who = np.int64(member.channel), np.int64(member.person)
+    channel = channel_of(state, where)
+    if channel.members >= channel.capacity or channel.closing_at != NEVER or not refers(parameters_of(world), member, days, visit):
+        return
+    seen = 0
+    for place in range(channel.roster, channel.roster + channel.enlisted):
+        newcomer = roster_of(state, place).seat
+        if newcomer >= state.persons:  # only who has not come yet stands on it from the start
+            return
+        trait = traits_of(world, newcomer)
+        if trait.source == REFERRED:
+            if seen == channel.next_referral:
+                if member_of(state, newcomer).mode == ABSENT:
+                    emit(
+                        world, state, loop, time, cause, MEMBER_JOINED, where, newcomer, who, float(trait.type), float(REFERRED)
+                    )  # fmt: skip
+                return
+            seen += 1
+
+
+@within
+def opened(state, parameters, who, goal):
+    """The channel that a look opens, among those of a person in proportion to their chances; goal: share of the sum of these."""
+    seat, last = np.int64(who), NONE
+    while seat != NONE:
+        member = member_of(state, seat)
+        if is_present(member) and not channel_of(state, member.channel).closed:
+            goal -= chance_of_check(parameters, member)
+            last = seat
+            if goal <= 0.0:
+                return last
+        seat = np.int64(member.next)
+    return last
+
+
+@merged
+def look_due(world, state, loop, time, who, ordinal):
+    """A habitual look is due: the channel that is worth most decides whether it becomes a check, all compete for which is opened."""
+    parameters, trait, diary = parameters_of(world), traits_of(world, who), diary_of(loop, who)
+    best, total = 0.0, 0.0
+    seat, last = np.int64(who), NONE
+    while seat != NONE:
+        member = member_of(state, seat)
+        if is_present(member) and not channel_of(state, member.channel).closed:
+            chance = chance_of_check(parameters, member)
+            best, total, last = max(best, chance), total + chance, seat
+        seat = np.int64(member.next)
+    if last == NONE:
+        diary.looks = 0
+        drop_due(loop)
+        return
+    after = next_look(world, trait, diary, time)
+    renew_due(loop, after, who, CHECK_DUE, diary.checks)
+    if uniform(trait.key, streams.ACCEPT, ordinal) >= best:
+        return
+    if total > best:
+        last = opened(state, parameters, who, uniform(trait.key, streams.CHOOSE, ordinal) * total)
+    visit = key(trait.key, streams.VISIT, ordinal)
+    days = (time - member_of(state, last).checked_at) / DAY
+    check = visit_channel(world, state, loop, time, last, NONE, visit, YES)
+    if check != NONE and channel_of(state, member_of(state, last).channel).kind == GROUP:
+        bring_along(world, state, loop, time, last, days, visit, check)
+
+
+@merged
+def pull_due(world, state, loop, time, who, ordinal, number, where):
+    """Somebody was pulled to the channel: by a packet, by a private word, by having just joined."""
+    seat = seat_in(state, who, where)
+    if seat == NONE or not is_present(member_of(state, seat)) or channel_of(state, where).closed:
+        return
+    root = root_of(traits_of(world, who), who, seat, where)
+    if number != NONE:
+        visit = key(key(root, streams.PULL, message_of(state, number).time), streams.VISIT, 0)
+        cause = message_of(state, number).row
+    else:
+        visit = key(key(root, streams.PULL, time), streams.VISIT, 1)
+        cause = ordinal
+    visit_channel(world, state, loop, time, seat, cause, visit, YES)
+
+
+@within
+def propose(state, root, channel, draw):
+    """The membership on the roster of a channel that a draw picks, in proportion to sociability."""
+    low, high = channel.roster, channel.roster + channel.enlisted - 1
+    goal = uniform(root, streams.PROPOSE, draw) * roster_of(state, high).cumulative
+    while low < high:
+        middle = (low + high) >> 1
+        if roster_of(state, middle).cumulative < goal:
+            low = middle + 1
+        else:
+            high = middle
+    return roster_of(state, low).seat
+
+
+@merged
+def reply_due(world, state, loop, time, speaker, number, child):
+    """Something follows a message: its author goes on, or members are proposed one after the other until one consents."""
+    message = message_of(state, number)
+    where, row, author = np.int64(message.channel), message.row, np.int64(message.author)
+    channel = channel_of(state, where)
+    if message.removed or channel.closed or channel.members <= 0:
+        return
+    if speaker != NONE:
+        seat = seat_in(state, speaker, where)
+        if seat != NONE and is_present(member_of(state, seat)):
+            emit(world, state, loop, time, row, MESSAGE_POSTED, where, speaker, number, 0.0, 0.0)
+        return
+    parameters = parameters_of(world)
+    root = message_key(world, state, message)
+    tries = 0
+    for draw in range(child * DRAWS, child * DRAWS + DRAWS):
+        seat = propose(state, root, channel, draw)
+        member = member_of(state, seat)
+        who = np.int64(member.person)
+        if who == author or not is_present(member):
+            continue
+        if uniform(root, streams.CONSENT, draw) < consent(parameters, member, author, time):
+            visit = key(key(root, streams.SPEAK, child), streams.VISIT, 0)
+            if visit_channel(world, state, loop, time, seat, row, visit, NO) != NONE:
+                tone = tone_of(person_of(state, who))
+                emit(world, state, loop, time, row, MESSAGE_POSTED, where, who, number, tone, 0.0)
+            return
+        tries += 1
+        if tries >= PROPOSALS:
+            return
+
+
+@merged
+def need_due(world, state, loop, time, who, ordinal):
+    """An occasion to buy: this brand, another one, or nothing."""
+    trait, diary = traits_of(world, who), diary_of(loop, who)
+    after = next_need(world, trait, diary, time)
+    renew_due(loop, after, who, NEED_DUE, diary.needs)
+    if uniform(trait.key, streams.CHOICE, ordinal) < wants_to_buy(world, state, time, who):
+        place_order(world, state, loop, time, who, NONE)
+
+
+@merged
+def invite_due(world, state, loop, time, who, row, left, where):
+    """An invitation has been read: it is accepted or not, from what the channel to be left, or the strongest one, is worth."""
+    trait, channel = traits_of(world, who), channel_of(state, where)
+    seat = seat_in(state, who, where)
+    inside = seat != NONE and is_present(member_of(state, seat))
+    if inside or channel.closed or channel.closing_at != NEVER or channel.founded_at == NEVER:
+        return
+    if channel.members >= channel.capacity:
+        emit(world, state, loop, time, row, INVITATION_DECLINED, where, who, NONE, FULL, 0.0)
+        return
+    old = seat_in(state, who, left) if left != NONE else strongest_group(state, who)
+    leaves_it = left != NONE and old != NONE and is_present(member_of(state, old))
+    if old == NONE:
+        old = last_left(state, who)
+    if old == NONE:
+        old = who
+    if not accepts(parameters_of(world), member_of(state, old), time, key(trait.key, streams.CHANNEL, where)):
+        emit(world, state, loop, time, row, INVITATION_DECLINED, where, who, NONE, SCREENED_OUT, 0.0)
+        return
+    cause, source = row, INVITED
+    if leaves_it:
+        cause, source = emit(world, state, loop, time, row, MEMBER_LEFT, left, who, where, 1.0, 0.0), MOVED
+    emit(world, state, loop, time, cause, MEMBER_JOINED, where, who, NONE, float(trait.type), float(source))
+
+
+@merged
+def arrival_due(world, state, loop, time, who):
+    """Somebody stands at the door."""
+    trait, member = traits_of(world, who), member_of(state, who)
+    where = np.int64(trait.group)
+    channel = channel_of(state, where)
+    schedule_needs(world, loop, who, time)
+    if member.mode != ABSENT or member.screened_out or channel.closed or channel.founded_at == NEVER:
+        return
+    verdict = verdict_at_door(trait, channel)
+    if verdict == LET_IN:
+        emit(
+            world, state, loop, time, NONE, MEMBER_JOINED, where, who, NONE, float(trait.type), float(trait.source)
+        )  # fmt: skip
+    else:
+        emit(world, state, loop, time, NONE, ENTRY_DECLINED, where, who, NONE, verdict, 0.0)

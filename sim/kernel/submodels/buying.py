@@ -1,0 +1,116 @@
+"""Buying: occasions around the peak hours, the odds of this brand (logit), recall, coupons, the memory of prices."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from sim import streams
+from sim.compiled import within
+from sim.events.kinds import DAY, HOUR
+from sim.kernel.forms import clip
+from sim.kernel.submodels.warmth import warmth_at
+from sim.streams import uniform
+
+#: Recall saturates here (assumed).
+RECALL_HIGH: Final = 2.0
+#: Logits are held within this; odds beyond are certainties.
+LOGIT_HIGH: Final = 20.0
+#: Occasions lie within this many hours before and after a peak (assumed).
+PEAK_HOURS: Final = 1.0
+
+
+@within
+def fade_recall(parameters, person, days):
+    """The brand is forgotten within hours."""
+    person.recall *= math.exp(-days / parameters.recall_days)
+
+
+@within
+def recall_brand(person, strength, number):
+    """A message brings the brand to mind."""
+    person.recall += strength * (1.0 - person.recall / RECALL_HIGH)
+    person.prompt = number
+
+
+@within
+def hold_coupon(person, message, stimulus, time):
+    """An offer is read; gives whether it still holds. The largest discount and the latest deadline are kept."""
+    until = message.time + stimulus.discount_hours * HOUR
+    if time >= until:
+        return False
+    if time >= person.coupon_until:
+        person.coupon = 0.0
+    person.coupon = max(person.coupon, stimulus.discount)
+    person.coupon_until = max(person.coupon_until, until)
+    return True
+
+
+@within
+def next_need(world, trait, diary, now):
+    """Time of the next occasion to buy, around the peak hours of the market, us."""
+    diary.needs += 1
+    diary.need -= math.log(uniform(trait.key, streams.NEED, diary.needs)) / world.needs
+    day = int(math.floor(diary.need))
+    place = (diary.need - day) * world.peaks
+    peak = int(place)
+    hours = world.peak_hours[peak] + 2.0 * PEAK_HOURS * (place - peak) - PEAK_HOURS
+    return max(day * DAY + int(hours * HOUR), now + 1)
+
+
+@within
+def price_for(ledger, person, time):
+    """What a person pays for the usual order, yuan."""
+    price = ledger.price
+    if person.coupon > 0.0 and time < person.coupon_until:
+        price *= 1.0 - person.coupon
+    return price
+
+
+@within
+def orders_shown(parameters, channel, time):
+    """Orders lately shown in a channel."""
+    return channel.herd * math.exp(-((time - channel.herd_at) / HOUR) / parameters.herd_hours)
+
+
+@within
+def show_orders(parameters, channel, time, orders):
+    """The operator shows how many have ordered."""
+    channel.herd = orders_shown(parameters, channel, time) + orders
+    channel.herd_at = time
+
+
+@within
+def chance_to_buy(parameters, world, ledger, trait, person, member, channel, present, time):
+    """Chance of choosing this brand on an occasion to buy, against others and nothing; what the channel does counts if present."""
+    price = price_for(ledger, person, time)
+    days = (time - person.at) / DAY
+    logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
+    if present:
+        logit += parameters.recall_effect * person.recall * math.exp(-days / parameters.recall_days)
+        logit += parameters.warmth_effect * warmth_at(parameters, member, time)
+        logit += parameters.herd_effect * math.log(1.0 + orders_shown(parameters, channel, time))
+    reference = person.reference_price if person.orders > 0 else world.price
+    if price > 0.0 and reference > 0.0:
+        logit -= trait.price_weight * math.log(price / reference)
+    odds = world.odds * math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
+    return odds / (1.0 + odds)
+
+
+@within
+def is_tempted(parameters, trait, visit):
+    """Whether an offer just read sets off an occasion to buy."""
+    return uniform(visit, streams.IMPULSE, 0) < parameters.impulse * trait.price_weight
+
+
+@within
+def buy(parameters, ledger, person, paid, margin):
+    """An order: money, memory of the price, the coupon is used."""
+    ledger.revenue += paid
+    ledger.margin += margin
+    if person.orders > 0:
+        person.reference_price += parameters.reference_rate * (paid - person.reference_price)
+    else:
+        person.reference_price = paid
+    person.orders += 1
+    person.coupon = 0.0

@@ -1,0 +1,20 @@
+"""Contagion of leaving: members notice when an acquaintance goes, and are more likely to go for some time."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiled import within
+
+
+@within
+def fade_contagion(parameters, member, days):
+    """Who left is forgotten."""
+    if member.left_near > 0.0:
+        member.left_near *= math.exp(-days / parameters.contagion_days)
+
+
+@within
+def pull_of_leavers(parameters, member):
+    """Factor of the hazard of leaving."""
+    return 1.0 + parameters.contagion * member.left_near

@@ -1,0 +1,66 @@
+"""Joining: at the door, by word of mouth; a newcomer sees nothing of what was written before."""
+
+from __future__ import annotations
+
+import math
+
+from sim import streams
+from sim.compiled import within
+from sim.kernel.submodels.value import interest
+from sim.kernel.submodels.warmth import warmth_at
+from sim.streams import uniform
+from sim.vocabulary.tables import ATTENTIVE, NEVER
+
+#: What an entry declined gives as the reason (ENTRY_DECLINED.x); 0: let in.
+LET_IN, SCREENED_OUT, FULL, CLOSING = 0.0, 1.0, 2.0, 3.0
+#: How people come: places in SOURCES.
+REFERRED, MOVED, INVITED = 2, 4, 5
+
+
+@within
+def verdict_at_door(trait, channel):
+    """A group that is to close declines, then a full one, then a tag below the entry rule."""
+    if channel.closing_at != NEVER:
+        return CLOSING
+    if channel.members >= channel.capacity:
+        return FULL
+    return SCREENED_OUT if trait.tag < channel.least_tag else LET_IN
+
+
+@within
+def refers(parameters, member, days, visit):
+    """Whether a contented member brings somebody along; days since the last check."""
+    chance = 1.0 - math.exp(-parameters.referral_rate * interest(parameters, member) * member.warmth * days)
+    return uniform(visit, streams.REFERRAL, 0) < chance
+
+
+@within
+def accepts(parameters, member, time, root):
+    """Whether a person accepts an invitation, from what the channel they know (or knew) the operator from is worth to them."""
+    chance = interest(parameters, member) * min(parameters.invite_floor + warmth_at(parameters, member, time), 1.0)
+    return uniform(root, streams.INVITE, time) < chance
+
+
+@within
+def enter(parameters, member, channel, time):
+    """A person becomes a member."""
+    member.at = time
+    member.joined_at = time
+    member.checked_at = time
+    member.rewarded_at = time
+    member.last_day = -1
+    member.value = parameters.value_start
+    member.warmth = max(parameters.warmth_start, member.warmth_base)
+    member.mode = ATTENTIVE
+    member.read_to = channel.ordinal
+    member.asked = channel.ask
+    member.asked_before = channel.ask
+    channel.members += 1
+
+
+@within
+def carry_over(parameters, member, left):
+    """Whoever moves brings part of the warmth for the old channel along, and what it was worth to them."""
+    member.came_from = left.channel
+    member.value = max(left.value, member.value)
+    member.warmth = max(member.warmth, parameters.move_warmth * left.warmth)

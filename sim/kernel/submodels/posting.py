@@ -1,0 +1,63 @@
+"""Posting: what a member says unprompted at a check, and the turns in which it is said."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from sim import streams
+from sim.compiled import within
+from sim.events.kinds import MINUTE
+from sim.kernel.forms import log_delay
+from sim.kernel.submodels.value import interest
+from sim.streams import uniform
+
+#: Members at which crowding neither helps nor hinders (it only shifts post_scale).
+AUDIENCE: Final = 100.0
+#: Additions to what somebody began to say, at most (assumed).
+TURN_HIGH: Final = 8.0
+#: Spread of the delays between them, and the longest one, minutes (assumed).
+TURN_SPREAD, TURN_MINUTES_HIGH = 1.0, 30.0
+
+
+@within
+def drive_to_post(parameters, trait, person, member, channel):
+    """Expected spontaneous posts at one check."""
+    novelty = math.exp(-parameters.novelty_exponent * math.log(1.0 + max(member.days_seen - 1, 0) / parameters.novelty_days))
+    crowd = math.exp(parameters.loafing * math.log(AUDIENCE / max(channel.members, 1)))
+    urge = parameters.post_floor + member.warmth + parameters.novelty_weight * novelty
+    return parameters.post_scale * trait.sociability * urge * (1.0 + max(person.mood, 0.0)) * crowd
+
+
+@within
+def posts(parameters, trait, person, member, channel, visit):
+    """Whether a member says something unprompted."""
+    return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive_to_post(parameters, trait, person, member, channel))
+
+
+@within
+def carries(parameters, member, visit):
+    """Whether somebody tells their group of what they have just read in a feed; member: their membership of the group."""
+    return uniform(visit, streams.CARRY, 0) < parameters.carry_share * interest(parameters, member)
+
+
+@within
+def asks(parameters, visit):
+    """Whether what is said is a question to the operator."""
+    return uniform(visit, streams.QUESTION, 0) < parameters.question_share
+
+
+@within
+def turn_length(parameters, root):
+    """Whoever begins to talk often says it in several messages: how many more, geometric."""
+    share = parameters.turn_share
+    if share <= 0.0:
+        return 0
+    return int(min(math.log(uniform(root, streams.TURN, 0)) / math.log(share), TURN_HIGH))
+
+
+@within
+def turn_delay(parameters, root, part):
+    """After how long the next part is said, us."""
+    delay = log_delay(uniform(root, streams.TURN, part + 1), parameters.turn_minutes, TURN_SPREAD)
+    return int(min(delay, TURN_MINUTES_HIGH) * MINUTE) + 1

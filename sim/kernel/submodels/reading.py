@@ -1,0 +1,104 @@
+"""Reading: one check takes in what is new and fresh, at most a screenful, and every sub-model learns from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.compiled import within
+from sim.events.kinds import ADVERT_POSTED, DAY, NONE, PLAN_ANNOUNCED
+from sim.kernel.decay import decay_member, decay_person
+from sim.kernel.rows import (
+    channel_of,
+    incident_of,
+    member_of,
+    message_of,
+    newest_of,
+    parameters_of,
+    person_of,
+    stimulus_of,
+    traits_of,
+)
+from sim.kernel.submodels.anger import catch_anger
+from sim.kernel.submodels.buying import hold_coupon, recall_brand
+from sim.kernel.submodels.leaving import weigh_leaving
+from sim.kernel.submodels.mood import catch_mood
+from sim.kernel.submodels.rewards import miss_reward
+from sim.kernel.submodels.trust import read_plan
+from sim.kernel.submodels.value import benefit_of, learn_value
+from sim.kernel.submodels.warmth import neglect_cools
+from sim.vocabulary.tables import RECENT
+
+#: Nothing older than this row of a channel's newest messages can be read.
+_REACH: Final = np.int64(RECENT)
+
+
+@within
+def check_channel(world, state, seat, time):
+    """One check of a member."""
+    parameters = parameters_of(world)
+    member = member_of(state, seat)
+    who, where = np.int64(member.person), np.int64(member.channel)
+    trait, person, channel = traits_of(world, who), person_of(state, who), channel_of(state, where)
+    decay_person(parameters, person, time)
+    decay_member(parameters, member, time)
+    days = (time - member.checked_at) / DAY
+    cap = int(parameters.read_cap)
+    fresh = parameters.fresh_days * DAY
+    reads = talk = adverts = operator = 0
+    content = promotion = sentiment = anger = 0.0
+    complaint = plan = offer = NONE
+    newest = channel.ordinal
+    for ordinal in range(newest, max(member.read_to, newest - _REACH), -1):
+        number = newest_of(state, where, ordinal).message
+        message = message_of(state, number)
+        if reads >= cap or time - message.time > fresh:
+            break
+        if message.removed == 0 and message.author != who and trait.tag >= message.audience:
+            reads += 1
+            sentiment += message.sentiment
+            if message.stimulus != NONE:
+                stimulus = stimulus_of(state, message.stimulus)
+                operator += 1
+                content += stimulus.content * stimulus.quality
+                promotion += stimulus.promotion
+                if stimulus.recall > 0.0:
+                    recall_brand(person, stimulus.recall, number)
+                if stimulus.discount > 0.0 and hold_coupon(person, message, stimulus, time) and offer == NONE:
+                    offer = number
+            elif message.kind == ADVERT_POSTED:
+                adverts += 1
+            elif message.kind == PLAN_ANNOUNCED:
+                plan = number if plan == NONE else plan
+            else:
+                talk += 1
+            if message.sentiment < 0.0 and message.incident != NONE and incident_of(state, message.incident).closed_at < 0:
+                anger -= message.sentiment
+                complaint = np.int64(message.incident)
+    tied = min(np.int64(member.tied_unread), talk)
+    benefit = benefit_of(parameters, trait, member, talk, tied, content, promotion)
+    learn_value(parameters, member, days, benefit, reads, newest - member.read_to, cap, promotion, adverts, operator)
+    member.satiation += operator
+    if reads > 0:
+        catch_mood(parameters, trait, person, sentiment, reads)
+    if anger > 0.0:
+        catch_anger(parameters, trait, person, time, anger, complaint)
+    if plan != NONE:
+        message = message_of(state, plan)
+        read_plan(parameters, person, message, incident_of(state, message.incident))
+    if member.waiting != NONE:
+        neglect_cools(parameters, person, member, message_of(state, member.waiting), time)
+    day = time // DAY
+    if day != member.last_day:
+        miss_reward(parameters, trait, member, time)
+        member.last_day = day
+        member.days_seen += 1
+    weigh_leaving(parameters, person, member, time, days, reads, operator + adverts, cap)
+    member.offer = offer
+    member.asked_before = member.asked
+    member.asked = channel.ask
+    member.tied_unread = 0
+    member.read_to = newest
+    member.checked_at = time
+    member.checks += 1

@@ -1,0 +1,57 @@
+"""Replies: a message seeks a geometric number of them; when one is due, members are proposed until one consents."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from sim import streams
+from sim.compiled import within
+from sim.events.kinds import DAY, HOUR, MINUTE, NONE
+from sim.kernel.forms import log_delay
+from sim.kernel.submodels.satiation import patience
+from sim.kernel.submodels.value import interest
+from sim.kernel.submodels.warmth import warmth_at
+from sim.streams import uniform
+from sim.vocabulary.tables import MUTED
+
+#: Replies that one message seeks at most (assumed).
+REPLIES_HIGH: Final = 60.0
+#: Replies per reply below which talk goes on for ever; a stimulus stays below.
+OPERATOR_HIGH: Final = 0.95
+#: Longest delay, minutes: ten days.
+DELAY_HIGH: Final = 14400.0
+#: Replies due before this hour may wait until then and up to so many hours more (assumed).
+MORNING, MORNING_HOURS = 7, 2.0
+#: Members who are asked for one reply at most, and draws for that (most of a roster may be gone).
+PROPOSALS, DRAWS = 8, 64
+
+
+@within
+def replies_sought(root, mean):
+    """How many replies a message seeks."""
+    return int(min(math.log(uniform(root, streams.REPLIES, 0)) / math.log(mean / (1.0 + mean)), REPLIES_HIGH))
+
+
+@within
+def reply_time(parameters, root, time, child):
+    """When reply number `child` to what was posted at `time` is due, us."""
+    fast = uniform(root, streams.REPLY_MODE, child) < parameters.fast_share
+    median = parameters.fast_minutes if fast else parameters.slow_minutes
+    delay = log_delay(uniform(root, streams.REPLY_DELAY, child), median, parameters.delay_spread)
+    due = time + int(min(delay, DELAY_HIGH) * MINUTE) + 1
+    clock = due % DAY
+    if clock < MORNING * HOUR and uniform(root, streams.MORNING, 2 * child) < parameters.morning_share:
+        due += MORNING * HOUR - clock + int(MORNING_HOURS * HOUR * uniform(root, streams.MORNING, 2 * child + 1))
+    return due
+
+
+@within
+def consent(parameters, member, author, time):
+    """Chance that a proposed member replies; towards the operator (author NONE) patience counts."""
+    chance = interest(parameters, member) * (parameters.consent_floor + warmth_at(parameters, member, time))
+    if member.mode == MUTED:
+        chance *= parameters.muted_checks
+    if author == NONE:
+        chance /= patience(parameters, member, time)
+    return chance

@@ -1,0 +1,92 @@
+"""Rewards act through surprise (Baucells & Sarin 2010; losses weigh more, Tversky & Kahneman 1992); packets pull people in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim import streams
+from sim.compiled import within
+from sim.events.kinds import DAY, MINUTE
+from sim.kernel.forms import DAY_MINUTES, log_delay
+from sim.kernel.submodels.mood import move_mood
+from sim.kernel.submodels.value import interest, move_value
+from sim.kernel.submodels.warmth import warm
+from sim.streams import uniform
+
+#: Expected reward below which nothing is missed, yuan (assumed).
+MISSED_LOW: Final = 0.05
+#: What a wholly expected packet still pulls (assumed).
+EXPECTED_PULL: Final = 0.3
+#: Median delay and spread until a pulled member looks, minutes and 1; at most a day (assumed).
+PULL_MINUTES, PULL_SPREAD = 10.0, 1.0
+#: The same for a private word.
+WORD_MINUTES, WORD_SPREAD = 30.0, 1.0
+#: Open calls that a member considers at one check at most (assumed).
+ASKS_HIGH: Final = 16
+
+
+@within
+def miss_reward(parameters, trait, member, time):
+    """On the first check of a day an expected reward that has not come is missed."""
+    if member.reward * member.habit > MISSED_LOW and time - member.rewarded_at > DAY:
+        missed = member.reward * member.habit / parameters.reward_scale
+        move_value(member, -(parameters.reward_gain * trait.reward_weight * parameters.loss_aversion * missed))
+        member.reward *= 1.0 - parameters.habit_rate
+
+
+@within
+def receive_reward(parameters, trait, person, member, time, amount, certainty):
+    """A reward is held against what was expected."""
+    surprise = (amount - member.reward * member.habit) / parameters.reward_scale
+    if surprise < 0.0:
+        surprise *= parameters.loss_aversion
+    move_value(member, parameters.reward_gain * trait.reward_weight * surprise)
+    move_mood(parameters, person, min(surprise, 1.0))
+    member.reward += parameters.habit_rate * (amount - member.reward)
+    member.habit += parameters.habit_rate * (certainty - member.habit)
+    member.rewarded_at = time
+
+
+@within
+def take_part(parameters, ledger, trait, person, member, message, stimulus, time, amount):
+    """A member takes part in a call."""
+    if message.takers > 0:
+        message.takers -= 1
+    warm(member, stimulus.bond)
+    ledger.benefits += amount
+    if message.reward > 0.0:
+        receive_reward(parameters, trait, person, member, time, amount, stimulus.certainty)
+
+
+@within
+def takes_part(parameters, member, stimulus, visit, turn):
+    """Whether a member takes part in an open call."""
+    return uniform(visit, streams.TAKE, turn) < stimulus.ask * max(interest(parameters, member), parameters.check_floor)
+
+
+@within
+def is_open(message, time):
+    """Whether one can still take part."""
+    return message.removed == 0 and time <= message.deadline and message.takers != 0
+
+
+@within
+def is_pulled(parameters, member, stimulus, root, who):
+    """Whether a packet makes an attentive member look at once; what is expected pulls less."""
+    uncertain = 1.0 + (parameters.uncertain_gain - 1.0) * (1.0 - stimulus.certainty)
+    fresh = EXPECTED_PULL + (1.0 - EXPECTED_PULL) * (1.0 - member.habit)
+    return uniform(root, streams.PULL, 2 * who) < parameters.pull_share * stimulus.pull * uncertain * fresh
+
+
+@within
+def pull_delay(root, who):
+    """After how long a pulled member looks, us."""
+    delay = log_delay(uniform(root, streams.PULL, 2 * who + 1), PULL_MINUTES, PULL_SPREAD)
+    return int(min(delay, DAY_MINUTES) * MINUTE) + 1
+
+
+@within
+def word_delay(root, time):
+    """After how long somebody looks who got a private word, us."""
+    delay = log_delay(uniform(root, streams.PULL, time), WORD_MINUTES, WORD_SPREAD)
+    return int(min(delay, DAY_MINUTES) * MINUTE) + 1

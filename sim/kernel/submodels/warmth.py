@@ -1,0 +1,75 @@
+"""Warmth of a member in a channel: belonging. Replies, answers, welcome and care make warm, being ignored makes cold."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from sim.compiled import within
+from sim.events.kinds import COMPLAINT_POSTED, DAY, HOUR, NONE, QUESTION_ASKED
+from sim.kernel.forms import YES, halved
+from sim.kernel.submodels.anger import enrage
+from sim.kernel.submodels.value import move_value
+
+BY_MEMBER: Final = 1
+BY_STAFF: Final = 2
+
+
+@within
+def warmth_at(parameters, member, time):
+    """Warmth at `time`, without touching the state."""
+    days = (time - member.at) / DAY
+    return member.warmth_base + (member.warmth - member.warmth_base) * math.exp(-days / parameters.warmth_days)
+
+
+@within
+def warm(member, gain):
+    """All gains have this form: the warmer, the less."""
+    member.warmth += gain * (1.0 - member.warmth)
+
+
+@within
+def reply_warms(parameters, member, message, number):
+    """Another member answers one's message."""
+    warm(member, parameters.reply_warmth)
+    if message.answered == 0:
+        message.answered = BY_MEMBER
+    if member.waiting == number:
+        member.waiting = NONE
+
+
+@within
+def staff_answer_warms(parameters, person, member, message, number, time, friendliness):
+    """Staff answer one's message; only their first answer counts."""
+    delay = time - message.time
+    if message.answered < BY_STAFF:
+        gain = parameters.staff_warmth * friendliness * halved(delay, parameters.staff_hours)
+        if message.kind == QUESTION_ASKED:
+            fresh = halved(delay, parameters.answer_hours)
+            gain += parameters.answer_warmth * fresh
+            move_value(member, parameters.answer_value * fresh)
+        warm(member, min(gain, 1.0))
+        if message.kind == COMPLAINT_POSTED:
+            person.soothed = 1
+    message.answered = BY_STAFF
+    if member.waiting == number:
+        member.waiting = NONE
+
+
+@within
+def welcome_warms(parameters, member, time):
+    """A newcomer is greeted; sooner is better."""
+    warm(member, parameters.welcome_warmth * halved(time - member.joined_at, parameters.welcome_hours))
+
+
+@within
+def neglect_cools(parameters, person, member, message, time):
+    """Nobody has answered one's message for long; a question of one's own also angers. Noticed at a check."""
+    if time - message.time > parameters.ignored_hours * HOUR:
+        member.warmth *= parameters.ignored_warmth
+        if message.kind == QUESTION_ASKED:
+            move_value(member, -parameters.ignored_value)
+            enrage(parameters, person, time, parameters.question_anger, np.int64(message.incident), YES)
+        member.waiting = NONE

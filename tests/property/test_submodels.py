@@ -1,0 +1,59 @@
+"""Every sub-model can be switched off, does something, and leaves the log as it is while it is on."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+
+import pytest
+
+from sim.allowed import ConfigError
+from sim.config import compose, options
+from sim.parameters import SUBMODELS, Parameters
+from sim.run import simulate
+from tests.property.test_reference import LIVELY, agree
+
+#: Much goes wrong, much is offered, and everybody lives fast, so that twenty days touch every rule.
+EVENTFUL = (
+    "scenario=restaurant",
+    "strategy=strict_rules",
+    "scenario.population.size=60",
+    "scenario.population.programmes=1",
+    "scenario.market.needs_per_month=60",
+    "scenario.population.mix={kol: 0.1, regular: 0.5, lurker: 0.2, freebie_hunter: 0.1, spammer: 0.1}",
+    f"incident=[{','.join(options('incident'))}]",
+    f"campaign=[{','.join(options('campaign'))}]",
+    "days=20",
+    "confirm_days=2",
+    "parameters.read_cap=10",
+    "parameters.trust_loss=0.6",
+    "parameters.loss_effect=6",
+    *LIVELY,
+    *(f"incident.{name}.day={2 + 4 * place}" for place, name in enumerate(options("incident")) if name != "slow_reply"),
+)
+
+
+@cache
+def digest_without(*off: str) -> str:
+    """The log of the eventful scenario with these sub-models off."""
+    return simulate(compose([*EVENTFUL, f"parameters.without=[{','.join(off)}]"]).scenario, seed=12).log.digest
+
+
+@pytest.mark.parametrize("name", SUBMODELS)
+def test_each_submodel_changes_the_log_when_it_is_off(name):
+    assert digest_without(name) != digest_without()
+
+
+@pytest.mark.parametrize("name", ["contagion", "value", "satiation", "replies", "leaving"])
+def test_what_is_off_is_off_in_the_reference_as_well(name):
+    agree(compose([*EVENTFUL, "days=6", f"parameters.without=[{name}]"]).scenario, 4)
+
+
+def test_only_known_submodels_can_be_off():
+    with pytest.raises(ConfigError, match=r"parameters\.without=ghost: any of attention, value"):
+        compose(["parameters.without=[ghost]"])
+
+
+def test_every_neutral_value_is_of_a_parameter():
+    known = {field.name for field in dataclasses.fields(Parameters)}
+    assert all(values.keys() <= known for values in SUBMODELS.values())
