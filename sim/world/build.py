@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim import streams
-from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, SOURCES, WALK_IN
+from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, WALK_IN
 from sim.members.member_type import MemberType
 from sim.parameters import PARAMETERS, in_force
 from sim.scenario import Scenario
@@ -46,6 +46,8 @@ _DAY_SHAPE = (
     0.46, 0.3, 0.23, 0.19, 0.17, 0.19, 0.34, 0.7, 0.95, 1, 1, 1.05,
     1.3, 1.2, 1, 0.95, 1, 1.1, 1.3, 1.5, 1.75, 1.9, 1.6, 0.95,
 )  # fmt: skip
+#: How people come in whom the world knows from the start.
+FIRST_SOURCES = (FOUNDING, WALK_IN, REFERRAL, SLIPPED_IN)
 SOCIABILITY_HIGH = 40.0
 SHIFT_HOURS = 0.7
 TAG_NOISE = 0.6
@@ -132,7 +134,7 @@ def _persons(population, members: tuple, intruders: int, days: float, root: int)
     times = np.cumsum(-np.log(streams.uniforms(root_key, streams.ARRIVAL, draws)) / rate) if rate > 0 else np.empty(0)
     times = times[times < days]
     counts = [planned, len(times), round(population.reservoir * planned), intruders * population.groups]
-    source = np.repeat(np.arange(len(SOURCES)), counts)
+    source = np.repeat(np.arange(len(counts)), counts)
     within = np.concatenate([np.arange(count) for count in counts])
     traits = np.zeros(len(source), dtype=TRAITS.dtype)
     traits["source"] = source
@@ -179,7 +181,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     traits, keys, ties_start, ties = _persons(population, tuple(scenario.member.items()), intruders, days, int(root))
     traits = traits.copy()
     source, number = traits["source"].astype(int), np.arange(len(traits))
-    first = np.searchsorted(source, np.arange(len(SOURCES)))
+    first = np.searchsorted(source, np.arange(len(FIRST_SOURCES)))
     group = np.where(source == FOUNDING, number // population.size, (number - first[source]) % population.groups)
     traits["group"] = group
     traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
