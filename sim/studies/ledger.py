@@ -200,20 +200,24 @@ def _check(content: Any, arms: int) -> None:
             raise ValueError(f"arm {arm}, digest: text is needed")
         for name, value in outcome.items():
             if name != "lifetimes" and not _is_cell(value):  # NaN: a share of nothing
-                raise ValueError(f"arm {arm}, {name}={value!r:.60}: a finite number, NaN or text is needed")
+                raise ValueError(f"arm {arm}, {name}={value!r:.60}: a number or text is needed")
         for life in lives:
             for name, value in life.items():
-                if not _is_cell(value) or value != value or not isinstance(value, LIFE.get(name, object)):
+                if not _is_cell(value) or not _is_finite(value) or not isinstance(value, LIFE.get(name, object)):
                     raise ValueError(f"arm {arm}, lifetimes.{name}={value!r:.60}: another kind of value is needed")
                 if name in ("time", "planned", "group", "revivals") and value < 0:
                     raise ValueError(f"arm {arm}, lifetimes.{name}={value!r:.60}: 0 or more is needed")
 
 
+def _is_finite(value: Any) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
+
+
 def _is_cell(value: Any) -> bool:
-    """Whether a value can stand in a cell of a table: text, yes or no, a number that is not endless."""
+    """Whether a value can stand in a cell of a table: text, yes or no, a number; a ratio to nothing is endless."""
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
-    return isinstance(value, str) or (isinstance(value, float) and not math.isinf(value))
+    return isinstance(value, str | float)
 
 
 def _canonical(value: Any) -> bytes:

@@ -209,9 +209,9 @@ def test_every_arm_is_what_hydra_composes(overrides: list[str], small_configs: P
 
 
 def test_a_hundred_points_take_seconds_not_minutes():
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(expand(["strategy.posts_per_day=range(0,25)", "staff.people=1,2", "strategy.calls=1,3"])) == 100
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 # What is refused -------------------------------------------------------------------------------------------------------

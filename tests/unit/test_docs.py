@@ -111,7 +111,7 @@ def test_no_page_knows_a_machine(path):
 
 TYPED = [*PAGES, ROOT / "README.md", ROOT / "benchmarks" / "results.md"]
 #: Steps before anything of this project is there; no test can take them without the network.
-FIRST_STEPS = {"pip install uv", "python3 -m venv .venv-start", ". .venv-start/bin/activate"}
+FIRST_STEPS = {"pip install uv", "python3 -m venv .venv-start", 'export PATH="$PWD/.venv-start/bin:$PATH"'}
 PROGRAMS = ("groupalive", "python", "pytest", "uv", "pip", "pip3", "python3", ".")
 TUTORIAL = DOCS / "add_a_campaign.md"
 

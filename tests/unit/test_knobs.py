@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ import sim
 from sim import plugins
 from sim.allowed import annotations
 from sim.config import PLAIN, compose, options
+from sim.config import replaced as given_again
 from sim.events.kinds import (
     ADVERT_POSTED,
     COMPLAINT_POSTED,
@@ -51,6 +52,8 @@ ECHOES = (MESSAGE_POSTED, COMPLAINT_POSTED)
 
 #: Settings that change no log, each with the reason. The test fails when one of them does.
 NO_EFFECT = {
+    "scenario.population.memberships": "room for further memberships; a run that needs more is refused in one line",
+    "scenario.population.further_channels": "room for further channels; a run that needs more is refused in one line",
     "replications": "how many runs a study makes of each arm; a single run is one of them",
 }
 
@@ -194,7 +197,7 @@ def cases_of(key: str) -> Iterator[tuple[str, ...]]:
 
 @cache
 def composed(overrides: tuple[str, ...]) -> Any:
-    return compose(overrides)
+    return compose(reduce(lambda kept, one: given_again(kept, [one]), overrides, []))
 
 
 @cache
@@ -230,7 +233,7 @@ def acts(key: str) -> bool:
 def moved(key: str, case: tuple[str, ...], value: Any) -> Any:
     """A case with one setting at another value, as if it had been written in the config."""
     if key in PLAIN or key in VALUES:
-        return compose([*case, f"{key_in_config(key)}={written(value)}"])
+        return composed((*case, f"{key_in_config(key)}={written(value)}"))
     one = composed(case)
     parts = key.split(".")
     return dataclasses.replace(one, scenario=replaced(one.scenario, parts, value))

@@ -339,15 +339,6 @@ def test_outcomes_that_are_no_table_row_are_refused(tmp_path: Path, task: Any, m
         run_study(arms("a"), replications=1, seed=7, folder=tmp_path / "s", workers=1, task=task)
 
 
-def endless_run(scenario: str, **key: Any) -> dict[str, Any]:
-    return {"alive_days": float("inf")}
-
-
-def test_what_no_table_can_hold_is_not_sealed(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match="alive_days=inf: a finite number"):
-        run_study(arms("a"), replications=1, seed=7, folder=tmp_path / "s", workers=1, task=endless_run)
-
-
 LIFE = {"group": 0, "planned": 100, "time": 5.0, "ended": "dead", "stillborn": False}
 
 
@@ -355,9 +346,10 @@ LIFE = {"group": 0, "planned": 100, "time": 5.0, "ended": "dead", "stillborn": F
     "content",
     [
         None, 7, {}, [], [{}], [{}, {}, {}], [{}, []], [{}, {"alive_days": None}], [{}, {"alive_days": [1]}],
-        [{}, {"alive_days": 1e999}], [{}, {"orders": 10**30}], [{}, {"digest": 5}], [{}, {"lifetimes": 5}],
+        [{}, {"orders": 10**30}], [{}, {"digest": 5}], [{}, {"lifetimes": 5}],
         [{}, {"lifetimes": [5]}], [{}, {"lifetimes": [LIFE | {"time": "soon"}]}], [{}, {"lifetimes": [LIFE | {"time": -1.0}]}],
-        [{}, {"lifetimes": [LIFE | {"time": float("nan")}]}], [{}, {"lifetimes": [LIFE | {"ended": 1}]}],
+        [{}, {"lifetimes": [LIFE | {"time": float("nan")}]}],
+        [{}, {"lifetimes": [LIFE | {"time": 1e999}]}], [{}, {"lifetimes": [LIFE | {"ended": 1}]}],
         [{}, {"strategy": 1.0}], [{}, {"label": "a"}],
     ],
 )  # fmt: skip
@@ -382,7 +374,7 @@ def test_a_forged_replication_with_the_right_checksum_is_one_line(tmp_path: Path
 def test_a_study_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
     run_study(arms("a"), replications=1, seed=7, folder=tmp_path, workers=1, task=fake_run)
     (tmp_path / "study.json").write_text(text)
-    with pytest.raises(StudyError, match="holds no study"):
+    with pytest.raises(StudyError, match=r"study\.json: damaged"):
         run_study(arms("a"), replications=1, seed=7, folder=tmp_path, workers=1, task=fake_run, resume=True)
 
 
