@@ -34,7 +34,10 @@ def validated(kind: Any, value: Any, key: str) -> Any:
 
 def annotations(kind: Any) -> dict[str, Any]:
     """The annotated fields of a settings class; none for any other thing."""
-    return typing.get_type_hints(kind, include_extras=True) if hasattr(kind, "__pydantic_fields__") else {}
+    if not hasattr(kind, "__pydantic_fields__"):
+        return {}
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return {name: hints[name] for name in hints if name in kind.__pydantic_fields__}
 
 
 def describe(annotation: Any) -> str:

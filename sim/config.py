@@ -101,7 +101,7 @@ def options(group: str) -> list[str]:
 
 def summary(group: str, name: str) -> str:
     """One line on an option: the first of the plug-in's docstring, or else the first comment of its yaml."""
-    if group in plugins.PACKAGES:
+    if group in plugins.PACKAGES and not plugins.is_written(group, name):
         return (_plugin_class(group, name).__doc__ or "").strip().partition("\n")[0]
     lines = (config_folder() / group / f"{name}.yaml").read_text("utf-8").splitlines()
     return next((line.lstrip("# ").strip() for line in lines if line.startswith("#") and "@package" not in line), "")
@@ -401,6 +401,8 @@ def _plugins(group: str, blocks: Any) -> dict[str, Any]:
 
 
 def _plugin(group: str, name: str, block: Any, key: str) -> Any:
+    if plugins.is_written(group, name):
+        return plugins.build(group, name, _block(block, key), key)
     return validated(_plugin_class(group, name), _block(block, key), key)
 
 

@@ -19,7 +19,7 @@ from sim.engine.programme import Programme
 from sim.events.kinds import DAY, ORGANIC
 from sim.events.log import EventLog, LogError, LogWriter
 from sim.kernel.replay import replay, state_digest
-from sim.plugins import plugin_class
+from sim.plugins import build
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
 from sim.projections.vitals import find_vitals
@@ -221,6 +221,8 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
     """A scenario as plain values, all of it; `from_plain` is the way back."""
 
     def plain(value: Any) -> Any:
+        if hasattr(value, "plain"):  # written in yaml alone: its numbers are not all there is to it
+            return value.plain()
         if dataclasses.is_dataclass(value):
             return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         if isinstance(value, Mapping):
@@ -238,7 +240,7 @@ def from_plain(config: Mapping[str, Any]) -> Scenario:
     from sim.parameters import Parameters
 
     def plugins(group: str, pairs: Any) -> tuple[tuple[str, Any], ...]:
-        return tuple((name, plugin_class(group, name)(**values)) for name, values in pairs)
+        return tuple((name, build(group, name, values, group)) for name, values in pairs)
 
     values = dict(config)
     scenario = Scenario(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from sim.events.kinds import (
     HOUR,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
+    LEVER_MOVED,
     MEMBER_ANSWERED,
     MEMBER_CARED_FOR,
     MEMBER_JOINED,
@@ -37,6 +39,7 @@ from sim.events.kinds import (
     PRICE_SET,
     QUESTION_ASKED,
     REFUND_PAID,
+    RULE_FIRED,
     RULES_POSTED,
     STAFF_ABSENT,
     STIMULUS_POSTED,
@@ -44,6 +47,7 @@ from sim.events.kinds import (
     TASKS,
 )
 from sim.kernel.advance import NOTE_ACTOR, NOTE_GROUP, NOTE_KIND, NOTE_MESSAGE, NOTE_ROW, NOTE_TIME
+from sim.rules.spec import OF_STAFF
 from sim.world.layout import (
     ATTENTIVE,
     G_CAPACITY,
@@ -129,6 +133,21 @@ class Context:
     def groups(self) -> range:
         """Numbers of the groups of the programme."""
         return range(self._programme.scenario.population.groups)
+
+    @property
+    def planned(self) -> Any:
+        """The settings as they would stand if no rule had moved any."""
+        return self._programme.planned[self._key]
+
+    @property
+    def planned_size(self) -> int:
+        """Members planned in all groups."""
+        return self.scenario.population.groups * self.scenario.population.size
+
+    @property
+    def planned_room(self) -> int:
+        """Members at most in all groups."""
+        return round(self.planned_size * self.scenario.population.capacity)
 
     @property
     def day(self) -> float:
@@ -385,6 +404,23 @@ class Context:
     def end_campaign(self, group: int, cause: int = NONE) -> int:
         """Marks its end."""
         return self._programme.emit(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)
+
+    def fire(self, rule: int, holds: bool) -> int:
+        """Writes down that a rule of the plan begins or ceases to hold; gives the sequence number, the cause of what it does."""
+        return self._programme.emit(RULE_FIRED, NONE, target=rule, x=float(holds))
+
+    def move(self, path: str, value: float | str | None, cause: int = NONE, told: bool = True) -> int:
+        """Holds a setting of the plan or of the staff at a value or at what another setting is; with None it goes back.
+
+        told: whether it is written down; what the clock of the manifest tells need not be. Gives the sequence number.
+        """
+        owner, inner = ("staff", OF_STAFF[path]) if path in OF_STAFF else (self._key, path)
+        self._programme.move(owner, inner, value)
+        if not told:
+            return int(NONE)
+        number = len(self.scenario.levers) + self.settings.moved.index(path)
+        held = attrgetter(inner)(self._programme.settings[owner])
+        return self._programme.emit(LEVER_MOVED, NONE, target=number, x=float(held if held is not None else "nan"), cause=cause)
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""

@@ -91,6 +91,7 @@ COST_PAID = _code(81)
 REFUND_PAID = _code(82)
 STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
+RULE_FIRED = _code(85)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(GROUP_FOUNDED, "GROUP_FOUNDED", "a group opens", x="planned size, members"),
@@ -204,7 +205,20 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(COST_PAID, "COST_PAID", "money is spent on benefits or tools", x="yuan"),
     Kind(REFUND_PAID, "REFUND_PAID", "an order is paid back", "person", x="yuan"),
     Kind(STAFF_ABSENT, "STAFF_ABSENT", "a member of staff is away unplanned", "staff", x="hours"),
-    Kind(LEVER_MOVED, "LEVER_MOVED", "a setting of the operator changes at a planned time", target="lever number", x="value"),
+    Kind(
+        LEVER_MOVED,
+        "LEVER_MOVED",
+        "a setting of the operator changes, at a planned time or by a rule",
+        target="lever number: planned changes first, then the settings that the plan may move",
+        x="value",
+    ),
+    Kind(
+        RULE_FIRED,
+        "RULE_FIRED",
+        "a rule of the plan begins or ceases to hold",
+        target="rule number, 0 a phase begins",
+        x="1 begins, 0 ceases",
+    ),
 )
 
 NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}
@@ -215,6 +229,6 @@ ORGANIC: Final = (MESSAGE_POSTED, QUESTION_ASKED, COMPLAINT_POSTED)
 MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PLAN_ANNOUNCED)
 
 #: What staff spend hours on (TASK_DONE.target).
-TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle", "reply")
+TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle", "reply", "review")
 #: How people come in (MEMBER_JOINED.y).
 SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in")
