@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from sim import plugins
 from sim.allowed import ConfigError, annotations, describe, no_choice, quoted, unknown, validated, written
 from sim.events.kinds import EVENT_DTYPE
+from sim.files import MAX_DEPTH, depth_of, read_yaml
 from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
@@ -32,7 +33,7 @@ READ_ONCE = {"incident": ("day", "hour", "intruders"), "campaign": ("day",)}
 MAX_CIRCLE, MAX_PERSONS = 10_000, 1_000_000
 #: Events of a planned member and day, at the lower end of what the shipped scenarios give.
 EVENTS_PER_DAY = 2
-MAX_ARMS, MAX_OVERRIDES, MAX_LENGTH, MAX_DEPTH, MAX_STUDY_FILE = 10_000, 200, 10_000, 16, 100_000
+MAX_ARMS, MAX_OVERRIDES, MAX_LENGTH = 10_000, 200, 10_000
 
 #: The keys beside the groups.
 PLAIN: dict[str, Any] = {
@@ -46,6 +47,7 @@ PLAIN: dict[str, Any] = {
 MODE = Literal["uncertain", "fixed"]
 
 _DIGEST_ROW = re.compile(r"[A-Z][0-9]+[a-z]?(\.s\d+)?")
+_FILE = re.compile(r"\.ya?ml\b")
 _RESERVED = re.compile(r"_.*_", re.DOTALL)
 _RESOLVER = re.compile(r"\$\{[^}]*:")
 
@@ -109,25 +111,22 @@ def summary(group: str, name: str) -> str:
 
 def read_study_file(path: Path) -> StudyFile:
     """A study that is kept as a yaml file. Raises ConfigError, which names the file."""
-    import yaml
-
+    content = read_yaml(path, f"a study file has the keys {', '.join(annotations(StudyFile))}").content
     try:
-        text = path.read_text("utf-8")
-        large = len(text) > MAX_STUDY_FILE or _depth(text) > MAX_DEPTH
-        if large or any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            limits = f"at most {MAX_STUDY_FILE} characters, brackets at most {MAX_DEPTH} deep"
-            raise ConfigError(f"{path}: {limits}, and no aliases (*name)")
-        content = yaml.safe_load(text)
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path}: no such file; a study file has the keys {', '.join(annotations(StudyFile))}") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise ConfigError(f"{path}{where}: valid YAML in UTF-8 is needed here: {getattr(error, 'problem', error)}") from error
-    try:
-        return validated(StudyFile, content, "study")
+        study: StudyFile = validated(StudyFile, content, "study")
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
+    for place, text in enumerate(study.overrides):  # a study may come from anybody; what it opens must not
+        if opens_files(text):
+            raise ConfigError(f"{path}: study.overrides.{place}={quoted(text)}: names only; a file or folder of your own is "
+                              "given on the command line")  # fmt: skip
+    return study
+
+
+def opens_files(override: str) -> bool:
+    """Whether an override names a file or folder of the user's own instead of a shipped choice."""
+    key, _, value = override.partition("=")
+    return key == "plugins" or (key in (*SINGLE, *LISTED) and bool(_FILE.search(value)))
 
 
 def compose(overrides: Iterable[str]) -> Composed:
@@ -202,6 +201,7 @@ class _Composer:
         self.parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
         self.groups = {group: options(group) for group in (*SINGLE, *LISTED)}
         self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
+        self.files: dict[str, dict[str, Any]] = {}
 
     def parse(self, overrides: list[str]) -> list[_Axis]:
         """The overrides in Hydra's grammar; what is left is harmless and chooses only what is there."""
@@ -211,7 +211,7 @@ class _Composer:
 
     def parse_one(self, text: str) -> _Axis:
         told = quoted(text)
-        if len(text) > MAX_LENGTH or _depth(text) > MAX_DEPTH:
+        if len(text) > MAX_LENGTH or depth_of(text) > MAX_DEPTH:
             raise ConfigError(f"{told}: at most {MAX_LENGTH} characters, brackets at most {MAX_DEPTH} deep")
         if "${" in text or "???" in text:
             raise ConfigError(f"{told}: a plain value; references and ??? are for the yaml files only")
@@ -254,7 +254,9 @@ class _Composer:
             raise ConfigError(f"{told}: write {group}=NAME without + or ~; one of {', '.join(allowed)}")
         names = value if isinstance(value, list) and group in LISTED else [value]
         for name in names:
-            if name not in allowed:
+            if isinstance(name, str) and _FILE.search(name):
+                self.files[name] = read_own_file(group, Path(name), allowed)
+            elif name not in allowed:
                 raise no_choice(group, name, allowed)
         if len(set(names)) < len(names):
             raise ConfigError(f"{group}={quoted(value)}: each name once")
@@ -269,7 +271,7 @@ class _Composer:
         config = deepcopy(base)
         for one in changes:
             try:
-                OmegaConf.update(config, one.key_or_group, one.value(), merge=True)
+                OmegaConf.update(config, self.written_at(config, one.key_or_group), one.value(), merge=True)
             except Exception as error:
                 raise self.no_such_key(config, one.key_or_group, one.value()) from error
         raw = self.container(config, resolve=False)
@@ -277,7 +279,8 @@ class _Composer:
         for text in _strings(raw):
             if _RESOLVER.search(text):
                 raise ConfigError(f"configs: {quoted(text)}: a plain value or a reference to another key, no resolver")
-        return _build(self.container(config, resolve=True), choices, tuple(one.input_line for one in point))
+        own = {Path(name).stem for name in self.files}
+        return _build(self.container(config, resolve=True), choices, tuple(one.input_line for one in point), own)
 
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
@@ -285,7 +288,7 @@ class _Composer:
             from hydra import compose
             from omegaconf import OmegaConf, open_dict
 
-            asked = list(overrides)
+            asked, own = self.without_files(overrides)
             if not any(text.startswith("member=") for text in asked):
                 asked.insert(0, f"member=[{','.join(self.groups['member'])}]")
             try:
@@ -295,10 +298,45 @@ class _Composer:
             found = config.hydra.runtime.choices
             with open_dict(config):
                 del config["hydra"]
+                for group, name, content in own:
+                    config[group] = content if group in SINGLE else {**(config.get(group) or {}), name: content}
+            chosen = {group: found[group] for group in SINGLE if group in found}
+            chosen |= {group: name for group, name, _ in own if group in SINGLE}
+            if OmegaConf.is_list(calendar := OmegaConf.select(config, "strategy.calendar")):
+                OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
             if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
                 OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
-            self.bases[overrides] = config, {group: found[group] for group in SINGLE if group in found}
+            self.bases[overrides] = config, chosen
         return self.bases[overrides]
+
+    def without_files(self, overrides: Iterable[str]) -> tuple[list[str], list[tuple[str, str, Any]]]:
+        """The overrides that Hydra can follow, and (group, name, content) of each file of the user's own among them."""
+        kept, own = [], []
+        for text in overrides:
+            group, _, value = text.partition("=")
+            if group not in self.groups or not _FILE.search(value):
+                kept.append(text)
+                continue
+            names = self.parser.parse_overrides([text])[0].value()
+            names = names if isinstance(names, list) else [names]
+            own += [(group, Path(name).stem, self.files[name]) for name in names if name in self.files]
+            if group in LISTED:
+                kept.append(f"{group}=[{','.join(name for name in names if name not in self.files)}]")
+        return kept, own
+
+    def written_at(self, config: Any, key: str) -> str:
+        """Where a setting of a plan is written: `strategy.photo.recall` in the entry of the calendar that is called photo."""
+        group, _, path = key.partition(".")
+        head, _, rest = path.partition(".")
+        block = config.get(group)
+        if group != "strategy" or not rest or not hasattr(block, "keys") or head in block:
+            return key
+        if head in (block.get("base") or {}):
+            return f"strategy.base.{path}"
+        for place, entry in enumerate(block.get("calendar") or []):
+            if entry.get("as", entry.get("use")) == head:
+                return f"strategy.calendar.{place}.{'clock.' if rest in (entry.get('clock') or {}) else ''}{rest}"
+        return key
 
     def container(self, config: Any, resolve: bool) -> dict[str, Any]:
         from omegaconf import OmegaConf
@@ -337,7 +375,7 @@ class _Composer:
         return ConfigError(f"{getattr(error, 'full_key', None) or self.folder}: {reason}")
 
 
-def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str, ...]) -> Composed:
+def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str, ...], own: Iterable[str] = ()) -> Composed:
     """The resolved config as a scenario; every block is validated by the class that declares its fields."""
     for key, value in plain.items():
         if key not in (*SINGLE, *LISTED, *PLAIN):
@@ -348,7 +386,7 @@ def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str,
             raise unknown(f"scenario.{key}", value, ["population", "market"])
     if block["scenario"].get("name", choices["scenario"]) != choices["scenario"]:
         raise no_choice("scenario.name", block["scenario"]["name"], [choices["scenario"]])
-    listed = {group: _plugins(group, plain.get(group, {})) for group in LISTED}
+    listed = {group: _plugins(group, plain.get(group, {}), own) for group in LISTED}
     top = {key: validated(kind, plain.get(key), key) for key, kind in PLAIN.items()}
     people = block["scenario"].get("population")
     mix = people.get("mix") if isinstance(people, dict) else None
@@ -388,12 +426,13 @@ def _block(value: Any, key: str) -> dict[str, Any]:
     return {name: inner for name, inner in value.items() if name != "digest"}
 
 
-def _plugins(group: str, blocks: Any) -> dict[str, Any]:
+def _plugins(group: str, blocks: Any, own: Iterable[str] = ()) -> dict[str, Any]:
     """The chosen plug-ins of a listed group by name, sorted, so that the order of choosing decides nothing."""
     if not isinstance(blocks, dict):
         raise ConfigError(f"{group}={quoted(blocks)}: {group}=[NAME,...] of {', '.join(options(group))}")
+    known = {*options(group), *own}
     for name in blocks:
-        if name not in options(group):
+        if name not in known:
             raise ConfigError(
                 f"{group}.{name}: one of {', '.join(options(group))}; a yaml of this group begins with # @package {group}.NAME"
             )
@@ -411,6 +450,17 @@ def _plugin_class(group: str, name: str) -> type:
         return plugins.plugin_class(group, name)
     except LookupError as error:
         raise ConfigError(str(error)) from error
+
+
+def read_own_file(group: str, path: Path, taken: Iterable[str]) -> dict[str, Any]:
+    """The settings in a file of the user's own, to be chosen by the file's name. Raises ConfigError."""
+    name = path.stem
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name in taken:
+        raise ConfigError(f"{group}={path}: a file name of small letters, digits and _ that is not taken by what is shipped")
+    content = read_yaml(path, f"groupalive new {group} {path} writes one to begin with").content
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: settings by name, as groupalive new {group} FILE writes them")
+    return content
 
 
 def check_scenario(scenario: Scenario) -> None:
@@ -497,7 +547,7 @@ def _numbers(where: str, kind: type) -> Iterator[tuple[str, Any]]:
 def _label(key: str, value: Any, swept: Iterable[str]) -> str:
     """What an arm's value of one swept key is called: `kol_care`, `posts_per_day=2`, `posts_per_day=4 from day 30`."""
     if key in SINGLE:
-        return str(value)
+        return Path(str(value)).stem if _FILE.search(str(value)) else str(value)
     if key in LISTED:
         return "+".join(value if isinstance(value, list) else [value]) or f"no {key}"
     if key == "levers" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
@@ -532,10 +582,3 @@ def _strings(value: Any) -> Iterator[str]:
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _strings(inner)
 
-
-def _depth(text: str) -> int:
-    deepest = depth = 0
-    for character in text:
-        depth += (character in "[{(") - (character in ")}]")
-        deepest = max(deepest, depth)
-    return deepest

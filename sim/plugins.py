@@ -16,7 +16,7 @@ PACKAGES = {
 }
 
 #: Config group -> the module that reads what is written in yaml alone, with `read_<group>(block, key)`.
-WRITTEN = {"strategy": "sim.rules.strategy"}
+WRITTEN = {"strategy": "sim.rules.strategy", "campaign": "sim.rules.campaign"}
 
 #: The module whose settings class holds the behaviour parameters.
 PARAMETERS = "sim.parameters"

@@ -33,7 +33,8 @@ def watch_groups(ctx: Any) -> Generator:
     top_day = -1
     while True:
         look += 1
-        pause = -math.log(ctx.uniform(look, -1)) * ctx.staff_settings.look_minutes
+        alarm = getattr(getattr(ctx.settings, "alarm", None), "look_minutes", None)  # a plan may say it, or else the staff do
+        pause = -math.log(ctx.uniform(look, -1)) * (alarm or ctx.staff_settings.look_minutes)
         yield ctx.wait(minutes=pause)
         yield from ctx.staff.come_on_duty()
         notes = ctx.notes(place)

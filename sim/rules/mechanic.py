@@ -27,6 +27,9 @@ class Part(Protocol):
     def is_running(self) -> bool:
         """Whether it runs at present."""
 
+    def opened(self) -> None:
+        """Its first day has come."""
+
     def cause(self, group: int) -> int:
         """The row of the event that led to what is done in a group now."""
 
@@ -45,7 +48,7 @@ def run_mechanic(ctx: Acts, part: Part) -> Process:
 
     def turn(number: int, moment: float) -> Process | None:
         now: Mechanic = part.read()
-        if not part.is_running():
+        if not part.is_running() or not any(map(ctx.is_running, ctx.groups)):
             return None
         if now.work_for == "all":
             work = _post_to_all(ctx, part, number, moment)
@@ -57,7 +60,7 @@ def run_mechanic(ctx: Acts, part: Part) -> Process:
             ctx.process(_post_to_one(ctx, part, number, moment, group))
         return None
 
-    yield from run_clock(ctx, part.read, turn, part.lanes)
+    yield from run_clock(ctx, part.read, turn, part.lanes, part.opened)
 
 
 def run_care(ctx: Acts, part: Part, sight: Sight) -> Process:

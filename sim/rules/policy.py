@@ -15,7 +15,7 @@ from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes
 from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.sight import Sight
-from sim.rules.spec import FAMILIES, Review, default_of
+from sim.rules.spec import FAMILIES, OF_STAFF, Review, default_of
 from sim.rules.terms import bounded, read
 
 #: Number of the rule that stands for the beginning of a phase.
@@ -59,6 +59,8 @@ class PlanRun:
 
     def value(self, path: str, settings: Any = None) -> Any:
         """A setting as it stands now (or in other settings): moved, written, what it follows, or what it is by default."""
+        if path in OF_STAFF:
+            return read(self.ctx.staff_settings, OF_STAFF[path])
         found = read(self.ctx.settings if settings is None else settings, path)
         if found is None and path in self.plan.links:
             return self.value(self.plan.links[path], settings)
@@ -149,6 +151,8 @@ class PlanRun:
     def _target(self, move: Move) -> float | str:
         if move.setting:
             return move.setting
+        if move.relative and move.path in OF_STAFF and move.path in self._moved:
+            return self._moved[move.path]
         if move.relative:
             return bounded(self.plan.allowed[move.path], float(self.value(move.path, self.ctx.planned)) + move.value)
         return move.value
@@ -209,6 +213,9 @@ class PlanPart:
         """Whether it runs in the present phase, and no rule has stopped it."""
         phase = self._run.sight.phase
         return (not self._item.phases or phase in self._item.phases) and bool(self.read().running)
+
+    def opened(self) -> None:
+        """What runs from the start is in the manifest; what a rule starts is written down with the rule."""
 
     def cause(self, group: int) -> int:
         """The move of the rule that last touched it; none if it runs as written."""

@@ -23,14 +23,21 @@ class Lanes:
     size: int
 
 
-def run_clock(ctx: Acts, read: Callable[[], Clock], turn: Callable[[int, float], Process | None], lanes: Lanes) -> Process:
+def run_clock(
+    ctx: Acts,
+    read: Callable[[], Clock],
+    turn: Callable[[int, float], Process | None],
+    lanes: Lanes,
+    opened: Callable[[], None] = lambda: None,
+) -> Process:
     """Calls `turn(number, moment in days)` whenever the clock is due, from its first to its last day.
 
     The clock is read anew for each turn, so that rules and planned changes move it. A process that `turn` gives is waited
-    for. With `per_day` (or more than seven a week) the turns of a day are spread over the shift; a broken number is a chance
+    for; `opened` is called on the first day. With `per_day` (or more than seven a week) the turns of a day are spread over the shift; a broken number is a chance
     for one more.
     """
     yield ctx.until_day(read().day)
+    opened()
     number = 0
     while ctx.day < (now := read()).day + now.days:
         if (wanted := now.daily) is not None:

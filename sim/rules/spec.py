@@ -32,7 +32,7 @@ class Order:
 class Alarm:
     """What staff look at and how soon they see trouble."""
 
-    look_minutes: Annotated[float, number("minutes between two looks at the groups, mean", 1, 1_440, "assumed")] = 30.0
+    look_minutes: Annotated[float | None, number("minutes between two looks at the groups, mean", 1, 1_440, "assumed")] = None
 
 
 @settings
@@ -55,7 +55,7 @@ NOT_YET = {
     "crew": (), "segments": (), "benefits": (), "response": (), "lifecycle": (), "objective": (),
 }  # fmt: skip
 #: Levers that move a setting of the staff.
-OF_STAFF = {"alarm.look_minutes": "look_minutes"} | {f"staff.{name}": name for name in annotations(Staff)}
+OF_STAFF = {f"staff.{name}": name for name in annotations(Staff)}
 
 
 def default_of(kind: Any, name: str) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
@@ -12,7 +10,7 @@ from typing import Any, ClassVar
 from sim.rules.plan import Plan, read_plan
 from sim.rules.policy import PlanRun
 from sim.rules.protocols import Acts, Process
-from sim.rules.terms import Place, class_of, fill, read
+from sim.rules.terms import Shape, class_of, fill
 
 
 class Policy:
@@ -38,43 +36,27 @@ class Policy:
 
     def plain(self) -> dict[str, Any]:
         """The yaml again, with the numbers as they are here."""
-        block = json.loads(self.shape.text)
-        for path, place in self.shape.places.items():
-            if place.where:
-                _put(block, place.where, read(self, path))
-        return dict(block)
+        return self.shape.plain(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return read_strategy, (self.plain(), "strategy")
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What two yamls have in common that differ in their numbers only: they share a class, so that sweeps stay quick."""
-
-    text: str
-    places: Mapping[str, Place] = field(compare=False)
-    plan: Plan = field(compare=False)
-
-
 def read_strategy(block: Mapping[str, Any], key: str) -> Policy:
     """The settings of a strategy that is written as a plan. Raises ConfigError, which begins with the key."""
     plan, terms = read_plan(block, key)
-    bare = deepcopy(dict(block))
-    for place in terms.places.values():
-        if place.where:
-            _put(bare, place.where, None)
-    kind = _class_of(Shape(json.dumps(bare, sort_keys=True), terms.places, plan))
+    kind = _class_of(_Written(Shape.of(block, terms.places), plan))
     policy: Policy = fill(kind, terms.places)
     return policy
 
 
+@dataclass(frozen=True)
+class _Written:
+    shape: Shape
+    plan: Plan = field(compare=False)
+
+
 @cache
-def _class_of(shape: Shape) -> type:
-    return class_of("Plan", Policy, shape.places, plan=shape.plan, founds=shape.plan.founds, shape=shape)
-
-
-def _put(block: Any, where: tuple[Any, ...], value: Any) -> None:
-    for part in where[:-1]:
-        block = block[part]
-    block[where[-1]] = value
+def _class_of(written: _Written) -> type:
+    own = {"plan": written.plan, "founds": written.plan.founds, "shape": written.shape}
+    return class_of("Plan", Policy, written.shape.places, **own)
