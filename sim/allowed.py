@@ -32,12 +32,15 @@ def validated(kind: Any, value: Any, key: str) -> Any:
         raise ConfigError(f"{key}={quoted(value)}: plain values only") from error
 
 
-def annotations(kind: Any) -> dict[str, Any]:
+def hints_of(kind: Any) -> dict[str, Any]:
     """The annotated fields of a settings class; none for any other thing."""
     if not hasattr(kind, "__pydantic_fields__"):
         return {}
     hints = typing.get_type_hints(kind, include_extras=True)
     return {name: hints[name] for name in hints if name in kind.__pydantic_fields__}
+
+
+annotations = hints_of  # the name that type checkers confuse with the import at the top
 
 
 def describe(annotation: Any) -> str:
@@ -57,7 +60,7 @@ def describe(annotation: Any) -> str:
         return f"a list{size}: {describe(arguments[0])}"
     if origin is dict:
         return f"{{NAME: {describe(arguments[1])}}}"
-    if fields := annotations(annotation):
+    if fields := hints_of(annotation):
         return f"the settings {', '.join(fields)}"
     if annotation in (int, float) and {"ge", "le"} <= limits.keys():
         unit = (info.json_schema_extra or {}).get("unit", "")
@@ -106,13 +109,13 @@ def _refusal(error: ValidationError, kind: Any, block: Any, key: str) -> ConfigE
     path, value = list(one["loc"]), one["input"]
     name = ".".join([key, *_names(block, path)])
     if one["type"] == "unexpected_keyword_argument":
-        return unknown(name, value, annotations(_inside(kind, path[:-1])))
+        return unknown(name, value, hints_of(_inside(kind, path[:-1])))
     annotation = _inside(kind, path)
     told = f"={quoted(value)}"
     if one["type"] == "value_error":
         told = "" if isinstance(value, dict) else told
         text = str(one["ctx"]["error"])  # of a validator; one that compares two fields begins with the name of one
-        return ConfigError(f"{name}.{text}" if text.partition("=")[0] in annotations(annotation) else f"{name}{told}: {text}")
+        return ConfigError(f"{name}.{text}" if text.partition("=")[0] in hints_of(annotation) else f"{name}{told}: {text}")
     return ConfigError(f"{name}{' is missing' if one['type'] == 'missing' else told}: {describe(annotation)}")
 
 
@@ -137,5 +140,5 @@ def _inside(annotation: Any, path: Iterable[str | int]) -> Any:
         if isinstance(part, int):
             annotation = arguments[min(part, len(arguments) - 1)]
         else:
-            annotation = annotations(annotation)[part] if annotations(annotation) else arguments[-1]
+            annotation = hints_of(annotation)[part] if hints_of(annotation) else arguments[-1]
     return annotation

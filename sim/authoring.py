@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sim import plugins
-from sim.allowed import ConfigError, no_choice, unknown, validated
+from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, written
+from sim.config import config_folder
 from sim.files import YamlFile, read_yaml
+from sim.operators.duties import Duties
+from sim.rules.audience import SELECTORS
+from sim.rules.campaign import POSTED
+from sim.rules.clock import Clock
+from sim.rules.mechanics import MECHANICS, Mechanic
+from sim.rules.sensors import SENSORS
+from sim.rules.spec import FAMILIES, HOLD_DAYS, Review, default_of
+from sim.rules.terms import without_none
 from sim.scenario import Market, Population, Staff
 
 #: What can be written and checked.
@@ -87,4 +96,136 @@ _READERS: dict[str, Callable[[str, str, Mapping[str, Any]], None]] = {
     "incident": _check_plugin,
     "scenario": _check_scenario,
     "staff": _check_staff,
+}
+
+
+# Templates -------------------------------------------------------------------------------------------------------------
+
+
+def template(kind: str) -> str:
+    """A yaml to begin with: every key with its meaning, unit and range; what may be left out is commented out."""
+    return _TEMPLATES[kind]()
+
+
+def write_template(kind: str, path: Path) -> None:
+    """Writes a template; a file that is there is never overwritten. Raises ConfigError."""
+    if path.suffix not in (".yaml", ".yml") or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", path.stem):
+        raise ConfigError(f"{path}: a file name of small letters, digits and _ that ends in .yaml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template(kind))
+    except FileExistsError as error:
+        raise ConfigError(f"{path}: a new file; this one is there already") from error
+
+
+def _told(annotation: Any) -> str:
+    """Range and meaning of a setting, for a comment."""
+    return re.sub(r"^(\S+ to \S+) ", r"\1: ", describe(without_none(annotation)))
+
+
+def _lines(kind: Any, values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A line for each key of a settings class, with its value, range and unit."""
+    for name, annotation in hints_of(kind).items():
+        yield f"{indent}{name}: {_plain(values[name])} # {_told(annotation)}"
+
+
+def _plain(value: Any) -> str:
+    return written(value).replace(":", ": ").replace(",", ", ") if isinstance(value, dict) else written(value)
+
+
+def _of_shipped(group: str, name: str) -> dict[str, Any]:
+    content: dict[str, Any] = read_yaml(config_folder() / group / f"{name}.yaml", "").content
+    return content
+
+
+def _strategy() -> str:
+    duties = {"answer": 0.9, "reply": 0.05, "reply_top": 0.3, "soothe": 1, "moderate": 1, "welcome": 1, "rules": True}
+    lines = [
+        "# @package strategy",
+        "# One sentence that says what this plan is.",
+        "",
+        "## Lines with one # can be put in by taking it away; lines with two are explanations.",
+        "",
+        "## A setting of your own: it can be overridden (strategy.posts_per_day=2), swept, and moved by levers and rules.",
+        "## Its range is that of the place where it is used.",
+        "posts_per_day: 1",
+        "",
+        "## What staff take care of",
+        "duties:",
+        *_lines(Duties, duties, "  "),
+        "",
+    ]
+    for name, kind in FAMILIES.items():
+        if name != "duties":
+            lines += [f"## {(kind.__doc__ or '').strip()}", f"# {name}:"]
+            lines += [f"#   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()]
+    lines += ["", "## What is posted and when: use a mechanic, call it by a name", "calendar:"]
+    lines += ["  - use: broadcast", "    as: posts", "    clock: {per_day: posts_per_day}", "    content: 1", "    quality: 0.6"]
+    for use, kind in MECHANICS.items():
+        lines += ["", f"  # - use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}", f"  #   as: my_{use}"]
+        lines += [f"  #   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()
+                  if key not in ("per_day", "per_week", "weekday", "select")]  # fmt: skip
+        if use == "care":
+            lines += [f"  #   select: top_talkers # {'; '.join(f'{n}: {told}' for n, (told, _) in SELECTORS.items())}"]
+    clocks = [f"##   {key}: {_told(hints_of(Clock)[key])}" for key in ("hour", "weekday", "every_days", "per_day", "per_week")]
+    lines += ["", "## A clock says how often, by one of", *clocks, ""]
+    lines += [
+        "## Stages of the group: each but the last ends by a condition; `set` holds in it",
+        "# phases:",
+        '#   - {name: cold, until: {age_days: ">=30"}, set: {posts.content: 1.5}}',
+        "#   - {name: settled}",
+        "",
+        "## When something is seen, settings move. Rules are read from top to bottom at each review; the last that holds wins.",
+        "# rules:",
+        '#   - when: {posters_7d: "<0.05 of members", for_days: 3}',
+        "#     do: {set: {duties.reply_top: 0.5, posts.content: \"+0.2\"}}",
+        "#     hold_days: 7 # " + _told(HOLD_DAYS),
+        "# review:",
+        *(f"#   {key}: {_example(Review, key)} # {_told(hint)}" for key, hint in hints_of(Review).items()),
+        "",
+        "## Verbs of `do`: set, start, stop (names of the calendar), on_people: {care: {select, count, every_days}}",
+        "## Sensors of `when`:",
+        *(f"##   {one.name}: {one.unit}, {one.meaning}" for one in SENSORS.values() if one.read),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _example(kind: Any, key: str) -> str:
+    value = default_of(kind, key)
+    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2}
+    return written(examples.get(key, value))
+
+
+def _campaign() -> str:
+    lines = ["# @package campaign.NAME", "# One sentence that says what this campaign is.", "use: play"]
+    lines += [f"{key}: {_example(MECHANICS['play'], key)} # {_told(hint)}"
+              for key, hint in hints_of(MECHANICS["play"]).items()
+              if key not in ("weekday", "per_day", "per_week", "late_hours")]  # fmt: skip
+    for use, kind in POSTED.items():
+        keys = [key for key in hints_of(kind) if key not in hints_of(Mechanic)]
+        lines += ["", f"# use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}"]
+        lines += [f"# {key}: {_example(kind, key)} # {_told(hints_of(kind)[key])}" for key in keys]
+    return "\n".join(lines) + "\n"
+
+
+def _of_class(group: str, name: str, line: str, kind: Any) -> Callable[[], str]:
+    def build() -> str:
+        return "\n".join([f"# @package {group}", line, *_lines(kind, _of_shipped(group, name))]) + "\n"
+
+    return build
+
+
+def _scenario() -> str:
+    shipped = _of_shipped("scenario", "restaurant")
+    lines = ["# One sentence that says what groups these are."]
+    for key, kind in (("population", Population), ("market", Market)):
+        lines += [f"{key}:", *_lines(kind, shipped[key], "  ")]
+    return "\n".join(lines) + "\n"
+
+
+_TEMPLATES: dict[str, Callable[[], str]] = {
+    "strategy": _strategy,
+    "campaign": _campaign,
+    "scenario": _scenario,
+    "staff": _of_class("staff", "one_operator", "# One sentence that says who these people are.", Staff),
 }

@@ -129,9 +129,12 @@ def opens_files(override: str) -> bool:
     return key == "plugins" or (key in (*SINGLE, *LISTED) and bool(_FILE.search(value)))
 
 
-def compose(overrides: Iterable[str]) -> Composed:
-    """The one scenario that Hydra overrides describe. Raises ConfigError, also where a key is given several values."""
-    with _composer() as composer:
+def compose(overrides: Iterable[str], *, own: bool = True) -> Composed:
+    """The one scenario that Hydra overrides describe. Raises ConfigError, also where a key is given several values.
+
+    own: whether `strategy=./my_plan.yaml` may open a file of the user's own; a page that others write to says False.
+    """
+    with _composer(own) as composer:
         axes = composer.parse(list(overrides))
         for axis in axes:
             if axis.swept:
@@ -139,12 +142,12 @@ def compose(overrides: Iterable[str]) -> Composed:
         return composer.compose([axis.points[0] for axis in axes])
 
 
-def expand(overrides: Iterable[str]) -> list[Arm]:
+def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:
     """The arms of a study: the product of all swept keys in the order given, the last key varying fastest.
 
-    Every arm is validated before any is returned. Raises ConfigError, which names the arm.
+    own: as for `compose`. Every arm is validated before any is returned. Raises ConfigError, which names the arm.
     """
-    with _composer() as composer:
+    with _composer(own) as composer:
         axes = composer.parse(list(overrides))
         swept = {axis.key: axis for axis in axes if axis.swept}
         if (count := prod(len(axis.points) for axis in axes)) > MAX_ARMS:
@@ -175,7 +178,7 @@ class _Axis:
 
 
 @contextmanager
-def _composer() -> Iterator[_Composer]:
+def _composer(own: bool) -> Iterator[_Composer]:
     """Hydra, initialised on the config folder; whatever it was initialised on before is put back."""
     from hydra import initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
@@ -185,7 +188,7 @@ def _composer() -> Iterator[_Composer]:
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(folder), job_name="groupalive", version_base="1.3"):
-            yield _Composer(folder)
+            yield _Composer(folder, own)
     finally:
         GlobalHydra.instance().hydra = before
 
@@ -193,11 +196,11 @@ def _composer() -> Iterator[_Composer]:
 class _Composer:
     """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, own: bool) -> None:
         from hydra.core.global_hydra import GlobalHydra
         from hydra.core.override_parser.overrides_parser import OverridesParser
 
-        self.folder = folder
+        self.folder, self.own = folder, own
         self.parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
         self.groups = {group: options(group) for group in (*SINGLE, *LISTED)}
         self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
@@ -254,7 +257,9 @@ class _Composer:
             raise ConfigError(f"{told}: write {group}=NAME without + or ~; one of {', '.join(allowed)}")
         names = value if isinstance(value, list) and group in LISTED else [value]
         for name in names:
-            if isinstance(name, str) and _FILE.search(name):
+            if isinstance(name, str) and _FILE.search(name) and (Path(name).stem not in allowed or Path(name).exists()):
+                if not self.own:
+                    raise ConfigError(f"{told}: names only here, no file; one of {', '.join(allowed)}")
                 self.files[name] = read_own_file(group, Path(name), allowed)
             elif name not in allowed:
                 raise no_choice(group, name, allowed)
@@ -302,7 +307,7 @@ class _Composer:
                     config[group] = content if group in SINGLE else {**(config.get(group) or {}), name: content}
             chosen = {group: found[group] for group in SINGLE if group in found}
             chosen |= {group: name for group, name, _ in own if group in SINGLE}
-            if OmegaConf.is_list(calendar := OmegaConf.select(config, "strategy.calendar")):
+            if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
                 OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
             if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
                 OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of

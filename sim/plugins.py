@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -17,6 +18,8 @@ PACKAGES = {
 
 #: Config group -> the module that reads what is written in yaml alone, with `read_<group>(block, key)`.
 WRITTEN = {"strategy": "sim.rules.strategy", "campaign": "sim.rules.campaign"}
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 #: The module whose settings class holds the behaviour parameters.
 PARAMETERS = "sim.parameters"
@@ -40,7 +43,7 @@ def plugin_class(group: str, name: str) -> type:
 
 def is_written(group: str, name: str) -> bool:
     """Whether an option of a group is written in yaml alone, so that no Python file belongs to it."""
-    return group in WRITTEN and name not in plugin_names(group)
+    return group in WRITTEN and bool(_NAME.fullmatch(str(name))) and name not in plugin_names(group)
 
 
 def build(group: str, name: str, values: Mapping[str, Any], key: str) -> Any:

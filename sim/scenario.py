@@ -137,3 +137,10 @@ class Scenario:
     days: Annotated[float, number("days that are judged", 1, 3_650, "model 9")]
     confirm_days: Annotated[float, number("days more, to tell silence from death", 0, 90, "model 9")]
     parameters: Any
+
+    @property
+    def lever_keys(self) -> tuple[str, ...]:
+        """The key of every setting that can move in a run; its place is the lever number in LEVER_MOVED."""
+        of_plan = getattr(self.strategy[1], "moved", ())
+        moved = [path if path.startswith("staff.") else f"strategy.{path}" for path in of_plan]
+        return (*(lever.key for lever in self.levers), *moved)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
 
-from sim.allowed import ConfigError, annotations, no_choice
+from sim.allowed import ConfigError, hints_of, no_choice
 from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS, Care
 from sim.rules.protocols import Acts, Process
@@ -52,7 +52,7 @@ class CampaignPart:
     def read(self) -> Any:
         """The settings as they stand now."""
         now = self._ctx.settings
-        values = {name: read(now, self._links.get(name, name)) for name in annotations(self._kind)}
+        values = {name: read(now, self._links.get(name, name)) for name in hints_of(self._kind)}
         return self._kind(**{name: value for name, value in values.items() if value is not None})
 
     def is_running(self) -> bool:
@@ -87,7 +87,7 @@ def read_campaign(block: Mapping[str, Any], key: str) -> Campaign:
         raise ConfigError(f"{key}.use={use}: the engine does not offer this mechanic yet; one of {', '.join(POSTED)}")
     if use not in POSTED:
         raise no_choice(f"{key}.use", use, POSTED)
-    known = annotations(POSTED[str(use)])
+    known = hints_of(POSTED[str(use)])
     fields = {name: value for name, value in block.items() if name in known}
     terms = Terms(key, known=", ".join(known))
     terms.dials = {str(name): value for name, value in block.items() if name not in ("use", *known)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from sim.allowed import ConfigError, annotations, no_choice, quoted, unknown, validated
+from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated
 from sim.operators.duties import Duties
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
@@ -77,8 +77,8 @@ class Plan:
     @property
     def moved(self) -> tuple[str, ...]:
         """Every setting that a phase or a rule moves, sorted: the place here is its number in the log."""
-        moves = [move for part in (*self.phases, *self.rules) for move in part.moves]
-        return tuple(sorted({move.path for move in moves}))
+        lists = [phase.moves for phase in self.phases] + [rule.moves for rule in self.rules]
+        return tuple(sorted({move.path for moves in lists for move in moves}))
 
 
 def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
@@ -111,7 +111,7 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         raise ConfigError(f"{key}.review: without rules there is nothing to review")
     for name in sets:
         if name not in reader.named:
-            raise unknown(f"{key}.{name}", sets[name], [f"{key}.{one}" for one in KEYS[1:]])
+            raise unknown(f"{key}.{name}", sets[name], KEYS[1:])
     terms.settle()
     allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
     founds = "groups" not in block
@@ -137,13 +137,13 @@ def _read_families(terms: Terms, base: Mapping[str, Any], block: Mapping[str, An
                 raise ConfigError(f"{key}: the engine does not offer this yet")
             if name not in FAMILIES:
                 if within:
-                    raise unknown(key, inner, [f"{terms.key}.base.{one}" for one in FAMILIES])
+                    raise unknown(key, inner, FAMILIES)
                 continue
             if name in found:
                 raise ConfigError(f"{key}: written twice; in base or beside it, not both")
             inner = _mapping(inner, key)
             for one in inner:
-                if one in NOT_YET.get(name, ()) and one not in annotations(FAMILIES[name]):
+                if one in NOT_YET.get(name, ()) and one not in hints_of(FAMILIES[name]):
                     raise ConfigError(f"{key}.{one}: the engine does not offer this yet")
             take_fields(terms, FAMILIES[name], inner, name, where)
             if name == "duties":
@@ -153,9 +153,9 @@ def _read_families(terms: Terms, base: Mapping[str, Any], block: Mapping[str, An
 
 
 def _whole(terms: Terms, kind: Any, block: Mapping[str, Any], where: str) -> None:
-    missing = [name for name in annotations(kind) if name not in block]
+    missing = [name for name in hints_of(kind) if name not in block]
     if missing:
-        raise ConfigError(f"{terms.key}.{where}.{missing[0]} is missing: all of {', '.join(annotations(kind))}")
+        raise ConfigError(f"{terms.key}.{where}.{missing[0]} is missing: all of {', '.join(hints_of(kind))}")
 
 
 def _read_calendar(terms: Terms, entries: Any, phases: list[str]) -> list[Item]:
@@ -209,6 +209,7 @@ def _people_of_rules(terms: Terms, rules: Any, first: int) -> list[Item]:
             take_fields(terms, Care, entry, name, (*where, "care"))
             if (selector := entry.get("select", "top_talkers")) not in SELECTORS:
                 raise no_choice(f"{terms.key}.rules.{place}.do.on_people.care.select", selector, SELECTORS)
+            terms.places[f"{name}.running"] = Place((), bool, False)  # until its rule fires
             items.append(Item(name, "care"))
     return items
 
@@ -295,7 +296,7 @@ class _Reader:
             if value not in self.sets:
                 raise no_choice(key, value, self.sets)
             self.named.add(value)
-            return [Move(f"duties.{name}", setting=f"{value}.{name}") for name in annotations(Duties)]
+            return [Move(f"duties.{name}", setting=f"{value}.{name}") for name in hints_of(Duties)]
         allowed = self.allowed[path] = without_none(self.lever(path, key))
         if isinstance(value, str) and value in self.terms.dials:
             self.terms.link("", value, allowed)
@@ -315,13 +316,13 @@ class _Reader:
         """What is allowed for a lever. Raises ConfigError for one there is not."""
         head, _, rest = path.partition(".")
         if path in OF_STAFF:
-            return annotations(Staff)[OF_STAFF[path]]
+            return hints_of(Staff)[OF_STAFF[path]]
         kinds = {**FAMILIES, **{name: MECHANICS[item.use] for name, item in self.items.items()}}
-        if head in NOT_YET and rest.partition(".")[0] not in annotations(FAMILIES.get(head)):
+        if head in NOT_YET and rest.partition(".")[0] not in hints_of(FAMILIES.get(head)):
             raise ConfigError(f"{key}: the engine does not offer this yet")
         if head not in kinds:
-            raise no_choice(key, path, [f"{name}.{inner}" for name, kind in kinds.items() for inner in annotations(kind)])
-        known = annotations(kinds[head])
+            raise no_choice(key, path, [f"{name}.{inner}" for name, kind in kinds.items() for inner in hints_of(kind)])
+        known = hints_of(kinds[head])
         if rest not in known or kind_of(without_none(known[rest])) not in (int, float, bool):
             raise no_choice(key, path, [f"{head}.{name}" for name in known])
         return known[rest]
@@ -331,11 +332,11 @@ def _known(block: Any, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:
     block = _mapping(block, where)
     for name, value in block.items():
         if name not in keys:
-            raise unknown(f"{where}.{name}", value, [f"{where}.{one}" for one in keys])
+            raise unknown(f"{where}.{name}", value, keys)
     return block
 
 
 def _mapping(block: Any, key: str) -> Mapping[str, Any]:
-    if not isinstance(block, dict):
+    if not isinstance(block, Mapping):
         raise ConfigError(f"{key}={quoted(block)}: settings by name")
     return block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sim.allowed import annotations
+from sim.allowed import hints_of
 from sim.events.kinds import ADVERT_POSTED
 from sim.rules.condition import Reading
 from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
@@ -201,7 +201,7 @@ class PlanPart:
     def __init__(self, run: PlanRun, item: Item, place: int) -> None:
         self.name, self._run, self._item = item.name, run, item
         self._kind = MECHANICS[item.use]
-        self._fields = tuple(annotations(self._kind))
+        self._fields = tuple(hints_of(self._kind))
         self.lanes = Lanes(place + 1, place + 1_001, place + 2_001)
 
     def read(self) -> Any:

@@ -33,8 +33,8 @@ def run_clock(
     """Calls `turn(number, moment in days)` whenever the clock is due, from its first to its last day.
 
     The clock is read anew for each turn, so that rules and planned changes move it. A process that `turn` gives is waited
-    for; `opened` is called on the first day. With `per_day` (or more than seven a week) the turns of a day are spread over the shift; a broken number is a chance
-    for one more.
+    for; `opened` is called on the first day. With `per_day` (or more than seven a week) the turns of a day are spread over
+    the shift; a broken number is a chance for one more.
     """
     yield ctx.until_day(read().day)
     opened()

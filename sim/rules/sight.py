@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import SupportsInt
 
-from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY, HOUR, MEMBER_JOINED, MESSAGE_POSTED, ORDER_PLACED, QUESTION_ASKED
+from sim.events.kinds import (
+    ADVERT_POSTED,
+    COMPLAINT_POSTED,
+    DAY,
+    HOUR,
+    MEMBER_JOINED,
+    MESSAGE_POSTED,
+    ORDER_PLACED,
+    QUESTION_ASKED,
+)
 from sim.rules.protocols import Sees
 
 #: What members write themselves: kinds of notes.
@@ -56,7 +66,7 @@ class Sight:
         """Present members of all running groups."""
         return sum(len(self.sees.members(group)) for group in self.groups())
 
-    def count(self, kind: int, days: float, until: float = 0.0) -> int:
+    def count(self, kind: SupportsInt, days: float, until: float = 0.0) -> int:
         """Notes of a kind within the last days, leaving out the last `until` of them."""
         now = self.sees.day
         return sum(now - days < time / DAY <= now - until for time in self._times[int(kind)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated, Any
 
-from sim.allowed import annotations
+from sim.allowed import hints_of
 from sim.operators.duties import Duties
 from sim.scenario import Staff, number, settings
 
@@ -55,7 +55,7 @@ NOT_YET = {
     "crew": (), "segments": (), "benefits": (), "response": (), "lifecycle": (), "objective": (),
 }  # fmt: skip
 #: Levers that move a setting of the staff.
-OF_STAFF = {f"staff.{name}": name for name in annotations(Staff)}
+OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}
 
 
 def default_of(kind: Any, name: str) -> Any:

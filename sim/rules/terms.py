@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic.fields import FieldInfo
 
-from sim.allowed import ConfigError, annotations, describe, quoted, unknown, validated
+from sim.allowed import ConfigError, describe, hints_of, quoted, unknown, validated
 from sim.scenario import settings
 
 #: What a key may be called: it is a word in conditions and on the command line.
@@ -72,12 +72,12 @@ def take_fields(
     terms: Terms, kind: Any, block: Mapping[Any, Any], path: str, where: tuple[Any, ...], skip: tuple[str, ...] = ()
 ) -> None:
     """Takes every key of a block that a settings class declares. Raises ConfigError for one it does not."""
-    known = annotations(kind)
+    known = hints_of(kind)
     for name, value in block.items():
         if name in skip:
             continue
         if name not in known:
-            raise unknown(".".join([terms.key, *map(str, where), str(name)]), value, [one for one in known])
+            raise unknown(".".join([terms.key, *map(str, where), str(name)]), value, known)
         terms.take(f"{path}.{name}" if path else str(name), (*where, name), known[name], value)
 
 
@@ -121,7 +121,7 @@ def class_of(name: str, base: type, places: Mapping[str, Place], **own: Any) -> 
 def fill(kind: type, places: Mapping[str, Place]) -> Any:
     """The object of a class that `class_of` made, with the values of the places."""
     values: dict[str, Any] = {}
-    for name, hint in annotations(kind).items():
+    for name, hint in hints_of(kind).items():
         parts = {path.partition(".")[2]: place for path, place in places.items() if path.startswith(f"{name}.")}
         values[name] = fill(hint, parts) if parts else places[name].value
     return kind(**values)
