@@ -18,6 +18,7 @@ from sim import plugins
 from sim.allowed import ConfigError, annotations, describe, no_choice, quoted, unknown, validated, written
 from sim.events.kinds import EVENT_DTYPE
 from sim.files import MAX_DEPTH, depth_of, read_yaml
+from sim.rules.handling import find_handling
 from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
@@ -285,7 +286,7 @@ class _Composer:
             if _RESOLVER.search(text):
                 raise ConfigError(f"configs: {quoted(text)}: a plain value or a reference to another key, no resolver")
         own = {Path(name).stem for name in self.files}
-        return _build(self.container(config, resolve=True), choices, tuple(one.input_line for one in point), own)
+        return _build(self.container(config, resolve=True), choices, tuple(one.input_line for one in point), own, self.own)
 
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
@@ -380,7 +381,7 @@ class _Composer:
         return ConfigError(f"{getattr(error, 'full_key', None) or self.folder}: {reason}")
 
 
-def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str, ...], own: Iterable[str] = ()) -> Composed:
+def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str, ...], own: Iterable[str] = (), own_files: bool = True) -> Composed:
     """The resolved config as a scenario; every block is validated by the class that declares its fields."""
     for key, value in plain.items():
         if key not in (*SINGLE, *LISTED, *PLAIN):
@@ -391,6 +392,10 @@ def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str,
             raise unknown(f"scenario.{key}", value, ["population", "market"])
     if block["scenario"].get("name", choices["scenario"]) != choices["scenario"]:
         raise no_choice("scenario.name", block["scenario"]["name"], [choices["scenario"]])
+    for name, one in plain["incident"].items() if isinstance(plain.get("incident"), dict) else ():
+        if isinstance(one, dict) and isinstance(way := one.get("handling"), str):
+            key, folder = f"incident.{name}.handling", config_folder() / "procedure"
+            one["handling"] = find_handling(way, str(name), key, folder, options("procedure"), own_files)
     listed = {group: _plugins(group, plain.get(group, {}), own) for group in LISTED}
     top = {key: validated(kind, plain.get(key), key) for key, kind in PLAIN.items()}
     people = block["scenario"].get("population")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from itertools import islice
 from operator import attrgetter
@@ -58,8 +59,10 @@ from sim.world.layout import (
     INC_RESPONDED_AT,
     INC_SETTLED_AT,
     INC_WIDTH,
+    M_ANGER,
     M_FRIEND,
     M_INCIDENT,
+    M_LOSS,
     M_MODE,
     M_ORDERS,
     MSG_ANSWERED,
@@ -75,6 +78,7 @@ from sim.world.layout import (
     SHOP_PRICE,
     SHOP_STIMULI_AT,
     ST_WIDTH,
+    T_PRICE_WEIGHT,
     T_SOURCE,
     Stimulus,
     first_tie,
@@ -392,6 +396,18 @@ class Context:
     def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
         """Pays an order back, yuan."""
         return self._programme.emit(REFUND_PAID, group, person, x=amount, cause=cause)
+
+    def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float) -> bool:
+        """Whether a member who may have `yuan` back asks for it; lot: a keyed number in (0, 1).
+
+        The member decides, and staff see only who asks: log-odds rise with the share of the price times the member's price
+        weight, with anger, with trust that is lost, and with each of `known` acquaintances who have asked. The weights stand
+        in the step of the procedure (`hurdle`, `per_anger`, `per_loss`, `per_tie`; assumed).
+        """
+        state, member = self._programme.state, member_row(self._programme.state, person)
+        dear = self._programme.world.array[trait_row(person) + T_PRICE_WEIGHT] * yuan / self.price
+        upset = offer.per_anger * state[member + M_ANGER] + offer.per_loss * state[member + M_LOSS]
+        return bool(math.log(lot / (1.0 - lot)) < dear + upset + offer.per_tie * known - offer.hurdle)
 
     def pay(self, amount: float, group: int = NONE, cause: int = NONE) -> int:
         """Spends money on benefits or tools, yuan."""

@@ -156,3 +156,44 @@ class Acts(Sees, Protocol):
 
     def move(self, path: str, value: float | str | None, cause: int = -1, told: bool = True) -> int:
         """Holds a setting of the plan or of the staff at a value, or at what another setting is; None gives it back."""
+
+
+class Handles(Acts, Protocol):
+    """What handling something that goes wrong can do besides."""
+
+    @property
+    def price(self) -> float:
+        """The present price of the usual order, yuan."""
+
+    def aggrieved(self, incident: int, group: int) -> list[int]:
+        """Members who have shown or been given reason to be upset by an incident."""
+
+    def is_open(self, message: int) -> bool:
+        """Whether a message still stands and staff have not answered it."""
+
+    def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float) -> bool:
+        """Whether a member who may have money back asks for it; decided by the member, unseen by staff."""
+
+    def announce_plan(self, group: int, incident: int, justice: float, staff: int = 0, cause: int = -1) -> int:
+        """Tells everybody who reads the group something about an incident that is so fair (0..1)."""
+
+    def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = -1) -> int:
+        """Soothes a member in private: a share of the anger goes."""
+
+    def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = -1) -> int:
+        """A member is hurt by an incident."""
+
+    def settle(self, incident: int, group: int, cause: int = -1) -> int:
+        """The handling of an incident ends."""
+
+    def post_rules(self, group: int, staff: int = 0) -> int:
+        """Posts the rules of the group."""
+
+    def refund(self, person: int, group: int, amount: float, cause: int = -1) -> int:
+        """Pays an order back, yuan."""
+
+    def answer(self, note: Any, staff: int = 0) -> int:
+        """Answers a member's message."""
+
+    def remove_message(self, note: Any, staff: int = 0) -> int:
+        """Takes a message away in public view."""

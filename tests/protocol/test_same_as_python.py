@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ LEVERS = {
 def loaded(folder: str, name: str) -> type:
     """The settings class in one of the kept files."""
     spec = importlib.util.spec_from_file_location(f"{folder}_{name}", HERE / folder / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     (found,) = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__]
     return found
