@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import types
 import typing
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -43,9 +44,19 @@ def hints_of(kind: Any) -> dict[str, Any]:
 annotations = hints_of  # the name that type checkers confuse with the import at the top
 
 
+def without_none(annotation: Any) -> Any:
+    """The annotation of a setting that may be left out, where it is written."""
+    if typing.get_origin(annotation) is Annotated:
+        inner, *extra = typing.get_args(annotation)
+        return Annotated[(without_none(inner), *extra)]
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        (annotation,) = [one for one in typing.get_args(annotation) if one is not type(None)]
+    return annotation
+
+
 def describe(annotation: Any) -> str:
     """What is allowed by an annotation in words, with range and unit: `0 to 48 posts/day`."""
-    info = None
+    annotation, info = without_none(annotation), None
     if typing.get_origin(annotation) is Annotated:
         annotation, *extra = typing.get_args(annotation)
         info = next((item for item in extra if isinstance(item, FieldInfo)), None)

@@ -8,21 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from sim import plugins
-from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, written
-from sim.config import config_folder
+from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, without_none, written
+from sim.config import config_folder, options
 from sim.files import YamlFile, read_yaml
 from sim.operators.duties import Duties
 from sim.rules.audience import SELECTORS
 from sim.rules.campaign import POSTED
 from sim.rules.clock import Clock
+from sim.rules.handling import find_handling, read_procedure
 from sim.rules.mechanics import MECHANICS, Mechanic
 from sim.rules.sensors import SENSORS
 from sim.rules.spec import FAMILIES, HOLD_DAYS, Review, default_of
-from sim.rules.terms import without_none
+from sim.rules.steps import COMMON as STEP_COMMON
+from sim.rules.steps import KINDS as STEP_KINDS
+from sim.rules.steps import Step
 from sim.scenario import Market, Population, Staff
 
 #: What can be written and checked.
-KINDS = ("strategy", "campaign", "incident", "scenario", "staff")
+KINDS = ("strategy", "campaign", "incident", "procedure", "scenario", "staff")
 
 _PACKAGE = re.compile(r"#\s*@package\s+(\w+)")
 #: Keys by which a file without a package line is recognised.
@@ -31,6 +34,7 @@ _SIGNS = {
     "scenario": {"population", "market"},
     "staff": {"people", "shift_start"},
     "incident": {"handling"},
+    "procedure": {"right", "wrong"},
     "campaign": {"use", "minutes"},
 }
 
@@ -72,6 +76,22 @@ def _check_plugin(kind: str, name: str, block: Mapping[str, Any]) -> None:
         validated(plugins.plugin_class(kind, name), dict(block), kind)
 
 
+def _check_incident(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    """An incident of the user's own is one of those in Python with values of its own; `trigger` names it."""
+    trigger, given = plugins.source_of(kind, name, block)
+    values = dict(given)
+    if trigger not in plugins.plugin_names(kind):
+        raise no_choice("trigger", trigger, plugins.plugin_names(kind))
+    if isinstance(way := values.get("handling"), str):
+        folder = config_folder() / "procedure"
+        values["handling"] = find_handling(way, trigger, "handling", folder, options("procedure"), own=True)
+    validated(plugins.plugin_class(kind, trigger), values, kind)
+
+
+def _check_procedure(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    read_procedure(block, kind)
+
+
 def _check_scenario(kind: str, name: str, block: Mapping[str, Any]) -> None:
     known = {"population": Population, "market": Market}
     for key, value in block.items():
@@ -93,7 +113,8 @@ def _check_staff(kind: str, name: str, block: Mapping[str, Any]) -> None:
 _READERS: dict[str, Callable[[str, str, Mapping[str, Any]], None]] = {
     "strategy": _check_plugin,
     "campaign": _check_plugin,
-    "incident": _check_plugin,
+    "incident": _check_incident,
+    "procedure": _check_procedure,
     "scenario": _check_scenario,
     "staff": _check_staff,
 }
@@ -223,9 +244,50 @@ def _scenario() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _incident() -> str:
+    lines = ["# @package incident.NAME", "# One sentence that says what goes wrong.",
+             f"trigger: quarrel # one of {', '.join(plugins.plugin_names('incident'))}"]  # fmt: skip
+    values = _of_shipped("incident", "quarrel")
+    for name, hint in hints_of(plugins.plugin_class("incident", "quarrel")).items():
+        told = "right, wrong or none, or a procedure by name" if name == "handling" else _told(hint)
+        lines.append(f"{name}: {_plain(values[name])} # {told}")
+    for one in plugins.plugin_names("incident"):
+        if one != "quarrel":
+            lines += ["", f"## trigger: {one}"]
+            lines += [f"##   {name}: {_told(hint)}" for name, hint in hints_of(plugins.plugin_class("incident", one)).items()
+                      if name != "handling"]  # fmt: skip
+    lines += ["", f"## handling, beside right, wrong and none: {', '.join(options('procedure'))}"]
+    return "\n".join(lines) + "\n"
+
+
+def _procedure() -> str:
+    hints = hints_of(Step)
+    lines = [
+        "# @package procedure",
+        "# One sentence that says what is handled, and how.",
+        "right:",
+        "  - {step: stance, apology: true, within_minutes: 240}",
+        "  - {step: investigate, minutes: 30}",
+        "  - {step: plan, channel: public, justice: 0.7}",
+        "wrong:",
+        "  - {step: stance, denies: true, wait_hours: 24}",
+        "none: []",
+        "",
+        "## Steps are done in this order. Every step may have",
+        *(f"##   {name}: {_told(hints[name])}" for name in STEP_COMMON if name not in ("step", "row")),
+        "## Kinds of step, whom they reach where nothing else is said, and what they take besides:",
+    ]
+    for name, kind in STEP_KINDS.items():
+        lines.append(f"##   {name}: {kind.meaning} ({kind.channel}, {kind.audience})")
+        lines += [f"##     {key}: {_told(hints[key])}" for key in kind.keys]
+    return "\n".join(lines) + "\n"
+
+
 _TEMPLATES: dict[str, Callable[[], str]] = {
     "strategy": _strategy,
     "campaign": _campaign,
+    "incident": _incident,
+    "procedure": _procedure,
     "scenario": _scenario,
     "staff": _of_class("staff", "one_operator", "# One sentence that says who these people are.", Staff),
 }

@@ -278,7 +278,7 @@ def phase(
 
 @app.command(short_help="A yaml of your own to begin with.")
 def new(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="What it is for: strategy, campaign, incident, scenario, staff.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What it is for: strategy, campaign, incident, procedure, scenario, staff.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; its name is what it goes by.")],
     lang: Lang = Language.en,
 ) -> None:

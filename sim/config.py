@@ -381,7 +381,13 @@ class _Composer:
         return ConfigError(f"{getattr(error, 'full_key', None) or self.folder}: {reason}")
 
 
-def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str, ...], own: Iterable[str] = (), own_files: bool = True) -> Composed:
+def _build(
+    plain: dict[str, Any],
+    choices: dict[str, Any],
+    overrides: tuple[str, ...],
+    own: Iterable[str] = (),
+    own_files: bool = True,
+) -> Composed:
     """The resolved config as a scenario; every block is validated by the class that declares its fields."""
     for key, value in plain.items():
         if key not in (*SINGLE, *LISTED, *PLAIN):
@@ -395,7 +401,7 @@ def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str,
     for name, one in plain["incident"].items() if isinstance(plain.get("incident"), dict) else ():
         if isinstance(one, dict) and isinstance(way := one.get("handling"), str):
             key, folder = f"incident.{name}.handling", config_folder() / "procedure"
-            one["handling"] = find_handling(way, str(name), key, folder, options("procedure"), own_files)
+            one["handling"] = find_handling(way, str(one.get("trigger", name)), key, folder, options("procedure"), own_files)
     listed = {group: _plugins(group, plain.get(group, {}), own) for group in LISTED}
     top = {key: validated(kind, plain.get(key), key) for key, kind in PLAIN.items()}
     people = block["scenario"].get("population")
@@ -450,9 +456,10 @@ def _plugins(group: str, blocks: Any, own: Iterable[str] = ()) -> dict[str, Any]
 
 
 def _plugin(group: str, name: str, block: Any, key: str) -> Any:
-    if plugins.is_written(group, name):
-        return plugins.build(group, name, _block(block, key), key)
-    return validated(_plugin_class(group, name), _block(block, key), key)
+    source, values = plugins.source_of(group, name, _block(block, key))
+    if plugins.is_written(group, source):
+        return plugins.build(group, source, values, key)
+    return validated(_plugin_class(group, source), dict(values), key)
 
 
 def _plugin_class(group: str, name: str) -> type:

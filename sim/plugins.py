@@ -46,8 +46,16 @@ def is_written(group: str, name: str) -> bool:
     return group in WRITTEN and bool(_NAME.fullmatch(str(name))) and name not in plugin_names(group)
 
 
+def source_of(group: str, name: str, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """(Python file, values for it) of a plug-in: an incident of the user's own is another one's trigger with own values."""
+    if group != "incident" or "trigger" not in values:
+        return name, values
+    return str(values["trigger"]), {key: value for key, value in values.items() if key != "trigger"}
+
+
 def build(group: str, name: str, values: Mapping[str, Any], key: str) -> Any:
     """The settings of a plug-in from plain values. Raises LookupError, ConfigError, or pydantic's ValidationError."""
+    name, values = source_of(group, name, values)
     if is_written(group, name):
         return getattr(import_module(WRITTEN[group]), f"read_{group}")(values, key)
     return plugin_class(group, name)(**values)

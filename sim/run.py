@@ -232,7 +232,11 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
             return [plain(inner) for inner in value]
         return value
 
-    return plain(scenario)
+    config: dict[str, Any] = plain(scenario)
+    for (name, plugin), (_, values) in zip(scenario.incident, config["incident"]):
+        if (source := type(plugin).__module__.rpartition(".")[2]) != name:
+            values["trigger"] = source
+    return config
 
 
 def from_plain(config: Mapping[str, Any]) -> Scenario:

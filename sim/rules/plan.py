@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated
+from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated, without_none
 from sim.operators.duties import Duties
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
 from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS, Care
 from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review
-from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields, without_none
+from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
 from sim.scenario import Staff, number
 
 KEYS = ("digest", "groups", "review", "phases", "base", *FAMILIES, "calendar", "rules", "waits_for")
@@ -98,14 +98,15 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         validated(NAME, name, f"{key}.{name}")
         take_fields(terms, Duties, inner, name, (name,))
         _whole(terms, Duties, inner, name)
-    named = [inner.get("name") for inner in block.get("phases", ()) if isinstance(inner, dict)]
+    phases = _list(block.get("phases", []), f"{key}.phases", "phases, such as {name: cold, until: {age_days: '>=30'}}")
+    named = [inner.get("name") for inner in phases if isinstance(inner, dict)]
     items = _read_calendar(terms, block.get("calendar", []), [str(name) for name in named])
     items += _people_of_rules(terms, block.get("rules", []), len(items))
     words = {"phase": tuple(map(str, named))}
     reader = _Reader(terms, sets, items, words)
-    phases = reader.phases(block.get("phases", []))
+    stages = reader.phases(phases)
     rules = reader.rules(block.get("rules", []))
-    if reviewed := bool(rules) or any(phase.until and _seen(phase.until) for phase in phases):
+    if reviewed := bool(rules) or any(stage.until and _seen(stage.until) for stage in stages):
         take_fields(terms, Review, _mapping(block.get("review", {}), f"{key}.review"), "review", ("review",))
     elif "review" in block:
         raise ConfigError(f"{key}.review: without rules there is nothing to review")
@@ -115,7 +116,7 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     terms.settle()
     allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
     founds = "groups" not in block
-    plan = Plan(tuple(items), phases, rules, families, terms.links, reviewed, founds, allowed)
+    plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed)
     for path in plan.moved:  # what a rule moves has a place, also where nothing is written
         if path not in OF_STAFF and path not in terms.places:
             terms.places[path] = Place((), reader.kinds_of(path), None)
@@ -159,8 +160,7 @@ def _whole(terms: Terms, kind: Any, block: Mapping[str, Any], where: str) -> Non
 
 
 def _read_calendar(terms: Terms, entries: Any, phases: list[str]) -> list[Item]:
-    if not isinstance(entries, list):
-        raise ConfigError(f"{terms.key}.calendar={quoted(entries)}: a list of mechanics, such as {{use: broadcast, as: photo}}")
+    entries = _list(entries, f"{terms.key}.calendar", "mechanics, such as {use: broadcast, as: photo}")
     items: list[Item] = []
     for place, entry in enumerate(entries):
         items.append(read_item(terms, entry, ("calendar", place), phases, [item.name for item in items]))
@@ -227,8 +227,6 @@ class _Reader:
     def phases(self, blocks: Any) -> tuple[Phase, ...]:
         """The phases in their order; all but the last end."""
         key = f"{self.terms.key}.phases"
-        if not isinstance(blocks, list):
-            raise ConfigError(f"{key}={quoted(blocks)}: a list of phases, such as {{name: cold, until: {{age_days: '>=30'}}}}")
         phases = []
         for place, block in enumerate(blocks):
             inside = f"{key}.{place}"
@@ -247,8 +245,7 @@ class _Reader:
     def rules(self, blocks: Any) -> tuple[Rule, ...]:
         """The rules in their order."""
         key = f"{self.terms.key}.rules"
-        if not isinstance(blocks, list):
-            raise ConfigError(f"{key}={quoted(blocks)}: a list of rules, such as {{when: {{members: '<50'}}, do: {{set: ...}}}}")
+        blocks = _list(blocks, key, "rules, such as {when: {members: '<50'}, do: {stop: [game]}}")
         rules = []
         for place, block in enumerate(blocks):
             inside = f"{key}.{place}"
@@ -336,7 +333,14 @@ def _known(block: Any, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:
     return block
 
 
+def _list(block: Any, key: str, of: str) -> list[Any]:
+    if not isinstance(block, list):
+        raise ConfigError(f"{key}={quoted(block)}: a list of {of}")
+    return block
+
+
 def _mapping(block: Any, key: str) -> Mapping[str, Any]:
     if not isinstance(block, Mapping):
         raise ConfigError(f"{key}={quoted(block)}: settings by name")
-    return block
+    settings: Mapping[str, Any] = block
+    return settings

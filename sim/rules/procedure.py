@@ -63,11 +63,16 @@ def reached(ctx: Handles, step: Step, case: Case) -> list[int]:
     if audience in ("complainant", "parties"):
         people: Iterable[int] = case.people[: 1 if audience == "complainant" else None]
     elif audience == "affected":
-        first = [*case.people, *case.spoke]
-        people = dict.fromkeys([*first, *ctx.aggrieved(case.incident, case.group)])
+        return _affected(ctx, case)
     else:
         members = ctx.members(case.group)
         people = [person for person in members if audience == "all" or ctx.orders_of(person) > 0]
+    return [person for person in people if ctx.is_member(person)]
+
+
+def _affected(ctx: Handles, case: Case) -> list[int]:
+    """Those it began with, those who spoke, and all who have reason to be upset, in this order; present members only."""
+    people = dict.fromkeys([*case.people, *case.spoke, *ctx.aggrieved(case.incident, case.group)])
     return [person for person in people if ctx.is_member(person)]
 
 
@@ -102,7 +107,7 @@ def _tell(ctx: Handles, step: Step, case: Case, fair: float, minutes: float) -> 
 def _stance(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     fair = 0.0 if step.denies or step.blames else _worth(step, case, APOLOGY if step.apology else POSITION)
     told = yield from _tell(ctx, step, case, fair, 0.3 * ctx.staff_settings.settle_minutes)
-    hurt = reached(ctx, Step(step="soothe"), case) if step.denies else case.people[:1] if step.blames else ()
+    hurt = _affected(ctx, case) if step.denies else case.people[:1] if step.blames else ()
     for person in hurt if told else ():  # denied or blamed in front of everybody
         if ctx.is_member(person):
             ctx.hurt(person, case.group, case.incident, case.grievance, cause=case.cause)
@@ -208,7 +213,7 @@ def _distract(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     packet = Stimulus(ask=0.9, pull=1.0, talk=1.0, deadline_hours=24.0)
     row = ctx.post(case.group, packet, reward=step.yuan or 1.0, takers=20, staff=who, cause=case.cause)
     if not {"plan", "private_talk", "compensate"} & case.done:
-        for person in reached(ctx, Step(step="soothe"), case):
+        for person in _affected(ctx, case):
             ctx.hurt(person, case.group, case.incident, CONTEMPT, cause=row)
     return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import types
 import typing
 from collections.abc import Mapping
 from copy import deepcopy
@@ -13,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic.fields import FieldInfo
 
-from sim.allowed import ConfigError, describe, hints_of, quoted, unknown, validated
+from sim.allowed import ConfigError, describe, hints_of, quoted, unknown, validated, without_none
 from sim.scenario import settings
 
 #: What a key may be called: it is a word in conditions and on the command line.
@@ -79,16 +78,6 @@ def take_fields(
         if name not in known:
             raise unknown(".".join([terms.key, *map(str, where), str(name)]), value, known)
         terms.take(f"{path}.{name}" if path else str(name), (*where, name), known[name], value)
-
-
-def without_none(annotation: Any) -> Any:
-    """The annotation of a setting that may be left out, where it is written."""
-    if typing.get_origin(annotation) is Annotated:
-        inner, *extra = typing.get_args(annotation)
-        return Annotated[(without_none(inner), *extra)]
-    if isinstance(annotation, types.UnionType):
-        (annotation,) = [one for one in typing.get_args(annotation) if one is not type(None)]
-    return annotation
 
 
 def kind_of(annotation: Any) -> Any:

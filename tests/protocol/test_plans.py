@@ -66,8 +66,11 @@ def test_a_template_is_fine_and_runs(kind: str, tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     assert cli.main(["new", kind, "mine.yaml"]) == 0
     assert cli.main(["check", "mine.yaml"]) == 0
-    choice = "[./mine.yaml]" if kind in ("campaign", "incident") else "./mine.yaml"
-    assert simulate(compose([f"{kind}={choice}", *SMALL, "days=3"]).scenario, seed=1).log.digest
+    choice = {"campaign": ["campaign=[./mine.yaml]"], "incident": ["incident=[./mine.yaml]"], "procedure": [
+        "incident=[quarrel]", "incident.quarrel.handling=./mine.yaml", "incident.quarrel.day=1"]}  # fmt: skip
+    scenario = compose([*choice.get(kind, [f"{kind}=./mine.yaml"]), *SMALL, "days=3"]).scenario
+    assert simulate(scenario, seed=1).log.digest
+    assert from_plain(to_plain(scenario)) == scenario
     assert cli.main(["new", kind, "mine.yaml"]) == 2
     assert "mine.yaml: a new file; this one is there already" in capsys.readouterr().err
 
@@ -93,7 +96,7 @@ def test_a_plan_runs_and_its_log_tells_why(talk: Path):
     keys = [scenario.lever_keys[number] for number in moved["target"]]
     assert set(keys) == {"strategy.posts.content", "strategy.duties.reply", "staff.look_minutes", "strategy.game.running",
                          "strategy.people_of_rule_2.running", "strategy.posts.recall"}  # fmt: skip
-    rows = {key: row for key, row in zip(keys, moved)}
+    rows = dict(zip(keys, moved))
     assert (log["kind"][moved["cause"]] == RULE_FIRED).all()
     assert rows["strategy.posts.content"]["x"] == pytest.approx(1.3)
     assert rows["strategy.posts.recall"]["x"] == pytest.approx(0.4)
