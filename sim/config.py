@@ -438,7 +438,7 @@ def _block(value: Any, key: str) -> dict[str, Any]:
         raise ConfigError(f"{key}={quoted(value)}: settings by name, as in its yaml")
     rows = value.get("digest", [])
     if not isinstance(rows, list) or not all(isinstance(row, str) and _DIGEST_ROW.fullmatch(row) for row in rows):
-        raise ConfigError(f"{key}.digest={quoted(rows)}: a list of digest rows such as [C33, B06a, C04.s2]")
+        raise ConfigError(f"{key}.digest={quoted(rows)}: a list of digest rows such as [C33, B06a, B01.s2]")
     return {name: inner for name, inner in value.items() if name != "digest"}
 
 

@@ -117,7 +117,7 @@ levers: []
     "strategy/no_plan.yaml": "adverts_per_day: 3\ndigest: [D1]\n",
     "strategy/kol_care.yaml": (
         "posts_per_day: 2\ncalls: 3\ntone: warm\nprivate: true\n"
-        "duties: {answer: 0.9, rules: true}\ndigest: [C33, C04.s2, B06a]\n"
+        "duties: {answer: 0.9, rules: true}\ndigest: [C33, B01.s2, B06a]\n"
     ),
     "incident/ad_wave.yaml": "# @package incident.ad_wave\nadverts: 20\ndigest: [B04a]\n",
     "incident/price_rise.yaml": "# @package incident.price_rise\nday: 30\n",

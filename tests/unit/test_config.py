@@ -301,7 +301,7 @@ REFUSED = {
     "seed=1,2": "seed=1,2: one value, shared by all arms",
     "parameters.mode=fixed,uncertain": "parameters.mode=fixed,uncertain: one value, shared by all arms",
     "strategy.calls=1,99": "strategy.calls=99: 0 to 20 calls/week (whole) (arm: calls=99)",
-    "strategy.digest=[3]": "strategy.digest=[3]: a list of digest rows such as [C33, B06a, C04.s2]",
+    "strategy.digest=[3]": "strategy.digest=[3]: a list of digest rows such as [C33, B06a, B01.s2]",
 }  # fmt: skip
 
 
@@ -360,7 +360,7 @@ SPOILT = {
         "strategy.posts_per_day=nan: 0 to 48 posts/day"
     ),
     ("strategy/kol_care.yaml", "posts_per_day: 2\ncalls: 3\ntone: warm\nprivate: true\ndigest: [not a row]\n"): (
-        "strategy.digest=[not a row]: a list of digest rows such as [C33, B06a, C04.s2]"
+        "strategy.digest=[not a row]: a list of digest rows such as [C33, B06a, B01.s2]"
     ),
     ("strategy/kol_care.yaml", ""): "strategy.posts_per_day is missing: 0 to 48 posts/day",
     ("scenario/lunch.yaml", "market: 3\n"): "scenario.population=null: the settings programmes, groups",
