@@ -141,7 +141,7 @@ def write_plugins() -> str:
             digest = values.pop("digest", [])
             told = ", ".join(f"{key} {cell(value)}" if not isinstance(value, dict) else f"{key} ({cell(value)})"
                              for key, value in values.items())
-            rows.append([f"`{name}`", (plugins.plugin_class(group, name).__doc__ or "").partition("\n")[0], told, digest])
+            rows.append([f"`{name}`", summary(group, name), told, digest])
         text += f"\n**{group}**\n\n" + table(("name", "what it does", "settings", "digest rows"), rows)
     return text.lstrip()
 

@@ -22,6 +22,7 @@ from sim.rules.spec import FAMILIES, HOLD_DAYS, Review, default_of
 from sim.rules.steps import COMMON as STEP_COMMON
 from sim.rules.steps import KINDS as STEP_KINDS
 from sim.rules.steps import Step
+from sim.rules.unsaid import unsaid
 from sim.scenario import Market, Population, Staff
 
 #: What can be written and checked.
@@ -70,6 +71,8 @@ def kind_of(found: YamlFile) -> str:
 
 
 def _check_plugin(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    if kind == "strategy":
+        list(unsaid(block, kind))
     if plugins.is_written(kind, name):
         plugins.build(kind, name, block, kind)
     else:

@@ -18,7 +18,7 @@ from sim import plugins
 from sim.allowed import ConfigError, annotations, describe, no_choice, quoted, unknown, validated, written
 from sim.events.kinds import EVENT_DTYPE
 from sim.files import MAX_DEPTH, depth_of, read_yaml
-from sim.rules.handling import find_handling
+from sim.rules.handling import find_handling, of_plan
 from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
@@ -401,7 +401,11 @@ def _build(
     for name, one in plain["incident"].items() if isinstance(plain.get("incident"), dict) else ():
         if isinstance(one, dict) and isinstance(way := one.get("handling"), str):
             key, folder = f"incident.{name}.handling", config_folder() / "procedure"
-            one["handling"] = find_handling(way, str(one.get("trigger", name)), key, folder, options("procedure"), own_files)
+            cause = str(one.get("trigger", name))
+            if way == "plan":
+                one["handling"] = of_plan(block["strategy"], cause, key)
+            else:
+                one["handling"] = find_handling(way, cause, key, folder, options("procedure"), own_files)
     listed = {group: _plugins(group, plain.get(group, {}), own) for group in LISTED}
     top = {key: validated(kind, plain.get(key), key) for key, kind in PLAIN.items()}
     people = block["scenario"].get("population")

@@ -89,6 +89,9 @@ from sim.world.layout import (
     trait_row,
 )
 
+#: LEVER_MOVED.x where a rule lets go of a setting for which nothing is written: it is as its mechanic has it.
+UNSET = -1.0
+
 if TYPE_CHECKING:
     from sim.engine.programme import Programme
 
@@ -436,7 +439,7 @@ class Context:
             return int(NONE)
         number = len(self.scenario.levers) + self.settings.moved.index(path)
         held = attrgetter(inner)(self._programme.settings[owner])
-        return self._programme.emit(LEVER_MOVED, NONE, target=number, x=float(held if held is not None else "nan"), cause=cause)
+        return self._programme.emit(LEVER_MOVED, NONE, target=number, x=UNSET if held is None else float(held), cause=cause)
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""

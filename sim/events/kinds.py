@@ -210,7 +210,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         "LEVER_MOVED",
         "a setting of the operator changes, at a planned time or by a rule",
         target="lever number: planned changes first, then the settings that the plan may move",
-        x="value",
+        x="value, -1 where a rule lets go of what is not written",
     ),
     Kind(
         RULE_FIRED,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.allowed import ConfigError, no_choice, quoted, unknown
 from sim.files import read_yaml
-from sim.rules.steps import NOT_YET_STEPS, Step, read_steps
+from sim.rules.steps import CLASSES, NOT_YET_STEPS, Step, read_steps
 
 #: The ways of handling that a file of procedures has.
 WAYS = ("right", "wrong", "none")
@@ -29,6 +29,15 @@ def read_procedure(block: Mapping[str, Any], key: str) -> dict[str, tuple[Step, 
             raise ConfigError(f"{key}.waits_for.{place}={quoted(step)}: a step that the engine does not offer yet, one of "
                               f"{', '.join(NOT_YET_STEPS)}")  # fmt: skip
     return {way: read_steps(block[way], f"{key}.{way}") for way in WAYS}
+
+
+def of_plan(plan: Mapping[str, Any], incident: str, key: str) -> dict[str, Any]:
+    """{name, steps} of how the plan of the operator handles an incident. Raises ConfigError where it does not say."""
+    steps = (plan.get("handling") or {}).get(CLASSES.get(incident, incident))
+    if steps is None:
+        raise ConfigError(f"{key}=plan: the strategy has no handling.{CLASSES.get(incident, incident)}; {', '.join(WAYS)}")
+    read_steps(steps, f"strategy.handling.{CLASSES[incident]}")
+    return {"name": "plan", "steps": steps}
 
 
 def find_handling(text: str, incident: str, key: str, folder: Path, known: Iterable[str], own: bool) -> dict[str, Any]:

@@ -172,6 +172,14 @@ MECHANICS: dict[str, type[Mechanic] | type[Care]] = {
     "play": Play,
     "care": Care,
 }
+#: Keys of mechanics in the written playbooks that the engine does not offer yet.
+NOT_YET_KEYS = {
+    "broadcast": ("topic", "claim", "channel", "audience", "by", "top_talker_coupon"),
+    "offer": ("audience", "hook", "members_only", "exclusive", "transferable", "pretext", "period_is_validity", "validity_days"),
+    "giveaway": ("prize", "announced", "burst", "resolve", "split", "stages", "certainty"),
+    "play": ("theme", "points"),
+    "care": ("act", "by", "baseline", "cap_per_month", "at_day"),
+}  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.
 NOT_YET_MECHANICS = (
     "points", "auction", "proof", "invite", "stream", "welcome", "gathering", "honours", "training", "course", "popup",

@@ -10,13 +10,14 @@ from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, valid
 from sim.operators.duties import Duties
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
-from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS, Care
+from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
 from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review
+from sim.rules.steps import CLASSES, read_steps
 from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
 from sim.scenario import Staff, number
 
-KEYS = ("digest", "groups", "review", "phases", "base", *FAMILIES, "calendar", "rules", "waits_for")
+KEYS = ("digest", "groups", "review", "phases", "base", *FAMILIES, "calendar", "rules", "handling", "waits_for")
 RULE_KEYS = ("when", "do", "hold_days", "once")
 VERBS = ("set", "start", "stop", "on_people", "act", "run")
 PHASE_KEYS = ("name", "until", "set", "start", "stop")
@@ -91,8 +92,8 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         if name in NOT_YET:
             raise ConfigError(f"{key}.{name}: the engine does not offer this yet")
     if block.get("groups", "none") != "none":
-        raise ConfigError(f"{key}.groups={quoted(block['groups'])}: none (no group is opened), or nothing: size, number and "
-                          "sources of the groups stand in the scenario")  # fmt: skip
+        raise ConfigError(f"{key}.groups={quoted(block['groups'])}: none (no group is opened), or nothing; the engine does not "
+                          "offer groups of a plan yet: size, number and sources stand in the scenario")  # fmt: skip
     families = _read_families(terms, base, block)
     for name, inner in sets.items():
         validated(NAME, name, f"{key}.{name}")
@@ -113,6 +114,10 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     for name in sets:
         if name not in reader.named:
             raise unknown(f"{key}.{name}", sets[name], KEYS[1:])
+    for name, steps in _mapping(block.get("handling", {}), f"{key}.handling").items():
+        if name not in CLASSES.values():
+            raise no_choice(f"{key}.handling", name, CLASSES.values())
+        read_steps(steps, f"{key}.handling.{name}")
     terms.settle()
     allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
     founds = "groups" not in block
@@ -180,18 +185,26 @@ def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str
     if name in (*taken, *KEYS, *terms.dials):
         raise ConfigError(f"{key}.as={name}: a name of its own; this one is taken")
     kind = MECHANICS[str(use)]
+    if waiting := next((part for part in entry if part in NOT_YET_KEYS.get(str(use), ())), None):
+        raise ConfigError(f"{key}.{waiting}={quoted(entry[waiting])}: the engine does not offer this yet")
     inner = {part: value for part, value in entry.items() if part not in ("use", "as", "phases", "clock")}
     take_fields(terms, kind, inner, name, where)
     take_fields(terms, kind, _mapping(entry.get("clock", {}), f"{key}.clock"), name, (*where, "clock"))
-    if kind is Care and (selector := entry.get("select", "top_talkers")) not in SELECTORS:
-        if selector in NOT_YET_SELECTORS:
-            raise ConfigError(f"{key}.select={selector}: the engine does not offer this audience yet; one of {', '.join(SELECTORS)}")
-        raise no_choice(f"{key}.select", selector, SELECTORS)
+    if kind is Care:
+        _selector(entry, key)
     within = entry.get("phases", [])
     for one in within if isinstance(within, list) else [within]:
         if one not in phases:
             raise no_choice(f"{key}.phases", one, phases)
     return Item(name, str(use), tuple(within))
+
+
+def _selector(entry: Mapping[str, Any], key: str) -> None:
+    selector = entry.get("select", "top_talkers")
+    if selector in NOT_YET_SELECTORS:
+        raise ConfigError(f"{key}.select={selector}: the engine does not offer this audience yet; one of {', '.join(SELECTORS)}")
+    if selector not in SELECTORS:
+        raise no_choice(f"{key}.select", selector, SELECTORS)
 
 
 def _people_of_rules(terms: Terms, rules: Any, first: int) -> list[Item]:
@@ -207,8 +220,7 @@ def _people_of_rules(terms: Terms, rules: Any, first: int) -> list[Item]:
             entry = _mapping(inner["care"], f"{terms.key}.rules.{place}.do.on_people.care")
             name = f"people_of_rule_{place + 1}"
             take_fields(terms, Care, entry, name, (*where, "care"))
-            if (selector := entry.get("select", "top_talkers")) not in SELECTORS:
-                raise no_choice(f"{terms.key}.rules.{place}.do.on_people.care.select", selector, SELECTORS)
+            _selector(entry, f"{terms.key}.rules.{place}.do.on_people.care")
             terms.places[f"{name}.running"] = Place((), bool, False)  # until its rule fires
             items.append(Item(name, "care"))
     return items
@@ -326,11 +338,11 @@ class _Reader:
 
 
 def _known(block: Any, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:
-    block = _mapping(block, where)
-    for name, value in block.items():
+    found = _mapping(block, where)
+    for name, value in found.items():
         if name not in keys:
             raise unknown(f"{where}.{name}", value, keys)
-    return block
+    return found
 
 
 def _list(block: Any, key: str, of: str) -> list[Any]:

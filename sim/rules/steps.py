@@ -75,6 +75,8 @@ KINDS: dict[str, Kind] = {
     "answer": Kind("answers the question that is open", (), "public", "complainant"),
     "none": Kind("nothing is done"),
 }  # fmt: skip
+#: Incident -> the class of cause by which a plan names how it handles it (`incident.NAME.handling=plan`).
+CLASSES = {"quarrel": "friction", "price_rise": "price_change", "ad_wave": "intrusion", "slow_reply": "unanswered"}
 #: Kinds of step that the engine does not offer yet.
 NOT_YET_STEPS = (
     "private_alternative", "quarantine", "substitute", "coach", "deflect", "fix", "redesign", "test", "migrate", "dissolve",
