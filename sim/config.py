@@ -205,13 +205,30 @@ class _Composer:
         self.parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
         self.groups = {group: options(group) for group in (*SINGLE, *LISTED)}
         self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
-        self.files: dict[str, dict[str, Any]] = {}
+        self.files: dict[tuple[str, str], dict[str, Any]] = {}
+        self.folders: list[str] = []
 
     def parse(self, overrides: list[str]) -> list[_Axis]:
         """The overrides in Hydra's grammar; what is left is harmless and chooses only what is there."""
         if len(overrides) > MAX_OVERRIDES:
             raise ConfigError(f"{quoted(overrides[0])} ...: {len(overrides)} overrides; at most {MAX_OVERRIDES}")
-        return [self.parse_one(text) for text in overrides]
+        self.folders = [text for text in overrides if text.startswith("plugins=")]
+        for text in self.folders:
+            self.open_folder(text)
+        return [self.parse_one(text) for text in overrides if text not in self.folders]
+
+    def open_folder(self, text: str) -> None:
+        """`plugins=./mine`: what is in ./mine/strategy, ./mine/campaign and so on can be chosen by name."""
+        folder = Path(text.partition("=")[2])
+        if not self.own:
+            raise ConfigError(f"{quoted(text)}: no folder can be opened here")
+        if not folder.is_dir():
+            raise ConfigError(f"{quoted(text)}: a folder with {', '.join((*SINGLE, *LISTED))} in it")
+        for group in (*SINGLE, *LISTED):
+            for path in sorted((folder / group).glob("*.yaml")):
+                self.files[group, path.stem] = read_own_file(group, path, self.groups[group])
+        if code := next(iter(sorted(folder.rglob("*.py"))), None):
+            raise ConfigError(f"{code}: yaml only in a folder of plug-ins; Python is never run from there")
 
     def parse_one(self, text: str) -> _Axis:
         told = quoted(text)
@@ -258,10 +275,12 @@ class _Composer:
             raise ConfigError(f"{told}: write {group}=NAME without + or ~; one of {', '.join(allowed)}")
         names = value if isinstance(value, list) and group in LISTED else [value]
         for name in names:
+            if (group, name) in self.files:
+                continue
             if isinstance(name, str) and _FILE.search(name) and (Path(name).stem not in allowed or Path(name).exists()):
                 if not self.own:
                     raise ConfigError(f"{told}: names only here, no file; one of {', '.join(allowed)}")
-                self.files[name] = read_own_file(group, Path(name), allowed)
+                self.files[group, name] = read_own_file(group, Path(name), allowed)
             elif name not in allowed:
                 raise no_choice(group, name, allowed)
         if len(set(names)) < len(names):
@@ -285,8 +304,9 @@ class _Composer:
         for text in _strings(raw):
             if _RESOLVER.search(text):
                 raise ConfigError(f"configs: {quoted(text)}: a plain value or a reference to another key, no resolver")
-        own = {Path(name).stem for name in self.files}
-        return _build(self.container(config, resolve=True), choices, tuple(one.input_line for one in point), own, self.own)
+        own = {Path(name).stem for _, name in self.files}
+        lines = (*self.folders, *(one.input_line for one in point))
+        return _build(self.container(config, resolve=True), choices, lines, own, self.own)
 
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
@@ -319,15 +339,15 @@ class _Composer:
         """The overrides that Hydra can follow, and (group, name, content) of each file of the user's own among them."""
         kept, own = [], []
         for text in overrides:
-            group, _, value = text.partition("=")
-            if group not in self.groups or not _FILE.search(value):
+            group = text.partition("=")[0]
+            named = self.parser.parse_overrides([text])[0].value() if group in self.groups else []
+            names = named if isinstance(named, list) else [named]
+            mine = [name for name in names if (group, name) in self.files]
+            own += [(group, Path(name).stem, self.files[group, name]) for name in mine]
+            if not mine:
                 kept.append(text)
-                continue
-            names = self.parser.parse_overrides([text])[0].value()
-            names = names if isinstance(names, list) else [names]
-            own += [(group, Path(name).stem, self.files[name]) for name in names if name in self.files]
-            if group in LISTED:
-                kept.append(f"{group}=[{','.join(name for name in names if name not in self.files)}]")
+            elif group in LISTED:
+                kept.append(f"{group}=[{','.join(name for name in names if name not in mine)}]")
         return kept, own
 
     def written_at(self, config: Any, key: str) -> str:

@@ -14,6 +14,8 @@ from sim.world.layout import Stimulus
 UNPREPARED = 0.5
 #: Anger at being entertained while nothing is settled, and what a position alone is worth.
 CONTEMPT, POSITION, APOLOGY = 0.1, 0.1, 0.2
+#: Justice of an offer of money back, known to whoever hears of it.
+DISTRIBUTIVE = 0.45
 #: Share of the anger that a talk takes with it, and what praise first or the other's view adds.
 TALK, PRAISE, VIEW = 0.5, 0.1, 0.1
 
@@ -92,7 +94,7 @@ def _tell(ctx: Handles, step: Step, case: Case, fair: float, minutes: float) -> 
         who = yield from ctx.staff.work("settle", step.minutes or minutes)
         if who is not None:
             case.cause = ctx.announce_plan(case.group, case.incident, fair, who, cause=case.cause)
-            case.told = max(case.told, fair)
+            case.told = 1 - (1 - case.told) * (1 - fair)  # what is said later adds to what was said
         return who is not None
     told = False
     for person in reached(ctx, step, case):
@@ -152,7 +154,11 @@ def _compensate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     who = yield from ctx.staff.work("settle", step.minutes or 0.3 * ctx.staff_settings.settle_minutes)
     if who is None:
         return False
-    people = reached(ctx, step, case)[: step.first or None]
+    people, fair = reached(ctx, step, case)[: step.first or None], _worth(step, case, DISTRIBUTIVE)
+    public = step.audience in ("all", "buyers") and not step.thanks
+    if public:
+        case.cause = ctx.announce_plan(case.group, case.incident, fair, who, cause=case.cause)
+        case.told = 1 - (1 - case.told) * (1 - fair)
     began, yuan = ctx.day, (case.price or ctx.price) if step.yuan is None else step.yuan
     for person in people if step.thanks else ():
         ctx.care_for(person, case.group, who, yuan, cause=case.cause)
@@ -163,6 +169,8 @@ def _compensate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
             if ctx.is_member(person) and ctx.asks_for_it(person, yuan, step, known, ctx.uniform(3 + 2 * place, person)):
                 case.asked.append(person)
                 ctx.refund(person, case.group, yuan, cause=case.cause)
+                if not public:
+                    ctx.soothe(person, case.group, who, share=fair, cause=case.cause)
     return True
 
 

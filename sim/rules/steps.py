@@ -67,7 +67,7 @@ KINDS: dict[str, Kind] = {
     "plan": Kind("tells how it will be from now on", ("justice",), needs=("investigate",)),
     "compensate": Kind(
         "offers money back or a gift; each decides alone whether to ask for it",
-        ("yuan", "first", "thanks", "days", "hurdle", "per_anger", "per_loss", "per_tie"), audience="affected",
+        ("justice", "yuan", "first", "thanks", "days", "hurdle", "per_anger", "per_loss", "per_tie"), audience="affected",
     ),
     "remove": Kind("takes messages away, or their authors too", ("target", "days"), audience="affected"),
     "steer": Kind("posts that push the matter off the screen", ("posts",)),

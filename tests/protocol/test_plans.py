@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import re
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from sim.events.kinds import LEVER_MOVED, MEMBER_CARED_FOR, NONE, RULE_FIRED, ST
 from sim.rules.condition import Vocabulary, read_condition
 from sim.rules.protocols import Acts
 from sim.rules.sensors import SENSORS
+from sim.rules.sight import Sight
 from sim.rules.strategy import read_strategy
 from sim.run import from_plain, simulate, to_plain
 
@@ -167,6 +170,23 @@ def test_files_of_ones_own_come_from_the_command_line_only(talk: Path):
         compose(["strategy=./kol_care.yaml"])
 
 
+def test_a_folder_of_ones_own_is_chosen_from_by_name(talk: Path):
+    for group, kind in (("strategy", TALK), ("campaign", authoring.template("campaign"))):
+        Path("mine", group).mkdir(parents=True)
+        Path("mine", group, "mine.yaml").write_text(kind)
+    arms = expand(["plugins=./mine", "strategy=no_plan,mine", "campaign=[columns,mine]", *SMALL, "days=3"])
+    scenario = arms[1].composed.scenario
+    assert [arm.label for arm in arms] == ["no_plan", "mine"]
+    assert [name for name, _ in scenario.campaign] == ["columns", "mine"]
+    assert compose(arms[1].composed.overrides).scenario == scenario and from_plain(to_plain(scenario)) == scenario
+    for own, line in ((False, "no folder can be opened here"), (True, "yaml only in a folder of plug-ins")):
+        Path("mine", "strategy", "x.py").write_text("raise SystemExit")
+        with pytest.raises(ConfigError, match=line):
+            compose(["plugins=./mine"], own=own)
+    with pytest.raises(ConfigError, match="a folder with scenario"):
+        compose(["plugins=./nowhere"])
+
+
 # Errors: one line with file, line, key and what is allowed -----------------------------------------------------------------
 
 REFUSED = {
@@ -294,3 +314,43 @@ def test_every_sensor_reads_something(talk: Path):
     log = simulate(compose([f"strategy=./{talk}", *SMALL, "days=3"]).scenario, seed=1).log.events
     assert set(log["target"][log["kind"] == RULE_FIRED]) == set(range(1, len(readable) + 1))
     assert NONE == -1 and np.isfinite(log["x"]).all()
+
+
+class Stage:
+    """What an operator sees, invented: notes of two kinds from three persons."""
+
+    groups, staff, planned_size, planned_room = range(1), None, 10, 12
+
+    def __init__(self, notes: list, day: float) -> None:
+        self._notes, self.day = notes, day
+
+    def notes(self, since: int = 0) -> list:
+        return self._notes[since:]
+
+    def is_answered(self, message: int) -> bool:
+        return message % 2 == 0
+
+    def is_running(self, group: int) -> bool:
+        return True
+
+    def members(self, group: int) -> list[int]:
+        return [0, 1, 2]
+
+
+NOTES = st.lists(st.tuples(st.integers(0, 20 * 86_400_000_000), st.sampled_from([21, 22, 26]), st.integers(0, 2)), max_size=30)
+
+
+@given(NOTES, st.floats(20, 25), st.floats(0.5, 10), st.floats(0, 0.4))
+def test_counts_of_the_last_days_are_those_of_the_notes(rows, day, days, until):
+    seen = [SimpleNamespace(time=time, kind=kind, actor=actor, message=place, group=0, row=place)
+            for place, (time, kind, actor) in enumerate(sorted(rows))]  # fmt: skip
+    sight = Sight(Stage(seen, day))
+    sight.look()
+    micro = 86_400_000_000
+    for kind in (21, 22, 26):
+        expected = sum(note.kind == kind and (day - days) * micro < note.time <= (day - until) * micro for note in seen)
+        assert sight.count(kind, days, until) == expected
+    wrote = [note for note in seen if note.kind != 26 and note.time > (day - days) * micro]
+    assert sight.writers(days) == Counter(note.actor for note in wrote)
+    waiting = [note for note in seen if note.kind == 22 and note.message % 2 and day * micro - note.time < 7 * micro]
+    assert len(sight.waits()) == len(waiting)
