@@ -413,8 +413,7 @@ SPOILT = {
     "command: sweep\ntitle: x\noverrides: [_target_: os.system]\n": "plan.yaml: study.overrides.0={_target_:os.system}: text",
     "a: [\n": "plan.yaml, line 2: valid YAML in UTF-8 is needed here: expected the node content, but found '<stream end>'",
     "a: !!python/object/apply:os.system [ls]\n": (
-        "plan.yaml, line 1: plain values only, no tags"
-        "'tag:yaml.org,2002:python/object/apply:os.system'"
+        "plan.yaml, line 1: plain values only, no tags (tag:yaml.org,2002:python/object/apply:os.system)"
     ),
     "a: &a [1]\nb: [*a, *a]\n": TOO_MUCH,
     "": "plan.yaml: study=null: the settings command, title, overrides",
