@@ -6,6 +6,7 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end: NAME -
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import textwrap
@@ -21,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from pydantic import TypeAdapter  # noqa: E402
 
-from sim import plugins  # noqa: E402
+from sim.allowed import hints_of  # noqa: E402
 from sim.config import options, summary  # noqa: E402
 from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
@@ -29,6 +30,11 @@ from sim.parameters import Parameters  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.patterns import PATTERNS  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
+from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS  # noqa: E402
+from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS  # noqa: E402
+from sim.rules.sensors import SENSORS  # noqa: E402
+from sim.rules.steps import KINDS as STEPS  # noqa: E402
+from sim.rules.steps import NOT_YET_STEPS  # noqa: E402
 from sim.scenario import Market, Population, Staff  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
 
@@ -139,11 +145,51 @@ def write_plugins() -> str:
         for name in options(group):
             values = load(group, name)
             digest = values.pop("digest", [])
+            values = {key: value for key, value in values.items() if not isinstance(value, list)
+                      and not (isinstance(value, dict) and any(isinstance(one, dict | list) for one in value.values()))}
             told = ", ".join(f"{key} {cell(value)}" if not isinstance(value, dict) else f"{key} ({cell(value)})"
                              for key, value in values.items())
-            rows.append([f"`{name}`", (plugins.plugin_class(group, name).__doc__ or "").partition("\n")[0], told, digest])
+            rows.append([f"`{name}`", summary(group, name), told, digest])
         text += f"\n**{group}**\n\n" + table(("name", "what it does", "settings", "digest rows"), rows)
     return text.lstrip()
+
+
+def write_sensors() -> str:
+    """What the conditions of rules may read."""
+    return table(("family", "sensor", "unit", "meaning", "offered"),
+                 [[one.family, f"`{one.name}`", one.unit, one.meaning, "yes" if one.read else "not yet"] for one in SENSORS.values()])
+
+
+def write_mechanics() -> str:
+    """What a calendar may use."""
+    common = {"day", "days", "hour", "weekday", "every_days", "per_day", "per_week", "irregular", "minutes", "running", "work_for",
+              "late_hours"}  # fmt: skip
+    rows = [[f"`{name}`", (kind.__doc__ or "").partition("\n")[0], ", ".join(key for key in hints_of(kind) if key not in common)]
+            for name, kind in MECHANICS.items()]
+    return table(("mechanic", "what it is", "settings of its own"), rows) + f"\nNot offered yet: {', '.join(NOT_YET_MECHANICS)}.\n"
+
+
+def write_selectors() -> str:
+    """Whom care may go to."""
+    rows = [[f"`{name}`", meaning] for name, (meaning, _) in SELECTORS.items()]
+    return table(("selector", "members"), rows) + f"\nNot offered yet: {', '.join(NOT_YET_SELECTORS)}.\n"
+
+
+def write_steps() -> str:
+    """The steps of handling."""
+    rows = [[f"`{name}`", one.meaning, one.channel, one.audience, ", ".join(one.keys), ", ".join(one.needs)]
+            for name, one in STEPS.items()]
+    head = ("step", "what it does", "channel", "audience", "settings of its own", "needs")
+    return table(head, rows) + f"\nNot offered yet: {', '.join(NOT_YET_STEPS)}.\n"
+
+
+def write_unsaid() -> str:
+    """What waits beside the shipped plans and procedures."""
+    rows = [[f"`{name}`", f"`{json.dumps(part, ensure_ascii=False)}`"] for name in options("strategy")
+            for part in load("strategy", name).get("waits_for", [])]
+    rows += [[f"`{name}` (procedure)", f"`{step['step']}` ({step['row']})"] for name in options("procedure")
+             for step in load("procedure", name).get("waits_for", [])]
+    return table(("plan", "what waits"), rows)
 
 
 def write_states() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import types
 import typing
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -35,14 +36,30 @@ def validated(kind: Any, value: Any, key: str) -> Any:
         raise ConfigError(f"{key}={quoted(value)}: plain values only") from error
 
 
-def annotations(kind: Any) -> dict[str, Any]:
+def hints_of(kind: Any) -> dict[str, Any]:
     """The annotated fields of a settings class; none for any other thing."""
-    return typing.get_type_hints(kind, include_extras=True) if hasattr(kind, "__pydantic_fields__") else {}
+    if not hasattr(kind, "__pydantic_fields__"):
+        return {}
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return {name: hints[name] for name in hints if name in kind.__pydantic_fields__}
+
+
+annotations = hints_of  # the name that type checkers confuse with the import at the top
+
+
+def without_none(annotation: Any) -> Any:
+    """The annotation of a setting that may be left out, where it is written."""
+    if typing.get_origin(annotation) is Annotated:
+        inner, *extra = typing.get_args(annotation)
+        return Annotated[(without_none(inner), *extra)]
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        (annotation,) = [one for one in typing.get_args(annotation) if one is not type(None)]
+    return annotation
 
 
 def describe(annotation: Any) -> str:
     """What is allowed by an annotation in words, with range and unit: `0 to 48 posts/day`."""
-    info = None
+    annotation, info = without_none(annotation), None
     if typing.get_origin(annotation) is Annotated:
         annotation, *extra = typing.get_args(annotation)
         info = next((item for item in extra if isinstance(item, FieldInfo)), None)
@@ -57,7 +74,7 @@ def describe(annotation: Any) -> str:
         return f"a list{size}: {describe(arguments[0])}"
     if origin is dict:
         return f"{{NAME: {describe(arguments[1])}}}"
-    if fields := annotations(annotation):
+    if fields := hints_of(annotation):
         return f"the settings {listed(fields, '')}"
     if annotation in (int, float) and {"ge", "le"} <= limits.keys():
         unit = (info.json_schema_extra or {}).get("unit", "")
@@ -124,7 +141,7 @@ def _refusal(error: ValidationError, kind: Any, block: Any, key: str) -> ConfigE
     path, value = list(one["loc"]), one["input"]
     name = ".".join([key, *_names(block, path)])
     if one["type"] == "unexpected_keyword_argument":
-        return unknown(name, value, annotations(_inside(kind, path[:-1])))
+        return unknown(name, value, hints_of(_inside(kind, path[:-1])))
     annotation = _inside(kind, path)
     told = f"={quoted(value)}"
     if one["type"] == "int_type" and isinstance(value, float) and value.is_integer():  # 1.0, which is written 1 elsewhere
@@ -132,7 +149,7 @@ def _refusal(error: ValidationError, kind: Any, block: Any, key: str) -> ConfigE
     if one["type"] == "value_error":
         told = "" if isinstance(value, dict) else told
         text = str(one["ctx"]["error"])  # of a validator; one that compares two fields begins with the name of one
-        return ConfigError(f"{name}.{text}" if text.partition("=")[0] in annotations(annotation) else f"{name}{told}: {text}")
+        return ConfigError(f"{name}.{text}" if text.partition("=")[0] in hints_of(annotation) else f"{name}{told}: {text}")
     return ConfigError(f"{name}{' is missing' if one['type'] == 'missing' else told}: {describe(annotation)}")
 
 
@@ -157,5 +174,5 @@ def _inside(annotation: Any, path: Iterable[str | int]) -> Any:
         if isinstance(part, int):
             annotation = arguments[min(part, len(arguments) - 1)]
         else:
-            annotation = annotations(annotation)[part] if annotations(annotation) else arguments[-1]
+            annotation = hints_of(annotation)[part] if hints_of(annotation) else arguments[-1]
     return annotation

@@ -278,6 +278,33 @@ def phase(
     print_files([folder, save_figure(figure, _figures(folder) / "phase.png")], t)
 
 
+@app.command(short_help="A yaml of your own to begin with.")
+def new(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What it is for: strategy, campaign, incident, procedure, scenario, staff.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; its name is what it goes by.")],
+    lang: Lang = Language.en,
+) -> None:
+    """Write a commented template: every key with its meaning, unit and range."""
+    from sim.allowed import no_choice
+    from sim.authoring import KINDS, write_template
+
+    if kind not in KINDS:
+        raise no_choice("KIND", kind, KINDS)
+    write_template(kind, file)
+    typer.echo(_translator(lang)("out.new", file=file, kind=kind))
+
+
+@app.command(short_help="Whether a yaml of your own can be run.")
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A yaml of your own.")],
+    lang: Lang = Language.en,
+) -> None:
+    """Validate a yaml of your own; what is wrong is one line with file, line, key and what is allowed."""
+    from sim.authoring import check_file
+
+    typer.echo(_translator(lang)("out.check", file=file, kind=check_file(file)))
+
+
 # What the commands share -----------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,9 @@ from sim import plugins
 from sim.allowed import ConfigError, annotations, cut, describe, no_choice, quoted, unknown, validated, written
 from sim.comparable import check_comparable
 from sim.events.kinds import EVENT_DTYPE
+from sim.files import MAX_DEPTH, depth_of, read_yaml
 from sim.parameters import SUBMODELS
+from sim.rules.handling import find_handling, of_plan
 from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
@@ -35,7 +37,7 @@ READ_ONCE = {"incident": ("day", "hour", "intruders"), "campaign": ("day", "noti
 MAX_CIRCLE, MAX_PERSONS = 10_000, 1_000_000
 #: Events of a planned member and day, at the lower end of what the shipped scenarios give.
 EVENTS_PER_DAY = 2
-MAX_ARMS, MAX_OVERRIDES, MAX_LENGTH, MAX_DEPTH, MAX_STUDY_FILE = 10_000, 200, 10_000, 16, 100_000
+MAX_ARMS, MAX_OVERRIDES, MAX_LENGTH = 10_000, 200, 10_000
 
 #: The keys beside the groups.
 PLAIN: dict[str, Any] = {
@@ -49,6 +51,7 @@ PLAIN: dict[str, Any] = {
 MODE = Literal["uncertain", "fixed"]
 
 _DIGEST_ROW = re.compile(r"[A-Z][0-9]+[a-z]?(\.s\d+)?")
+_FILE = re.compile(r"\.ya?ml\b")
 _RESERVED = re.compile(r"_.*_", re.DOTALL)
 _RESOLVER = re.compile(r"\$\{[^}]*:")
 
@@ -104,7 +107,7 @@ def options(group: str) -> list[str]:
 
 def summary(group: str, name: str) -> str:
     """One line on an option: the first of the plug-in's docstring, or else the first comment of its yaml."""
-    if group in plugins.PACKAGES:
+    if group in plugins.PACKAGES and not plugins.is_written(group, name):
         return (_plugin_class(group, name).__doc__ or "").strip().partition("\n")[0]
     lines = (config_folder() / group / f"{name}.yaml").read_text("utf-8").splitlines()
     return next((line.lstrip("# ").strip() for line in lines if line.startswith("#") and "@package" not in line), "")
@@ -112,30 +115,30 @@ def summary(group: str, name: str) -> str:
 
 def read_study_file(path: Path) -> StudyFile:
     """A study that is kept as a yaml file. Raises ConfigError, which names the file."""
-    import yaml
-
+    content = read_yaml(path, f"a study file has the keys {', '.join(annotations(StudyFile))}").content
     try:
-        text = path.read_text("utf-8")
-        large = len(text) > MAX_STUDY_FILE or _depth(text) > MAX_DEPTH
-        if large or any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            limits = f"at most {MAX_STUDY_FILE} characters, brackets at most {MAX_DEPTH} deep"
-            raise ConfigError(f"{path}: {limits}, and no aliases (*name)")
-        content = yaml.safe_load(text)
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path}: no such file; a study file has the keys {', '.join(annotations(StudyFile))}") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise ConfigError(f"{path}{where}: valid YAML in UTF-8 is needed here: {getattr(error, 'problem', error)}") from error
-    try:
-        return validated(StudyFile, content, "study")
+        study: StudyFile = validated(StudyFile, content, "study")
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
+    for place, text in enumerate(study.overrides):  # a study may come from anybody; what it opens must not
+        if opens_files(text):
+            raise ConfigError(f"{path}: study.overrides.{place}={quoted(text)}: names only; a file or folder of your own is "
+                              "given on the command line")  # fmt: skip
+    return study
 
 
-def compose(overrides: Iterable[str]) -> Composed:
-    """The one scenario that Hydra overrides describe. Raises ConfigError, also where a key is given several values."""
-    with _composer() as composer:
+def opens_files(override: str) -> bool:
+    """Whether an override names a file or folder of the user's own instead of a shipped choice."""
+    key, _, value = override.partition("=")
+    return key == "plugins" or (key in (*SINGLE, *LISTED) and bool(_FILE.search(value)))
+
+
+def compose(overrides: Iterable[str], *, own: bool = True) -> Composed:
+    """The one scenario that Hydra overrides describe. Raises ConfigError, also where a key is given several values.
+
+    own: whether `strategy=./my_plan.yaml` may open a file of the user's own; a page that others write to says False.
+    """
+    with _composer(own) as composer:
         axes = composer.parse(list(overrides))
         for axis in axes:
             if axis.swept:
@@ -143,13 +146,13 @@ def compose(overrides: Iterable[str]) -> Composed:
         return composer.compose([axis.points[0] for axis in axes])
 
 
-def expand(overrides: Iterable[str]) -> list[Arm]:
+def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:
     """The arms of a study: the product of all swept keys in the order given, the last key varying fastest.
 
-    Every arm is validated before any is returned. Raises ConfigError, which names the arm, or what differs between arms that
-    cannot be compared.
+    own: as for `compose`. Every arm is validated before any is returned. Raises ConfigError, which names the arm, or what
+    differs between arms that cannot be compared.
     """
-    with _composer() as composer:
+    with _composer(own) as composer:
         axes = composer.parse(list(overrides))
         swept = {axis.key: axis for axis in axes if axis.swept}
         if (count := prod(len(axis.points) for axis in axes)) > MAX_ARMS:
@@ -196,7 +199,7 @@ _HYDRA = Lock()
 
 
 @contextmanager
-def _composer() -> Iterator[_Composer]:
+def _composer(own: bool) -> Iterator[_Composer]:
     """What composes on the config folder, in one thread after the other; a Hydra of the program around it is left alone."""
     from hydra import version
 
@@ -208,7 +211,7 @@ def _composer() -> Iterator[_Composer]:
         before = version.getbase()
         version.setbase("1.3")
         try:
-            yield _Composer(config_folder())
+            yield _Composer(config_folder(), own)
         finally:
             version.VersionBase.instance().version_base = before
 
@@ -216,31 +219,49 @@ def _composer() -> Iterator[_Composer]:
 class _Composer:
     """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, own: bool) -> None:
         from hydra._internal.config_loader_impl import ConfigLoaderImpl  # all that hydra.compose puts into its global state
         from hydra._internal.utils import create_config_search_path
         from hydra.core.override_parser.overrides_parser import OverridesParser
 
         self.loader = ConfigLoaderImpl(create_config_search_path(str(folder)))
         self.parser = OverridesParser.create(config_loader=self.loader)
-        self.folder = folder
+        self.folder, self.own = folder, own
         self.groups = {group: options(group) for group in (*SINGLE, *LISTED)}
         self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
+        self.files: dict[tuple[str, str], dict[str, Any]] = {}
+        self.folders: list[str] = []
 
     def parse(self, overrides: list[str]) -> list[_Axis]:
         """The overrides in Hydra's grammar; what is left is harmless and chooses only what is there."""
         if len(overrides) > MAX_OVERRIDES:
             raise ConfigError(f"{quoted(overrides[0])} ...: {len(overrides)} overrides; at most {MAX_OVERRIDES}")
-        axes = [self.parse_one(text) for text in overrides]
+        self.folders = [text for text in overrides if text.startswith("plugins=")]
+        for text in self.folders:
+            self.open_folder(text)
+        axes = [self.parse_one(text) for text in overrides if text not in self.folders]
         for key, count in Counter(axis.key for axis in axes).items():
             if count > 1:
                 values = " and ".join(cut(axis.text, 20) for axis in axes if axis.key == key)
                 raise ConfigError(f"{cut(key, 80)}: given {count} times, as {cut(values, 80)}; each key may be given once")
         return axes
 
+    def open_folder(self, text: str) -> None:
+        """`plugins=./mine`: what is in ./mine/strategy, ./mine/campaign and so on can be chosen by name."""
+        folder = Path(text.partition("=")[2])
+        if not self.own:
+            raise ConfigError(f"{quoted(text)}: no folder can be opened here")
+        if not folder.is_dir():
+            raise ConfigError(f"{quoted(text)}: a folder with {', '.join((*SINGLE, *LISTED))} in it")
+        for group in (*SINGLE, *LISTED):
+            for path in sorted((folder / group).glob("*.yaml")):
+                self.files[group, path.stem] = read_own_file(group, path, self.groups[group])
+        if code := next(iter(sorted(folder.rglob("*.py"))), None):
+            raise ConfigError(f"{code}: yaml only in a folder of plug-ins; Python is never run from there")
+
     def parse_one(self, text: str) -> _Axis:
         told = quoted(text)
-        if len(text) > MAX_LENGTH or _depth(text) > MAX_DEPTH:
+        if len(text) > MAX_LENGTH or depth_of(text) > MAX_DEPTH:
             raise ConfigError(f"{told}: at most {MAX_LENGTH} characters, brackets at most {MAX_DEPTH} deep")
         if "${" in text or "???" in text:
             raise ConfigError(f"{told}: a plain value; references and ??? are for the yaml files only")
@@ -282,7 +303,13 @@ class _Composer:
             raise ConfigError(f"{told}: write {group}=NAME without + or ~; one of {', '.join(allowed)}")
         names = value if isinstance(value, list) and group in LISTED else [value]
         for name in names:
-            if name not in allowed:
+            if (group, name) in self.files:
+                continue
+            if isinstance(name, str) and _FILE.search(name) and (Path(name).stem not in allowed or Path(name).exists()):
+                if not self.own:
+                    raise ConfigError(f"{told}: names only here, no file; one of {', '.join(allowed)}")
+                self.files[group, name] = read_own_file(group, Path(name), allowed)
+            elif name not in allowed:
                 raise no_choice(group, name, allowed)
         if len(set(names)) < len(names):
             raise ConfigError(f"{group}={quoted(value)}: each name once")
@@ -297,7 +324,7 @@ class _Composer:
         config = deepcopy(base)
         for one in changes:
             try:
-                OmegaConf.update(config, one.key_or_group, one.value(), merge=True)
+                OmegaConf.update(config, self.written_at(config, one.key_or_group), one.value(), merge=True)
             except Exception as error:
                 raise self.no_such_key(config, one.key_or_group, one.value()) from error
         raw = self.container(config, resolve=False)
@@ -305,7 +332,9 @@ class _Composer:
         for text in _strings(raw):
             if _RESOLVER.search(text):
                 raise ConfigError(f"configs: {quoted(text)}: a plain value or a reference to another key, no resolver")
-        return _build(self.container(config, resolve=True), choices, tuple(one.input_line for one in point))
+        own = {Path(name).stem for _, name in self.files}
+        lines = (*self.folders, *(one.input_line for one in point))
+        return _build(self.container(config, resolve=True), choices, lines, own, self.own)
 
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
@@ -313,7 +342,7 @@ class _Composer:
             from hydra.types import RunMode
             from omegaconf import OmegaConf, open_dict
 
-            asked = list(overrides)
+            asked, own = self.without_files(overrides)
             if not any(text.startswith("member=") for text in asked):
                 asked.insert(0, f"member=[{','.join(self.groups['member'])}]")
             try:
@@ -323,10 +352,45 @@ class _Composer:
             found = config.hydra.runtime.choices
             with open_dict(config):
                 del config["hydra"]
+                for group, name, content in own:
+                    config[group] = content if group in SINGLE else {**(config.get(group) or {}), name: content}
+            chosen = {group: found[group] for group in SINGLE if group in found}
+            chosen |= {group: name for group, name, _ in own if group in SINGLE}
+            if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
+                OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
             if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
                 OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
-            self.bases[overrides] = config, {group: found[group] for group in SINGLE if group in found}
+            self.bases[overrides] = config, chosen
         return self.bases[overrides]
+
+    def without_files(self, overrides: Iterable[str]) -> tuple[list[str], list[tuple[str, str, Any]]]:
+        """The overrides that Hydra can follow, and (group, name, content) of each file of the user's own among them."""
+        kept, own = [], []
+        for text in overrides:
+            group = text.partition("=")[0]
+            named = self.parser.parse_overrides([text])[0].value() if group in self.groups else []
+            names = named if isinstance(named, list) else [named]
+            mine = [name for name in names if (group, name) in self.files]
+            own += [(group, Path(name).stem, self.files[group, name]) for name in mine]
+            if not mine:
+                kept.append(text)
+            elif group in LISTED:
+                kept.append(f"{group}=[{','.join(name for name in names if name not in mine)}]")
+        return kept, own
+
+    def written_at(self, config: Any, key: str) -> str:
+        """Where a setting of a plan is written: `strategy.photo.recall` in the entry of the calendar that is called photo."""
+        group, _, path = key.partition(".")
+        head, _, rest = path.partition(".")
+        block = config.get(group)
+        if group != "strategy" or not rest or not hasattr(block, "keys") or head in block:
+            return key
+        if head in (block.get("base") or {}):
+            return f"strategy.base.{path}"
+        for place, entry in enumerate(block.get("calendar") or []):
+            if entry.get("as", entry.get("use")) == head:
+                return f"strategy.calendar.{place}.{'clock.' if rest in (entry.get('clock') or {}) else ''}{rest}"
+        return key
 
     def container(self, config: Any, resolve: bool) -> dict[str, Any]:
         from omegaconf import OmegaConf
@@ -366,7 +430,13 @@ class _Composer:
         return ConfigError(f"{getattr(error, 'full_key', None) or self.folder}: {reason}")
 
 
-def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str, ...]) -> Composed:
+def _build(
+    plain: dict[str, Any],
+    choices: dict[str, Any],
+    overrides: tuple[str, ...],
+    own: Iterable[str] = (),
+    own_files: bool = True,
+) -> Composed:
     """The resolved config as a scenario; every block is validated by the class that declares its fields."""
     for key, value in plain.items():
         if key not in (*SINGLE, *LISTED, *PLAIN):
@@ -377,7 +447,15 @@ def _build(plain: dict[str, Any], choices: dict[str, Any], overrides: tuple[str,
             raise unknown(f"scenario.{key}", value, ["population", "market"])
     if block["scenario"].get("name", choices["scenario"]) != choices["scenario"]:
         raise no_choice("scenario.name", block["scenario"]["name"], [choices["scenario"]])
-    listed = {group: _plugins(group, plain.get(group, {})) for group in LISTED}
+    for name, one in plain["incident"].items() if isinstance(plain.get("incident"), dict) else ():
+        if isinstance(one, dict) and isinstance(way := one.get("handling"), str):
+            key, folder = f"incident.{name}.handling", config_folder() / "procedure"
+            cause = str(one.get("trigger", name))
+            if way == "plan":
+                one["handling"] = of_plan(block["strategy"], cause, key)
+            else:
+                one["handling"] = find_handling(way, cause, key, folder, options("procedure"), own_files)
+    listed = {group: _plugins(group, plain.get(group, {}), own) for group in LISTED}
     top = {key: validated(kind, plain.get(key), key) for key, kind in PLAIN.items()}
     people = block["scenario"].get("population")
     mix = people.get("mix") if isinstance(people, dict) else None
@@ -418,12 +496,13 @@ def _block(value: Any, key: str) -> dict[str, Any]:
     return {name: inner for name, inner in value.items() if name != "digest"}
 
 
-def _plugins(group: str, blocks: Any) -> dict[str, Any]:
+def _plugins(group: str, blocks: Any, own: Iterable[str] = ()) -> dict[str, Any]:
     """The chosen plug-ins of a listed group by name, sorted, so that the order of choosing decides nothing."""
     if not isinstance(blocks, dict):
         raise ConfigError(f"{group}={quoted(blocks)}: {group}=[NAME,...] of {', '.join(options(group))}")
+    known = {*options(group), *own}
     for name in blocks:
-        if name not in options(group):
+        if name not in known:
             raise ConfigError(
                 f"{group}.{name}: one of {', '.join(options(group))}; a yaml of this group begins with # @package {group}.NAME"
             )
@@ -431,7 +510,10 @@ def _plugins(group: str, blocks: Any) -> dict[str, Any]:
 
 
 def _plugin(group: str, name: str, block: Any, key: str) -> Any:
-    return validated(_plugin_class(group, name), _block(block, key), key)
+    source, values = plugins.source_of(group, name, _block(block, key))
+    if plugins.is_written(group, source):
+        return plugins.build(group, source, values, key)
+    return validated(_plugin_class(group, source), dict(values), key)
 
 
 def _plugin_class(group: str, name: str) -> type:
@@ -439,6 +521,17 @@ def _plugin_class(group: str, name: str) -> type:
         return plugins.plugin_class(group, name)
     except LookupError as error:
         raise ConfigError(str(error)) from error
+
+
+def read_own_file(group: str, path: Path, taken: Iterable[str]) -> dict[str, Any]:
+    """The settings in a file of the user's own, to be chosen by the file's name. Raises ConfigError."""
+    name = path.stem
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name in taken:
+        raise ConfigError(f"{group}={path}: a file name of small letters, digits and _ that is not taken by what is shipped")
+    content = read_yaml(path, f"groupalive new {group} {path} writes one to begin with").content
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: settings by name, as groupalive new {group} FILE writes them")
+    return content
 
 
 def check_scenario(scenario: Scenario) -> None:
@@ -528,7 +621,7 @@ def _numbers(where: str, kind: type) -> Iterator[tuple[str, Any]]:
 def _label(key: str, value: Any, swept: Iterable[str]) -> str:
     """What an arm's value of one swept key is called: `kol_care`, `posts_per_day=2`, `posts_per_day=4 from day 30`."""
     if key in SINGLE:
-        return str(value)
+        return Path(str(value)).stem if _FILE.search(str(value)) else str(value)
     if key in LISTED:
         return "+".join(value if isinstance(value, list) else [value]) or f"no {key}"
     if key == "levers" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
@@ -579,11 +672,3 @@ def _what_is_wrong(text: str) -> str:
     if "(" in bare:
         return "several values as 1,2,4 or range(start,stop,step)"
     return "text with spaces or signs goes in quotation marks, such as \"key='my text'\""
-
-
-def _depth(text: str) -> int:
-    deepest = depth = 0
-    for character in text:
-        depth += (character in "[{(") - (character in ")}]")
-        deepest = max(deepest, depth)
-    return deepest

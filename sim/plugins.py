@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pkgutil
+import re
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 #: Config group -> the package whose modules are the plug-ins of that group.
 PACKAGES = {
@@ -12,6 +15,11 @@ PACKAGES = {
     "campaign": "sim.campaigns",
     "member": "sim.members",
 }
+
+#: Config group -> the module that reads what is written in yaml alone, with `read_<group>(block, key)`.
+WRITTEN = {"strategy": "sim.rules.strategy", "campaign": "sim.rules.campaign"}
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 #: The module whose settings class holds the behaviour parameters.
 PARAMETERS = "sim.parameters"
@@ -31,6 +39,26 @@ def plugin_class(group: str, name: str) -> type:
     if name not in plugin_names(group):
         raise LookupError(f"{group}={name}: {PACKAGES[group].replace('.', '/')}/{name}.py is missing")
     return settings_class(f"{PACKAGES[group]}.{name}")
+
+
+def is_written(group: str, name: str) -> bool:
+    """Whether an option of a group is written in yaml alone, so that no Python file belongs to it."""
+    return group in WRITTEN and bool(_NAME.fullmatch(str(name))) and name not in plugin_names(group)
+
+
+def source_of(group: str, name: str, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """(Python file, values for it) of a plug-in: an incident of the user's own is another one's trigger with own values."""
+    if group != "incident" or "trigger" not in values:
+        return name, values
+    return str(values["trigger"]), {key: value for key, value in values.items() if key != "trigger"}
+
+
+def build(group: str, name: str, values: Mapping[str, Any], key: str) -> Any:
+    """The settings of a plug-in from plain values. Raises LookupError, ConfigError, or pydantic's ValidationError."""
+    name, values = source_of(group, name, values)
+    if is_written(group, name):
+        return getattr(import_module(WRITTEN[group]), f"read_{group}")(values, key)
+    return plugin_class(group, name)(**values)
 
 
 def settings_class(module: str) -> type:

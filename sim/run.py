@@ -15,7 +15,7 @@ from sim.engine.programme import Programme
 from sim.events.kinds import DAY, ORGANIC
 from sim.events.log import EventLog, LogWriter
 from sim.kernel.replay import state_digest
-from sim.plugins import plugin_class
+from sim.plugins import build
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
 from sim.projections.vitals import find_vitals
@@ -54,7 +54,8 @@ class Run:
             self.log,
             incidents=[name for name, _ in scenario.incident],
             campaigns=[name for name, _ in scenario.campaign],
-            levers=[f"{lever.key.rpartition('.')[2]}={lever.value:g}" for lever in scenario.levers],
+            levers=[*(f"{lever.key.rpartition('.')[2]}={lever.value:g}" for lever in scenario.levers),
+                    *(key.partition(".")[2] for key in scenario.lever_keys[len(scenario.levers) :])],
         )
 
     def outcomes(self) -> dict[str, float | str]:
@@ -141,6 +142,8 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
     """A scenario as plain values, all of it; `from_plain` is the way back."""
 
     def plain(value: Any) -> Any:
+        if hasattr(value, "plain"):  # written in yaml alone: its numbers are not all there is to it
+            return value.plain()
         if dataclasses.is_dataclass(value):
             return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         if isinstance(value, Mapping):
@@ -149,7 +152,11 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
             return [plain(inner) for inner in value]
         return value
 
-    return plain(scenario)
+    config: dict[str, Any] = plain(scenario)
+    for (name, plugin), (_, values) in zip(scenario.incident, config["incident"]):
+        if (source := type(plugin).__module__.rpartition(".")[2]) != name:
+            values["trigger"] = source
+    return config
 
 
 def from_plain(config: Mapping[str, Any]) -> Scenario:
@@ -158,7 +165,7 @@ def from_plain(config: Mapping[str, Any]) -> Scenario:
     from sim.parameters import Parameters
 
     def plugins(group: str, pairs: Any) -> tuple[tuple[str, Any], ...]:
-        return tuple((name, plugin_class(group, name)(**values)) for name, values in pairs)
+        return tuple((name, build(group, name, values, group)) for name, values in pairs)
 
     values = dict(config)
     scenario = Scenario(

@@ -142,3 +142,10 @@ class Scenario:
     confirm_days: Annotated[float, number("extra days simulated so that a silence can be confirmed as a death", 0, 90, "model 9")]
     parameters: Any
     without: tuple[str, ...] = ()
+
+    @property
+    def lever_keys(self) -> tuple[str, ...]:
+        """The key of every setting that can move in a run; its place is the lever number in LEVER_MOVED."""
+        of_plan = getattr(self.strategy[1], "moved", ())
+        moved = [path if path.startswith("staff.") else f"strategy.{path}" for path in of_plan]
+        return (*(lever.key for lever in self.levers), *moved)

@@ -117,7 +117,7 @@ def _sizes_of(scenario: Scenario) -> dict[str, int]:
         "staff": max(1, *people),
         "planned incident": len(scenario.incident),
         "campaign": len(scenario.campaign),
-        "lever": len(scenario.levers),
+        "lever": len(scenario.lever_keys),
     }
 
 

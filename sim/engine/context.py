@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterable, Mapping
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +31,7 @@ from sim.events.kinds import (
     HOUR,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
+    LEVER_MOVED,
     MEMBER_ANSWERED,
     MEMBER_CARED_FOR,
     MEMBER_INVITED,
@@ -45,6 +48,7 @@ from sim.events.kinds import (
     PRICE_SET,
     QUESTION_ASKED,
     REFUND_PAID,
+    RULE_FIRED,
     RULES_POSTED,
     SLIPPED_IN,
     STAFF_ABSENT,
@@ -52,7 +56,11 @@ from sim.events.kinds import (
     TASK_DONE,
     TASKS,
 )
+from sim.rules.spec import OF_STAFF
 from sim.vocabulary.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NEVER, PRIVATE, Stimulus
+
+#: LEVER_MOVED.x where a rule lets go of a setting for which nothing is written: it is as its mechanic has it.
+UNSET = -1.0
 
 if TYPE_CHECKING:
     from sim.engine.programme import Programme
@@ -108,6 +116,21 @@ class Context:
         count = int(self._programme.tables.head["channels"])
         kinds = channels["kind"][:count] == GROUP
         return [group for group in np.flatnonzero(kinds).tolist() if self.is_running(group)]
+
+    @property
+    def planned(self) -> Any:
+        """The settings as they would stand if no rule had moved any."""
+        return self._programme.planned[self._key]
+
+    @property
+    def planned_size(self) -> int:
+        """Members planned in all groups."""
+        return self.scenario.population.groups * self.scenario.population.size
+
+    @property
+    def planned_room(self) -> int:
+        """Members at most in all groups."""
+        return round(self.planned_size * self.scenario.population.capacity)
 
     @property
     def day(self) -> float:
@@ -451,6 +474,18 @@ class Context:
         """Pays an order back, yuan."""
         return self._act(REFUND_PAID, group, person, x=amount, cause=cause)
 
+    def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float) -> bool:
+        """Whether a member who may have `yuan` back asks for it; lot: a keyed number in (0, 1).
+
+        The member decides, and staff see only who asks: log-odds rise with the share of the price times the member's price
+        weight, with anger, with trust that is lost, and with each of `known` acquaintances who have asked. The weights stand
+        in the step of the procedure (`hurdle`, `per_anger`, `per_loss`, `per_tie`; assumed).
+        """
+        mind = self._programme.tables.persons[person]
+        dear = self._programme.people.traits["price_weight"][person] * yuan / self.price
+        upset = offer.per_anger * mind["anger"] + offer.per_loss * mind["loss"]
+        return bool(math.log(lot / (1.0 - lot)) < dear + upset + offer.per_tie * known - offer.hurdle)
+
     def pay(self, amount: float, group: int = NONE, cause: int = NONE) -> int:
         """Spends money on benefits or tools, yuan."""
         return self._act(COST_PAID, group, x=amount, cause=cause)
@@ -462,6 +497,23 @@ class Context:
     def end_campaign(self, group: int, cause: int = NONE) -> int:
         """Marks its end."""
         return self._act(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)
+
+    def fire(self, rule: int, holds: bool) -> int:
+        """Writes down that a rule of the plan begins or ceases to hold; gives the sequence number, the cause of what it does."""
+        return self._act(RULE_FIRED, NONE, target=rule, x=float(holds))
+
+    def move_lever(self, path: str, value: float | str | None, cause: int = NONE, told: bool = True) -> int:
+        """Holds a setting of the plan or of the staff at a value or at what another setting is; with None it goes back.
+
+        told: whether it is written down; what the clock of the manifest tells need not be. Gives the sequence number.
+        """
+        owner, inner = ("staff", OF_STAFF[path]) if path in OF_STAFF else (self._key, path)
+        self._programme.move_lever(owner, inner, value)
+        if not told:
+            return int(NONE)
+        number = len(self.scenario.levers) + self.settings.moved.index(path)
+        held = attrgetter(inner)(self._programme.settings[owner])
+        return self._act(LEVER_MOVED, NONE, target=number, x=UNSET if held is None else float(held), cause=cause)
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Generator
 from functools import partial
+from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
@@ -88,6 +89,8 @@ class Programme:
         self.settings = {"staff": scenario.staff, "strategy": scenario.strategy[1]}
         self.settings |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
         self.settings |= {f"campaign.{name}": plugin for name, plugin in scenario.campaign}
+        self.planned = dict(self.settings)
+        self._moves: dict[str, dict[str, float | str]] = {}
         self._stimuli: dict[Stimulus, int] = {}
         self._incidents = 0
         self.staff = StaffRoom(self.context("staff", "staff"))
@@ -103,6 +106,8 @@ class Programme:
         self.env.process(self._move_levers())
         self.staff.open()
         context = self.context("strategy", scenario.strategy[0])
+        if hasattr(scenario.strategy[1], "begin"):
+            scenario.strategy[1].begin(context)
         self.env.process(watch_groups(context))
         for kind, plugins in (
             ("strategy", (scenario.strategy,)),
@@ -183,12 +188,25 @@ class Programme:
         persons = tables.members["person"][seats].astype(np.int64)
         return persons if len(seats) == 0 or seats[-1] < len(tables.persons) else np.unique(persons)
 
+    def move_lever(self, owner: str, path: str = "", value: float | str | None = None) -> None:
+        """Lets a rule hold a setting at a value, or at what another setting is planned to be; None gives it back."""
+        moves = self._moves.setdefault(owner, {})
+        if path and value is None:
+            moves.pop(path, None)
+        elif path and value is not None:
+            moves[path] = value
+        self.settings[owner] = self.planned[owner]
+        for moved, to in moves.items():
+            value = attrgetter(to)(self.planned[owner]) if isinstance(to, str) else to
+            self.settings[owner] = _replaced(self.settings[owner], moved.split("."), value)
+
     def _move_levers(self) -> Generator:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):
             yield self.env.timeout(max(round(lever.day * DAY) - self.env.now, 0))
             owner = max((key for key in self.settings if lever.key.startswith(f"{key}.")), key=len)
             path = lever.key[len(owner) + 1 :].split(".")
-            self.settings[owner] = _replaced(self.settings[owner], path, lever.value)
+            self.planned[owner] = _replaced(self.planned[owner], path, lever.value)
+            self.move_lever(owner)
             self.emit(LEVER_MOVED, NONE, target=number, x=lever.value)
 
     def _advance(self, until: float) -> None:

@@ -157,6 +157,7 @@ COST_PAID = _code(81)
 REFUND_PAID = _code(82)
 STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
+RULE_FIRED = _code(85)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -365,9 +366,17 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
         LEVER_MOVED,
         "LEVER_MOVED",
-        "a setting of the operator changes at a planned time",
-        target=_number("lever", "lever number"),
-        x=_amount("value", -_ANY),
+        "a setting of the operator changes, at a planned time or by a rule",
+        target=_number("lever", "lever number: planned changes first, then the settings that the plan may move"),
+        x=_amount("value, -1 where a rule lets go of what is not written", -_ANY),
+        group=_UNUSED,
+    ),
+    Kind(
+        RULE_FIRED,
+        "RULE_FIRED",
+        "a rule of the plan begins or ceases to hold",
+        target=Column("rule number, 0 a phase begins", low=0, high=_MOST),
+        x=_amount("1 begins, 0 ceases", 0, 1),
         group=_UNUSED,
     ),
 )
@@ -380,7 +389,7 @@ ORGANIC: Final = (MESSAGE_POSTED, QUESTION_ASKED, COMPLAINT_POSTED)
 MESSAGES: Final = (*ORGANIC, ADVERT_POSTED, STIMULUS_POSTED, MEMBER_ANSWERED, PLAN_ANNOUNCED, CLOSING_ANNOUNCED)
 
 #: What staff spend hours on (TASK_DONE.target).
-TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle", "reply")
+TASKS: Final = ("answer", "soothe", "moderate", "welcome", "care", "post", "campaign", "screen", "settle", "reply", "review")
 #: How people come in (MEMBER_JOINED.y, the trait `source`), and the code of each.
 SOURCES: Final = ("founding", "walk_in", "referral", "slipped_in", "moved", "invited")
 FOUNDING, WALK_IN, REFERRAL, SLIPPED_IN, MOVED, INVITED = (_code(place) for place in range(len(SOURCES)))

@@ -15,7 +15,6 @@ from sim.events.kinds import (
     NONE,
     QUESTION_ASKED,
 )
-from sim.operators.duties import Duties
 
 TOP_SHARE = 0.1
 
@@ -32,13 +31,14 @@ def watch_groups(ctx: Any) -> Generator:
     top_day = -1
     while True:
         look += 1
-        pause = -math.log(ctx.uniform(look, -1)) * ctx.staff_settings.look_minutes
+        alarm = getattr(getattr(ctx.settings, "alarm", None), "look_minutes", None)  # a plan may say it, or else the staff do
+        pause = -math.log(ctx.uniform(look, -1)) * (alarm or ctx.staff_settings.look_minutes)
         yield ctx.wait(minutes=pause)
         yield from ctx.staff.come_on_duty()
         ruled = ruled or _post_rules(ctx)
         notes = ctx.notes(place)
         place += len(notes)
-        if notes and int(ctx.day) != top_day and duties_now(ctx).reply_top > 0:
+        if notes and int(ctx.day) != top_day and ctx.settings.duties.reply_top > 0:
             top_day = int(ctx.day)
             top = {
                 person
@@ -53,7 +53,7 @@ def watch_groups(ctx: Any) -> Generator:
 
 def _post_rules(ctx: Any) -> bool:
     """Posts the rules in every group if they are among the present duties; whether they are."""
-    if not duties_now(ctx).rules:
+    if not ctx.settings.duties.rules:
         return False
     for group in ctx.groups:
         ctx.post_rules(group)
@@ -62,21 +62,16 @@ def _post_rules(ctx: Any) -> bool:
 
 def _nothing_to_do(ctx: Any) -> bool:
     """Whether staff will never take anything up, so that looking would only cost time (looks leave no trace in the log)."""
-    if hasattr(ctx.settings, "duties_at") or any(lever.key.startswith("strategy.duties.") for lever in ctx.scenario.levers):
+    moved = [lever.key.removeprefix("strategy.") for lever in ctx.scenario.levers] + list(getattr(ctx.settings, "moved", ()))
+    if any(path.partition(".")[0].endswith("duties") for path in moved):
         return False
     duties = ctx.settings.duties
     return not any((duties.answer, duties.reply, duties.reply_top, duties.soothe, duties.moderate, duties.welcome))
 
 
-def duties_now(ctx: Any) -> Duties:
-    """What staff take care of today; a strategy whose duties change with the day has `duties_at(day)`."""
-    at = getattr(ctx.settings, "duties_at", None)
-    return at(ctx.day) if at else ctx.settings.duties
-
-
 def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
     """The task that a note calls for under the present duties; None if it is let go."""
-    duties = duties_now(ctx)
+    duties = ctx.settings.duties
     if note.kind == ENTRY_DECLINED:
         return ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
     if note.kind == MESSAGE_POSTED:

@@ -24,6 +24,7 @@ URGENCY = {
     "welcome": 7,
     "reply": 8,
     "screen": 9,
+    "review": 10,
 }
 #: What is let go once it has waited too long, and how long that is, us.
 SMALL_TALK, STALE = ("reply", "welcome"), 12 * HOUR
@@ -97,6 +98,17 @@ class StaffRoom:
     def people(self) -> int:
         """How many people there are now."""
         return self.desk.capacity
+
+    @property
+    def load(self) -> float:
+        """Share of the hours there are today that are used."""
+        there = max(self.people - self._away, 1) * self._context.staff_settings.budget_hours
+        return self._worked / there if self._day == int(self.env.now) // DAY else 0.0
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks wait for somebody."""
+        return len(self.desk.queue)
 
     def open(self) -> None:
         """Begins to keep the roll of shifts."""

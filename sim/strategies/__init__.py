@@ -1,1 +1,1 @@
-"""Policies: one file each; what an operator does and when."""
+"""Strategies in Python, for what a plan in yaml cannot say; the shipped ones are plans, in configs/strategy."""

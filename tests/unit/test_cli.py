@@ -50,7 +50,7 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 
 # Errors ----------------------------------------------------------------------------------------------------------------
 
-COMMANDS = "one of list, run, compare, sweep, verify, patterns, phase, or a study file (.yaml)"
+COMMANDS = "one of list, run, compare, sweep, verify, patterns, phase, new, check, or a study file (.yaml)"
 STUDY_KEYS = "a study file has the keys command, title, overrides"
 LINES = {
     "lsit": f"lsit: no such command; did you mean list? {COMMANDS}",
@@ -455,8 +455,7 @@ SPOILT = {
     "command: sweep\ntitle: x\noverrides: [_target_: os.system]\n": "plan.yaml: study.overrides.0={_target_:os.system}: text",
     "a: [\n": "plan.yaml, line 2: valid YAML in UTF-8 is needed here: expected the node content, but found '<stream end>'",
     "a: !!python/object/apply:os.system [ls]\n": (
-        "plan.yaml, line 1: valid YAML in UTF-8 is needed here: could not determine a constructor for the tag "
-        "'tag:yaml.org,2002:python/object/apply:os.system'"
+        "plan.yaml, line 1: plain values only, no tags (tag:yaml.org,2002:python/object/apply:os.system)"
     ),
     "a: &a [1]\nb: [*a, *a]\n": TOO_MUCH,
     "": "plan.yaml: study=null: the settings command, title, overrides",

@@ -438,9 +438,11 @@ def test_missing_files_are_named(small_configs: Path, monkeypatch: pytest.Monkey
     assert refused() == "/nowhere/configs/config.yaml: missing; install the package or use a whole checkout"
 
 
-def test_a_yaml_without_its_python_file_is_named(small_configs: Path):
+def test_a_yaml_without_its_python_file_is_named_or_read_as_rules(small_configs: Path):
+    (small_configs / "incident/ghost.yaml").write_text("# @package incident.ghost\na: 1\n")
+    assert refused("incident=[ghost]") == "incident=ghost: smallplugins/incidents/ghost.py is missing"
     (small_configs / "strategy/ghost.yaml").write_text("a: 1\n")
-    assert refused("strategy=ghost") == "strategy=ghost: smallplugins/strategies/ghost.py is missing"
+    assert refused("strategy=ghost").startswith("strategy.a=1: nothing in this file uses it; known keys are groups, review")
 
 
 # Plug-ins and listings -------------------------------------------------------------------------------------------------

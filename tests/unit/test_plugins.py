@@ -91,13 +91,14 @@ def with_plugin(group: str, name: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_yaml_has_its_file_and_every_file_its_yaml(group):
     files = [name for name in plugins.plugin_names(group) if (group, name) != ("member", "member_type")]
-    assert [name for kind, name in ALL if kind == group] == files
+    assert [name for kind, name in ALL if kind == group and not plugins.is_written(kind, name)] == files
 
 
 @pytest.mark.parametrize(("group", "name"), ALL)
 def test_the_yaml_lists_every_field(group, name):
-    own = plugins.plugin_class(group, name)  # raises unless there is exactly one settings class
-    assert set(content(group, name)) - {"digest"} == {field.name for field in dataclasses.fields(own)}
+    if not plugins.is_written(group, name):
+        own = plugins.plugin_class(group, name)  # raises unless there is exactly one settings class
+        assert set(content(group, name)) - {"digest"} == {field.name for field in dataclasses.fields(own)}
     assert content(group, name)["digest"]
     assert summary(group, name).endswith(".")
     first = (config_folder() / group / f"{name}.yaml").read_text("utf-8").splitlines()[0]
@@ -111,7 +112,7 @@ def test_digest_rows_exist(path: Path):
     assert set((yaml.safe_load(path.read_text("utf-8")) or {}).get("digest", ())) <= known
 
 
-@pytest.mark.parametrize(("group", "name"), ALL)
+@pytest.mark.parametrize(("group", "name"), [pair for pair in ALL if not plugins.is_written(*pair)])
 def test_plugins_do_not_read_what_members_feel_and_never_mention_death(group, name):
     source = Path(plugins.import_module(f"{plugins.PACKAGES[group]}.{name}").__file__).read_text("utf-8")
     assert not re.search(r"_programme|\bM_[A-Z]|\bdead\b|\bdeath\b|\bdies?\b", source)

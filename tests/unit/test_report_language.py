@@ -29,8 +29,10 @@ from sim.studies.advice import KEYS
 FOLDER = Path(sim.report.__file__).parent
 #: What is shipped, and so has its words in every language; what a user adds goes by its file name and docstring.
 PLUGINS = {
-    "scenario": ("restaurant", "flash_sale", "merged_cohorts", "cohort_groups", "image_class", "super_users"),
-    "strategy": ("no_plan", "columns_and_perks", "kol_care", "de_operation", "strict_rules", "no_group"),
+    "scenario": ("restaurant", "flash_sale", "merged_cohorts", "cohort_groups", "image_class", "super_users", "open_day",
+                 "zero_yuan_course", "lunch_guests"),
+    "strategy": ("no_plan", "columns_and_perks", "kol_care", "de_operation", "strict_rules", "no_group", "skewer_owner",
+                 "feizhimi", "image_class", "open_day_host", "zero_yuan_funnel"),
     "incident": ("slow_reply", "ad_wave", "price_rise", "quarrel"),
     "campaign": ("columns", "red_packets", "auction", "order_relay", "food_photos", "weekly_game", "flash_deals", "planned_end"),
     "member": ("kol", "regular", "lurker", "freebie_hunter", "spammer"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Generator
 from typing import Annotated, Any
 
@@ -26,15 +27,28 @@ class DeOperation:
     cold_duties: Duties
     duties: Duties
 
-    def duties_at(self, day: float) -> Duties:
-        """What staff take care of on this day."""
-        return self.cold_duties if day < self.cold_days else self.duties
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """What changes with the phase."""
+        return tuple(f"duties.{field.name}" for field in dataclasses.fields(Duties))
+
+    def begin(self, ctx: Any) -> None:
+        """The duties of the cold start hold from the first moment."""
+        for path in self.moved:
+            ctx.move_lever(path, f"cold_{path}", told=False)
+
+    def _warm_up(self, ctx: Any) -> Generator:
+        while ctx.day < ctx.settings.cold_days:
+            yield ctx.until_day(int(ctx.day) + 1)
+        for path in self.moved:
+            ctx.move_lever(path, None, told=False)
 
     def run(self, ctx: Any) -> Generator:
         """Sets the entry rule, then the rhythms of the two phases."""
         for group in ctx.groups:
             ctx.set_entry(group, self.least_fit)
         ctx.process(self._keep_entry(ctx, self.least_fit))
+        ctx.process(self._warm_up(ctx))
         ctx.process(
             post_daily(
                 ctx,

@@ -1,0 +1,296 @@
+"""Files of the user's own: a commented template to begin with, and a check that names file, line, key and what is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sim import plugins
+from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, without_none, written
+from sim.config import config_folder, options
+from sim.files import YamlFile, read_yaml
+from sim.operators.duties import Duties
+from sim.rules.audience import SELECTORS
+from sim.rules.campaign import POSTED
+from sim.rules.clock import Clock
+from sim.rules.handling import find_handling, read_procedure
+from sim.rules.mechanics import MECHANICS, Mechanic
+from sim.rules.sensors import SENSORS
+from sim.rules.spec import FAMILIES, HOLD_DAYS, Review, default_of
+from sim.rules.steps import COMMON as STEP_COMMON
+from sim.rules.steps import KINDS as STEP_KINDS
+from sim.rules.steps import Step
+from sim.rules.unsaid import unsaid
+from sim.scenario import Market, Population, Staff
+
+#: What can be written and checked.
+KINDS = ("strategy", "campaign", "incident", "procedure", "scenario", "staff")
+
+_PACKAGE = re.compile(r"#\s*@package\s+(\w+)")
+#: Keys by which a file without a package line is recognised.
+_SIGNS = {
+    "strategy": {"calendar", "duties", "base", "rules", "phases"},
+    "scenario": {"population", "market"},
+    "staff": {"people", "shift_start"},
+    "incident": {"handling"},
+    "procedure": {"right", "wrong"},
+    "campaign": {"use", "minutes"},
+}
+
+
+def check_file(path: Path) -> str:
+    """Validates a file of the user's own; gives what kind it is. Raises ConfigError: `file, line 7: key=value: what is allowed`."""
+    found = read_yaml(path, f"groupalive new {'|'.join(KINDS)} {path} writes one to begin with")
+    kind = kind_of(found)
+    try:
+        if not isinstance(found.content, dict):
+            raise ConfigError("settings by name, each on a line of its own")
+        block = {key: value for key, value in found.content.items() if key != "digest"}
+        _READERS[kind](kind, path.stem, block)
+    except ConfigError as error:
+        text = str(error)
+        keys = re.match(rf"(?:{kind}\.)?([\w.]*)", text.removeprefix(f"{kind}.{path.stem}."))
+        where = keys[1].strip(".").split(".") if keys and keys[1] else []
+        told = text.removeprefix(f"{kind}.{path.stem}.").removeprefix(f"{kind}.")
+        raise ConfigError(f"{path}, line {found.line(where)}: {told}") from error
+    return kind
+
+
+def kind_of(found: YamlFile) -> str:
+    """What a file is for: said in its first line, or else told by its keys. Raises ConfigError."""
+    if (said := _PACKAGE.match(found.text)) and said[1] in KINDS:
+        return said[1]
+    if isinstance(found.content, dict):
+        for kind, signs in _SIGNS.items():
+            if signs & set(found.content):
+                return kind
+    allowed = ", ".join(f"# @package {kind}" for kind in KINDS)
+    raise ConfigError(f"{found.path}, line 1: begins with what it is for, one of {allowed}")
+
+
+def _check_plugin(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    if kind == "strategy":
+        list(unsaid(block, kind))
+    if plugins.is_written(kind, name):
+        plugins.build(kind, name, block, kind)
+    else:
+        validated(plugins.plugin_class(kind, name), dict(block), kind)
+
+
+def _check_incident(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    """An incident of the user's own is one of those in Python with values of its own; `trigger` names it."""
+    trigger, given = plugins.source_of(kind, name, block)
+    values = dict(given)
+    if trigger not in plugins.plugin_names(kind):
+        raise no_choice("trigger", trigger, plugins.plugin_names(kind))
+    if isinstance(way := values.get("handling"), str):
+        folder = config_folder() / "procedure"
+        values["handling"] = find_handling(way, trigger, "handling", folder, options("procedure"), own=True)
+    validated(plugins.plugin_class(kind, trigger), values, kind)
+
+
+def _check_procedure(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    read_procedure(block, kind)
+
+
+def _check_scenario(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    known = {"population": Population, "market": Market}
+    for key, value in block.items():
+        if key not in (*known, "name"):
+            raise unknown(key, value, known)
+    for key, one in known.items():
+        if key not in block:
+            raise ConfigError(f"{key} is missing: a scenario has {' and '.join(known)}")
+        validated(one, block[key], key)
+    for name in block["population"]["mix"]:
+        if name not in plugins.plugin_names("member"):
+            raise no_choice(f"population.mix.{name}", name, set(plugins.plugin_names("member")) - {"member_type"})
+
+
+def _check_staff(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    validated(Staff, dict(block), "staff")
+
+
+_READERS: dict[str, Callable[[str, str, Mapping[str, Any]], None]] = {
+    "strategy": _check_plugin,
+    "campaign": _check_plugin,
+    "incident": _check_incident,
+    "procedure": _check_procedure,
+    "scenario": _check_scenario,
+    "staff": _check_staff,
+}
+
+
+# Templates -------------------------------------------------------------------------------------------------------------
+
+
+def template(kind: str) -> str:
+    """A yaml to begin with: every key with its meaning, unit and range; what may be left out is commented out."""
+    return _TEMPLATES[kind]()
+
+
+def write_template(kind: str, path: Path) -> None:
+    """Writes a template; a file that is there is never overwritten. Raises ConfigError."""
+    if path.suffix not in (".yaml", ".yml") or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", path.stem):
+        raise ConfigError(f"{path}: a file name of small letters, digits and _ that ends in .yaml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template(kind))
+    except FileExistsError as error:
+        raise ConfigError(f"{path}: a new file; this one is there already") from error
+
+
+def _told(annotation: Any) -> str:
+    """Range and meaning of a setting, for a comment."""
+    return re.sub(r"^(\S+ to \S+) ", r"\1: ", describe(without_none(annotation)))
+
+
+def _lines(kind: Any, values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A line for each key of a settings class, with its value, range and unit."""
+    for name, annotation in hints_of(kind).items():
+        yield f"{indent}{name}: {_plain(values[name])} # {_told(annotation)}"
+
+
+def _plain(value: Any) -> str:
+    return written(value).replace(":", ": ").replace(",", ", ") if isinstance(value, dict) else written(value)
+
+
+def _of_shipped(group: str, name: str) -> dict[str, Any]:
+    content: dict[str, Any] = read_yaml(config_folder() / group / f"{name}.yaml", "").content
+    return content
+
+
+def _strategy() -> str:
+    duties = {"answer": 0.9, "reply": 0.05, "reply_top": 0.3, "soothe": 1, "moderate": 1, "welcome": 1, "rules": True}
+    lines = [
+        "# @package strategy",
+        "# One sentence that says what this plan is.",
+        "",
+        "## Lines with one # can be put in by taking it away; lines with two are explanations.",
+        "",
+        "## A setting of your own: it can be overridden (strategy.posts_per_day=2), swept, and moved by levers and rules.",
+        "## Its range is that of the place where it is used.",
+        "posts_per_day: 1",
+        "",
+        "## What staff take care of",
+        "duties:",
+        *_lines(Duties, duties, "  "),
+        "",
+    ]
+    for name, kind in FAMILIES.items():
+        if name != "duties":
+            lines += [f"## {(kind.__doc__ or '').strip()}", f"# {name}:"]
+            lines += [f"#   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()]
+    lines += ["", "## What is posted and when: use a mechanic, call it by a name", "calendar:"]
+    lines += ["  - use: broadcast", "    as: posts", "    clock: {per_day: posts_per_day}", "    content: 1", "    quality: 0.6"]
+    for use, kind in MECHANICS.items():
+        lines += ["", f"  # - use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}", f"  #   as: my_{use}"]
+        lines += [f"  #   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()
+                  if key not in ("per_day", "per_week", "weekday", "select")]  # fmt: skip
+        if use == "care":
+            lines += [f"  #   select: top_talkers # {'; '.join(f'{n}: {told}' for n, (told, _) in SELECTORS.items())}"]
+    clocks = [f"##   {key}: {_told(hints_of(Clock)[key])}" for key in ("hour", "weekday", "every_days", "per_day", "per_week")]
+    lines += ["", "## A clock says how often, by one of", *clocks, ""]
+    lines += [
+        "## Stages of the group: each but the last ends by a condition; `set` holds in it",
+        "# phases:",
+        '#   - {name: cold, until: {age_days: ">=30"}, set: {posts.content: 1.5}}',
+        "#   - {name: settled}",
+        "",
+        "## When something is seen, settings move. Rules are read from top to bottom at each review; the last that holds wins.",
+        "# rules:",
+        '#   - when: {posters_7d: "<0.05 of members", for_days: 3}',
+        "#     do: {set: {duties.reply_top: 0.5, posts.content: \"+0.2\"}}",
+        "#     hold_days: 7 # " + _told(HOLD_DAYS),
+        "# review:",
+        *(f"#   {key}: {_example(Review, key)} # {_told(hint)}" for key, hint in hints_of(Review).items()),
+        "",
+        "## Verbs of `do`: set, start, stop (names of the calendar), on_people: {care: {select, count, every_days}}",
+        "## Sensors of `when`:",
+        *(f"##   {one.name}: {one.unit}, {one.meaning}" for one in SENSORS.values() if one.read),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _example(kind: Any, key: str) -> str:
+    value = default_of(kind, key)
+    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2}
+    return written(examples.get(key, value))
+
+
+def _campaign() -> str:
+    lines = ["# @package campaign.NAME", "# One sentence that says what this campaign is.", "use: play"]
+    lines += [f"{key}: {_example(MECHANICS['play'], key)} # {_told(hint)}"
+              for key, hint in hints_of(MECHANICS["play"]).items()
+              if key not in ("weekday", "per_day", "per_week", "late_hours")]  # fmt: skip
+    for use, kind in POSTED.items():
+        keys = [key for key in hints_of(kind) if key not in hints_of(Mechanic)]
+        lines += ["", f"# use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}"]
+        lines += [f"# {key}: {_example(kind, key)} # {_told(hints_of(kind)[key])}" for key in keys]
+    return "\n".join(lines) + "\n"
+
+
+def _of_class(group: str, name: str, line: str, kind: Any) -> Callable[[], str]:
+    def build() -> str:
+        return "\n".join([f"# @package {group}", line, *_lines(kind, _of_shipped(group, name))]) + "\n"
+
+    return build
+
+
+def _scenario() -> str:
+    shipped = _of_shipped("scenario", "restaurant")
+    lines = ["# One sentence that says what groups these are."]
+    for key, kind in (("population", Population), ("market", Market)):
+        lines += [f"{key}:", *_lines(kind, shipped[key], "  ")]
+    return "\n".join(lines) + "\n"
+
+
+def _incident() -> str:
+    lines = ["# @package incident.NAME", "# One sentence that says what goes wrong.",
+             f"trigger: quarrel # one of {', '.join(plugins.plugin_names('incident'))}"]  # fmt: skip
+    values = _of_shipped("incident", "quarrel")
+    for name, hint in hints_of(plugins.plugin_class("incident", "quarrel")).items():
+        told = "right, wrong or none, or a procedure by name" if name == "handling" else _told(hint)
+        lines.append(f"{name}: {_plain(values[name])} # {told}")
+    for one in plugins.plugin_names("incident"):
+        if one != "quarrel":
+            lines += ["", f"## trigger: {one}"]
+            lines += [f"##   {name}: {_told(hint)}" for name, hint in hints_of(plugins.plugin_class("incident", one)).items()
+                      if name != "handling"]  # fmt: skip
+    lines += ["", f"## handling, beside right, wrong and none: {', '.join(options('procedure'))}"]
+    return "\n".join(lines) + "\n"
+
+
+def _procedure() -> str:
+    hints = hints_of(Step)
+    lines = [
+        "# @package procedure",
+        "# One sentence that says what is handled, and how.",
+        "right:",
+        "  - {step: stance, apology: true, within_minutes: 240}",
+        "  - {step: investigate, minutes: 30}",
+        "  - {step: plan, channel: public, justice: 0.7}",
+        "wrong:",
+        "  - {step: stance, denies: true, wait_hours: 24}",
+        "none: []",
+        "",
+        "## Steps are done in this order. Every step may have",
+        *(f"##   {name}: {_told(hints[name])}" for name in STEP_COMMON if name not in ("step", "row")),
+        "## Kinds of step, whom they reach where nothing else is said, and what they take besides:",
+    ]
+    for name, kind in STEP_KINDS.items():
+        lines.append(f"##   {name}: {kind.meaning} ({kind.channel}, {kind.audience})")
+        lines += [f"##     {key}: {_told(hints[key])}" for key in kind.keys]
+    return "\n".join(lines) + "\n"
+
+
+_TEMPLATES: dict[str, Callable[[], str]] = {
+    "strategy": _strategy,
+    "campaign": _campaign,
+    "incident": _incident,
+    "procedure": _procedure,
+    "scenario": _scenario,
+    "staff": _of_class("staff", "one_operator", "# One sentence that says who these people are.", Staff),
+}

@@ -1,0 +1,43 @@
+"""The settings of a clock: what a calendar may say about when something is due."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sim.scenario import number, settings
+
+_DAY = number("first day", 0, 4_000, "assumed")
+_DAYS = number("days for which it is kept up", 0, 4_000, "assumed")
+
+
+@settings
+class Clock:
+    """When something is due; one of `per_day`, `weekday`, `every_days` and `hour` says how often."""
+
+    day: Annotated[float, _DAY] = 0.0
+    days: Annotated[float, _DAYS] = 4_000.0
+    hour: Annotated[float | None, number("hour of the day", 0, 23.9, "assumed")] = None
+    weekday: Annotated[int | None, number("0 Monday to 6 Sunday", 0, 6, "assumed")] = None
+    every_days: Annotated[float | None, number("days between two turns", 0.01, 365, "assumed")] = None
+    per_day: Annotated[float | None, number("times/day", 0, 48, "assumed")] = None
+    per_week: Annotated[float | None, number("times/week, in the place of every_days", 0, 336, "assumed")] = None
+    irregular: Annotated[float, number("0 always at the same hour, 1 nobody can tell", 0, 1, "C04")] = 0.0
+
+    @property
+    def daily(self) -> float | None:
+        """Turns a day that are spread over the shift; None where the clock goes by hour or by days."""
+        if self.per_week is not None and (self.per_week > 7 or self.hour is None):
+            return self.per_week / 7
+        return self.per_day
+
+    @property
+    def weekly(self) -> bool:
+        """Whether it is due on one day of the week."""
+        return self.weekday is not None and self.per_week is None
+
+    @property
+    def interval(self) -> float:
+        """Days between two turns."""
+        if self.per_week is not None:
+            return 7 / self.per_week if self.per_week else 365.0
+        return 1.0 if self.every_days is None else self.every_days

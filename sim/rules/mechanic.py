@@ -1,0 +1,126 @@
+"""Runs a mechanic: on each turn of its clock, staff work, a post goes out, and what one can take part in ends in time."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sim.rules.audience import select
+from sim.rules.mechanics import Care, Mechanic
+from sim.rules.protocols import Acts, Process
+from sim.rules.schedule import Lanes, run_clock
+from sim.rules.sight import Sight
+
+#: The row of no event.
+NO_CAUSE = -1
+
+
+class Part(Protocol):
+    """One mechanic of a plan or a campaign: its settings as they stand now, and why it runs."""
+
+    name: str
+    task: str
+    lanes: Lanes
+
+    def read(self) -> Any:
+        """The settings as they stand now (a `Mechanic` or `Care`)."""
+
+    def is_running(self) -> bool:
+        """Whether it runs at present."""
+
+    def opened(self) -> None:
+        """Its first day has come."""
+
+    def cause(self, group: int) -> int:
+        """The row of the event that led to what is done in a group now."""
+
+    def begin(self, group: int) -> int:
+        """A turn that lasts begins in a group; gives the cause of what is posted."""
+
+    def end(self, group: int, cause: int) -> None:
+        """A turn that lasts ends in a group."""
+
+    def posted(self, promotion: bool) -> None:
+        """A turn has been posted."""
+
+
+def run_mechanic(ctx: Acts, part: Part) -> Process:
+    """Posts in every running group whenever the clock of the mechanic is due."""
+
+    def turn(number: int, moment: float) -> Process | None:
+        now: Mechanic = part.read()
+        if not part.is_running() or not any(map(ctx.is_running, ctx.groups)):
+            return None
+        if now.work_for == "all":
+            work = _post_to_all(ctx, part, number, moment)
+            if now.daily is None and now.hour is not None:
+                return work  # one after the other: a turn that is late does not overtake
+            ctx.process(work)
+            return None
+        for group in filter(ctx.is_running, ctx.groups):
+            ctx.process(_post_to_one(ctx, part, number, moment, group))
+        return None
+
+    yield from run_clock(ctx, part.read, turn, part.lanes, part.opened)
+
+
+def run_care(ctx: Acts, part: Part, sight: Sight) -> Process:
+    """A round of private care in every running group whenever the clock is due."""
+
+    def turn(number: int, moment: float) -> None:
+        now: Care = part.read()
+        if not part.is_running():
+            return
+        for group in filter(ctx.is_running, ctx.groups):
+            for member in select(now.select, ctx, sight, group, now.count):
+                ctx.process(_care_for(ctx, part, member, group))
+
+    yield from run_clock(ctx, part.read, turn, part.lanes)
+
+
+def _minutes(ctx: Acts, now: Mechanic) -> float:
+    return float(ctx.staff_settings.post_minutes) if now.minutes is None else now.minutes
+
+
+def _too_late(ctx: Acts, now: Mechanic, moment: float) -> bool:
+    return now.late_hours is not None and (ctx.day - moment) * 24 > now.late_hours
+
+
+def _post_to_all(ctx: Acts, part: Part, number: int, moment: float) -> Process:
+    person = yield from ctx.staff.work(part.task, _minutes(ctx, part.read()))
+    now: Mechanic = part.read()
+    if person is None or _too_late(ctx, now, moment):
+        return
+    for group in filter(ctx.is_running, ctx.groups):
+        _post(ctx, part, now, group, number, person)
+
+
+def _post_to_one(ctx: Acts, part: Part, number: int, moment: float, group: int) -> Process:
+    person = yield from ctx.staff.work(part.task, _minutes(ctx, part.read()))
+    now: Mechanic = part.read()
+    if person is None or _too_late(ctx, now, moment) or not ctx.is_running(group):
+        return
+    _post(ctx, part, now, group, number, person)
+
+
+def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person: int) -> None:
+    stimulus = now.stimulus()
+    cause = part.begin(group) if now.lasts else part.cause(group)
+    reward = now.reward(ctx.uniform(number, part.lanes.size))
+    ctx.post(group, stimulus, reward=reward, takers=now.takers, staff=person, cause=cause)
+    part.posted(stimulus.promotion > 0)
+    if now.lasts:
+        ctx.process(_end(ctx, part, now.open_for, group, cause))
+
+
+def _end(ctx: Acts, part: Part, hours: float, group: int, cause: int) -> Process:
+    yield ctx.wait(hours=hours)
+    part.end(group, cause)
+
+
+def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:
+    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes)
+    if person is not None and ctx.is_member(member):
+        now: Care = part.read()
+        ctx.care_for(member, group, person, now.gift, cause=part.cause(group))
+
+

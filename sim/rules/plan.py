@@ -1,0 +1,358 @@
+"""The yaml of a strategy -> a checked plan: phases, levers that hold from the start, calendar, rules, review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated, without_none
+from sim.operators.duties import Duties
+from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
+from sim.rules.condition import Condition, Vocabulary, read_condition
+from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
+from sim.rules.sensors import SENSORS, posts_of
+from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review
+from sim.rules.steps import CLASSES, read_steps
+from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
+from sim.scenario import Staff, number
+
+KEYS = ("digest", "groups", "review", "phases", "base", *FAMILIES, "calendar", "rules", "handling", "waits_for")
+RULE_KEYS = ("when", "do", "hold_days", "once")
+VERBS = ("set", "start", "stop", "on_people", "act", "run")
+PHASE_KEYS = ("name", "until", "set", "start", "stop")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the calendar: which mechanic, under which name, in which phases."""
+
+    name: str
+    use: str
+    phases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Move:
+    """One setting moved: to a value, to what another setting is, or by so much from where it would be otherwise."""
+
+    path: str
+    value: float = 0.0
+    setting: str = ""
+    relative: bool = False
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of the life of a group: what holds in it, and until when."""
+
+    name: str
+    until: Condition | None
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When something is seen, settings move; the last rule that holds wins for a setting."""
+
+    number: int
+    when: Condition
+    moves: tuple[Move, ...]
+    hold_days: float = 0.0
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an operator does and when, as it is written."""
+
+    items: tuple[Item, ...]
+    phases: tuple[Phase, ...]
+    rules: tuple[Rule, ...]
+    families: frozenset[str]
+    links: Mapping[str, str]
+    reviewed: bool
+    founds: bool
+    allowed: Mapping[str, Any]
+
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """Every setting that a phase or a rule moves, sorted: the place here is its number in the log."""
+        lists = [phase.moves for phase in self.phases] + [rule.moves for rule in self.rules]
+        return tuple(sorted({move.path for moves in lists for move in moves}))
+
+
+def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
+    """The plan and its numbers. Raises ConfigError, one line that begins with the key."""
+    terms = Terms(key, known=", ".join(KEYS[1:]))
+    base = _mapping(block.get("base", {}), f"{key}.base")
+    sets = {name: value for name, value in block.items() if name not in KEYS and isinstance(value, dict)}
+    terms.dials = {str(name): value for name, value in block.items() if name not in KEYS and name not in sets}
+    for name in (*sets, *terms.dials):
+        if name in NOT_YET:
+            raise ConfigError(f"{key}.{name}: the engine does not offer this yet")
+    if block.get("groups", "none") != "none":
+        raise ConfigError(f"{key}.groups={quoted(block['groups'])}: none (no group is opened), or nothing; the engine does not "
+                          "offer groups of a plan yet: size, number and sources stand in the scenario")  # fmt: skip
+    families = _read_families(terms, base, block)
+    for name, inner in sets.items():
+        validated(NAME, name, f"{key}.{name}")
+        take_fields(terms, Duties, inner, name, (name,))
+        _whole(terms, Duties, inner, name)
+    phases = _list(block.get("phases", []), f"{key}.phases", "phases, such as {name: cold, until: {age_days: '>=30'}}")
+    named = [inner.get("name") for inner in phases if isinstance(inner, dict)]
+    items = _read_calendar(terms, block.get("calendar", []), [str(name) for name in named])
+    items += _people_of_rules(terms, block.get("rules", []), len(items))
+    words = {"phase": tuple(map(str, named))}
+    reader = _Reader(terms, sets, items, words)
+    stages = reader.phases(phases)
+    rules = reader.rules(block.get("rules", []))
+    if reviewed := bool(rules) or any(stage.until and _seen(stage.until) for stage in stages):
+        take_fields(terms, Review, _mapping(block.get("review", {}), f"{key}.review"), "review", ("review",))
+    elif "review" in block:
+        raise ConfigError(f"{key}.review: without rules there is nothing to review")
+    for name in sets:
+        if name not in reader.named:
+            raise unknown(f"{key}.{name}", sets[name], KEYS[1:])
+    for name, steps in _mapping(block.get("handling", {}), f"{key}.handling").items():
+        if name not in CLASSES.values():
+            raise no_choice(f"{key}.handling", name, CLASSES.values())
+        read_steps(steps, f"{key}.handling.{name}")
+    terms.settle()
+    allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
+    founds = "groups" not in block
+    plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed)
+    for path in plan.moved:  # what a rule moves has a place, also where nothing is written
+        if path not in OF_STAFF and path not in terms.places:
+            terms.places[path] = Place((), reader.kinds_of(path), None)
+    return plan, terms
+
+
+def _seen(condition: Condition) -> bool:
+    """Whether a condition needs more than the clock."""
+    return condition.sensors != {"age_days"}
+
+
+def _read_families(terms: Terms, base: Mapping[str, Any], block: Mapping[str, Any]) -> frozenset[str]:
+    found = set()
+    for within, inside in (("", block), ("base", base)):
+        for name, inner in inside.items():
+            where = (within, name) if within else (name,)
+            key = ".".join([terms.key, *where])
+            if within and name in NOT_YET and name not in FAMILIES:
+                raise ConfigError(f"{key}: the engine does not offer this yet")
+            if name not in FAMILIES:
+                if within:
+                    raise unknown(key, inner, FAMILIES)
+                continue
+            if name in found:
+                raise ConfigError(f"{key}: written twice; in base or beside it, not both")
+            inner = _mapping(inner, key)
+            for one in inner:
+                if one in NOT_YET.get(name, ()) and one not in hints_of(FAMILIES[name]):
+                    raise ConfigError(f"{key}.{one}: the engine does not offer this yet")
+            take_fields(terms, FAMILIES[name], inner, name, where)
+            if name == "duties":
+                _whole(terms, Duties, inner, ".".join(where))
+            found.add(name)
+    return frozenset(found)
+
+
+def _whole(terms: Terms, kind: Any, block: Mapping[str, Any], where: str) -> None:
+    missing = [name for name in hints_of(kind) if name not in block]
+    if missing:
+        raise ConfigError(f"{terms.key}.{where}.{missing[0]} is missing: all of {', '.join(hints_of(kind))}")
+
+
+def _read_calendar(terms: Terms, entries: Any, phases: list[str]) -> list[Item]:
+    entries = _list(entries, f"{terms.key}.calendar", "mechanics, such as {use: broadcast, as: photo}")
+    items: list[Item] = []
+    for place, entry in enumerate(entries):
+        items.append(read_item(terms, entry, ("calendar", place), phases, [item.name for item in items]))
+    return items
+
+
+def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str], taken: list[str]) -> Item:
+    """One entry of a calendar. Raises ConfigError."""
+    key = ".".join([terms.key, *map(str, where)])
+    entry = _mapping(entry, key)
+    use = entry.get("use")
+    if use in NOT_YET_MECHANICS:
+        raise ConfigError(f"{key}.use={use}: the engine does not offer this mechanic yet; one of {', '.join(MECHANICS)}")
+    if use not in MECHANICS:
+        raise no_choice(f"{key}.use", use, MECHANICS)
+    name = str(validated(NAME, entry.get("as", use), f"{key}.as"))
+    if name in (*taken, *KEYS, *terms.dials):
+        raise ConfigError(f"{key}.as={name}: a name of its own; this one is taken")
+    kind = MECHANICS[str(use)]
+    if waiting := next((part for part in entry if part in NOT_YET_KEYS.get(str(use), ())), None):
+        raise ConfigError(f"{key}.{waiting}={quoted(entry[waiting])}: the engine does not offer this yet")
+    inner = {part: value for part, value in entry.items() if part not in ("use", "as", "phases", "clock")}
+    take_fields(terms, kind, inner, name, where)
+    take_fields(terms, kind, _mapping(entry.get("clock", {}), f"{key}.clock"), name, (*where, "clock"))
+    if kind is Care:
+        _selector(entry, key)
+    within = entry.get("phases", [])
+    for one in within if isinstance(within, list) else [within]:
+        if one not in phases:
+            raise no_choice(f"{key}.phases", one, phases)
+    return Item(name, str(use), tuple(within))
+
+
+def _selector(entry: Mapping[str, Any], key: str) -> None:
+    selector = entry.get("select", "top_talkers")
+    if selector in NOT_YET_SELECTORS:
+        raise ConfigError(f"{key}.select={selector}: the engine does not offer this audience yet; one of {', '.join(SELECTORS)}")
+    if selector not in SELECTORS:
+        raise no_choice(f"{key}.select", selector, SELECTORS)
+
+
+def _people_of_rules(terms: Terms, rules: Any, first: int) -> list[Item]:
+    """The rounds of care that rules start, as entries of the calendar that wait for their rule."""
+    items = []
+    for place, rule in enumerate(rules if isinstance(rules, list) else []):
+        do = rule.get("do") if isinstance(rule, dict) else None
+        if isinstance(do, dict) and "on_people" in do:
+            where = ("rules", place, "do", "on_people")
+            inner = _mapping(do["on_people"], ".".join([terms.key, *map(str, where)]))
+            if set(inner) != {"care"}:
+                raise ConfigError(f"{terms.key}.rules.{place}.do.on_people={quoted(inner)}: {{care: {{select, count, every_days}}}}")
+            entry = _mapping(inner["care"], f"{terms.key}.rules.{place}.do.on_people.care")
+            name = f"people_of_rule_{place + 1}"
+            take_fields(terms, Care, entry, name, (*where, "care"))
+            _selector(entry, f"{terms.key}.rules.{place}.do.on_people.care")
+            terms.places[f"{name}.running"] = Place((), bool, False)  # until its rule fires
+            items.append(Item(name, "care"))
+    return items
+
+
+class _Reader:
+    """Reads phases and rules once everything that they may name is known."""
+
+    def __init__(self, terms: Terms, sets: Mapping[str, Any], items: list[Item], words: Mapping[str, tuple[str, ...]]) -> None:
+        self.terms, self.sets, self.items, self.words = terms, sets, {item.name: item for item in items}, words
+        sensors = SENSORS | {f"{item.name}_7d": posts_of(item.name) for item in items}
+        self.known = Vocabulary(sensors, terms.dials, words)
+        self.named: set[str] = set()
+        self.allowed: dict[str, Any] = {}
+
+    def phases(self, blocks: Any) -> tuple[Phase, ...]:
+        """The phases in their order; all but the last end."""
+        key = f"{self.terms.key}.phases"
+        phases = []
+        for place, block in enumerate(blocks):
+            inside = f"{key}.{place}"
+            _known(block, PHASE_KEYS, inside)
+            name = validated(NAME, block.get("name"), f"{inside}.name")
+            if (last := place == len(blocks) - 1) != ("until" not in block):
+                raise ConfigError(f"{inside}.until{'' if last else ' is missing'}: every phase but the last has one")
+            until = None if last else self.condition(block["until"], f"{inside}.until")
+            phases.append(Phase(name, until, self.moves(block, inside, place)))
+        names = [phase.name for phase in phases]
+        for name in names:
+            if names.count(name) > 1:
+                raise ConfigError(f"{key}: {name}: each name once")
+        return tuple(phases)
+
+    def rules(self, blocks: Any) -> tuple[Rule, ...]:
+        """The rules in their order."""
+        key = f"{self.terms.key}.rules"
+        blocks = _list(blocks, key, "rules, such as {when: {members: '<50'}, do: {stop: [game]}}")
+        rules = []
+        for place, block in enumerate(blocks):
+            inside = f"{key}.{place}"
+            _known(block, RULE_KEYS, inside)
+            for needed in ("when", "do"):
+                if needed not in block:
+                    raise ConfigError(f"{inside}.{needed} is missing: a rule has {', '.join(RULE_KEYS)}")
+            hold = validated(HOLD_DAYS, block.get("hold_days", 0), f"{inside}.hold_days")
+            once = validated(bool, block.get("once", False), f"{inside}.once")
+            do = _known(block["do"], VERBS, f"{inside}.do")
+            if verb := next((verb for verb in ("act", "run") if verb in do), None):
+                raise ConfigError(f"{inside}.do.{verb}={quoted(do[verb])}: the engine does not offer this yet; "
+                                  f"one of {', '.join(VERBS[:4])}")  # fmt: skip
+            moves = self.moves(do, f"{inside}.do", place)
+            rules.append(Rule(place + 1, self.condition(block["when"], f"{inside}.when"), moves, hold, once))
+        return tuple(rules)
+
+    def condition(self, block: Any, key: str) -> Condition:
+        """A condition; the settings that it names are used from then on."""
+        found = read_condition(block, key, self.known)
+        for one in found.comparisons():
+            if isinstance(one.value, str) and one.sensor not in self.words:
+                sensor = self.known.sensors[one.sensor]
+                self.terms.link("", one.value, Annotated[float, number(f"{sensor.unit}, {sensor.name}", 0, 1e6, "plan")])
+        return found
+
+    def moves(self, block: Mapping[str, Any], key: str, place: int) -> tuple[Move, ...]:
+        """What is set, started and stopped."""
+        found: list[Move] = []
+        for path, value in _mapping(block.get("set", {}), f"{key}.set").items():
+            found += self.move(str(path), value, f"{key}.set.{path}")
+        for verb, running in (("start", 1.0), ("stop", 0.0)):
+            names = block.get(verb, [])
+            for name in names if isinstance(names, list) else [names]:
+                if name not in self.items:
+                    raise no_choice(f"{key}.{verb}", name, [one for one in self.items if not one.startswith("people_of_rule")])
+                found.append(Move(f"{name}.running", running))
+        if "on_people" in block:
+            found.append(Move(f"people_of_rule_{place + 1}.running", 1.0))
+        return tuple(found)
+
+    def move(self, path: str, value: Any, key: str) -> list[Move]:
+        """One lever: a number, `+x`, a setting of the plan, or a whole block of duties."""
+        if path == "duties" and isinstance(value, str):
+            if value not in self.sets:
+                raise no_choice(key, value, self.sets)
+            self.named.add(value)
+            return [Move(f"duties.{name}", setting=f"{value}.{name}") for name in hints_of(Duties)]
+        allowed = self.allowed[path] = without_none(self.lever(path, key))
+        if isinstance(value, str) and value in self.terms.dials:
+            self.terms.link("", value, allowed)
+            return [Move(path, setting=value)]
+        if isinstance(value, str) and value[:1] in ("+", "-"):
+            try:
+                return [Move(path, float(value), relative=True)]
+            except ValueError:
+                raise ConfigError(f'{key}={quoted(value)}: a number, or "+0.05" to add') from None
+        return [Move(path, float(validated(allowed, value, key)))]
+
+    def kinds_of(self, path: str) -> Any:
+        """What a moved setting may be where it may also be left as it is."""
+        return Annotated[float | None, self.allowed.get(path)] if path in self.allowed else bool | None
+
+    def lever(self, path: str, key: str) -> Any:
+        """What is allowed for a lever. Raises ConfigError for one there is not."""
+        head, _, rest = path.partition(".")
+        if path in OF_STAFF:
+            return hints_of(Staff)[OF_STAFF[path]]
+        kinds = {**FAMILIES, **{name: MECHANICS[item.use] for name, item in self.items.items()}}
+        if head in NOT_YET and rest.partition(".")[0] not in hints_of(FAMILIES.get(head)):
+            raise ConfigError(f"{key}: the engine does not offer this yet")
+        if head not in kinds:
+            raise no_choice(key, path, [f"{name}.{inner}" for name, kind in kinds.items() for inner in hints_of(kind)])
+        known = hints_of(kinds[head])
+        if rest not in known or kind_of(without_none(known[rest])) not in (int, float, bool):
+            raise no_choice(key, path, [f"{head}.{name}" for name in known])
+        return known[rest]
+
+
+def _known(block: Any, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:
+    found = _mapping(block, where)
+    for name, value in found.items():
+        if name not in keys:
+            raise unknown(f"{where}.{name}", value, keys)
+    return found
+
+
+def _list(block: Any, key: str, of: str) -> list[Any]:
+    if not isinstance(block, list):
+        raise ConfigError(f"{key}={quoted(block)}: a list of {of}")
+    return block
+
+
+def _mapping(block: Any, key: str) -> Mapping[str, Any]:
+    if not isinstance(block, Mapping):
+        raise ConfigError(f"{key}={quoted(block)}: settings by name")
+    settings: Mapping[str, Any] = block
+    return settings

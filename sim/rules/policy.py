@@ -1,0 +1,235 @@
+"""Runs a plan: the phase it is in, its calendar, and its rules at every review; what moves is written down with its rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sim.allowed import hints_of
+from sim.events.kinds import ADVERT_POSTED
+from sim.rules.condition import Reading
+from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
+from sim.rules.mechanics import MECHANICS
+from sim.rules.plan import Item, Move, Plan, Rule
+from sim.rules.protocols import Acts, Process
+from sim.rules.schedule import Lanes
+from sim.rules.sensors import SENSORS, posts_of
+from sim.rules.sight import Sight
+from sim.rules.spec import FAMILIES, OF_STAFF, Review, default_of
+from sim.rules.terms import bounded, read
+
+#: Number of the rule that stands for the beginning of a phase.
+PHASE = 0
+
+
+class PlanRun:
+    """One plan while it runs in one programme."""
+
+    def __init__(self, ctx: Acts, plan: Plan) -> None:
+        self.ctx, self.plan, self.sight = ctx, plan, Sight(ctx)
+        self.sensors = SENSORS | {f"{item.name}_7d": posts_of(item.name) for item in plan.items}
+        self.place = 0
+        self.causes: dict[str, int] = {}
+        self._moved: dict[str, float | str] = {}
+        self._since: dict[int, float] = {}
+        self._fired: dict[int, tuple[float, int]] = {}
+        if plan.phases:
+            self.sight.phase = plan.phases[0].name
+            self._moved = {move.path: self._target(move) for move in plan.phases[0].moves}
+
+    def begin(self) -> None:
+        """What the first phase sets holds from the first moment."""
+        for path, value in self._moved.items():
+            self.ctx.move_lever(path, value, told=False)
+
+    def run(self) -> Process:
+        """Starts everything that the plan says, then reviews for as long as there are rules."""
+        ctx, plan = self.ctx, self.plan
+        if "entry" in plan.families:
+            ctx.process(self._keep_entry())
+        if any(phase.until for phase in plan.phases):
+            ctx.process(self._watch_the_clock())
+        for place, item in enumerate(plan.items):
+            part = PlanPart(self, item, place)
+            ctx.process(run_care(ctx, part, self.sight) if item.use == "care" else run_mechanic(ctx, part))
+        if "order" in plan.families:
+            ctx.process(self._keep_order())
+        if plan.reviewed:
+            yield from self._review()
+
+    def value(self, path: str, settings: Any = None) -> Any:
+        """A setting as it stands now (or in other settings): moved, written, what it follows, or what it is by default."""
+        if path in OF_STAFF:
+            return read(self.ctx.staff_settings, OF_STAFF[path])
+        found = read(self.ctx.settings if settings is None else settings, path)
+        if found is None and path in self.plan.links:
+            return self.value(self.plan.links[path], settings)
+        head, _, name = path.partition(".")
+        if found is None and (kind := {**FAMILIES, "review": Review}.get(head)) is not None:
+            return default_of(kind, name)
+        return found
+
+    # Phases
+    def _watch_the_clock(self) -> Process:
+        """Phases that end on a day begin on time; those that end by what is seen wait for a review."""
+        while self.place < len(self.plan.phases) - 1:
+            until = self.plan.phases[self.place].until
+            tomorrow = int(self.ctx.day) + 1.0
+            days = [float(one.value if not isinstance(one.value, str) else self.value(one.value))
+                    for one in (until.comparisons() if until else ()) if one.sensor == "age_days" and not one.of
+                    and not (isinstance(one.value, str) and one.operator == "..")]  # fmt: skip
+            yield self.ctx.until_day(min([day for day in days if self.ctx.day < day < tomorrow], default=tomorrow))
+            if until and until.sensors == {"age_days"} and until.holds(self._sense, self.value):
+                self._next_phase(told=False)
+
+    def _next_phase(self, told: bool) -> None:
+        self.place += 1
+        phase = self.plan.phases[self.place]
+        self.sight.phase, self.sight.phase_since = phase.name, self.ctx.day
+        self._apply(self.ctx.fire(PHASE, True) if told else NO_CAUSE, told)
+
+    # Rules
+    def _review(self) -> Process:
+        ctx = self.ctx
+        yield ctx.until_day(self.value("review.hour") / 24)
+        while True:
+            asked = ctx.day
+            person = yield from ctx.staff.work("review", self.value("review.minutes"))
+            if person is not None:
+                self._look()
+            yield ctx.until_day(max(asked + self.value("review.every_days"), ctx.day))
+            if ctx.day <= asked:
+                yield ctx.wait(minutes=1)
+
+    def _look(self) -> None:
+        """One review: phases first, then the rules from top to bottom."""
+        self.sight.look()
+        while self.place < len(self.plan.phases) - 1:
+            until = self.plan.phases[self.place].until
+            if until is None or not until.holds(self._sense, self.value):
+                break
+            self._next_phase(told=True)
+        last = NO_CAUSE
+        for rule in self.plan.rules:
+            active, before = self._is_active(rule), rule.number in self._fired
+            if active and not before:
+                self._fired[rule.number] = self.ctx.day, self.ctx.fire(rule.number, True)
+            elif before and not active:
+                del self._fired[rule.number]
+                last = self.ctx.fire(rule.number, False)
+        self._apply(last, told=True)
+
+    def _is_active(self, rule: Rule) -> bool:
+        day = self.ctx.day
+        fired = self._fired.get(rule.number)
+        if fired and (rule.once or day < fired[0] + rule.hold_days):
+            return True
+        if not rule.when.holds(self._sense, self.value):
+            self._since.pop(rule.number, None)
+            return False
+        return day - self._since.setdefault(rule.number, day) >= rule.when.for_days
+
+    def _apply(self, last: int, told: bool) -> None:
+        """Moves every setting to where the phase and the rules that hold want it; what nothing moves falls back."""
+        wanted: dict[str, tuple[float | str, int]] = {}
+        if self.plan.phases:
+            wanted |= {move.path: (self._target(move), last) for move in self.plan.phases[self.place].moves}
+        for rule in self.plan.rules:
+            if rule.number in self._fired:
+                row = self._fired[rule.number][1]
+                wanted |= {move.path: (self._target(move), row) for move in rule.moves}
+        for path in self.plan.moved:
+            value, row = wanted.get(path, (None, last))
+            if value == self._moved.get(path):
+                continue
+            if value is None:
+                del self._moved[path]
+            else:
+                self._moved[path] = value
+            self.causes[path.partition(".")[0]] = self.ctx.move_lever(path, value, row, told)
+
+    def _target(self, move: Move) -> float | str:
+        if move.setting:
+            return move.setting
+        if move.relative and move.path in OF_STAFF and move.path in self._moved:
+            return self._moved[move.path]
+        if move.relative:
+            return bounded(self.plan.allowed[move.path], float(self.value(move.path, self.ctx.planned)) + move.value)
+        return move.value
+
+    def _sense(self, name: str) -> Reading:
+        read = self.sensors[name].read
+        return 0.0 if read is None else read(self.sight)
+
+    # Levers that staff keep
+    def _keep_entry(self) -> Process:
+        least: float | None = None
+        while True:
+            if (now := float(self.value("entry.least_tag"))) != least:
+                least = now
+                for group in self.ctx.groups:
+                    self.ctx.set_entry(group, now)
+            yield self.ctx.until_day(int(self.ctx.day) + 1)
+
+    def _keep_order(self) -> Process:
+        offences: Counter[int] = Counter()
+        removed: set[int] = set()
+        place = 0
+        while True:
+            yield self.ctx.wait(hours=float(self.value("order.latency_hours")))
+            yield from self.ctx.staff.come_on_duty()
+            notes = self.ctx.notes(place)
+            place += len(notes)
+            for note in notes:
+                if note.kind == ADVERT_POSTED:
+                    offences[note.actor] += 1
+                    if offences[note.actor] >= self.value("order.strikes") and note.actor not in removed:
+                        removed.add(note.actor)
+                        self.ctx.process(self._remove(note))
+
+    def _remove(self, note: Any) -> Process:
+        person = yield from self.ctx.staff.work("moderate", self.ctx.staff_settings.moderate_minutes)
+        if person is not None and self.ctx.is_member(note.actor):
+            self.ctx.remove_member(note.actor, note.group, person, cause=note.row)
+
+
+class PlanPart:
+    """One entry of a plan's calendar while it runs; its draws go by its place, so new entries come last."""
+
+    task = "post"
+
+    def __init__(self, run: PlanRun, item: Item, place: int) -> None:
+        self.name, self._run, self._item = item.name, run, item
+        self._kind = MECHANICS[item.use]
+        self._fields = tuple(hints_of(self._kind))
+        self.lanes = Lanes(place + 1, place + 1_001, place + 2_001)
+
+    def read(self) -> Any:
+        """The settings as they stand now."""
+        values = {name: self._run.value(f"{self.name}.{name}") for name in self._fields}
+        return self._kind(**{name: value for name, value in values.items() if value is not None})
+
+    def is_running(self) -> bool:
+        """Whether it runs in the present phase, and no rule has stopped it."""
+        phase = self._run.sight.phase
+        return (not self._item.phases or phase in self._item.phases) and bool(self.read().running)
+
+    def opened(self) -> None:
+        """What runs from the start is in the manifest; what a rule starts is written down with the rule."""
+
+    def cause(self, group: int) -> int:
+        """The move of the rule that last touched it; none if it runs as written."""
+        return self._run.causes.get(self.name, NO_CAUSE)
+
+    def begin(self, group: int) -> int:
+        """Turns of a plan have no marks of their own."""
+        return self.cause(group)
+
+    def end(self, group: int, cause: int) -> None:
+        """Nothing to be marked."""
+
+    def posted(self, promotion: bool) -> None:
+        """Counted, for the sensors of posts."""
+        self._run.sight.posted(self.name, promotion)
+
+

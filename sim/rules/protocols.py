@@ -1,0 +1,199 @@
+"""What the rules ask of a context: what it lets them see (`Sees`) and do (`Acts`). The engine's Context satisfies both."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, Protocol
+
+from sim.vocabulary.tables import Stimulus
+
+#: A process in SimPy's sense: it yields what it waits for.
+Process = Generator[Any, Any, Any]
+
+
+class Seen(Protocol):
+    """Something staff can notice in a group (see the event catalogue for the kinds)."""
+
+    row: int
+    time: int
+    kind: int
+    group: int
+    actor: int
+    message: int
+
+
+class Crew(Protocol):
+    """The people who do the work."""
+
+    @property
+    def people(self) -> int:
+        """How many there are now."""
+
+    @property
+    def load(self) -> float:
+        """Share of today's hours that are used."""
+
+    @property
+    def waiting(self) -> int:
+        """Tasks that wait for somebody."""
+
+    def work(self, task: str, minutes: float) -> Generator[Any, Any, int | None]:
+        """One task from queueing to done; gives who did it, None if nobody gets round to it."""
+
+    def come_on_duty(self) -> Process:
+        """Waits until the shift is on."""
+
+    def send_away(self, hours: float) -> Process:
+        """Somebody is away unplanned for that long."""
+
+
+class Sees(Protocol):
+    """What an operator can see and draw lots with. Never value, warmth, anger, trust, mutes or reads."""
+
+    @property
+    def day(self) -> float:
+        """Days since the founding."""
+
+    @property
+    def groups(self) -> range:
+        """Numbers of the groups."""
+
+    @property
+    def planned_size(self) -> int:
+        """Members planned in all groups."""
+
+    @property
+    def planned_room(self) -> int:
+        """Members at most in all groups."""
+
+    @property
+    def settings(self) -> Any:
+        """The settings of the plug-in as they stand now."""
+
+    @property
+    def planned(self) -> Any:
+        """The settings as they would stand if no rule had moved any."""
+
+    @property
+    def staff_settings(self) -> Any:
+        """The settings of the staff as they stand now."""
+
+    @property
+    def staff(self) -> Crew:
+        """The people who do the work."""
+
+    def notes(self, since: int = 0) -> list[Any]:
+        """Everything noticeable from place `since` on (see `Seen`)."""
+
+    def members(self, group: int) -> list[int]:
+        """Present members of a group."""
+
+    def is_member(self, person: int) -> bool:
+        """Whether the person is in a group now."""
+
+    def is_friend(self, person: int) -> bool:
+        """Whether staff have a private channel to the person."""
+
+    def is_running(self, group: int) -> bool:
+        """Whether a group has been opened and not been closed."""
+
+    def is_answered(self, message: int) -> bool:
+        """Whether anybody has answered a message."""
+
+    def orders_of(self, person: int) -> int:
+        """How often the person has bought."""
+
+    def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
+        """The members who wrote most in the last days, most first."""
+
+    def are_acquainted(self, one: int, other: int) -> bool:
+        """Whether two persons know each other."""
+
+    def uniform(self, ordinal: int, who: int = 0) -> float:
+        """A keyed number in (0, 1)."""
+
+
+class Acts(Sees, Protocol):
+    """What an operator can do. Each act appends an event; waits are SimPy events."""
+
+    def process(self, generator: Process) -> None:
+        """Starts another process beside this one."""
+
+    def wait(self, days: float = 0.0, hours: float = 0.0, minutes: float = 0.0) -> Any:
+        """An event that happens after this time."""
+
+    def until_day(self, day: float) -> Any:
+        """An event that happens on this day of the run."""
+
+    def until_hour(self, hour: float) -> Any:
+        """An event that happens when the clock next shows this hour."""
+
+    def post(
+        self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = -1
+    ) -> int:
+        """Posts; gives the row of the event."""
+
+    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1) -> int:
+        """Cares for a member in private (gift: yuan)."""
+
+    def remove_member(self, person: int, group: int, staff: int = 0, cause: int = -1) -> int:
+        """Removes a member from the group."""
+
+    def set_entry(self, group: int, least_tag: float, staff: int = 0) -> int:
+        """From now on only people whose observed fit reaches `least_tag` are let in."""
+
+    def close(self, group: int) -> int:
+        """Closes a group on purpose."""
+
+    def start_campaign(self, group: int) -> int:
+        """Marks the beginning of a campaign."""
+
+    def end_campaign(self, group: int, cause: int = -1) -> int:
+        """Marks its end."""
+
+    def fire(self, rule: int, holds: bool) -> int:
+        """Writes down that a rule of the plan begins or ceases to hold; gives the row, the cause of what it does."""
+
+    def move_lever(self, path: str, value: float | str | None, cause: int = -1, told: bool = True) -> int:
+        """Holds a setting of the plan or of the staff at a value, or at what another setting is; None gives it back."""
+
+
+class Handles(Acts, Protocol):
+    """What handling something that goes wrong can do besides."""
+
+    @property
+    def price(self) -> float:
+        """The present price of the usual order, yuan."""
+
+    def aggrieved(self, incident: int, group: int) -> list[int]:
+        """Members who have shown or been given reason to be upset by an incident."""
+
+    def is_open(self, message: int) -> bool:
+        """Whether a message still stands and staff have not answered it."""
+
+    def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float) -> bool:
+        """Whether a member who may have money back asks for it; decided by the member, unseen by staff."""
+
+    def announce_plan(self, group: int, incident: int, justice: float, staff: int = 0, cause: int = -1) -> int:
+        """Tells everybody who reads the group something about an incident that is so fair (0..1)."""
+
+    def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = -1) -> int:
+        """Soothes a member in private: a share of the anger goes."""
+
+    def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = -1) -> int:
+        """A member is hurt by an incident."""
+
+    def settle(self, incident: int, group: int, cause: int = -1) -> int:
+        """The handling of an incident ends."""
+
+    def post_rules(self, group: int, staff: int = 0) -> int:
+        """Posts the rules of the group."""
+
+    def refund(self, person: int, group: int, amount: float, cause: int = -1) -> int:
+        """Pays an order back, yuan."""
+
+    def answer(self, note: Any, staff: int = 0) -> int:
+        """Answers a member's message."""
+
+    def remove_message(self, note: Any, staff: int = 0) -> int:
+        """Takes a message away in public view."""

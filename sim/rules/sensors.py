@@ -1,0 +1,97 @@
+"""What an operator can see, as one table: name, unit, meaning, and how it is read off the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim.events.kinds import COMPLAINT_POSTED, DAY, HOUR, MEMBER_JOINED
+from sim.rules.sight import WRITTEN, Sight
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """One sensor. `read` is None where the engine does not offer it yet."""
+
+    family: str
+    name: str
+    unit: str
+    meaning: str
+    read: Callable[[Sight], float | str] | None = None
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether it is held against yes or no."""
+        return self.unit == "yes or no"
+
+
+def posts_of(entry: str) -> Sensor:
+    """How often an entry of the calendar was posted within 7 days; it is called `<entry>_7d`."""
+    return Sensor("talk", f"{entry}_7d", "posts", f"of {entry} within 7 days", lambda sight: float(sight.posts(entry)))
+
+
+def _hour(sight: Sight) -> float:
+    return sight.sees.day * DAY % DAY / HOUR
+
+
+_TABLE = (
+    Sensor("stage", "age_days", "days", "since the founding", lambda s: s.sees.day),
+    Sensor("stage", "phase", "name", "the phase the plan is in", lambda s: s.phase),
+    Sensor("stage", "day_of_phase", "days", "since the phase began", lambda s: s.sees.day - s.phase_since),
+    Sensor("stage", "members", "members", "present in all groups", lambda s: float(s.members())),
+    Sensor("stage", "size", "members", "planned in all groups", lambda s: float(s.sees.planned_size)),
+    Sensor("stage", "room", "members", "who can still come in", lambda s: float(s.sees.planned_room - s.members())),
+    Sensor("stage", "planned_life_left", "days", "until the planned end"),
+    Sensor("talk", "posters_7d", "members", "who wrote within 7 days", lambda s: float(len(s.writers(7)))),
+    Sensor("talk", "posters_30d", "members", "who wrote within 30 days", lambda s: float(len(s.writers(30)))),
+    Sensor("talk", "messages_day", "messages", "of members, within a day", lambda s: float(sum(s.count(k, 1) for k in WRITTEN))),
+    Sensor("talk", "silent_30d", "members", "who wrote nothing within 30 days", lambda s: float(s.members() - len(s.writers(30)))),
+    Sensor("talk", "top10_share", "share", "of the messages of 7 days by the top tenth of their writers", Sight.top_share),
+    Sensor("talk", "promotions_7d", "posts", "of the plan that sell, within 7 days", lambda s: float(s.posts())),
+    Sensor("talk", "answered_by_members_30d", "share", "of questions that members answered"),
+    Sensor("talk", "responders_last_game", "members", "who took part in the last game"),
+    Sensor("talk", "homework_share_7d", "share", "of members who handed in homework"),
+    Sensor("trouble", "complaints_24h", "complaints", "within a day", lambda s: float(s.count(COMPLAINT_POSTED, 1))),
+    Sensor("trouble", "adverts_7d", "adverts", "of members, within 7 days", lambda s: float(s.adverts())),
+    Sensor("trouble", "exits_7d", "members", "gone within 7 days", lambda s: float(s.exits(7))),
+    Sensor("trouble", "exits_30d", "members", "gone within 30 days", lambda s: float(s.exits(30))),
+    Sensor("trouble", "unanswered", "questions", "of 7 days that nobody has answered", lambda s: float(len(s.waits()))),
+    Sensor("trouble", "wait_minutes", "minutes", "the longest wait of an unanswered question", lambda s: max(s.waits(), default=0.0)),
+    Sensor("trouble", "tension", "ratio", "complaints and long waits per poster", Sight.tension),
+    Sensor("trouble", "complaints_level_7d", "complaints", "about the level, within 7 days"),
+    Sensor("trouble", "contradictions_7d", "contradictions", "between two answers, within 7 days"),
+    Sensor("trouble", "quarrels_7d", "quarrels", "within 7 days"),
+    Sensor("people", "joins_7d", "members", "who came within 7 days", lambda s: float(s.count(MEMBER_JOINED, 7))),
+    Sensor("people", "joins_30d", "members", "who came within 30 days", lambda s: float(s.count(MEMBER_JOINED, 30))),
+    Sensor("people", "friends", "share", "of members with a private channel to staff", Sight.friends),
+    Sensor("people", "kols", "members", "above 3 messages a day in 7 days", lambda s: float(sum(c > 21 for c in s.writers(7).values()))),
+    Sensor("people", "joins_invited_7d", "members", "who came on an invitation, within 7 days"),
+    Sensor("people", "blocks_7d", "members", "whose channel was lost, within 7 days"),
+    Sensor("people", "tier_due", "members", "who have earned a higher tier"),
+    Sensor("people", "absent_sessions_person", "sessions", "that the person missed"),
+    Sensor("people", "no_homework_person", "times", "that the person handed in nothing"),
+    Sensor("money", "orders_7d", "orders", "within 7 days", lambda s: float(s.orders(7))),
+    Sensor("money", "orders_prev_7d", "orders", "in the 7 days before", lambda s: float(s.orders(14, 7))),
+    Sensor("money", "redemption_30d", "share", "of coupons used within 30 days"),
+    Sensor("money", "discount_share", "share", "of orders at a discount"),
+    Sensor("money", "discount_share_person", "share", "of the person's orders at a discount"),
+    Sensor("money", "margin_30d", "yuan", "within 30 days"),
+    Sensor("money", "orders_full_price_90d", "orders", "of the person at the full price, within 90 days"),
+    Sensor("money", "stake", "yuan", "that was paid to come in"),
+    Sensor("work", "load", "share", "of today's hours that are used", lambda s: s.sees.staff.load),
+    Sensor("work", "queue", "tasks", "that wait for somebody", lambda s: float(s.sees.staff.waiting)),
+    Sensor("work", "reply_median_7d", "minutes", "until an answer, within 7 days"),
+    Sensor("work", "budget_left", "yuan", "of the budget"),
+    Sensor("clock", "hour", "hour of the day", "at the review", _hour),
+    Sensor("clock", "weekday", "0 Monday to 6 Sunday", "at the review", lambda s: float(int(s.sees.day) % 7)),
+    Sensor("clock", "stream_in_days", "days", "until the next stream"),
+    Sensor("clock", "coupon_days_left", "days", "for which a coupon holds"),
+    Sensor("clock", "brand_day", "yes or no", "whether it is the day of the brand"),
+    Sensor("clock", "store_open", "yes or no", "whether the store is open"),
+    Sensor("clock", "news_heat", "0 to 1", "how much others talk about a piece of news"),
+    Sensor("test", "activation", "share", "of members who responded to the last test"),
+    Sensor("test", "days_since_test", "days", "since the last test"),
+)
+
+#: Every sensor by its name.
+SENSORS = {sensor.name: sensor for sensor in _TABLE}

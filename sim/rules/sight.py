@@ -1,0 +1,123 @@
+"""What an operator has seen of the groups so far: notes -> counts per day, for the sensors. Never value, warmth or reads."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import SupportsInt
+
+from sim.events.kinds import (
+    ADVERT_POSTED,
+    COMPLAINT_POSTED,
+    DAY,
+    HOUR,
+    MEMBER_JOINED,
+    MESSAGE_POSTED,
+    ORDER_PLACED,
+    QUESTION_ASKED,
+)
+from sim.rules.protocols import Sees
+
+#: What members write themselves: kinds of notes.
+WRITTEN = (int(MESSAGE_POSTED), int(QUESTION_ASKED), int(COMPLAINT_POSTED))
+#: After how many days staff stop waiting to answer a question.
+FORGOTTEN_DAYS = 7.0
+
+
+class Sight:
+    """Running counts of one programme; `look` brings them up to date. Days are counted back from now."""
+
+    def __init__(self, sees: Sees) -> None:
+        self.sees = sees
+        self.phase, self.phase_since = "", 0.0
+        self._place = 0
+        self._times: dict[int, list[int]] = defaultdict(list)
+        self._wrote: dict[int, list[int]] = defaultdict(list)
+        self._open: dict[int, int] = {}
+        self._sizes: list[tuple[float, int, int]] = []
+        self._posts: list[tuple[float, str, bool]] = []
+
+    def look(self) -> None:
+        """Takes in what has happened since the last look."""
+        for note in self.sees.notes(self._place):
+            self._place += 1
+            self._times[note.kind].append(note.time)
+            if note.kind in WRITTEN:
+                self._wrote[note.actor].append(note.time)
+            if note.kind == QUESTION_ASKED:
+                self._open[note.message] = note.time
+        now = self.sees.day * DAY
+        self._open = {
+            message: time
+            for message, time in self._open.items()
+            if now - time < FORGOTTEN_DAYS * DAY and not self.sees.is_answered(message)
+        }
+        self._sizes.append((self.sees.day, self.members(), self.count(MEMBER_JOINED, 1e9)))
+
+    def posted(self, entry: str, promotion: bool) -> None:
+        """One more post of a calendar entry."""
+        self._posts.append((self.sees.day, entry, promotion))
+
+    def groups(self) -> Iterable[int]:
+        """The groups that are running."""
+        return filter(self.sees.is_running, self.sees.groups)
+
+    def members(self) -> int:
+        """Present members of all running groups."""
+        return sum(len(self.sees.members(group)) for group in self.groups())
+
+    def count(self, kind: SupportsInt, days: float, until: float = 0.0) -> int:
+        """Notes of a kind within the last days, leaving out the last `until` of them."""
+        times, now = self._times[int(kind)], self.sees.day  # in order, so that a look stays quick however long the log
+        return bisect_right(times, (now - until) * DAY) - bisect_right(times, (now - days) * DAY)
+
+    def writers(self, days: float) -> Counter[int]:
+        """How much each person has written within the last days."""
+        first = (self.sees.day - days) * DAY
+        counts = {person: len(times) - bisect_right(times, first) for person, times in self._wrote.items()}
+        return Counter({person: count for person, count in counts.items() if count})
+
+    def exits(self, days: float) -> int:
+        """Members who have gone within the last days: how many there were, who came, how many there are."""
+        before = [size for size in self._sizes if size[0] <= self.sees.day - days] or self._sizes[:1]
+        if not before:
+            return 0
+        _, members, joined = before[-1]
+        return max(members + self.count(MEMBER_JOINED, 1e9) - joined - self.members(), 0)
+
+    def waits(self, hours: float = 0.0) -> list[float]:
+        """For how many minutes each unanswered question has waited, those of more than so many hours."""
+        now = self.sees.day * DAY
+        return [(now - time) / HOUR * 60 for time in self._open.values() if now - time > hours * HOUR]
+
+    def tension(self) -> float:
+        """Complaints of a day and questions that wait for more than two hours, per poster of the week (at least 5)."""
+        trouble = self.count(COMPLAINT_POSTED, 1) + len(self.waits(2))
+        return trouble / max(len(self.writers(7)), 5)
+
+    def top_share(self) -> float:
+        """Share of the messages of 7 days that the top ten per cent of their writers wrote."""
+        counts = sorted(self.writers(7).values(), reverse=True)
+        return sum(counts[: max(round(len(counts) / 10), 1)]) / max(sum(counts), 1)
+
+    def posts(self, entry: str = "", days: float = 7.0) -> int:
+        """Posts of an entry, or of all that sell, within the last days."""
+        return sum(
+            day > self.sees.day - days and (name == entry if entry else promotion) for day, name, promotion in self._posts
+        )
+
+    def friends(self) -> float:
+        """Share of the members to whom staff have a private channel."""
+        everybody = [person for group in self.groups() for person in self.sees.members(group)]
+        return sum(map(self.sees.is_friend, everybody)) / max(len(everybody), 1)
+
+    def orders(self, days: float, until: float = 0.0) -> int:
+        """Orders within the last days, leaving out the last `until` of them."""
+        return self.count(ORDER_PLACED, days, until)
+
+    def adverts(self) -> int:
+        """Members' adverts of 7 days."""
+        return self.count(ADVERT_POSTED, 7)
+
+

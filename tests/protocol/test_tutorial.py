@@ -1,0 +1,28 @@
+"""The tutorial on plans is executed as it stands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from sim import cli
+
+TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "write_a_plan.md"
+
+
+def test_the_tutorial_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    text = TUTORIAL.read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    (plan,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    Path("my_plan.yaml").write_text(plan)
+    (commands,) = re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
+    for line in commands.splitlines():
+        words = shlex.split(line)
+        assert words[0] == "groupalive" and cli.main(words[1:]) == 0, line
+    told = re.search(r"`my_plan.yaml, line (\d+): (calendar.0.content=3.*?)`", text)
+    Path("my_plan.yaml").write_text(plan.replace("content: 1", "content: 3"))
+    assert cli.main(["check", "my_plan.yaml"]) == 2
+    assert capsys.readouterr().err.strip() == f"my_plan.yaml, line {told[1]}: {told[2]}"
