@@ -102,8 +102,8 @@ class StaffRoom:
     @property
     def load(self) -> float:
         """Share of the hours there are today that are used."""
-        there = max(self.people - self._away, 1) * self._context.staff_settings.budget_hours
-        return self._worked / there if self._day == int(self.env.now) // DAY else 0.0
+        there = max(self.people - len(self._away), 1) * self._context.staff_settings.budget_hours
+        return sum(self._hours.values()) / there if self._day == int(self.env.now) // DAY else 0.0
 
     @property
     def waiting(self) -> int:

@@ -82,7 +82,7 @@ class CampaignPart:
 
 def read_campaign(block: Mapping[str, Any], key: str) -> Campaign:
     """The settings of a campaign that uses a mechanic. Raises ConfigError, which begins with the key."""
-    use = block.get("use")
+    use = str(block.get("use"))
     if use in NOT_YET_MECHANICS:
         raise ConfigError(f"{key}.use={use}: the engine does not offer this mechanic yet; one of {', '.join(POSTED)}")
     if use not in POSTED:

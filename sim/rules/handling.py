@@ -25,7 +25,7 @@ def read_procedure(block: Mapping[str, Any], key: str) -> dict[str, tuple[Step, 
             raise ConfigError(f"{key}.{way} is missing: a procedure has {', '.join(WAYS)}")
     waiting = block.get("waits_for", [])
     for place, step in enumerate(waiting if isinstance(waiting, list) else [waiting]):
-        if not isinstance(step, dict) or step.get("step") not in NOT_YET_STEPS:
+        if not isinstance(step, dict) or str(step.get("step")) not in NOT_YET_STEPS:
             raise ConfigError(f"{key}.waits_for.{place}={quoted(step)}: a step that the engine does not offer yet, one of "
                               f"{', '.join(NOT_YET_STEPS)}")  # fmt: skip
     return {way: read_steps(block[way], f"{key}.{way}") for way in WAYS}

@@ -176,7 +176,7 @@ def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str
     """One entry of a calendar. Raises ConfigError."""
     key = ".".join([terms.key, *map(str, where)])
     entry = _mapping(entry, key)
-    use = entry.get("use")
+    use = str(entry.get("use"))
     if use in NOT_YET_MECHANICS:
         raise ConfigError(f"{key}.use={use}: the engine does not offer this mechanic yet; one of {', '.join(MECHANICS)}")
     if use not in MECHANICS:
@@ -200,7 +200,7 @@ def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str
 
 
 def _selector(entry: Mapping[str, Any], key: str) -> None:
-    selector = entry.get("select", "top_talkers")
+    selector = str(entry.get("select", "top_talkers"))
     if selector in NOT_YET_SELECTORS:
         raise ConfigError(f"{key}.select={selector}: the engine does not offer this audience yet; one of {', '.join(SELECTORS)}")
     if selector not in SELECTORS:

@@ -101,7 +101,7 @@ def read_steps(blocks: Any, key: str) -> tuple[Step, ...]:
 def _read_step(block: Any, key: str) -> Step:
     if not isinstance(block, dict):
         raise ConfigError(f"{key}={quoted(block)}: a step, such as {{step: soothe, channel: private}}")
-    name = block.get("step")
+    name = str(block.get("step"))
     if name in NOT_YET_STEPS:
         raise ConfigError(f"{key}.step={name}: the engine does not offer this step yet; one of {', '.join(KINDS)}")
     if name not in KINDS:
@@ -111,7 +111,7 @@ def _read_step(block: Any, key: str) -> Step:
         if one not in hints_of(Step) or one not in (*COMMON, *kind.keys):
             raise no_choice(f"{key}.{one}", one, (*COMMON, *kind.keys))
     for needed in block.get("needs", ()) if isinstance(block.get("needs", ()), list) else ():
-        if needed not in KINDS:
+        if str(needed) not in KINDS:
             raise no_choice(f"{key}.needs", needed, KINDS)
     step: Step = validated(Step, block, key)
     return step

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sim import authoring, cli
 from sim.allowed import ConfigError
-from sim.config import compose, config_folder, expand, read_study_file
+from sim.config import compose, config_folder, expand, read_study_file, replaced
 from sim.engine.context import Context
 from sim.events.kinds import LEVER_MOVED, MEMBER_CARED_FOR, NONE, RULE_FIRED, STIMULUS_POSTED
 from sim.rules.condition import Vocabulary, read_condition
@@ -71,7 +71,7 @@ def test_a_template_is_fine_and_runs(kind: str, tmp_path: Path, monkeypatch: pyt
     assert cli.main(["check", "mine.yaml"]) == 0
     choice = {"campaign": ["campaign=[./mine.yaml]"], "incident": ["incident=[./mine.yaml]"], "procedure": [
         "incident=[quarrel]", "incident.quarrel.handling=./mine.yaml", "incident.quarrel.day=1"]}  # fmt: skip
-    scenario = compose([*choice.get(kind, [f"{kind}=./mine.yaml"]), *SMALL, "days=3"]).scenario
+    scenario = compose(replaced(SMALL, [*choice.get(kind, [f"{kind}=./mine.yaml"]), "days=3"])).scenario
     assert simulate(scenario, seed=1).log.digest
     assert from_plain(to_plain(scenario)) == scenario
     assert cli.main(["new", kind, "mine.yaml"]) == 2
@@ -92,7 +92,7 @@ def test_what_a_template_leaves_out_can_be_put_in(tmp_path: Path):
 
 
 def test_a_plan_runs_and_its_log_tells_why(talk: Path):
-    scenario = compose([f"strategy=./{talk}", *SMALL, "days=9"]).scenario
+    scenario = compose(replaced(SMALL, [f"strategy=./{talk}", "days=9"])).scenario
     log = simulate(scenario, seed=1).log.events
     fired, moved = log[log["kind"] == RULE_FIRED], log[log["kind"] == LEVER_MOVED]
     assert set(fired["target"]) == {0, 1, 2}
@@ -118,7 +118,7 @@ rules:
   - {{when: {{age_days: "3..3.9"}}, do: {{set: {{posts.content: 0.5}}}}, hold_days: 3}}
 """)
     planned = "levers=[{day:1,key:strategy.posts.content,value:1.5}]"
-    scenario = compose([f"strategy=./{talk}", *SMALL, "days=10", planned]).scenario
+    scenario = compose(replaced(SMALL, [f"strategy=./{talk}", "days=10", planned])).scenario
     log = simulate(scenario, seed=1).log.events
     moved = log[log["kind"] == LEVER_MOVED]
     assert moved["x"].tolist() == [1.5, 2, 0.5, 1.5]
@@ -134,7 +134,7 @@ rules:
   - {{when: {{age_days: "1..2"}}, do: {{set: {{posts.recall: 1}}}}, once: true}}
   - {{when: {{age_days: ">1", for_days: 2}}, do: {{set: {{posts.talk: 2}}}}}}
 """)
-    log = simulate(compose([f"strategy=./{talk}", *SMALL, "days=8"]).scenario, seed=1).log.events
+    log = simulate(compose(replaced(SMALL, [f"strategy=./{talk}", "days=8"])).scenario, seed=1).log.events
     fired = log[log["kind"] == RULE_FIRED]
     assert fired["target"].tolist() == [1, 2] and (fired["x"] == 1).all()
     assert fired["time"][1] - fired["time"][0] >= 2 * 86_400_000_000 - 3_600_000_000
@@ -154,7 +154,7 @@ def test_overrides_sweeps_and_levers_reach_what_is_written_in_the_calendar(talk:
 
 
 def test_a_plan_survives_the_manifest_and_the_way_to_another_process(talk: Path):
-    scenario = compose([f"strategy=./{talk}", "strategy.game.prizes=7", *SMALL]).scenario
+    scenario = compose(replaced(SMALL, [f"strategy=./{talk}", "strategy.game.prizes=7"])).scenario
     assert from_plain(to_plain(scenario)) == scenario
     assert pickle.loads(pickle.dumps(scenario)) == scenario
 
@@ -311,7 +311,7 @@ def test_every_sensor_reads_something(talk: Path):
     readable = [sensor.name for sensor in SENSORS.values() if sensor.read and sensor.name != "phase"]
     talk.write_text(f"duties: {DUTIES}\nrules:\n" + "".join(
         f"  - {{when: {{{name}: '>=-1000000'}}, do: {{set: {{duties.reply: 0.1}}}}}}\n" for name in readable))  # fmt: skip
-    log = simulate(compose([f"strategy=./{talk}", *SMALL, "days=3"]).scenario, seed=1).log.events
+    log = simulate(compose(replaced(SMALL, [f"strategy=./{talk}", "days=3"])).scenario, seed=1).log.events
     assert set(log["target"][log["kind"] == RULE_FIRED]) == set(range(1, len(readable) + 1))
     assert NONE == -1 and np.isfinite(log["x"]).all()
 

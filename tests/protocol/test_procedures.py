@@ -11,7 +11,7 @@ import yaml
 
 from sim import authoring, cli
 from sim.allowed import ConfigError
-from sim.config import compose, config_folder, options
+from sim.config import compose, config_folder, options, replaced
 from sim.events.kinds import (
     DAY,
     GRIEVANCE_FELT,
@@ -46,7 +46,7 @@ def handled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         body = "".join(f"  - {{{step}}}\n" for step in steps)
         Path("mine.yaml").write_text(f"# @package procedure\nright:\n{body or '  []'}\nwrong: []\nnone: []\n")
         where = (f"incident=[{incident}]", f"incident.{incident}.handling=./mine.yaml", f"incident.{incident}.day=3")
-        return simulate(compose([*SMALL, *where, "scenario.market.base_odds=2", *more]).scenario, seed=seed).log.events
+        return simulate(compose(replaced(SMALL, [*where, "scenario.market.base_odds=2", *more])).scenario, seed=seed).log.events
 
     return run
 
@@ -73,7 +73,7 @@ def test_every_procedure_can_handle_every_incident(name: str, way: str):
     incident = ("quarrel", "slow_reply", "price_rise", "ad_wave")[len(name) % 4]
     where = (f"incident=[{incident}]", f"incident.{incident}.handling={name}{way}", f"incident.{incident}.day=2", "days=10",
              "scenario.population.size=60")  # fmt: skip
-    log = simulate(compose([*SMALL, *where]).scenario, seed=1).log.events
+    log = simulate(compose(replaced(SMALL, where)).scenario, seed=1).log.events
     assert (log["kind"] == INCIDENT_OPENED).sum() == 1
     settled = (log["kind"] == INCIDENT_SETTLED).sum()
     assert settled == 0 if way == ".none" else settled <= 1
