@@ -541,7 +541,7 @@ def react(world, state, loop, row, time, kind, actor, target, number):
         loop.schedule[actor, TAU] = clock_to_tau(world, max(time - int(world[trait_row(actor) + T_SHIFT]), 0))
         add_due(loop, time + MINUTE, actor, PULL_DUE, row, NONE)
         first = next_check(world, loop, actor, time)
-        add_due(loop, first, actor, CHECK_DUE, int(loop.schedule[actor, CHECKS]), NONE, NONE)
+        add_due(loop, first, actor, CHECK_DUE, int(loop.schedule[actor, CHECKS]), NONE)
 
 
 @within

@@ -303,9 +303,11 @@ class _Composer:
             raise ConfigError(f"{told}: write {group}=NAME without + or ~; one of {', '.join(allowed)}")
         names = value if isinstance(value, list) and group in LISTED else [value]
         for name in names:
+            if not isinstance(name, str):
+                raise no_choice(group, name, allowed)
             if (group, name) in self.files:
                 continue
-            if isinstance(name, str) and _FILE.search(name) and (Path(name).stem not in allowed or Path(name).exists()):
+            if _FILE.search(name) and (Path(name).stem not in allowed or Path(name).exists()):
                 if not self.own:
                     raise ConfigError(f"{told}: names only here, no file; one of {', '.join(allowed)}")
                 self.files[group, name] = read_own_file(group, Path(name), allowed)

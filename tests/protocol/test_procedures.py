@@ -183,7 +183,7 @@ def test_what_is_wrong_is_one_line(text: str, tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_handling_that_is_not_there_is_named():
-    with pytest.raises(ConfigError, match=r"incident.quarrel.handling=wrnog: did you mean wrong\? one of right, wrong, none, ad_wave"):
+    with pytest.raises(ConfigError, match=r"incident.quarrel.handling=wrnog: did you mean wrong\? one of wrong, ad_wave.wrong"):
         compose(["incident=[quarrel]", "incident.quarrel.handling=wrnog"])
     with pytest.raises(ConfigError, match="names only here, no file"):
         compose(["incident=[quarrel]", "incident.quarrel.handling=./mine.yaml"], own=False)

@@ -19,7 +19,7 @@ import yaml
 
 import sim
 from sim import cli
-from sim.config import compose, expand
+from sim.config import compose, expand, options
 from sim.events.kinds import CATALOGUE, GROUP_CHECKED, MEMBER_LEFT, NONE
 from sim.parameters import PARAMETERS, Parameters
 from sim.studies.paired import FEWEST_REPLICATIONS
@@ -137,7 +137,7 @@ def test_every_command_is_understood(path, line, monkeypatch):
     """Programs, files, options, groups, keys and values exist; studies are expanded to their arms."""
     monkeypatch.chdir(ROOT)
     words = shlex.split(line, comments=True)
-    if " ".join(words) in FIRST_STEPS:
+    if line in FIRST_STEPS:
         return
     if words[:2] == ["uv", "run"]:
         words = words[2:]
@@ -159,6 +159,8 @@ def test_every_command_is_understood(path, line, monkeypatch):
     overrides = given.get("overrides") or []
     if path == TUTORIAL and "campaign=[quiz]" in overrides:
         return  # run below
+    if "./my_" in line:
+        return  # about a file of the reader's own, which the tutorials' tests write
     assert (expand if name in ("compare", "sweep") else compose)(overrides)
 
 
@@ -175,7 +177,7 @@ def test_the_tutorial_holds(tmp_path):
         "from pathlib import Path\nimport sim.campaigns, sim.config\nhere = Path(__file__).parent\n"
         "sim.campaigns.__path__.append(str(here / 'sim' / 'campaigns'))\nsim.config.config_folder = lambda: here / 'configs'\n"
     )
-    (run,) = [line for line in commands(TUTORIAL) if line.startswith("groupalive run")]
+    (run,) = [line for line in commands(TUTORIAL) if line.startswith("groupalive run") and "quiz" in line]
     (tests,) = [line for line in commands(TUTORIAL) if line.startswith("pytest")]
     started = "import sys, beside\nfrom sim import cli\nsys.exit(cli.main(sys.argv[1:]))"
     small = ("scenario.population.size=40", "days=8", "confirm_days=0")
@@ -211,7 +213,7 @@ def leaves(where: str, block: dict) -> set[str]:
 
 def known_keys() -> set[str]:
     """Every key of every config as a user writes it."""
-    keys: set[str] = set()
+    keys: set[str] = {f"incident.{name}.handling" for name in options("incident")} | {"strategy.game.prizes"}  # of a tutorial
     for path in (ROOT / "configs").glob("*/*.yaml"):
         group = path.parent.name
         where = group if group in ("scenario", "strategy", "staff", "parameters") else f"{group}.{path.stem}"

@@ -60,7 +60,7 @@ SETTINGS = {
     "levers=[{day:1,key:staff.shift_end,value:5}]": ("staff.shift_end=5", "later than shift_start=10"),
     "levers=[{day:1,key:staff.people,value:201}]": ("levers.0.value=201", "0 to 200"),
     "levers=[{day:3,key:staff.people,value:2}]": ("levers.0.day=3", "before the run ends on day 3"),
-    "levers=[{day:1,key:population.size,value:3}]": ("levers.0.key=population.size", "strategy.posts_per_day"),
+    "levers=[{day:1,key:population.size,value:3}]": ("levers.0.key=population.size", "strategy.promotions_per_day"),
     "scenario.population={groups:2000,size:5000}": ("scenario.population.size=5000", "at most 10000"),
     "scenario.population={groups:2000,size:5000,cohorts:2000}": ("scenario.population", "at most 1000000 persons"),
     "scenario.population={groups:1000,size:900,cohorts:1000,programmes:20000}": ("scenario.population", "GB of memory"),

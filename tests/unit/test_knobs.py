@@ -137,7 +137,30 @@ def all_settings() -> Iterator[tuple[str, Any]]:
         yield from settings_in(where, kind)
     for group in plugins.PACKAGES:
         for name in options(group):
-            yield from settings_in(f"{group}.{name}", plugins.plugin_class(group, name))
+            if plugins.is_written(group, name):
+                yield from written_settings(group, name)
+            else:
+                yield from settings_in(f"{group}.{name}", plugins.plugin_class(group, name))
+
+
+def written_settings(group: str, name: str) -> Iterator[tuple[str, Any]]:
+    """The numbers among the settings of a plan or a campaign that is written in yaml, and that its yaml sets."""
+    one = compose([f"{group}={name}" if group == "strategy" else f"{group}=[{name}]"])
+    kind = type(one.scenario.strategy[1] if group == "strategy" else dict(one.scenario.campaign)[name])
+    block = one.plain["strategy"] if group == "strategy" else one.plain[group][name]
+    for key, annotation in settings_in(f"{group}.{name}", kind):
+        path = key.split(".")[2:]
+        if typing.get_origin(annotation) is typing.Annotated and is_set(block, path):
+            yield key, annotation
+
+
+def is_set(block: Any, path: list[str]) -> bool:
+    """Whether a yaml gives a value at this place."""
+    for part in path:
+        if not isinstance(block, dict) or part not in block:
+            return False
+        block = block[part]
+    return isinstance(block, int | float)
 
 
 SETTINGS = dict(all_settings())
