@@ -58,7 +58,7 @@ class Restless(Programme):
         for act, person, group, amount in self.acts:
             yield ctx.wait(hours=4)
             person %= len(self.world.arrivals)
-            group %= len(ctx.groups)
+            group %= self.scenario.population.groups
             calls = {
                 "slip_in": lambda p=person, g=group: ctx.slip_in(p, g, 0),
                 "remove_member": lambda p=person, g=group: ctx.remove_member(p, g),

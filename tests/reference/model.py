@@ -151,6 +151,11 @@ class ReferenceContext(Context):
             return NO_ONE
         return self._programme.emit(kind, group, actor, target, x, y, cause)
 
+    def asks_for_it(self, person: int, yuan: float, offer, known: int, lot: float) -> bool:
+        member = self._member(person)
+        reasons = member.price_weight * yuan / self.price + offer.per_anger * member.anger + offer.per_loss * member.loss
+        return math.log(lot / (1.0 - lot)) < reasons + offer.per_tie * known - offer.hurdle
+
     def is_friend(self, person: int) -> bool:
         lines = [one.number for one in self._programme.rules.groups if one.kind not in (GROUP, FEED)]
         return any(self.is_member(person, line) for line in lines)
@@ -206,7 +211,7 @@ class ReferenceContext(Context):
             return NO_ONE
         responded = self.env.now if case.responded_at is None else case.responded_at
         took = (self.env.now - case.opened_at) / HOUR
-        return self._programme.emit(
+        return self._act(
             kinds.INCIDENT_SETTLED, group, NO_ONE, incident, (responded - case.opened_at) / HOUR, took, cause
         )
 
