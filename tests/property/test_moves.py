@@ -21,9 +21,10 @@ from sim.events import kinds
 from sim.events.kinds import NONE
 from sim.events.log import LogWriter
 from sim.kernel.replay import replay, state_digest
-from sim.run import simulate, verify
+from sim.run import simulate
 from sim.scenario import Lever, Scenario
 from sim.scenario import settings as plain_settings
+from sim.verification import verify
 from sim.vocabulary.tables import ATTENTIVE, FEED, GROUP, MUTED, PRIVATE, Stimulus
 from tests.property.test_reference import LIVELY, agree, live
 

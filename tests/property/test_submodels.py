@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from sim.allowed import ConfigError
-from sim.config import compose, replaced, options
+from sim.config import compose, options, replaced
 from sim.parameters import SUBMODELS, Parameters
 from sim.run import simulate
 from tests.property.test_reference import LIVELY, agree

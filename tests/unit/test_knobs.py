@@ -6,6 +6,7 @@ The tests of this file take about 45 s on one core that has nothing else to do, 
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing
 from collections.abc import Iterator
 from functools import cache, reduce
@@ -54,6 +55,9 @@ ECHOES = (MESSAGE_POSTED, COMPLAINT_POSTED)
 NO_EFFECT = {
     "scenario.population.memberships": "room for further memberships; a run that needs more is refused in one line",
     "scenario.population.further_channels": "room for further channels; a run that needs more is refused in one line",
+    "parameters.invite_floor": "no shipped config invites anybody; tests/property/test_moves.py does",
+    "parameters.move_warmth": "no shipped config moves anybody; tests/property/test_moves.py does",
+    "parameters.carry_share": "no shipped config moves anybody; tests/property/test_moves.py does",
     "replications": "how many runs a study makes of each arm; a single run is one of them",
 }
 
@@ -84,10 +88,14 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "incident.price_rise.upset_share=1",
         "incident.price_rise.notice_days=0.5",
     ),
+    **{
+        f"member.{name}.match_content": ("strategy=columns_and_perks", "parameters.post_scale=0.01", "parameters.read_scale=20")
+        for name in ("regular", "lurker")
+    },
     "staff.screen_minutes": ("strategy=de_operation",),
     "strategy.de_operation.duties.rules": ("strategy.cold_days=2", "strategy.least_fit=0", "strategy.cold_duties.rules=false"),
     "strategy.de_operation": ("strategy.cold_days=4", "strategy.least_fit=0"),
-    "incident.price_rise": ("incident.price_rise.notice_days=2", "incident.price_rise.delay_days=1"),
+    "incident.price_rise": ("incident.price_rise.notice_days=2",),
     "incident.slow_reply": ("strategy=no_plan", "incident.slow_reply.patience_hours=0.1", "parameters.replies_mean=0.1"),
     "campaign.weekly_game": ("days=16",),
     "campaign.auction": ("campaign.auction.every_days=1",),
@@ -118,7 +126,9 @@ def settings_in(where: str, kind: type) -> Iterator[tuple[str, Any]]:
     for name, annotation in annotations(kind).items():
         if typing.get_origin(annotation) is typing.ClassVar:
             continue
-        if annotations(annotation):
+        if name == "handling":  # chosen by the name of a procedure
+            yield f"{where}.{name}", Literal["right", "wrong", "none"]
+        elif annotations(annotation):
             yield from settings_in(f"{where}.{name}", annotation)
         else:
             yield f"{where}.{name}", annotation
@@ -220,7 +230,12 @@ def cases_of(key: str) -> Iterator[tuple[str, ...]]:
 
 @cache
 def composed(overrides: tuple[str, ...]) -> Any:
-    return compose(reduce(lambda kept, one: given_again(kept, [one]), overrides, []))
+    kept: list[str] = reduce(lambda kept, one: given_again(kept, [one]), overrides, [])
+    chosen = {text.partition("=")[0]: text for text in kept if text.startswith(("incident=", "campaign="))}
+    for group, text in chosen.items():  # a later choice leaves settings behind that belong to an earlier one
+        names = set(re.findall(r"\w+", text.partition("=")[2]))
+        kept = [one for one in kept if not one.startswith(f"{group}.") or one.split(".")[1] in names]
+    return compose(kept)
 
 
 @cache
@@ -255,7 +270,7 @@ def acts(key: str) -> bool:
 
 def moved(key: str, case: tuple[str, ...], value: Any) -> Any:
     """A case with one setting at another value, as if it had been written in the config."""
-    if key in PLAIN or key in VALUES:
+    if key in PLAIN or key in VALUES or key.endswith(".handling"):
         return composed((*case, f"{key_in_config(key)}={written(value)}"))
     one = composed(case)
     parts = key.split(".")
