@@ -6,6 +6,7 @@ here takes the outcome of each world as an array and knows neither arms' names n
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,8 +16,9 @@ from scipy import stats
 LUCK_LEVEL, UNKNOWN_LEVEL = 0.95, 0.90
 #: Worlds that must differ from the commonest value before a spread near a floor or ceiling is believed (0040).
 FEWEST_EVENTS = 5
-_DRAWS, _MAX_T_DRAWS = 10_000, 4_000
-_CHUNK = 4_000_000  # numbers held at a time
+_FEWEST_DRAWS, _MOST_DRAWS, _MAX_T_DRAWS = 2_000, 10_000, 4_000
+_BEYOND = 40  # draws that must lie beyond the end of an interval
+_CHUNK, _MOST_NUMBERS = 4_000_000, 400_000_000  # numbers held at a time, and drawn in all
 _Z_LIMIT = 1e-4  # a share of bootstrap draws below the estimate is held between this and 1 minus this
 
 
@@ -65,7 +67,7 @@ def _few_events(means: np.ndarray) -> np.ndarray:
     ordered = np.sort(np.round(means, 9), axis=0)
     run = np.ones(ordered.shape[1], int)
     commonest = run.copy()
-    for before, here in zip(ordered[:-1], ordered[1:], strict=True):
+    for before, here in itertools.pairwise(ordered):
         run = np.where(before == here, run + 1, 1)
         commonest = np.maximum(commonest, run)
     return (commonest > 1) & (len(means) - commonest < FEWEST_EVENTS)
@@ -78,11 +80,12 @@ def _t_interval(means: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _bca_interval(means: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     worlds, columns = means.shape
-    weights = np.random.default_rng(0).multinomial(worlds, np.full(worlds, 1 / worlds), size=_DRAWS) / worlds
+    draws = _draws_for(level)
+    weights = np.random.default_rng(0).multinomial(worlds, np.full(worlds, 1 / worlds), size=draws) / worlds
     centred = means - means.mean(axis=0)
     acceleration = (centred**3).sum(axis=0) / (6 * (centred**2).sum(axis=0) ** 1.5)
     low, high = np.empty(columns), np.empty(columns)
-    for part in _parts(columns, _DRAWS):
+    for part in _parts(columns, draws):
         again = np.sort(weights @ centred[:, part], axis=0)
         below = ((again < 0).mean(axis=0) + (again <= 0).mean(axis=0)) / 2
         bias = stats.norm.ppf(np.clip(below, _Z_LIMIT, 1 - _Z_LIMIT))
@@ -91,7 +94,7 @@ def _bca_interval(means: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.
             share = 1 - acceleration[part] * wide
             # beyond this the formula turns over; the end is then the furthest draw
             reach = np.where(share > 0, bias + wide / np.where(share > 0, share, 1), np.sign(wide) * np.inf)
-            place = np.clip(np.floor(stats.norm.cdf(reach) * _DRAWS).astype(int), 0, _DRAWS - 1)
+            place = np.clip(np.floor(stats.norm.cdf(reach) * draws).astype(int), 0, draws - 1)
             ends[part] = np.take_along_axis(again, place[None], 0)[0]
     return means.mean(axis=0) + low, means.mean(axis=0) + high
 
@@ -105,18 +108,24 @@ def _exact_interval(means: np.ndarray, level: np.ndarray, bounds: tuple[float, f
     """
     worlds, columns = means.shape
     tail = (1 - level) / 2
-    weights = np.random.default_rng(0).standard_exponential((_DRAWS, worlds + 1))
+    draws = _draws_for(level)
+    weights = np.random.default_rng(0).standard_exponential((draws, worlds + 1))
     weights /= weights.sum(axis=1, keepdims=True)
     ends = []
     for bound, share in zip(bounds, (tail, 1 - tail), strict=True):
         end = np.empty(columns)
-        for part in _parts(columns, _DRAWS):
+        for part in _parts(columns, draws):
             again = np.sort(weights[:, :-1] @ means[:, part] + weights[:, -1:] * bound, axis=0)
-            place = np.clip(np.floor(share[part] * _DRAWS).astype(int), 0, _DRAWS - 1)
+            place = np.clip(np.floor(share[part] * draws).astype(int), 0, draws - 1)
             end[part] = np.take_along_axis(again, place[None], 0)[0]
-        alike = np.ptp(means, axis=0) == 0
-        ends.append(np.where(alike, means[0] + (bound - means[0]) * (1 - tail ** (1 / worlds)), end))
+        furthest = means.min(axis=0) if bound == bounds[0] else means.max(axis=0)
+        alone = (np.ptp(means, axis=0) == 0) | (tail < _BEYOND / 2 / draws)  # so far out that draws cannot tell: on the safe side
+        ends.append(np.where(alone, furthest + (bound - furthest) * (1 - tail ** (1 / worlds)), end))
     return ends[0], ends[1]
+
+
+def _draws_for(level: np.ndarray) -> int:
+    return int(np.clip(2 * _BEYOND / np.maximum(1 - level.max(), 1e-9), _FEWEST_DRAWS, _MOST_DRAWS))
 
 
 def _parts(columns: int, draws: int) -> Iterator[slice]:
@@ -194,30 +203,31 @@ def estimate_bars(
 # Many claims at once ---------------------------------------------------------------------------------------------------
 
 
-def draw_max_t(means: np.ndarray, draws: int = _MAX_T_DRAWS, seed: int = 0) -> Iterator[np.ndarray]:
-    """Student's t (draws, A, A) of every pair of columns of `means` (W, A) if no pair differed, a chunk of draws at a time.
+def draw_t(means: np.ndarray, pairs: np.ndarray, draws: int = _MAX_T_DRAWS, seed: int = 0) -> np.ndarray:
+    """Student's t (draws, C) of each of `pairs` (C, 2) of columns of `means` (W, A), first less second, if no pair differed.
 
     A parametric bootstrap: worlds are drawn from the normal distribution with the correlations of the arms, and both the means
-    and the spreads of each draw are its own, so that with one pair it is exactly t with W - 1 degrees of freedom. Correlations
+    and the spreads of each draw are its own, so that one pair alone is exactly t with W - 1 degrees of freedom. Correlations
     are shrunk towards 0 by what W worlds leave uncertain (Schaefer & Strimmer 2005), which errs on the safe side. Drawing worlds
-    anew instead gives intervals without end at five worlds (0041). Entry (i, j) is arm i over arm j; the diagonal is 0.
+    anew instead gives intervals without end at five worlds (0041). With very many pairs the draws are fewer, at least 1,000.
     """
     worlds, arms = means.shape
+    draws = int(np.clip(_MOST_NUMBERS // (worlds * max(len(pairs), arms)), min(draws, 1_000), draws))
     deviation = means.std(axis=0, ddof=1)
     deviation = np.maximum(deviation, 1e-6 * (deviation.max() or 1.0))  # an arm without spread counts as a claim of its own
     values, vectors = np.linalg.eigh(_shrunk_correlation(means))
     root = (vectors * np.sqrt(np.maximum(values, 0))).T * deviation
+    root = root[:, pairs[:, 0]] - root[:, pairs[:, 1]]
     rng = np.random.default_rng(seed)
-    step = max(1, _CHUNK // (arms * max(worlds, arms)))
+    step = max(1, _CHUNK // (worlds * max(len(pairs), arms)))
+    parts = []
     for start in range(0, draws, step):
         count = min(step, draws - start)
-        inside = rng.standard_normal((count, worlds - 1, arms)) @ root
-        middle = rng.standard_normal((count, arms)) @ root / np.sqrt(worlds)
-        scatter = inside.transpose(0, 2, 1) @ inside / (worlds - 1)
-        own = np.diagonal(scatter, axis1=1, axis2=2)
-        error = np.sqrt(np.maximum(own[:, :, None] + own[:, None] - 2 * scatter, 0) / worlds)
-        apart = middle[:, :, None] - middle[:, None]
-        yield np.divide(apart, error, out=np.zeros_like(apart), where=error > 0)
+        inside = rng.standard_normal((count * (worlds - 1), arms)) @ root
+        inside *= inside
+        error = np.sqrt(inside.reshape(count, worlds - 1, -1).sum(axis=1) / (worlds - 1))
+        parts.append(np.divide(rng.standard_normal((count, arms)) @ root, error, out=np.zeros_like(error), where=error > 0))
+    return np.concatenate(parts)
 
 
 def _shrunk_correlation(means: np.ndarray) -> np.ndarray:
@@ -235,7 +245,7 @@ def _shrunk_correlation(means: np.ndarray) -> np.ndarray:
     return np.where(aside, (1 - shrink) * correlation, 1.0)
 
 
-def simultaneous_level(means: np.ndarray, pairs: np.ndarray, level: float = 0.95) -> float:
+def simultaneous_level(means: np.ndarray, pairs: np.ndarray, level: float = 0.95, draws: int = _MAX_T_DRAWS) -> float:
     """The level of each single interval at which all of them hold at once with probability `level`.
 
     means (W, A), the outcome of every arm in every world; pairs (C, 2), the arms that are held against each other. With one
@@ -243,8 +253,8 @@ def simultaneous_level(means: np.ndarray, pairs: np.ndarray, level: float = 0.95
     """
     if len(means) < 2 or len(pairs) < 2:
         return level
-    largest = [np.abs(t[:, pairs[:, 0], pairs[:, 1]]).max(axis=1) for t in draw_max_t(means)]
-    return min(level, level_of(float(np.quantile(np.concatenate(largest), level)), len(means)))
+    largest = np.abs(draw_t(means, pairs, draws)).max(axis=1)
+    return max(level, level_of(float(np.quantile(largest, level)), len(means)))
 
 
 def level_of(t: float, worlds: int) -> float:

@@ -79,13 +79,13 @@ def test_area_below_the_curve_is_the_mean_of_days_alive_weighted_by_members() ->
     rng = np.random.default_rng(3)
     times = np.where(rng.random(80) < 0.3, DAYS, rng.uniform(0, DAYS, 80))
     ended, planned = np.where(times < DAYS, "dead", "censored"), rng.integers(50, 500, 80)
-    table = estimate_lifespans(lives(times, ended, groups=4, planned=planned), days=DAYS, draws=100)
+    table = estimate_lifespans(lives(times, ended, groups=4, planned=planned), days=DAYS)
     first = table[table.horizon == 90].iloc[0]
     assert first.rmst == pytest.approx(np.average(times, weights=planned))
     assert first.dead == pytest.approx(np.average(times < DAYS, weights=planned))
     assert first.rmst_low < first.rmst < first.rmst_high
     assert table[table.horizon == 365].rmst.isna().all(), "nobody looked for 365 days"
-    shorter = estimate_lifespans(lives(times, ended, groups=4, planned=planned), horizons=(30,), days=DAYS, draws=10)
+    shorter = estimate_lifespans(lives(times, ended, groups=4, planned=planned), horizons=(30,), days=DAYS)
     assert shorter.rmst[0] == pytest.approx(np.average(np.minimum(times, 30), weights=planned))
 
 
