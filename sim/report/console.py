@@ -39,7 +39,10 @@ class Verification(Protocol):
 
 
 WIDTH: Final = 100
-VERDICT_STYLES: Final = {"better": "green", "worse": "red", "unclear": "yellow", "same": "", "baseline": "dim"}
+VERDICT_STYLES: Final = {
+    "better": "green", "worse": "red", "better_open": "green", "worse_open": "red", "open": "yellow", "same": "",
+    "baseline": "dim",
+}  # fmt: skip
 
 
 def open_console(*, stderr: bool = False) -> Console:
@@ -145,8 +148,7 @@ def print_league(
     console.print()
     console.print(_lifetimes(rows, t, days, smallest_effect))
     ceiling = t("out.league.ceiling", days=t.number(days)) if any(_at_end(row, days) for row in rows) else ""
-    alike = t("out.league.alike") if any(row.luck_low == row.luck_high for row in rows if not is_baseline(row)) else ""
-    _say(t.sentences(t("out.league.caption"), ceiling, alike), console, "dim")
+    _say(t.sentences(t("out.league.caption", effect=t.plain(smallest_effect)), ceiling), console, "dim")
     console.print()
     console.print(_talk_and_money(rows, t))
     _say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
@@ -168,7 +170,7 @@ def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect:
     for header in (t("out.alive", days=t.number(days)), t("out.interval"), t("out.replications")):
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column(t("out.verdict", effect=effect), min_width=10)
-    for header in ("out.difference", "out.luck", "out.unknown", "out.better"):
+    for header in ("out.difference", "out.sure", "out.unknown", "out.seen", "out.ahead"):
         table.add_column(t(header), justify="right", no_wrap=True)
     for row in rows:
         base = is_baseline(row)
@@ -177,13 +179,14 @@ def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect:
             t.number(row.rank),
             t.arm(row.label, 18),
             t.number(row.alive_days, 1),
-            f"≥ {t.number(days)}" if _at_end(row, days) else _span(row.alive_days_low, row.alive_days_high, t),
+            _span(row.alive_days_low, row.alive_days_high, t),
             t.number(row.replications),
             Text(t(f"verdict.{row.verdict}"), VERDICT_STYLES[row.verdict]),
             "" if base else t.number(row.difference, 1, sign=True),
-            "" if base else _span(row.luck_low, row.luck_high, t, sign=True),
+            "" if base else _span(row.low, row.high, t, sign=True),
             _span(row.unknown_low, row.unknown_high, t, sign=True) if worlds and not base else "",
-            f"{t.plain(round(row.better, 1))}/{t.number(row.worlds)}" if worlds and not base else "",
+            "/".join(t.number(count) for count in (row.ahead, row.tied, row.behind)) if worlds and not base else "",
+            t.share(row.ahead_share, 0) if worlds and not base else "",
         )
     return table
 
@@ -319,7 +322,7 @@ def _say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
 
 def _at_end(row: Any, days: float) -> bool:
     """Whether every replication of an arm lives to the end of the days judged."""
-    return row.alive_days_low >= days
+    return round(row.alive_days, 9) >= days
 
 
 def _span(low: float, high: float, t: Translator, *, sign: bool = False) -> str:

@@ -99,7 +99,8 @@ def _empirical_tail(means: np.ndarray, middle: np.ndarray, between: np.ndarray, 
 
 def _summary(drawn: np.ndarray) -> Shares:
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Shares(float(drawn.mean()), float(low), float(high))
+    mean = float(drawn.mean())
+    return Shares(mean, min(float(low), mean), max(float(high), mean))
 
 
 class Deaths(NamedTuple):

@@ -39,22 +39,21 @@ class Looks:
         """Worlds at each look; the last look is at `most`."""
         return (*range(self.batch, self.most, self.batch), self.most)
 
-    def level_at(self, worlds: int, level: float | None = None) -> float:
+    def level_at(self, worlds: int) -> float:
         """The two-sided level of an interval at a look, so that the intervals of all looks hold together at `level`."""
-        level = self.level if level is None else level
-        return spend_error(self.worlds, 1 - level)[self.worlds.index(worlds)]
+        return spend_error(self.worlds, 1 - self.level)[self.worlds.index(worlds)]
 
 
 @cache
 def spend_error(worlds: tuple[int, ...], error: float) -> tuple[float, ...]:
     """Levels of the intervals at looks after so many worlds each, whose errors add up to `error` over all looks.
 
-    The error spent by information time t = worlds / last is 2 - 2 Phi(z / sqrt(t)), z the normal quantile of 1 - error / 2 (Lan &
-    DeMets 1983, close to the bounds of O'Brien & Fleming). Bounds on the sum of independent increments by the recursion of
+    The error spent on either side by information time t = worlds / last is 2 - 2 Phi(z / sqrt(t)), z the normal quantile of
+    1 - error / 4 (Lan & DeMets 1983, close to the bounds of O'Brien & Fleming). Bounds on the sum of independent increments by the recursion of
     Armitage, McPherson & Rowe (1969) on a grid of `_GRID` points.
     """
     times = np.array(worlds) / worlds[-1]
-    spent = 2 * stats.norm.sf(stats.norm.isf(error / 2) / np.sqrt(times))
+    spent = 4 * stats.norm.sf(stats.norm.isf(error / 4) / np.sqrt(times))
     levels, density, grid = [], None, None
     for look, time in enumerate(times):
         step = np.sqrt(time - (times[look - 1] if look else 0))
@@ -83,7 +82,7 @@ def spend_error(worlds: tuple[int, ...], error: float) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class Look:
-    """What one look gave: the verdict on each arm, its interval, and why the study stops (`settled`, `most`, `minutes`) or "". """
+    """What one look gave: the verdict on each arm, its interval, and why the study stops (`settled`, `most`, `minutes`), or nothing."""
 
     verdicts: np.ndarray
     low: np.ndarray
@@ -112,14 +111,11 @@ def look(
     others = np.flatnonzero(np.arange(arms) != baseline)
     pairs = np.stack((others, np.full(len(others), baseline)), axis=1)
     gains = means[:, others] - means[:, [baseline]]
-    ends = []
-    for level in (plan.level, 2 * plan.level - 1):  # the inner one of two one-sided tests
-        single = simultaneous_level(means, pairs, plan.level_at(worlds, level))
-        ends += estimate_mean_interval(gains, single, bounds)
-    verdicts = judge(*ends, effect)
+    low, high = estimate_mean_interval(gains, simultaneous_level(means, pairs, plan.level_at(worlds)), bounds)
+    verdicts = judge(low, high, effect)
     settled = bool(np.isin(verdicts, SETTLED).all())
     stop = "settled" if settled else "most" if worlds >= plan.most else "minutes" if minutes >= budget else ""
-    return Look(verdicts, ends[0], ends[1], stop)
+    return Look(verdicts, low, high, stop)
 
 
 def grow(
