@@ -166,27 +166,26 @@ def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect:
     table = _table(t("out.league"))
     effect = t.plain(smallest_effect)
     table.add_column("#", justify="right", no_wrap=True)
-    table.add_column(t("out.strategy"), min_width=14)
+    table.add_column(t("out.strategy"), min_width=12)
     for header in (t("out.alive", days=t.number(days)), t("out.interval"), t("out.replications")):
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column(t("out.verdict", effect=effect), min_width=10)
-    for header in ("out.difference", "out.sure", "out.unknown", "out.seen", "out.ahead"):
+    for header in ("out.difference", "out.sure", "out.unknown", "out.ahead"):
         table.add_column(t(header), justify="right", no_wrap=True)
     for row in rows:
         base = is_baseline(row)
         worlds = has_worlds(row)
         table.add_row(
             t.number(row.rank),
-            t.arm(row.label, 18),
+            t.arm(row.label, 16),
             t.number(row.alive_days, 1),
             _span(row.alive_days_low, row.alive_days_high, t),
             t.number(row.replications),
             Text(t(f"verdict.{row.verdict}"), VERDICT_STYLES[row.verdict]),
             "" if base else t.number(row.difference, 1, sign=True),
-            "" if base else _span(row.low, row.high, t, sign=True),
-            _span(row.unknown_low, row.unknown_high, t, sign=True) if worlds and not base else "",
-            "/".join(t.number(count) for count in (row.ahead, row.tied, row.behind)) if worlds and not base else "",
-            t.share(row.ahead_share, 0) if worlds and not base else "",
+            "" if base else _span(row.low, row.high, t),
+            _span(row.unknown_low, row.unknown_high, t) if worlds and not base else "",
+            _ahead(row, t) if worlds and not base else "",
         )
     return table
 
@@ -325,12 +324,17 @@ def _at_end(row: Any, days: float) -> bool:
     return round(row.alive_days, 9) >= days
 
 
-def _span(low: float, high: float, t: Translator, *, sign: bool = False) -> str:
+def _ahead(row: Any, t: Translator) -> str:
+    """The estimated share of worlds, and below it the worlds as they were seen."""
+    return f"{t.share(row.ahead_share, 0)}\n{'/'.join(t.number(count) for count in (row.ahead, row.tied, row.behind))}"
+
+
+def _span(low: float, high: float, t: Translator) -> str:
     """An interval as short as a table needs it; "…" since a dash beside a minus cannot be read. Empty where it has no width."""
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return ""
     digits = 0 if t.number(low) != t.number(high) else 1
-    return f"{t.number(low, digits, sign=sign)}…{t.number(high, digits, sign=sign)}"
+    return f"{t.number(low, digits)}…{t.number(high, digits)}"
 
 
 def _clock(seconds: float) -> str:

@@ -129,9 +129,25 @@ def test_league_gives_estimate_interval_replications_and_verdict(console: Consol
     league = league_table()
     print_league(league, ["Do this."], translator("en"), console=console)
     row = next(line for line in page(console).splitlines() if "KOL care" in line)
-    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 better +23.4 +22…+25 +13…+33 46/4/0 99 %"
+    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 better +23.4 22…25 13…33 99 %"
+    assert "46/4/0" in page(console)
     assert "  Do this." in page(console)
     assert "too short a look" in page(console)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_column_of_a_wide_league_is_cut_off(language: str, console: Console) -> None:
+    t, league = translator(language), league_table()
+    wide = ["difference", "low", "high", "luck_low", "luck_high", "unknown_low", "unknown_high"]
+    league.loc[1:, wide] -= 200.0
+    league.loc[1:, ["ahead", "tied", "behind"]] = 120, 50, 130
+    league["verdict"] = ["baseline", "better_open", "worse_open", "same"]
+    print_league(league, [], t, days=365, console=console)
+    text = page(console)
+    assert text.count("120/50/130") == 3
+    for row in league[1:].itertuples():
+        assert t.share(row.ahead_share, 0) in text
+    assert max(map(columns, text.splitlines())) <= 100
 
 
 def test_long_looks_are_not_called_short(console: Console) -> None:
