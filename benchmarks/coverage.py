@@ -1,8 +1,9 @@
 """Known truths -> how often each printed interval holds and each verdict errs. Writes coverage.json and coverage.md beside it.
 
-    python benchmarks/coverage.py                     all of it, about a quarter of an hour on two cores
+    python benchmarks/coverage.py                     all of it, about a quarter of an hour on two idle cores
     python benchmarks/coverage.py --repetitions 200   a rough look
     python benchmarks/coverage.py --only arms,choice  some parts; the others are kept from the last time
+    python benchmarks/coverage.py --only ""           the page alone, from the record
 
 A truth is a way of drawing the paired difference of two arms in worlds that differ, with its mean over all worlds known exactly.
 """
@@ -36,6 +37,7 @@ DESIGNS = ((5, 2), (10, 2), (50, 2))
 #: Where a target is missed at these, larger ones say where it is reached.
 LARGER = ((20, 2), (100, 2), (200, 2))
 BETWEEN = (0.0, 0.5, 1.0, 3.0)
+THROUGHOUT = (0.0, 1.0, 3.0)  # at the larger designs too
 TRUTHS = ("normal", "skewed", "ceiling 60 %", "ceiling 80 %", "ceiling 95 %", "both 60 %", "both 80 %", "both 95 %", "binary .9")
 EFFECT = 3.0
 
@@ -110,7 +112,7 @@ def main_bar(repetitions: int) -> Iterator[dict]:
     for truth in TRUTHS:
         for worlds, n in (*DESIGNS, *LARGER):
             larger = (worlds, n) in LARGER
-            for between in () if larger and truth == "normal" else BETWEEN[::2] + BETWEEN[3:] if larger else BETWEEN:
+            for between in () if larger and truth == "normal" else THROUGHOUT if larger else BETWEEN:
                 rng = rng_of("main", truth, worlds, n, between)
                 means = draw(truth, between, repetitions, worlds, n, rng).mean(axis=2).T
                 low, high = estimate_mean_interval(means, 0.95, bounds_of(truth))
@@ -156,15 +158,18 @@ def pooled(repetitions: int) -> Iterator[dict]:
                 fresh = true_of_worlds(truth, between, 200_000, rng)
                 limit = float(np.quantile(fresh, 0.3))
                 true = ((fresh > 0).mean(), (fresh > limit).mean())
-                index, held, means = np.repeat(np.arange(worlds), n), np.zeros(2), np.zeros(2)
+                index, held, means, told = np.repeat(np.arange(worlds), n), np.zeros(2), np.zeros(2), 0
                 for values in draw(truth, between, repetitions, worlds, n, rng):
                     found = estimate_shares(values.ravel(), index, limit, bounds_of(truth), draws=1_000)
                     shares = (found.above_zero, found.above)
+                    if np.isnan(found.above.share):  # nothing is printed
+                        continue
+                    told += 1
                     held += [share.low - 1e-3 <= t <= share.high + 1e-3 for share, t in zip(shares, true, strict=True)]
                     means += [share.share for share in shares]
-                row = {"truth": truth, "worlds": worlds, "n": n, "between": between}
+                row = {"truth": truth, "worlds": worlds, "n": n, "between": between, "printed": told / repetitions}
                 for name, t, h, m in zip(("above_zero", "above_effect"), true, held, means, strict=True):
-                    row |= {name: h / repetitions, f"{name}_true": float(t), f"{name}_estimate": m / repetitions}
+                    row |= {name: h / told, f"{name}_true": float(t), f"{name}_estimate": m / told}
                 yield row
     for mean, size in ((0.02, 10.0), (0.1, 1.0), (0.5, 1.0)):
         for worlds, n in DESIGNS:
@@ -286,6 +291,135 @@ def measure(part: str, repetitions: int) -> tuple[str, list[dict]]:
     return part, [{key: round(value, 4) if isinstance(value, float) else value for key, value in row.items()} for row in rows]
 
 
+# The page --------------------------------------------------------------------------------------------------------------
+
+TARGET, NEW_WORLD_TARGET = (0.93, 0.97), (0.88, 0.92)
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)) + "\n"
+
+
+def shown(values: list[float], target: tuple[float, float] | None = None) -> str:
+    """The least and the most of several shares, in per cent; a star where one is below the target, a plus where one is above."""
+    if not values:
+        return ""
+    ends = sorted({f"{100 * end:.1f}" for end in (min(values), max(values))}, key=float)
+    below, above = target is not None and min(values) < target[0], target is not None and max(values) > target[1]
+    return " to ".join(ends) + (" *" if below else "") + (" +" if above else "")
+
+
+def by_truth(rows: list[dict], key: str, target: tuple[float, float] | None = None) -> list[list[str]]:
+    """One row a truth, one column a design: `shown` over the spreads of worlds."""
+    rows = [row for row in rows if key in row]
+    designs = sorted({(row["worlds"], row["n"]) for row in rows}, key=lambda design: (design[0] * design[1], design))
+    lines = []
+    for truth in dict.fromkeys(row["truth"] for row in rows):
+        cells = [[row[key] for row in rows if (row["truth"], row["worlds"], row["n"]) == (truth, *design)] for design in designs]
+        lines.append([truth, *(shown(cell, target) for cell in cells)])
+    return [["truth", *(f"{worlds}x{n}" for worlds, n in designs)], *lines]
+
+
+def reached(rows: list[dict]) -> list[list[str]]:
+    """The smallest design from which on the main bar stays in its target, for each truth and spread of worlds."""
+    lines = []
+    for truth in dict.fromkeys(row["truth"] for row in rows):
+        cells = []
+        for between in THROUGHOUT:
+            own = sorted((row["worlds"], row["coverage"]) for row in rows if (row["truth"], row["between"]) == (truth, between))
+            fine = [TARGET[0] <= coverage <= TARGET[1] for _, coverage in own]
+            first = next((place for place in range(len(own)) if all(fine[place:])), None)
+            cells.append("beyond " + f"{own[-1][0]}x2" if first is None else f"{own[first][0]}x2")
+        lines.append([truth, *cells])
+    return lines
+
+
+def write_page(found: dict[str, list[dict]]) -> str:
+    """The record as a page."""
+    main, other = found["main_bar"], found["other_bars"]
+    told = main[0]["repetitions"]
+    parts = [
+        "# Coverage: how often what is printed holds\n",
+        f"Known truths, {told:,} repetitions a cell (a standard error of half a percentage point at 95 %), written by `python "
+        "benchmarks/coverage.py`; every cell is in [coverage.json](coverage.json). Designs are worlds x replications. A range goes over "
+        "worlds that differ 0, 0.5, 1 and 3 times as much as luck. * below the target, + above it. What the truths are: the docstring of "
+        "`draw` in the script.\n",
+        "## The main bar: the mean over plausible worlds, 95 %; target 93 to 97\n",
+        table(*_split(by_truth(main, "coverage", TARGET))),
+        "Below the target: five worlds of exponential luck, from ten worlds on it is met. Above it: near a ceiling, where fewer than five "
+        "worlds have seen a death and the ends are exact. No interval can do better there without a coin toss: ten replications with one "
+        "death in twenty see none in 60 % and at most one in 91 % of studies, and an interval that holds for two deaths too holds in "
+        "99 %. The design from which on the target is met:\n",
+        table(["truth", *(f"worlds differ {between:g}x luck" for between in THROUGHOUT)], reached(main)),
+        "Half its width, days where there are bounds:\n",
+        table(*_split(_widths(main))),
+        "## False verdicts where the truth lies exactly at the effect; target at most 5\n",
+        "`better`:\n", table(*_split(by_truth(main, "false_better", (0, 0.05)))),
+        "`about the same`:\n", table(*_split(by_truth(main, "false_same", (0, 0.05)))),
+        "## Bars beside it\n",
+        "Luck alone, 95 %, over the mean of the worlds that were drawn:\n",
+        table(*_split(by_truth(other, "luck", TARGET))),
+        "One more world, 90 %, over a fresh one; target 88 to 92. It is never narrower than luck at 95 %, nor than the exact ends of the "
+        "mean where deaths are rare, so it holds more often there. It holds less often where worlds differ half as much as luck does and "
+        "each is seen twice: two replications hardly tell the two apart, six do better.\n",
+        table(*_split(_by_between(other, "new_world", NEW_WORLD_TARGET))),
+        "## Shares of plausible worlds, 95 %\n",
+        "More than 0, and more than a limit that 70 % of worlds exceed; of the studies that print them, which is not done where no world "
+        "differs from another at a ceiling:\n",
+        table(*_split(by_truth(found["pooled"], "printed"))),
+        table(*_split(by_truth(found["pooled"], "above_zero", TARGET))),
+        table(*_split(by_truth(found["pooled"], "above_effect", TARGET))),
+        "Probability of death, and share of worlds in which it is above one half (beta-binomial):\n",
+        table(*_split(by_truth(found["pooled"], "deaths", TARGET))),
+        table(*_split(by_truth(found["pooled"], "deaths_over_half", TARGET))),
+        "## Thirty equal arms and a yardstick; target at most 5\n",
+        table(["truth", "worlds", "any claim against the yardstick", "any claim among all pairs", "a best arm put out", "gain of the winner",
+               "the same, shrunk"],
+              [[row["truth"], str(row["worlds"]), shown([row["familywise"]], (0, 0.05)), shown([row["all_pairs"]], (0, 0.05)),
+                shown([row["best_put_out"]], (0, 0.05)), f"{row['winners_gain']:.2f}", f"{row['winners_gain_shrunk']:.2f}"]
+               for row in found["arms"]]),
+        f"True gains are 0. All pairs and the best: {found['arms'][0]['repetitions_of_pairs']} repetitions.\n",
+        "## Choice and looks\n",
+        table(["truth", "right arm chosen (target 95)", "decided", "worlds used"],
+              [[row["truth"], shown([row["selected_right"]]), shown([row["decided"]]), f"{row['worlds_used']:.0f}"]
+               for row in found["choice"] if "selected_right" in row]),
+        "Ten looks, after every ten worlds, two replications each; at most 5 wanted:\n",
+        table(["truth", "worlds differ", "an interval wrong at any look", "`better` at any look, truth at the effect",
+               "the same with plain intervals"],
+              [[row["truth"].removeprefix("looks, "), f"{row['between']:g}x", shown([row["any_look_wrong"]], (0, 0.05)),
+                shown([row["false_better_looks"]], (0, 0.05)), shown([row["false_better_naive"]])]
+               for row in found["choice"] if "any_look_wrong" in row]),
+        "## Restricted mean lifetimes, clustered by world, 95 %\n",
+        table(*_split(by_truth(found["lifespans"], "rmst", TARGET))),
+    ]  # fmt: skip
+    return "\n".join(parts)
+
+
+def _split(lines: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    return lines[0], lines[1:]
+
+
+def _widths(rows: list[dict]) -> list[list[str]]:
+    lines = by_truth(rows, "half_width")
+    designs = lines[0][1:]
+    for line in lines[1:]:
+        for place, design in enumerate(designs):
+            own = [row["half_width"] for row in rows if (row["truth"], f"{row['worlds']}x{row['n']}") == (line[0], design)]
+            line[place + 1] = f"{min(own):.1f} to {max(own):.1f}" if own else ""
+    return lines
+
+
+def _by_between(rows: list[dict], key: str, target: tuple[float, float]) -> list[list[str]]:
+    """One row a truth and spread of worlds, one column a design."""
+    lines = [["truth, worlds differ"]]
+    for truth in dict.fromkeys(row["truth"] for row in rows):
+        for between in BETWEEN:
+            head, *own = by_truth([row for row in rows if (row["truth"], row["between"]) == (truth, between)], key, target)
+            lines[0] = ["truth, worlds differ", *head[1:]]
+            lines += [[f"{truth}, {between:g}x", *cells[1:]] for cells in own]
+    return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repetitions", type=int, default=2_000)
@@ -295,14 +429,18 @@ def main() -> None:
     options = parser.parse_args()
     record = options.out / "coverage.json"
     found = json.loads(record.read_text()) if record.exists() else {}
+    wanted = [part for part in options.only.split(",") if part]
+    if unknown := [part for part in wanted if part not in PARTS]:
+        parser.error(f"--only={unknown[0]}: one of {', '.join(PARTS)}")
     with ProcessPoolExecutor(options.workers) as pool:
-        jobs = [pool.submit(measure, part, options.repetitions) for part in options.only.split(",")]
-        for job in jobs:
+        for job in [pool.submit(measure, part, options.repetitions) for part in wanted]:
             part, rows = job.result()
             found[part] = rows
-            lines = ",\n".join(f'"{name}": [\n' + ",\n".join(map(json.dumps, found[name])) + "\n]" for name in PARTS if name in found)
-            record.write_text("{\n" + lines + "\n}\n")
+            lines = (f'"{name}": [\n' + ",\n".join(map(json.dumps, found[name])) + "\n]" for name in PARTS if name in found)
+            record.write_text("{\n" + ",\n".join(lines) + "\n}\n")
             print(part, len(rows), "rows", flush=True)
+    if all(part in found for part in PARTS):
+        (options.out / "coverage.md").write_text(write_page(found))
 
 
 if __name__ == "__main__":

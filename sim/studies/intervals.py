@@ -182,7 +182,8 @@ def estimate_bars(
     the mean over plausible worlds; `estimate_mean_interval` does. unknown: central 90 % prediction interval of the true difference
     in one more plausible world. Its half-width is the quantile of |z| sqrt(between (1 + sum n_w^2 / R^2) + within / R), z normal,
     where both variance components are drawn from their generalised pivotal quantities SS / chi2 and `between` is clipped at 0
-    (Lin & Liao 2008). Never narrower than luck; NaN with one world.
+    (Lin & Liao 2008). Never narrower than luck and, where fewer than FEWEST_EVENTS worlds differ, than the interval of the
+    mean (`estimate_mean_interval`), since the spread of worlds was then not seen; NaN with one world.
     """
     parts = estimate_components(differences, worlds)
     mean, counts = parts.mean, parts.counts
@@ -196,8 +197,12 @@ def estimate_bars(
         between = np.maximum(0, (parts.between_ss / rng.chisquare(groups - 1, draws) - within) / parts.size)
         spread = np.sqrt(between * (1 + (counts**2).sum() / total**2) + within / total)
         unknown = max(luck, np.quantile(np.abs(rng.standard_normal(draws)) * spread, UNKNOWN_LEVEL))
-    ends = np.clip([mean - luck, mean + luck, mean - unknown, mean + unknown], *bounds)
-    return Bars(mean, (float(ends[0]), float(ends[1])), (float(ends[2]), float(ends[3])))
+    luck_low, luck_high, low, high = np.clip([mean - luck, mean + luck, mean - unknown, mean + unknown], *bounds)
+    means = world_means(differences, worlds)[:, None]
+    if groups > 1 and np.isfinite(bounds).all() and _few_events(means)[0]:
+        rare_low, rare_high = estimate_mean_interval(means, LUCK_LEVEL, bounds)
+        low, high = np.fmin(low, rare_low[0]), np.fmax(high, rare_high[0])
+    return Bars(mean, (float(luck_low), float(luck_high)), (float(low), float(high)))
 
 
 # Many claims at once ---------------------------------------------------------------------------------------------------

@@ -50,14 +50,15 @@ def estimate_shares(
     (normal-normal model); where an outcome with `bounds` has worlds that agree exactly, as at a floor or ceiling, the shape is that of
     the means of the worlds themselves, shrunk to the spread `between` (constrained Bayes, Louis 1984; Ghosh 1992) and weighted by a
     Dirichlet draw in which half a world at either bound stands for what was not seen (Jeffreys). share: mean over the draws;
-    interval: their central 95 %. NaN where luck cannot be told from what differs between worlds.
+    interval: their central 95 %. NaN where luck cannot be told from what differs between worlds, and where all worlds agree at a
+    floor or ceiling: which arm is ahead in a world in which nobody was seen to die is not known.
     """
     parts = estimate_components(differences, worlds)
     _, index, counts = np.unique(worlds, return_inverse=True, return_counts=True)
     means = np.bincount(index, differences) / counts
     seen = int((means > 0).sum()), int((means == 0).sum()), int((means < 0).sum())
     total, groups = len(differences), len(counts)
-    if not total > groups > 1:
+    if not total > groups > 1 or (bounds is not None and np.ptp(means) == 0):
         return Pooled(*seen, *[Shares(np.nan, np.nan, np.nan)] * 5)
     rng = np.random.default_rng(0)
     within = parts.within_ss / rng.chisquare(total - groups, draws)
@@ -81,11 +82,8 @@ def estimate_shares(
 
 def _empirical_tail(means: np.ndarray, middle: np.ndarray, between: np.ndarray, bounds: tuple[float, float], rng):
     """Share of worlds above a limit, for each draw, in the shape of the means of the worlds and one unseen at the bounds."""
-    deviation = means.std()
-    shape = (means - means.mean()) / deviation if deviation > 0 else np.zeros(len(means))
+    shape = (means - means.mean()) / means.std()
     true = np.clip(middle[:, None] + between[:, None] * shape, *bounds)
-    if deviation == 0:
-        true[:] = means[0]
     weights = rng.gamma(np.r_[np.ones(len(means)), 0.5, 0.5], size=(len(middle), len(means) + 2))
     weights /= weights.sum(axis=1, keepdims=True)
     low, high = bounds

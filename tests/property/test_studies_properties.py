@@ -33,9 +33,10 @@ def test_an_interval_holds_its_mean_lies_in_its_bounds_and_mirrors(means: np.nda
     assert ((low <= means.mean(axis=0) + 1e-9) & (means.mean(axis=0) <= high + 1e-9)).all()
     assert ((low >= 0) & (high <= 90)).all()
     mirror = estimate_mean_interval(90 - means, 0.95, (0.0, 90.0))
-    assert np.allclose(low, 90 - mirror[1], atol=2.5)  # draws are not mirrored
     shuffled = estimate_mean_interval(means[::-1], 0.95, (0.0, 90.0))
-    assert np.allclose(low, shuffled[0], atol=2.5)
+    slack = 0.15 * (high - low) + 0.5  # the same draws fall on other worlds
+    assert (np.abs(low - (90 - mirror[1])) <= slack).all()
+    assert (np.abs(low - shuffled[0]) <= slack).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -45,6 +46,9 @@ def test_shares_of_worlds_are_shares(values: np.ndarray) -> None:
     for bounds in (None, (-3.0, 3.0)):
         found = estimate_shares(values, worlds, 1.0, bounds, draws=500)
         assert found.ahead + found.tied + found.behind == len(values) // 2
+        if np.isnan(found.above.share):
+            assert bounds
+            continue
         for share in found[3:]:
             assert -1e-9 <= share.low <= share.share <= share.high <= 1 + 1e-9
         assert found.above.share + found.within.share + found.below.share == pytest.approx(1)

@@ -108,6 +108,13 @@ def test_bars_stay_within_what_can_be() -> None:
     assert -90 <= bars.unknown[0] <= bars.luck[0] <= bars.luck[1] <= bars.unknown[1] <= 90
 
 
+def test_one_more_world_may_bring_deaths_that_were_not_seen() -> None:
+    bars = estimate_bars(np.zeros(20), np.repeat(range(10), 2), (-90, 90))
+    assert bars.luck == (0, 0)
+    assert bars.unknown == pytest.approx((-90 * (1 - 0.025**0.1), 90 * (1 - 0.025**0.1)))
+    assert estimate_bars(np.zeros(20), np.repeat(range(10), 2)).unknown == (0, 0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("dead", "worlds"), [(0.4, 10), (0.2, 20), (0.05, 10), (0.05, 50)])
 def test_the_interval_holds_near_a_ceiling(dead: float, worlds: int) -> None:

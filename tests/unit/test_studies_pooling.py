@@ -46,6 +46,9 @@ def test_nothing_is_estimated_where_luck_cannot_be_told() -> None:
     assert (found.ahead, found.tied, found.behind) == (3, 0, 0)
     assert np.isnan(found.above_zero).all()
     assert np.isnan(estimate_shares(np.array([1.0, 2, 3]), np.zeros(3), 3.0).above_zero.share)
+    never = estimate_shares(np.zeros(40), np.repeat(range(20), 2), 3.0, (-90, 90))
+    assert (never.ahead, never.tied, never.behind) == (0, 20, 0)
+    assert np.isnan(never[3:]).all()
 
 
 def test_deaths_are_pooled_as_counts() -> None:

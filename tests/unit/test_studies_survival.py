@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.studies.intervals import estimate_mean_interval
 from sim.studies.ledger import StudyError
 from sim.studies.survival import estimate_incidence, estimate_lifespans, estimate_survival, re_rank
 
@@ -175,3 +176,22 @@ def test_coverage_of_the_curve_where_groups_share_their_fate() -> None:
         ).set_index("day")
         inside += table.low[45] <= truth <= table.high[45]
     assert 0.88 <= inside / studies <= 0.99
+
+
+def test_lifespans_allow_for_deaths_that_were_not_seen() -> None:
+    table = estimate_lifespans(lives(np.full(40, DAYS), np.full(40, "censored")), horizons=(DAYS,), days=DAYS)
+    assert table.rmst[0] == DAYS
+    assert table.rmst_high[0] == DAYS
+    assert 0.8 * DAYS < table.rmst_low[0] < 0.95 * DAYS
+    assert table.dead[0] == 0
+    assert 0.05 < table.dead_high[0] < 0.2
+
+
+def test_pseudo_values_of_worlds_are_their_means_where_nothing_is_censored_early() -> None:
+    rng = np.random.default_rng(9)
+    times = np.where(rng.random(60) < 0.5, DAYS, rng.uniform(0, DAYS, 60))
+    data = lives(times, np.where(times < DAYS, "dead", "censored"))
+    table = estimate_lifespans(data, horizons=(DAYS,), days=DAYS)
+    by = "world" if data.world.nunique() > 1 else "replication"
+    low, high = estimate_mean_interval(data.groupby(by).time.mean().to_numpy()[:, None], 0.95, (0.0, DAYS))
+    assert [table.rmst_low[0], table.rmst_high[0]] == pytest.approx([low[0], high[0]])
