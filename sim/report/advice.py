@@ -18,12 +18,15 @@ _WRITTEN: Final[Mapping[str, Callable[[Translator, Any], str]]] = {
     **dict.fromkeys(("best", "baseline"), lambda t, label: t.arm(label)),
     "names": lambda t, labels: _few(t, [t.arm(label) for label in labels]),
     **dict.fromkeys(
-        ("mean", "reference", "luck_low", "luck_high", "unknown_low", "unknown_high"), lambda t, days: t.number(days, 1)
+        ("mean", "reference", "low", "high", "unknown_low", "unknown_high", "shrunk"), lambda t, days: t.number(days, 1)
     ),
-    **dict.fromkeys(("days", "replications", "fewest", "worlds"), lambda t, count: t.number(count)),
-    **dict.fromkeys(("better", "effect"), lambda t, value: t.plain(round(value, 1))),
+    **dict.fromkeys(
+        ("days", "replications", "fewest", "worlds", "ahead", "tied", "behind", "arms"), lambda t, count: t.number(count)
+    ),
+    "effect": lambda t, value: t.plain(round(value, 1)),
     "hours": lambda t, hours: t.number(hours, sign=True),
     "dead": lambda t, share: t.share(share),
+    **dict.fromkeys(("share", "share_low", "share_high"), lambda t, share: t.share(share, 0)),
 }
 
 

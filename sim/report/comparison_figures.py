@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import Bbox
 
 from sim.report.language import Translator
@@ -39,7 +40,9 @@ from sim.report.wrapping import lines_in, wrap
 if TYPE_CHECKING:
     import pandas as pd
 
-VERDICT_COLOURS = {"better": GOOD, "worse": BAD, "same": INK, "unclear": QUIET, "baseline": QUIET}
+VERDICT_COLOURS = {
+    "better": GOOD, "worse": BAD, "better_open": GOOD, "worse_open": BAD, "same": INK, "open": QUIET, "baseline": QUIET,
+}  # fmt: skip
 
 
 @styled
@@ -109,7 +112,8 @@ def _at_risk(risk: Any, named: list[tuple[int, pd.DataFrame]], names: list[str],
 def draw_league(
     league: pd.DataFrame, t: Translator, *, days: float = 90, smallest_effect: float = 3.0, subject: str = ""
 ) -> Figure:
-    """Paired differences in mean days alive against the baseline: dark bar luck, pale bar what we do not know, in words.
+    """Paired differences in mean days alive against the baseline, in words too: dark bar the mean over plausible worlds,
+    the line in it luck alone, pale bar one more plausible world.
 
     `league` as in the study's league.parquet, one row an arm; `days` judged; `smallest_effect` in days.
     """
@@ -153,10 +157,17 @@ def draw_league(
         own.tick_params(axis="y", left=False, right=False)
         own.spines[["left", "right"]].set_visible(False)
     band = t("fig.league.band", effect=t.plain(smallest_effect))
-    shown = ((LUCK, t("fig.league.luck")), (UNKNOWN, t("fig.league.unknown")), (SHADE, band))
-    keys = [Patch(color=colour, label=label) for colour, label in shown]
-    axes.legend(handles=keys, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, handlelength=1.4, columnspacing=1.6)
+    keys = [Patch(color=LUCK, label=t("fig.league.luck")), Patch(color=SHADE, label=band)]
+    if any(has_worlds(row) for row in rows):
+        line = Line2D([], [], color="white", linewidth=2, label=t("fig.league.luck"), path_effects=_outline())
+        keys[:1] = [Patch(color=LUCK, label=t("fig.league.mean")), line, Patch(color=UNKNOWN, label=t("fig.league.unknown"))]
+    axes.legend(handles=keys, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=2, handlelength=1.4, columnspacing=1.6)
     return figure
+
+
+def _outline() -> list[Any]:
+    """A white line that is seen on dark, pale and white ground."""
+    return [Stroke(linewidth=4, foreground=LUCK), Normal()]
 
 
 def _league_bar(axes: Any, place: int, row: Any, t: Translator, crowded: bool) -> tuple[str, str]:
@@ -167,12 +178,15 @@ def _league_bar(axes: Any, place: int, row: Any, t: Translator, crowded: bool) -
     worlds = has_worlds(row)
     if worlds:
         axes.barh(place, row.unknown_high - row.unknown_low, left=row.unknown_low, height=0.46, color=UNKNOWN, zorder=2)
-        key = "fig.league.better_short" if crowded else "fig.league.better"
-        words = t(key, better=t.plain(round(row.better, 1)), worlds=t.number(row.worlds))
+        key = "fig.league.ahead_short" if crowded else "fig.league.ahead"
+        seen = {name: t.number(getattr(row, name)) for name in ("ahead", "tied", "behind")}
+        words = t(key, **seen, share=t.share(row.ahead_share, 0))
     else:
         words = t("fig.league.one_world")
-    if math.isfinite(row.luck_low):  # one replication has no spread
-        axes.barh(place, row.luck_high - row.luck_low, left=row.luck_low, height=0.22, color=LUCK, zorder=3)
+    if math.isfinite(row.low):  # one replication has no spread
+        axes.barh(place, row.high - row.low, left=row.low, height=0.22, color=LUCK, zorder=3)
+    if worlds and math.isfinite(row.luck_low):
+        axes.plot([row.luck_low, row.luck_high], [place, place], color="white", linewidth=2, zorder=3.5, path_effects=_outline())
     axes.plot(row.difference, place, "o", color="white", markeredgecolor=LUCK, markeredgewidth=1.6, markersize=9, zorder=4)
     verdict = f"{MARKS[row.verdict]} {t(f'verdict.{row.verdict}')}"
     return f"{verdict}\n{wrap(words, 32)}", VERDICT_COLOURS[row.verdict]

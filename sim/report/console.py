@@ -43,7 +43,10 @@ class Verification(Protocol):
 
 
 WIDTH: Final = 100
-VERDICT_STYLES: Final = {"better": "green", "worse": "red", "unclear": "yellow", "same": "", "baseline": "dim"}
+VERDICT_STYLES: Final = {
+    "better": "green", "worse": "red", "better_open": "green", "worse_open": "red", "open": "yellow", "same": "",
+    "baseline": "dim",
+}  # fmt: skip
 
 
 def open_console(*, stderr: bool = False) -> Console:
@@ -149,8 +152,7 @@ def print_league(
     console.print()
     console.print(_lifetimes(rows, t, days, smallest_effect))
     ceiling = t("out.league.ceiling", days=t.number(days)) if any(_at_end(row, days) for row in rows) else ""
-    alike = t("out.league.alike") if any(row.luck_low == row.luck_high for row in rows if not is_baseline(row)) else ""
-    _say(t.sentences(t("out.league.caption"), ceiling, alike), console, "dim")
+    _say(t.sentences(t("out.league.caption", effect=t.plain(smallest_effect)), ceiling), console, "dim")
     console.print()
     console.print(_talk_and_money(rows, t))
     _say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
@@ -168,26 +170,26 @@ def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect:
     table = _table(t("out.league"))
     effect = t.plain(smallest_effect)
     table.add_column("#", justify="right", no_wrap=True)
-    table.add_column(t("out.strategy"), min_width=14)
+    table.add_column(t("out.strategy"), min_width=12)
     for header in (t("out.alive", days=t.number(days)), t("out.interval"), t("out.replications")):
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column(t("out.verdict", effect=effect), min_width=10)
-    for header in ("out.difference", "out.luck", "out.unknown", "out.better"):
+    for header in ("out.difference", "out.sure", "out.unknown", "out.ahead"):
         table.add_column(t(header), justify="right", no_wrap=True)
     for row in rows:
         base = is_baseline(row)
         worlds = has_worlds(row)
         table.add_row(
             t.number(row.rank),
-            t.arm(row.label, 18),
+            t.arm(row.label, 16),
             t.number(row.alive_days, 1),
-            f"≥ {t.number(days)}" if _at_end(row, days) else _span(row.alive_days_low, row.alive_days_high, t),
+            _span(row.alive_days_low, row.alive_days_high, t),
             t.number(row.replications),
             Text(t(f"verdict.{row.verdict}"), VERDICT_STYLES[row.verdict]),
             "" if base else t.number(row.difference, 1, sign=True),
-            "" if base else _span(row.luck_low, row.luck_high, t, sign=True),
-            _span(row.unknown_low, row.unknown_high, t, sign=True) if worlds and not base else "",
-            f"{t.plain(round(row.better, 1))}/{t.number(row.worlds)}" if worlds and not base else "",
+            "" if base else _span(row.low, row.high, t),
+            _span(row.unknown_low, row.unknown_high, t) if worlds and not base else "",
+            _ahead(row, t) if worlds and not base else "",
         )
     return table
 
@@ -328,15 +330,20 @@ def _say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
 
 def _at_end(row: Any, days: float) -> bool:
     """Whether every replication of an arm lives to the end of the days judged."""
-    return row.alive_days_low >= days
+    return round(row.alive_days, 9) >= days
 
 
-def _span(low: float, high: float, t: Translator, *, sign: bool = False) -> str:
+def _ahead(row: Any, t: Translator) -> str:
+    """The estimated share of worlds, and below it the worlds as they were seen."""
+    return f"{t.share(row.ahead_share, 0)}\n{'/'.join(t.number(count) for count in (row.ahead, row.tied, row.behind))}"
+
+
+def _span(low: float, high: float, t: Translator) -> str:
     """An interval as short as a table needs it; "…" since a dash beside a minus cannot be read. Empty where it has no width."""
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return ""
     digits = 0 if t.number(low) != t.number(high) else 1
-    return f"{t.number(low, digits, sign=sign)}…{t.number(high, digits, sign=sign)}"
+    return f"{t.number(low, digits)}…{t.number(high, digits)}"
 
 
 def _clock(seconds: float) -> str:

@@ -6,7 +6,9 @@ import math
 from typing import Any, Final
 
 #: A sign for each verdict, so that colour is never the only difference.
-MARKS: Final = {"better": "▲", "worse": "▼", "same": "●", "unclear": "○", "baseline": "◆"}
+MARKS: Final = {
+    "better": "▲", "worse": "▼", "better_open": "△", "worse_open": "▽", "same": "●", "open": "○", "baseline": "◆",
+}  # fmt: skip
 
 
 def is_baseline(row: Any) -> bool:

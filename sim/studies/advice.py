@@ -20,50 +20,57 @@ class Advice(NamedTuple):
 KEYS: dict[str, tuple[str, ...]] = {
     "advice.few": ("replications", "fewest"),
     "advice.best": ("best", "baseline", "difference", "days", "mean", "reference"),
-    "advice.sure": ("luck_low", "luck_high", "unknown_low", "unknown_high"),
-    "advice.luck_only": ("luck_low", "luck_high"),
-    "advice.alike": ("replications",),
-    "advice.worlds": ("better", "worlds"),
-    "advice.depends": ("best", "baseline"),
+    "advice.sure": ("low", "high", "unknown_low", "unknown_high"),
+    "advice.fixed": ("low", "high"),
+    "advice.worlds": ("ahead", "tied", "behind", "worlds", "share", "share_low", "share_high"),
+    "advice.depends": ("best", "baseline", "share", "share_low", "share_high"),
+    "advice.shrunk": ("arms", "shrunk"),
     "advice.none": ("baseline", "effect"),
+    "advice.better_open": ("names", "baseline", "effect"),
     "advice.money": ("difference", "hours"),
     "advice.close": ("names",),
-    "advice.worse": ("names",),
+    "advice.worse": ("names", "baseline", "effect"),
+    "advice.worse_open": ("names", "baseline", "effect"),
     "advice.same": ("names", "baseline", "effect"),
-    "advice.unclear": ("names",),
+    "advice.open": ("names", "effect"),
     "advice.dies": ("best", "dead", "days"),
     "advice.front": ("names",),
     "advice.front_one": ("best",),
     "note.inside_model": (),
 }
+#: A share of worlds is worth a sentence where it is surely larger than this.
+FEW_WORLDS = 0.01
+_SHOWN = 0.1  # days; gains are written with one digit
 
 
 def advise(league: pd.DataFrame, *, days: float, smallest_effect: float = SMALLEST_EFFECT) -> list[Advice]:
     """The honest conclusion from `estimate_league`, most important sentence first.
 
-    An arm is recommended only where its verdict is `better`; of several, the one that lives longest, with those named that
-    cannot be told from it (`close`). `depends`: better on average, but what we do not know leaves room for the opposite.
-    `money`: what it costs against the baseline, yuan and hours per replication. `front`: the choice depends on what counts.
-    The last sentence always says how far this holds.
+    An arm is recommended only where its verdict is `better`; of several, the one that lives longest, with the others that may live
+    longest too (`close`). `worlds` and `depends` are estimated shares of plausible worlds; `depends`, that the baseline lives longer
+    in some of them, is said only where the interval of that share lies above FEW_WORLDS. `shrunk`: what is left of the gain
+    of the best of several arms without the luck that made it the best, where that is less. `money`: what it costs against the
+    baseline, yuan and hours per replication. `front`: the choice depends on what counts. The last sentence always says how far
+    this holds.
     """
     base = league[league.verdict == "baseline"].iloc[0]
     others = league[league.verdict != "baseline"]
     sure = others[others.verdict == "better"]
+    against = {"baseline": base.label, "effect": smallest_effect}
     said = []
     if base.replications < FEWEST_REPLICATIONS:
         said.append(Advice("advice.few", {"replications": int(base.replications), "fewest": FEWEST_REPLICATIONS}))
     if len(sure):
         best = sure.sort_values("alive_days", kind="stable").iloc[-1]
-        said += _recommend(best, base, days)
-        close = others[(others.against_best != "worse") & (others.arm != best.arm)]
-        said += _name("advice.close", close)
+        said += _recommend(best, base, days, len(others))
+        said += _name("advice.close", others[others.possible_best & (others.arm != best.arm)])
     else:
         best = league.sort_values("rank", kind="stable").iloc[0]
         if len(others):
-            said.append(Advice("advice.none", {"baseline": base.label, "effect": smallest_effect}))
-    said += _name("advice.worse", others[others.verdict == "worse"])
-    said += _name("advice.same", others[others.verdict == "same"], baseline=base.label, effect=smallest_effect)
-    said += _name("advice.unclear", others[others.verdict == "unclear"])
+            said.append(Advice("advice.none", against))
+    for verdict in ("better_open", "worse", "worse_open", "same"):
+        said += _name(f"advice.{verdict}", others[others.verdict == verdict], **against)
+    said += _name("advice.open", others[others.verdict == "open"], effect=smallest_effect)
     if best.dead > 0.5:
         said.append(Advice("advice.dies", {"best": best.label, "dead": float(best.dead), "days": days}))
     front = league[league.on_front]
@@ -74,8 +81,7 @@ def advise(league: pd.DataFrame, *, days: float, smallest_effect: float = SMALLE
     return [*said, Advice("note.inside_model", {})]
 
 
-def _recommend(best: pd.Series, base: pd.Series, days: float) -> list[Advice]:
-    bars = {name: float(best[name]) for name in ("luck_low", "luck_high", "unknown_low", "unknown_high")}
+def _recommend(best: pd.Series, base: pd.Series, days: float, arms: int) -> list[Advice]:
     who = {"best": best.label, "baseline": base.label}
     gain = {
         "difference": float(best.difference),
@@ -84,18 +90,24 @@ def _recommend(best: pd.Series, base: pd.Series, days: float) -> list[Advice]:
         "reference": float(base.alive_days),
     }
     said = [Advice("advice.best", who | gain)]
-    if best.luck_low == best.luck_high and not best.unknown_low < best.unknown_high:
-        said.append(Advice("advice.alike", {"replications": int(best.replications)}))
-    elif best.worlds > 1:
+    bars = {name: float(best[name]) for name in KEYS["advice.sure"]}
+    if best.worlds > 1:
         said.append(Advice("advice.sure", bars))
     else:
-        said.append(Advice("advice.luck_only", {name: bars[name] for name in ("luck_low", "luck_high")}))
-    if best.worlds > 1:
-        said.append(Advice("advice.worlds", {"better": float(best.better), "worlds": int(best.worlds)}))
-        if not best.unknown_low > 0:
-            said.append(Advice("advice.depends", who))
+        said.append(Advice("advice.fixed", {name: bars[name] for name in KEYS["advice.fixed"]}))
+    if best.worlds > 1 and pd.notna(best.ahead_share):
+        counts = {name: int(best[name]) for name in ("ahead", "tied", "behind", "worlds")}
+        said.append(Advice("advice.worlds", counts | _share(best, "ahead")))
+        if best.behind_share_low > FEW_WORLDS:
+            said.append(Advice("advice.depends", who | _share(best, "behind")))
+    if best.difference - best.gain_shrunk >= _SHOWN:
+        said.append(Advice("advice.shrunk", {"arms": arms, "shrunk": float(best.gain_shrunk)}))
     money = {"difference": float(best.net_income - base.net_income), "hours": float(best.staff_hours - base.staff_hours)}
     return [*said, Advice("advice.money", money)]
+
+
+def _share(row: pd.Series, name: str) -> dict[str, float]:
+    return {f"share{end}": float(row[f"{name}_share{end}"]) for end in ("", "_low", "_high")}
 
 
 def _name(key: str, rows: pd.DataFrame, **values: Any) -> list[Advice]:

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from sim.projections.lifecycle import estimate_revival
+from sim.studies.intervals import estimate_mean_interval
 from sim.studies.ledger import StudyError
 from sim.studies.paired import SMALLEST_EFFECT
 
@@ -96,29 +97,36 @@ def estimate_lifespans(
     horizons: Sequence[float] = (90, 365),
     days: float | None = None,
     definition: str | None = None,
-    draws: int = 400,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """One row per arm and horizon: arm, label, horizon, rmst, rmst_low, rmst_high, dead, dead_low, dead_high, closed.
 
     rmst: restricted mean lifetime, "mean days alive out of the first `horizon`", weighted by planned members (Royston &
     Parmar 2013); dead, closed: incidence by the horizon. NaN for a horizon beyond `days`, or at which no
-    group is followed any more though some were alive at the last look. Intervals as in `estimate_survival`.
+    group is followed any more though some were alive at the last look. Intervals: 95 %, those of
+    `estimate_mean_interval` on the pseudo-values of the worlds, W all - (W - 1) all but one (Andersen, Klein & Rosthoj 2003); with
+    nothing censored these are the means of the worlds. So rare deaths widen them by what was not seen.
     """
     lifetimes, days = _chosen(lifetimes, days, definition)
     rows = []
     for (arm, label), lives in _arms(lifetimes):
-        point, again = _resampled(lives, draws, seed)
+        index, count = _clusters(lives)
+        all_but_one = np.vstack((np.ones(count), 1 - np.eye(count)))
+        steps = _incidence(lives, all_but_one[:, index])
         for horizon in horizons:
             row = {"arm": arm, "label": label, "horizon": horizon}
-            if horizon <= min(days, lives.time.max()) or (horizon <= days and point.alive[0, -1] <= 0):
-                place = np.searchsorted(point.time, [horizon], side="right")
-                area, dead = _area(point, horizon), _at(point.dead, place, 0.0)[0]
-                row["rmst"], row["dead"] = area[0], dead[0]
-                row["rmst_low"], row["rmst_high"] = _percentiles([_area(steps, horizon) for steps in again])
-                ends = _interval([_at(steps.dead, place, 0.0) for steps in again], dead, _clusters(lives)[1])
-                row["dead_low"], row["dead_high"] = (float(end[0]) for end in ends)
-                row["closed"] = _at(point.closed, place, 0.0)[0, 0]
+            if horizon <= min(days, lives.time.max()) or (horizon <= days and steps.alive[0, -1] <= 0):
+                place = np.searchsorted(steps.time, [horizon], side="right")
+                for name, values, most in (
+                    ("rmst", _area(steps, horizon), horizon),
+                    ("dead", _at(steps.dead, place, 0.0)[:, 0], 1.0),
+                ):
+                    whole, without = values[0], values[1:]
+                    pseudo = count * whole - (count - 1) * without if count > 1 else without
+                    row[name] = whole
+                    row[f"{name}_low"], row[f"{name}_high"] = (
+                        float(end[0]) for end in estimate_mean_interval(pseudo[:, None], LEVEL, (0.0, most))
+                    )
+                row["closed"] = _at(steps.closed, place, 0.0)[0, 0]
             rows.append(row)
     columns = ("arm", "label", "horizon", "rmst", "rmst_low", "rmst_high", "dead", "dead_low", "dead_high", "closed")
     return pd.DataFrame(rows).reindex(columns=columns)
@@ -188,14 +196,18 @@ def _clusters(lives: pd.DataFrame) -> tuple[np.ndarray, int]:
     return index, int(index.max()) + 1
 
 
+def _incidence(lives: pd.DataFrame, weights: np.ndarray) -> Steps:
+    time, ended, planned = lives.time.to_numpy(float), lives.ended.to_numpy(str), lives.planned.to_numpy(float)
+    return estimate_incidence(time, ended, weights * planned)
+
+
 def _resampled(lives: pd.DataFrame, draws: int, seed: int) -> tuple[Steps, list[Steps]]:
     """The estimate, and the same with whole clusters drawn anew, a chunk of draws at a time."""
-    time, ended, planned = lives.time.to_numpy(float), lives.ended.to_numpy(str), lives.planned.to_numpy(float)
     index, count = _clusters(lives)
     weights = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=draws)
-    chunk = max(1, _CHUNK // len(time))
-    parts = [weights[start : start + chunk][:, index] * planned for start in range(0, draws, chunk)]
-    return estimate_incidence(time, ended, planned[None, :]), [estimate_incidence(time, ended, part) for part in parts]
+    chunk = max(1, _CHUNK // len(index))
+    parts = [weights[start : start + chunk][:, index] for start in range(0, draws, chunk)]
+    return _incidence(lives, np.ones((1, len(index)))), [_incidence(lives, part) for part in parts]
 
 
 def _at(curve: np.ndarray, place: np.ndarray, start: float) -> np.ndarray:

@@ -82,19 +82,19 @@ def test_a_share_of_one_group_reads_as_such(language: str, console: Console) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_arm_that_always_lives_to_the_end_has_no_interval_but_says_so(language: str, console: Console) -> None:
+def test_an_arm_that_always_lives_to_the_end_keeps_its_interval_and_says_why(language: str, console: Console) -> None:
     t, league = translator(language), league_table()
+    sentence = "".join(t("out.league.ceiling", days="90").split())
     print_league(league, [], t, console=console)
-    assert "≥" not in page(console)
-    league.loc[2, ["alive_days", "alive_days_low", "alive_days_high"]] = 90.0
-    league.loc[2, ["luck_low", "luck_high", "unknown_low", "unknown_high"]] = league.difference[2]
+    assert sentence not in "".join(page(console).split())
+    league.loc[2, ["alive_days", "alive_days_low", "alive_days_high"]] = 90.0, 83.6, 90.0
     league.loc[1, ["alive_days_low", "alive_days_high"]] = 51.2, 51.4
     print_league(league, [], t, console=console)
     text = page(console)
-    assert "≥ 90" in text.split(t.arm("kol_care"))[-2]
-    assert not any(zero in text for zero in ("90…90", "23…+23", "51…51"))
-    for sentence in (t("out.league.ceiling", days="90"), t("out.league.alike")):
-        assert "".join(sentence.split()) in "".join(text.split())
+    assert "84…90" in text
+    assert "≥" not in text
+    assert "51…51" not in text
+    assert sentence in "".join(text.split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -129,9 +129,25 @@ def test_league_gives_estimate_interval_replications_and_verdict(console: Consol
     league = league_table()
     print_league(league, ["Do this."], translator("en"), console=console)
     row = next(line for line in page(console).splitlines() if "KOL care" in line)
-    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 clearly better +23.4 +22…+25 +13…+33 48/50"
+    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 better +23.4 22…25 13…33 99 %"
+    assert "46/4/0" in page(console)
     assert "  Do this." in page(console)
     assert "too short a look" in page(console)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_column_of_a_wide_league_is_cut_off(language: str, console: Console) -> None:
+    t, league = translator(language), league_table()
+    wide = ["difference", "low", "high", "luck_low", "luck_high", "unknown_low", "unknown_high"]
+    league.loc[1:, wide] -= 200.0
+    league.loc[1:, ["ahead", "tied", "behind"]] = 120, 50, 130
+    league["verdict"] = ["baseline", "better_open", "worse_open", "same"]
+    print_league(league, [], t, days=365, console=console)
+    text = page(console)
+    assert text.count("120/50/130") == 3
+    for row in league[1:].itertuples():
+        assert t.share(row.ahead_share, 0) in text
+    assert max(map(columns, text.splitlines())) <= 100
 
 
 def test_long_looks_are_not_called_short(console: Console) -> None:
@@ -142,7 +158,7 @@ def test_long_looks_are_not_called_short(console: Console) -> None:
 def test_advice_is_worded_in_each_language() -> None:
     english = advise(league_table(), translator("en"))
     assert english[0].startswith('"KOL care" keeps a group alive 23.4 days longer than "No plan"')
-    assert any("48 of 50" in sentence for sentence in english)
+    assert any("ahead in 46, tied in 4, behind in 0" in sentence for sentence in english)
     assert any("yuan" in sentence and "not a forecast" in sentence for sentence in english)
     for language in ("zh", "es"):
         sentences = advise(league_table(), translator(language))

@@ -239,9 +239,9 @@ def test_vitals_add_up_the_groups() -> None:
 def test_league_shows_the_words_of_each_row() -> None:
     t = translator("en")
     said = " ".join(text for text, _ in drawn_texts(figures.draw_league(league_table(), t))).replace("\n", " ")
-    assert "better in 48 of 50 plausible worlds" in said
+    assert "lives longer in an estimated 99 % of worlds (seen: 46/4/0)" in said
     assert "mean: 70.7 of 90 days alive" in said
-    for verdict in ("better", "worse", "unclear", "baseline"):
+    for verdict in ("better", "worse", "open", "baseline"):
         assert t(f"verdict.{verdict}") in said
 
 
@@ -254,7 +254,7 @@ def test_league_with_fixed_parameters_says_luck_only() -> None:
 
 
 def test_league_and_front_of_one_replication() -> None:
-    unknown = ["luck_low", "luck_high", "unknown_low", "unknown_high", "alive_days_low", "alive_days_high"]
+    unknown = ["low", "high", "luck_low", "luck_high", "unknown_low", "unknown_high", "alive_days_low", "alive_days_high"]
     league = league_table().assign(**dict.fromkeys(unknown, np.nan), worlds=1, replications=1)
     for draw in (figures.draw_league, figures.draw_front):
         assert list(collisions(drawn_texts(draw(league, translator("en"))))) == []

@@ -46,10 +46,15 @@ def survival_table(labels: tuple[str, ...] = LABELS, days: int = 90, groups: int
     return table.assign(dead=1 - table["alive"], closed=0.0)
 
 
+def share(name: str, value: float) -> dict[str, float]:
+    ends = {f"{name}_share_low": max(value - 0.1, 0), f"{name}_share_high": min(value + 0.1, 1)}
+    return {f"{name}_share": value} | (ends if value == value else dict.fromkeys(ends, value))
+
+
 def league_table(labels: tuple[str, ...] = LABELS) -> pd.DataFrame:
     """A league in which one arm wins, one cannot be told and one loses; the first arm is the baseline."""
-    verdicts = ("unclear", "better", "worse", "same")
-    effects, better = (4.1, 23.4, -9.2, 0.6), (31.5, 48.0, 3.0, 26.0)
+    verdicts = ("open", "better", "worse", "same")
+    effects, seen = (4.1, 23.4, -9.2, 0.6), ((31, 1, 18), (46, 4, 0), (3, 0, 47), (26, 0, 24))
     rows = []
     for arm, label in enumerate(labels):
         effect = 0.0 if arm == 0 else effects[(arm - 1) % 4] + 0.4 * (arm // 5)
@@ -62,7 +67,11 @@ def league_table(labels: tuple[str, ...] = LABELS) -> pd.DataFrame:
             "staff_hours": 22.0 + 48 * arm, "messages_per_day": 12.4 + 9 * arm, "posters_per_day": 5.2 + 3 * arm,
             "muted_share": 0.41 - 0.05 * (arm % 5), "first_response_minutes": np.nan if arm == 0 else 64.0 - 11 * (arm % 5),
             "difference": effect, "luck_low": effect - luck, "luck_high": effect + luck, "unknown_low": effect - unknown,
-            "unknown_high": effect + unknown, "better": np.nan if arm == 0 else better[(arm - 1) % 4],
+            "unknown_high": effect + unknown, "low": effect - 1.5 * luck, "high": effect + 1.5 * luck, "gain_shrunk": effect,
+            **dict(zip(("ahead", "tied", "behind"), (np.nan,) * 3 if arm == 0 else seen[(arm - 1) % 4], strict=True)),
+            **share("ahead", np.nan if arm == 0 else (0.62, 0.99, 0.05, 0.55)[(arm - 1) % 4]),
+            **share("behind", np.nan if arm == 0 else (0.38, 0.01, 0.95, 0.45)[(arm - 1) % 4]),
+            "possible_best": arm == 2,
             "on_front": arm in (0, 1, 2),
             "against_best": "best" if arm == 2 else "worse",
             "verdict": "baseline" if arm == 0 else verdicts[(arm - 1) % 4],

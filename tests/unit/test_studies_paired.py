@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from sim.studies.intervals import estimate_bars
 from sim.studies.ledger import StudyError
-from sim.studies.paired import estimate_bars, estimate_league, estimate_paired
+from sim.studies.paired import estimate_league, estimate_paired
 from sim.studies.pareto import estimate_front_share, on_front
 
 
@@ -27,7 +28,6 @@ def test_bars_of_a_worked_example() -> None:
     bars = estimate_bars(np.array([0, 2, 2, 4, 4, 6, 6, 8.0]), np.repeat(range(4), 2))
     assert bars.mean == 4
     assert bars.luck == pytest.approx((4 - stats.t.ppf(0.975, 4) * 0.5, 4 + stats.t.ppf(0.975, 4) * 0.5))
-    assert bars.p == pytest.approx(stats.ttest_1samp([1, 3, 5, 7], 0).pvalue)
     # the plug-in interval: between (40/3 - 2) / 2 = 5.67, variance 5.67 (1 + 1/4) + 2/8
     half = stats.t.ppf(0.95, 3) * np.sqrt(17 / 3 * 1.25 + 0.25)
     assert bars.unknown[1] - 4 == pytest.approx(half, rel=0.15)
@@ -40,18 +40,17 @@ def test_one_world_tells_luck_only_and_one_replication_nothing() -> None:
     interval = stats.t.interval(0.95, 3, values.mean(), stats.sem(values))
     assert bars.luck == pytest.approx(interval)
     assert np.isnan(bars.unknown).all()
-    assert bars.p == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
-    assert np.isnan([*estimate_bars(values[:1], np.zeros(1)).luck, estimate_bars(values[:1], np.zeros(1)).p]).all()
+    assert np.isnan(estimate_bars(values[:1], np.zeros(1)).luck).all()
 
 
-def test_equal_differences_do_not_prove_the_impossible() -> None:
-    assert estimate_bars(np.full(8, 5.0), np.repeat(range(4), 2)).p == 2.0**-3
-    assert estimate_bars(np.zeros(8), np.repeat(range(4), 2)).p == 1
+def test_p_is_of_the_means_of_the_worlds_and_equal_ones_do_not_prove_the_impossible() -> None:
+    table = estimate_paired(rows([0.0] * 8, [0, 2, 2, 4, 4, 6, 6, 8.0], [5.0] * 8, [0.0] * 8))
+    assert table.p.tolist()[1:] == pytest.approx([stats.ttest_1samp([1, 3, 5, 7], 0).pvalue, 2.0**-3, 1])
 
 
-def test_better_counts_worlds_and_halves_ties() -> None:
+def test_ties_are_ties() -> None:
     table = estimate_paired(rows([0.0] * 8, [1, 3, -1, 1, -5, -5, 2, 0.0]))
-    assert table.better.tolist()[1] == 2.5
+    assert table[["ahead", "tied", "behind"]].iloc[1].tolist() == [2, 1, 1]
     assert table.worlds.tolist() == [4, 4]
     assert table.verdict[0] == "baseline"
 
@@ -59,14 +58,15 @@ def test_better_counts_worlds_and_halves_ties() -> None:
 @pytest.mark.parametrize(
     ("differences", "verdict"),
     [
-        ([4, 6] * 6, "better"),
-        ([-4, -6] * 6, "worse"),
-        ([0.5, -0.5] * 6, "same"),
-        ([2, 2.5] * 6, "same"),  # certainly above 0, but too small to matter
-        ([2, 5] * 6, "better"),
-        ([-20, 30] * 6, "unclear"),
-        ([2.5, 3.3] * 6, "unclear"),  # estimate below 3, interval reaches beyond it
-        ([4, 6] * 4, "unclear"),  # fewer than 10 replications
+        ([4, 6] * 6, "open"),  # six worlds that agree: without bounds nobody knows how far the next may be
+        ([4, 6, 5, 6] * 3, "better"),
+        ([-4, -6, -5, -6] * 3, "worse"),
+        ([0.5, -0.5, 1, -0.5] * 3, "same"),
+        ([2, 2.5, 2, 2.2] * 3, "same"),  # certainly above 0, but too small to matter
+        ([2, 5, 1, 5] * 3, "better_open"),  # the mean is above 3, and might be below it
+        ([-2, -5, -1, -5] * 3, "worse_open"),
+        ([-20, 30, -40, 12] * 3, "open"),
+        ([4, 6, 5, 6] * 2, "open"),  # fewer than 10 replications
     ],
 )
 def test_verdicts(differences: list[float], verdict: str) -> None:
@@ -74,14 +74,25 @@ def test_verdicts(differences: list[float], verdict: str) -> None:
     assert table.verdict[1] == verdict
 
 
-def test_a_winner_among_many_must_survive_the_adjustment() -> None:
-    differences = [4.0] * 10 + [-1.0] * 2
-    means = 50 + np.array(differences)  # one of six worlds against: p = 0.011
-    assert estimate_paired(rows([50.0] * 12, list(means))).verdict[1] == "better"
-    many = estimate_paired(rows([50.0] * 12, *([list(means)] * 6)))
-    assert many.p[1] < 0.05 < many.p_holm[1]
-    assert many.luck_low[1] > 0
-    assert many.verdict.tolist()[1:] == ["unclear"] * 6
+def test_better_is_the_interval_beyond_the_effect_and_of_many_arms_it_is_wider() -> None:
+    rng = np.random.default_rng(7)
+    base = rng.normal(50, 3, 24)
+    alone = estimate_paired(rows(list(base), list(base + 5 + rng.normal(0, 3, 24))))
+    others = [list(base + rng.normal(0, 3, 24)) for _ in range(6)]
+    many = estimate_paired(rows(list(base), list(base + 5 + np.random.default_rng(8).normal(0, 3, 24)), *others))
+    assert (alone.verdict[1] == "better") == (alone.low[1] > 3)
+    single = estimate_paired(rows(list(base), list(base + 5 + np.random.default_rng(8).normal(0, 3, 24))))
+    assert many.difference[1] == single.difference[1]
+    assert many.low[1] < single.low[1] < single.high[1] < many.high[1]
+
+
+def test_bounds_carry_deaths_that_were_not_seen() -> None:
+    """Nobody dies in either arm: after 50 worlds not yet known to be the same, after 110 it is."""
+    for worlds, verdict in ((50, "open"), (110, "same")):
+        table = estimate_paired(rows([90.0] * 2 * worlds, [90.0] * 2 * worlds), bounds=(0, 90))
+        assert table.high[1] == pytest.approx(90 * (1 - 0.025 ** (1 / worlds)))
+        assert table.low[1] == -table.high[1]
+        assert table.verdict[1] == verdict
 
 
 def test_baseline_by_label_or_number_and_reversed_signs() -> None:
@@ -91,6 +102,7 @@ def test_baseline_by_label_or_number_and_reversed_signs() -> None:
     forth = estimate_paired(data)
     assert by_label.difference[0] == -forth.difference[1]
     assert by_label.luck_low[0] == pytest.approx(-forth.luck_high[1])
+    assert by_label.ahead[0] == forth.behind[1]
     with pytest.raises(StudyError, match="baseline=z: one of a, b, c"):
         estimate_paired(data, baseline="z")
 
@@ -137,6 +149,7 @@ def test_league_has_the_columns_and_ranks_that_the_report_reads() -> None:
     assert league.against_best[best] == "best"
     assert league.against_best[3 - best] == "same"
     assert league.against_best.tolist()[::3] == ["worse", "worse"]
+    assert league.possible_best.tolist() == [False, True, True, False]
     assert league.on_front.tolist() == [False, best == 1, True, False]
     assert league.front_share[3] == 0
     assert league.net_income.tolist() == [0, 5, 9, 9]
@@ -145,15 +158,20 @@ def test_league_has_the_columns_and_ranks_that_the_report_reads() -> None:
     expected = {
         "arm", "label", "replications", "worlds", "alive_days", "alive_days_low", "alive_days_high", "dead", "net_income",
         "revenue", "cost", "staff_hours", "messages_per_day", "posters_per_day", "muted_share", "first_response_minutes",
-        "difference", "luck_low", "luck_high", "unknown_low", "unknown_high", "better", "verdict", "rank", "on_front",
+        "difference", "low", "high", "luck_low", "luck_high", "unknown_low", "unknown_high", "ahead", "tied", "behind",
+        "ahead_share", "behind_share_low", "gain_shrunk", "verdict", "rank", "possible_best", "against_best", "on_front",
     }  # fmt: skip
     assert expected <= set(league.columns)
 
 
 def test_intervals_of_arms_stay_within_the_judged_days() -> None:
     league = estimate_league(rows([90.0] * 9 + [1.0], [0.0] * 9 + [5.0]), days=90)
-    assert league.alive_days_high.max() == 90
-    assert league.alive_days_low.min() == 0
+    assert 45 < league.alive_days[0] < league.alive_days_high[0] <= 90
+    assert 0 <= league.alive_days_low[1] < league.alive_days[1]
+    assert league.unknown_low.min() >= -90
+    never = estimate_league(rows([90.0] * 100, [90.0] * 100), days=90)
+    assert never.alive_days_low.tolist() == pytest.approx([90 * 0.025 ** (1 / 50)] * 2)
+    assert never.possible_best.all()
 
 
 def test_front_of_three_objectives() -> None:
@@ -210,10 +228,11 @@ def test_coverage_of_both_bars(worlds: int, between: float, known_low: float) ->
 
 
 @pytest.mark.slow
-def test_arms_without_effect_are_rarely_called_better() -> None:
-    """Eight arms equal to the baseline: Holm keeps the chance of any p_holm < 0.05 at 5 %."""
-    rng, false = np.random.default_rng(5), 0
-    for _ in range(300):
+def test_arms_without_effect_are_rarely_called_anything() -> None:
+    """Seven arms equal to the baseline: the chance of any interval without 0, and of any p_holm < 0.05, stays at 5 %."""
+    rng, false = np.random.default_rng(5), np.zeros(2)
+    for _ in range(200):
         base = rng.normal(50, 5, 20)
-        false += estimate_paired(rows(list(base), *(list(base + rng.normal(0, 2, 20)) for _ in range(7)))).p_holm.min() < 0.05
-    assert false / 300 < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 300)
+        table = estimate_paired(rows(list(base), *(list(base + rng.normal(0, 2, 20)) for _ in range(7))))[1:]
+        false += [((table.low > 0) | (table.high < 0)).any(), table.p_holm.min() < 0.05]
+    assert (false / 200 < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 200)).all()

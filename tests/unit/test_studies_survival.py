@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.studies.intervals import estimate_mean_interval
 from sim.studies.ledger import StudyError
 from sim.studies.survival import estimate_incidence, estimate_lifespans, estimate_survival, re_rank
 
@@ -79,13 +80,13 @@ def test_area_below_the_curve_is_the_mean_of_days_alive_weighted_by_members() ->
     rng = np.random.default_rng(3)
     times = np.where(rng.random(80) < 0.3, DAYS, rng.uniform(0, DAYS, 80))
     ended, planned = np.where(times < DAYS, "dead", "censored"), rng.integers(50, 500, 80)
-    table = estimate_lifespans(lives(times, ended, groups=4, planned=planned), days=DAYS, draws=100)
+    table = estimate_lifespans(lives(times, ended, groups=4, planned=planned), days=DAYS)
     first = table[table.horizon == 90].iloc[0]
     assert first.rmst == pytest.approx(np.average(times, weights=planned))
     assert first.dead == pytest.approx(np.average(times < DAYS, weights=planned))
     assert first.rmst_low < first.rmst < first.rmst_high
     assert table[table.horizon == 365].rmst.isna().all(), "nobody looked for 365 days"
-    shorter = estimate_lifespans(lives(times, ended, groups=4, planned=planned), horizons=(30,), days=DAYS, draws=10)
+    shorter = estimate_lifespans(lives(times, ended, groups=4, planned=planned), horizons=(30,), days=DAYS)
     assert shorter.rmst[0] == pytest.approx(np.average(np.minimum(times, 30), weights=planned))
 
 
@@ -186,3 +187,22 @@ def test_coverage_of_the_curve_where_groups_share_their_fate() -> None:
         ).set_index("day")
         inside += table.low[45] <= truth <= table.high[45]
     assert 0.88 <= inside / studies <= 0.99
+
+
+def test_lifespans_allow_for_deaths_that_were_not_seen() -> None:
+    table = estimate_lifespans(lives(np.full(40, DAYS), np.full(40, "censored")), horizons=(DAYS,), days=DAYS)
+    assert table.rmst[0] == DAYS
+    assert table.rmst_high[0] == DAYS
+    assert 0.8 * DAYS < table.rmst_low[0] < 0.95 * DAYS
+    assert table.dead[0] == 0
+    assert 0.05 < table.dead_high[0] < 0.2
+
+
+def test_pseudo_values_of_worlds_are_their_means_where_nothing_is_censored_early() -> None:
+    rng = np.random.default_rng(9)
+    times = np.where(rng.random(60) < 0.5, DAYS, rng.uniform(0, DAYS, 60))
+    data = lives(times, np.where(times < DAYS, "dead", "censored"))
+    table = estimate_lifespans(data, horizons=(DAYS,), days=DAYS)
+    by = "world" if data.world.nunique() > 1 else "replication"
+    low, high = estimate_mean_interval(data.groupby(by).time.mean().to_numpy()[:, None], 0.95, (0.0, DAYS))
+    assert [table.rmst_low[0], table.rmst_high[0]] == pytest.approx([low[0], high[0]])
