@@ -1,9 +1,9 @@
-"""Known truths -> how often each printed interval holds and each verdict errs. Writes coverage.json and coverage.md beside it.
+"""Known truths -> how often each printed interval holds and each verdict errs; writes interval_coverage.json and .md beside it.
 
-    python benchmarks/coverage.py                     all of it, about a quarter of an hour on two idle cores
-    python benchmarks/coverage.py --repetitions 200   a rough look
-    python benchmarks/coverage.py --only arms,choice  some parts; the others are kept from the last time
-    python benchmarks/coverage.py --only ""           the page alone, from the record
+    python benchmarks/interval_coverage.py                     all of it, about a quarter of an hour on two idle cores
+    python benchmarks/interval_coverage.py --repetitions 200   a rough look
+    python benchmarks/interval_coverage.py --only arms,choice  some parts; the others are kept from the last time
+    python benchmarks/interval_coverage.py --only ""           the page alone, from the record
 
 A truth is a way of drawing the paired difference of two arms in worlds that differ, with its mean over all worlds known exactly.
 """
@@ -341,7 +341,8 @@ def write_page(found: dict[str, list[dict]]) -> str:
     parts = [
         "# Coverage: how often what is printed holds\n",
         f"Known truths, {told:,} repetitions a cell (a standard error of half a percentage point at 95 %), written by `python "
-        "benchmarks/coverage.py`; every cell is in [coverage.json](coverage.json). Designs are worlds x replications. A range goes over "
+        "benchmarks/interval_coverage.py`; every cell is in [its record](interval_coverage.json). Designs are worlds x replications. A range goes "
+        "over "
         "worlds that differ 0, 0.5, 1 and 3 times as much as luck. * below the target, + above it. What the truths are: the docstring of "
         "`draw` in the script.\n",
         "## The main bar: the mean over plausible worlds, 95 %; target 93 to 97\n",
@@ -427,7 +428,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=HERE)
     options = parser.parse_args()
-    record = options.out / "coverage.json"
+    record = options.out / "interval_coverage.json"
     found = json.loads(record.read_text()) if record.exists() else {}
     wanted = [part for part in options.only.split(",") if part]
     if unknown := [part for part in wanted if part not in PARTS]:
@@ -440,7 +441,7 @@ def main() -> None:
             record.write_text("{\n" + ",\n".join(lines) + "\n}\n")
             print(part, len(rows), "rows", flush=True)
     if all(part in found for part in PARTS):
-        (options.out / "coverage.md").write_text(write_page(found))
+        (options.out / "interval_coverage.md").write_text(write_page(found))
 
 
 if __name__ == "__main__":
