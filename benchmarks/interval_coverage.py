@@ -341,10 +341,9 @@ def write_page(found: dict[str, list[dict]]) -> str:
     parts = [
         "# Coverage: how often what is printed holds\n",
         f"Known truths, {told:,} repetitions a cell (a standard error of half a percentage point at 95 %), written by `python "
-        "benchmarks/interval_coverage.py`; every cell is in [its record](interval_coverage.json). Designs are worlds x replications. A range goes "
-        "over "
-        "worlds that differ 0, 0.5, 1 and 3 times as much as luck. * below the target, + above it. What the truths are: the docstring of "
-        "`draw` in the script.\n",
+        "benchmarks/interval_coverage.py`; every cell is in [its record](interval_coverage.json). Designs are worlds x "
+        "replications. A range goes over worlds that differ 0, 0.5, 1 and 3 times as much as luck. "
+        "* below the target, + above it. What the truths are: the docstring of `draw` in the script.\n",
         "## The main bar: the mean over plausible worlds, 95 %; target 93 to 97\n",
         table(*_split(by_truth(main, "coverage", TARGET))),
         "Below the target: five worlds of exponential luck, from ten worlds on it is met. Above it: near a ceiling, where fewer than five "
