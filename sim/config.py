@@ -107,7 +107,7 @@ def options(group: str) -> list[str]:
 
 def summary(group: str, name: str) -> str:
     """One line on an option: the first of the plug-in's docstring, or else the first comment of its yaml."""
-    if group in plugins.PACKAGES and not plugins.is_written(group, name):
+    if group in plugins.PACKAGES and name in plugins.plugin_names(group):
         return (_plugin_class(group, name).__doc__ or "").strip().partition("\n")[0]
     lines = (config_folder() / group / f"{name}.yaml").read_text("utf-8").splitlines()
     return next((line.lstrip("# ").strip() for line in lines if line.startswith("#") and "@package" not in line), "")
@@ -360,6 +360,8 @@ class _Composer:
             chosen |= {group: name for group, name, _ in own if group in SINGLE}
             if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
                 OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
+            if OmegaConf.is_dict(roles := OmegaConf.select(config, "staff.roles")):
+                OmegaConf.set_struct(roles, False)  # a role of any name
             if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
                 OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
             self.bases[overrides] = config, chosen
@@ -452,9 +454,10 @@ def _build(
     for name, one in plain["incident"].items() if isinstance(plain.get("incident"), dict) else ():
         if isinstance(one, dict) and isinstance(way := one.get("handling"), str):
             key, folder = f"incident.{name}.handling", config_folder() / "procedure"
-            cause = str(one.get("trigger", name))
+            trigger = str(one.get("trigger", name))
+            cause = name if name in options("procedure") else trigger
             if way == "plan":
-                one["handling"] = of_plan(block["strategy"], cause, key)
+                one["handling"] = of_plan(block["strategy"], trigger, key)
             else:
                 one["handling"] = find_handling(way, cause, key, folder, options("procedure"), own_files)
     listed = {group: _plugins(group, plain.get(group, {}), own) for group in LISTED}

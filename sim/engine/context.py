@@ -13,6 +13,7 @@ import numpy as np
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.acts import find_fault
+from sim.engine.crewing import Crewing
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
@@ -79,7 +80,7 @@ class Note:
         self.group, self.actor, self.message = group, actor, message
 
 
-class Context:
+class Context(Crewing):
     """One plug-in's view. Acts are imperative and each appends an event; waits are SimPy events."""
 
     def __init__(self, programme: Programme, key: str, root: int) -> None:
@@ -280,13 +281,14 @@ class Context:
             raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
         return self._act(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
-    def answer(self, note: Note, staff: int = 0) -> int:
-        """Answers a member's message in the tone of the staff."""
-        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, self.staff_settings.warmth, 0.0, note.row)
+    def answer(self, note: Note, staff: int = 0, share: float = 1.0) -> int:
+        """Answers a member's message in the tone of whoever answers, or in a share of it."""
+        self.attach(note.actor, staff, self.parameters.bond_answer)
+        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, share * self.staff.warmth_of(staff), 0.0, note.row)
 
-    def remove_message(self, note: Note, staff: int = 0) -> int:
-        """Takes a message away in public view."""
-        return self._act(MESSAGE_REMOVED, note.group, staff, note.message, cause=note.row)
+    def remove_message(self, note: Note, staff: int = 0, softness: float = 0.0) -> int:
+        """Takes a message away in public view; softness: share of the author's anger that is spared."""
+        return self._act(MESSAGE_REMOVED, note.group, staff, note.message, softness, 0.0, note.row)
 
     def remove_member(self, person: int, group: int, staff: int = 0, cause: int = NONE) -> int:
         """Removes a member from the group."""
@@ -294,10 +296,12 @@ class Context:
 
     def welcome(self, note: Note, staff: int = 0) -> int:
         """Greets a newcomer."""
+        self.attach(note.actor, staff, self.parameters.bond_answer)
         return self._act(MEMBER_WELCOMED, note.group, staff, note.actor, cause=note.row)
 
     def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE) -> int:
         """Cares for a member in private."""
+        self.attach(person, staff, self.parameters.bond_care)
         return self._act(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
 
     def unmute(self, person: int, group: int, cause: int = NONE) -> int:

@@ -31,7 +31,8 @@ from sim.kernel import advance as kernel
 from sim.kernel.live import Loop, add_due
 from sim.kernel.queue import ARRIVAL_DUE
 from sim.operators.desk import watch_groups
-from sim.operators.staff import StaffRoom
+from sim.operators.bonds import Bonds
+from sim.operators.office import StaffRoom
 from sim.scenario import Scenario
 from sim.vocabulary.tables import COUNTS, DIARY, DUE, NEVER, NOTE, STIMULUS, Stimulus
 from sim.world.build import World, build_state, build_world
@@ -93,7 +94,8 @@ class Programme:
         self._moves: dict[str, dict[str, float | str]] = {}
         self._stimuli: dict[Stimulus, int] = {}
         self._incidents = 0
-        self.staff = StaffRoom(self.context("staff", "staff"))
+        self.bonds = Bonds(scenario.parameters)
+        self.staff = StaffRoom(self.context("staff", "staff"), lambda: self.settings["strategy"])
 
     def run(self) -> None:
         """Runs from the founding to the horizon and hands every event to the writer."""
@@ -175,6 +177,10 @@ class Programme:
         np.add.at(self._talk, (said["actor"], days), 1)
         persons = self.persons_of(group)
         return persons, self._talk[persons, max(first_day, 0) :].sum(axis=1)
+
+    def talk_of(self, person: int) -> int:
+        """How many messages and questions a person has written so far."""
+        return int(np.isin(self.read_inbox()["kind"][self.read_inbox()["actor"] == person], TALK).sum())
 
     def is_closed(self, group: int) -> bool:
         """Whether a channel has been closed."""

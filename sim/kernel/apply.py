@@ -29,6 +29,7 @@ from sim.events.kinds import (
     HOUR,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
+    LISTING_SET,
     MEMBER_ANSWERED,
     MEMBER_CARED_FOR,
     MEMBER_JOINED,
@@ -180,8 +181,8 @@ def announce_plan(state, row, time, channel, incident, justice):
 
 
 @within
-def remove_message(world, state, time, number):
-    """A message is taken away in public view: the norm is mended, the author is not pleased."""
+def remove_message(world, state, time, number, spared):
+    """A message is taken away in public view: the norm is mended, the author is not pleased, less so where it is done gently."""
     parameters, message = parameters_of(world), message_of(state, number)
     if message.removed:
         return
@@ -191,7 +192,7 @@ def remove_message(world, state, time, number):
     if message.author >= 0:
         who = np.int64(message.author)
         decay_at(world, state, who, seat_in(state, who, np.int64(message.channel)), time)
-        enrage(parameters, person_of(state, who), time, parameters.removal_anger, NONE, YES)
+        enrage(parameters, person_of(state, who), time, parameters.removal_anger * (1.0 - spared), NONE, YES)
 
 
 @within
@@ -297,7 +298,7 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         decay_at(world, state, actor, seat_in(state, actor, group), time)
         buy(parameters_of(world), ledger_of(state), person_of(state, actor), x, y)
     elif kind == MESSAGE_REMOVED:
-        remove_message(world, state, time, target)
+        remove_message(world, state, time, target, x)
     elif kind == MEMBER_JOINED:
         join(world, state, time, actor, group, y)
     elif kind == MEMBER_LEFT or kind == MEMBER_REMOVED:
@@ -337,6 +338,8 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         ledger_of(state).benefits += x
     elif kind == REFUND_PAID:
         ledger_of(state).refunds += x
+    elif kind == LISTING_SET:
+        channel_of(state, group).listing = x
     elif kind == RULES_POSTED:
         channel_of(state, group).rules = 1
     elif kind == GROUP_FOUNDED:

@@ -50,7 +50,7 @@ def run_mechanic(ctx: Acts, part: Part) -> Process:
         now: Mechanic = part.read()
         if not part.is_running() or not any(map(ctx.is_running, ctx.groups)):
             return None
-        if now.work_for == "all":
+        if now.work_for == "all" and not ctx.staff.is_split:
             work = _post_to_all(ctx, part, number, moment)
             if now.daily is None and now.hour is not None:
                 return work  # one after the other: a turn that is late does not overtake
@@ -95,7 +95,7 @@ def _post_to_all(ctx: Acts, part: Part, number: int, moment: float) -> Process:
 
 
 def _post_to_one(ctx: Acts, part: Part, number: int, moment: float, group: int) -> Process:
-    person = yield from ctx.staff.work(part.task, _minutes(ctx, part.read()))
+    person = yield from ctx.staff.work(part.task, _minutes(ctx, part.read()), group=group)
     now: Mechanic = part.read()
     if person is None or _too_late(ctx, now, moment) or not ctx.is_running(group):
         return
@@ -118,7 +118,7 @@ def _end(ctx: Acts, part: Part, hours: float, group: int, cause: int) -> Process
 
 
 def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:
-    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes)
+    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes, group=group, member=member)
     if person is not None and ctx.is_member(member):
         now: Care = part.read()
         ctx.care_for(member, group, person, now.gift, cause=part.cause(group))

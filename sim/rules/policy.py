@@ -8,10 +8,11 @@ from typing import Any
 from sim.allowed import hints_of
 from sim.events.kinds import ADVERT_POSTED
 from sim.rules.condition import Reading
+from sim.rules.keeping import keep_listing, listen
 from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
 from sim.rules.mechanics import MECHANICS
 from sim.rules.plan import Item, Move, Plan, Rule
-from sim.rules.protocols import Acts, Process
+from sim.rules.protocols import Handles, Process
 from sim.rules.schedule import Lanes
 from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.sight import Sight
@@ -25,7 +26,7 @@ PHASE = 0
 class PlanRun:
     """One plan while it runs in one programme."""
 
-    def __init__(self, ctx: Acts, plan: Plan) -> None:
+    def __init__(self, ctx: Handles, plan: Plan) -> None:
         self.ctx, self.plan, self.sight = ctx, plan, Sight(ctx)
         self.sensors = SENSORS | {f"{item.name}_7d": posts_of(item.name) for item in plan.items}
         self.place = 0
@@ -54,6 +55,10 @@ class PlanRun:
             ctx.process(run_care(ctx, part, self.sight) if item.use == "care" else run_mechanic(ctx, part))
         if "order" in plan.families:
             ctx.process(self._keep_order())
+        if "response" in plan.families:
+            ctx.process(keep_listing(ctx, lambda: float(self.value("response.listing"))))
+        if "alarm" in plan.families:
+            ctx.process(listen(ctx, lambda: float(self.value("alarm.listeners"))))
         if plan.reviewed:
             yield from self._review()
 
@@ -188,7 +193,8 @@ class PlanRun:
                         self.ctx.process(self._remove(note))
 
     def _remove(self, note: Any) -> Process:
-        person = yield from self.ctx.staff.work("moderate", self.ctx.staff_settings.moderate_minutes)
+        minutes = self.ctx.staff_settings.moderate_minutes
+        person = yield from self.ctx.staff.work("moderate", minutes, group=note.group, member=note.actor)
         if person is not None and self.ctx.is_member(note.actor):
             self.ctx.remove_member(note.actor, note.group, person, cause=note.row)
 
