@@ -21,8 +21,9 @@ from sim.comparable import check_comparable
 from sim.events.kinds import EVENT_DTYPE
 from sim.files import MAX_DEPTH, depth_of, read_yaml
 from sim.parameters import SUBMODELS
+from sim.roles import read_staff, roles_of
 from sim.rules.handling import find_handling, of_plan
-from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
+from sim.scenario import RESERVED_ROLES, Lever, Market, Population, Scenario, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
 
@@ -103,6 +104,14 @@ def config_folder() -> Path:
 def options(group: str) -> list[str]:
     """Names that can be chosen in a config group, sorted."""
     return sorted(path.stem for path in (config_folder() / group).glob("*.yaml"))
+
+
+def trigger_of(group: str, name: str) -> str:
+    """The Python file of a shipped option: its own, or for an incident the one that its yaml calls `trigger`."""
+    if group != "incident" or name in plugins.plugin_names(group):
+        return name
+    content = read_yaml(config_folder() / group / f"{name}.yaml", "settings by name").content
+    return str(content.get("trigger", name)) if isinstance(content, dict) else name
 
 
 def summary(group: str, name: str) -> str:
@@ -470,7 +479,7 @@ def _build(
         name=choices["scenario"],
         population=population,
         market=validated(Market, block["scenario"].get("market"), "scenario.market"),
-        staff=validated(Staff, block["staff"], "staff"),
+        staff=read_staff(block["staff"], "staff"),
         strategy=(choices["strategy"], _plugin("strategy", choices["strategy"], block["strategy"], "strategy")),
         member=dict(sorted(listed["member"].items())),
         incident=tuple(sorted(listed["incident"].items())),
@@ -548,8 +557,18 @@ def check_scenario(scenario: Scenario) -> None:
     for name, plugin in scenario.incident:
         if hasattr(plugin, "intruders") and "spammer" not in scenario.member:
             raise ConfigError(f"member: spammer is needed by incident=[{name}]; leave member out to have all types at hand")
+    _check_crew(scenario)
     _check_size(scenario)
     _check_levers(scenario)
+
+
+def _check_crew(scenario: Scenario) -> None:
+    """Who is named in a step of a procedure must be there."""
+    roles = (*RESERVED_ROLES, *roles_of(scenario.staff, scenario.strategy[1]))
+    for name, plugin in scenario.incident:
+        for place, step in enumerate(plugin.handling.steps if hasattr(plugin, "handling") else ()):
+            if step.by not in roles:
+                raise no_choice(f"incident.{name}.handling.steps.{place}.by", step.by, roles)
 
 
 def _check_mix(mix: dict[str, Any], members: Iterable[str]) -> None:
@@ -585,7 +604,7 @@ def _check_levers(scenario: Scenario) -> None:
         if lever.key.startswith("staff."):  # shifts are judged as a whole
             staff |= {lever.key[len("staff.") :]: int(lever.value) if lever.value.is_integer() else lever.value}
             try:
-                validated(Staff, staff, "staff")
+                read_staff(staff | {"roles": dict(staff["roles"])}, "staff")
             except ConfigError as error:
                 raise ConfigError(f"levers.{place}: {error}") from error
 

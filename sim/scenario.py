@@ -150,7 +150,10 @@ class Staff:
     @field_validator("roles", mode="before")
     @classmethod
     def _by_name(cls, roles: Any) -> Any:
-        return tuple(roles.items()) if isinstance(roles, dict) else roles
+        pairs = roles.items() if isinstance(roles, dict) else roles
+        if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+            raise ValueError("{NAME: {people: 1}}")
+        return tuple((name, Role(**role) if isinstance(role, dict) else role) for name, role in pairs)
 
     @model_validator(mode="after")
     def _backups(self) -> Staff:

@@ -286,7 +286,7 @@ class Context(Crewing):
     def answer(self, note: Note, staff: int = 0, share: float = 1.0) -> int:
         """Answers a member's message in the tone of whoever answers, or in a share of it."""
         self.attach(note.actor, staff, self.parameters.bond_answer)
-        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, share * self.staff.warmth_of(staff), 0.0, note.row)
+        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, share * self.staff.tone_of(staff), 0.0, note.row)
 
     def remove_message(self, note: Note, staff: int = 0, softness: float = 0.0) -> int:
         """Takes a message away in public view; softness: share of the author's anger that is spared."""

@@ -27,6 +27,12 @@ class Crewing:
         """The behaviour parameters of the run."""
         return self.scenario.parameters
 
+    @property
+    def look_minutes(self) -> float:
+        """Minutes between two looks at the groups: as the plan has it now, or else the staff."""
+        alarm = getattr(self._programme.settings["strategy"], "alarm", None)
+        return float(getattr(alarm, "look_minutes", None) or self._programme.settings["staff"].look_minutes)
+
     def has_rules(self, group: int) -> bool:
         """Whether rules have been posted in a group."""
         return bool(self._programme.tables.channels["rules"][group])

@@ -30,8 +30,8 @@ from sim.events.log import LogWriter
 from sim.kernel import advance as kernel
 from sim.kernel.live import Loop, add_due
 from sim.kernel.queue import ARRIVAL_DUE
-from sim.operators.desk import watch_groups
 from sim.operators.bonds import Bonds
+from sim.operators.desk import watch_groups
 from sim.operators.office import StaffRoom
 from sim.scenario import Scenario
 from sim.vocabulary.tables import COUNTS, DIARY, DUE, NEVER, NOTE, STIMULUS, Stimulus

@@ -19,7 +19,7 @@ class Departure:
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
-    person: Annotated[int, number("number of who leaves, 0 the first of the staff; -1 somebody who has no part in the groups", -1, 2_399, "B10")]
+    person: Annotated[int, number("number of who leaves, 0 the first of the staff; -1 no one of them", -1, 2_399, "B10")]
     vacant_days: Annotated[float, number("days until somebody is hired in any case; 0 never", 0, 365, "assumed")]
     bond: Annotated[float, number("attachment from outside the group, mean of members", 0, 1, "A11: 0.6, assumed")]
     spread: Annotated[float, number("how much members differ in it", 0, 1, "assumed")]

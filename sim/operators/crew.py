@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.allowed import hints_of
+from sim.roles import roles_of
 from sim.scenario import Role, Staff
 
 #: Numbers that the people of one role have room for.
@@ -40,23 +40,10 @@ class Posting:
         return self.role.span_members
 
 
-def roles_of(staff: Staff, plan: Any) -> dict[str, Role]:
-    """The roles by name: those of the plan, or else of the staff; none where everybody does everything."""
-    written = getattr(getattr(plan, "crew", None), "roles", None)
-    if written is None:
-        return dict(staff.roles)
-    return {name: _role(getattr(written, name)) for name in hints_of(type(written))}
-
-
 def postings(staff: Staff, plan: Any) -> dict[str, Posting]:
     """Who there is now, by name of the role; one posting without a name where there are no roles."""
     roles = roles_of(staff, plan) or {"": Role(people=staff.people)}
     return {name: _posting(name, role, staff) for name, role in roles.items()}
-
-
-def _role(written: Any) -> Role:
-    """A role of a plan: numbers that are not written are as usual."""
-    return Role(**{name: getattr(written, name) for name in hints_of(type(written)) if getattr(written, name) is not None})
 
 
 def _posting(name: str, role: Role, staff: Staff) -> Posting:

@@ -31,8 +31,7 @@ def watch_groups(ctx: Any) -> Generator:
     top_day = -1
     while True:
         look += 1
-        alarm = getattr(getattr(ctx.settings, "alarm", None), "look_minutes", None)  # a plan may say it, or else the staff do
-        pause = -math.log(ctx.uniform(look, -1)) * (alarm or ctx.staff_settings.look_minutes)
+        pause = -math.log(ctx.uniform(look, -1)) * ctx.look_minutes
         yield ctx.wait(minutes=pause)
         yield from ctx.staff.come_on_duty()
         ruled = ruled or _post_rules(ctx)
@@ -122,7 +121,7 @@ def _soothe(ctx: Any, note: Any) -> Generator:
         if ctx.is_open(note.message):
             ctx.answer(note, person)
         if ctx.is_member(note.actor) and ctx.incident_of(note.message) == NONE:
-            ctx.soothe(note.actor, note.group, person, share=0.5 * ctx.staff.warmth_of(person), cause=note.row)
+            ctx.soothe(note.actor, note.group, person, share=0.5 * ctx.staff.tone_of(person), cause=note.row)
 
 
 def _moderate(ctx: Any, note: Any) -> Generator:

@@ -113,7 +113,7 @@ class StaffRoom:
         """The team of a person; the first where nobody has this number."""
         return next((team for team in self.teams if team.place_of(person) is not None), self.teams[0])
 
-    def warmth_of(self, person: int) -> float:
+    def tone_of(self, person: int) -> float:
         """How friendly a person's tone is, 0 to 1."""
         return self.team_of(person).now.warmth
 
@@ -138,7 +138,8 @@ class StaffRoom:
         backup = int(getattr(getattr(self._plan(), "response", None), "backup", None) or 0)
         may: list[Team] = []
         for place, team in enumerate(self.teams, 1):
-            if by == team.name or task not in TOWARDS_MEMBERS or team.now.role.answers or place == backup:
+            helps = place == backup and team.is_there()
+            if by == team.name or task not in TOWARDS_MEMBERS or team.now.role.answers or helps:
                 may.append(team)
         may = [team for team in may if team.people and team.responsible(group, member, size) != []]
         if any(team.name == by for team in may):

@@ -81,7 +81,7 @@ def tell(ctx: Handles, step: Step, case: Case, fair: float, minutes: float, *, k
         who = yield from ctx.staff.work("settle", step.minutes or minutes, group=case.group, by=step.by)
         if who is not None:
             case.by = who
-            fair *= ctx.staff.warmth_of(who) if kind else ctx.staff.standing_of(who)
+            fair *= ctx.staff.tone_of(who) if kind else ctx.staff.standing_of(who)
             case.cause = ctx.announce_plan(case.group, case.incident, fair, who, cause=case.cause)
             case.told = 1 - (1 - case.told) * (1 - fair)  # what is said later adds to what was said
         return who is not None
@@ -90,7 +90,7 @@ def tell(ctx: Handles, step: Step, case: Case, fair: float, minutes: float, *, k
         minutes = step.minutes or ctx.staff_settings.soothe_minutes
         who = yield from ctx.staff.work("soothe", minutes, group=case.group, member=person, by=step.by)
         if who is not None and ctx.is_member(person):
-            share = fair * (ctx.staff.warmth_of(who) if kind else 1.0) * ctx.staff.likeness_of(who)
+            share = fair * (ctx.staff.tone_of(who) if kind else 1.0) * ctx.staff.likeness_of(who)
             ctx.soothe(person, case.group, who, share=share, cause=case.cause)
             case.heard.add(person)
             told, case.by = True, who

@@ -36,5 +36,5 @@ def _take_up(ctx: Handles, person: int, group: int, incident: int) -> Process:
     who = yield from ctx.staff.work("soothe", ctx.staff_settings.soothe_minutes, group=group, member=person)
     if who is not None and ctx.is_member(person):
         row = ctx.hear_of(person, group, incident, who)
-        share = ctx.parameters.talk_share * ctx.staff.warmth_of(who) * ctx.staff.likeness_of(who)
+        share = ctx.parameters.talk_share * ctx.staff.tone_of(who) * ctx.staff.likeness_of(who)
         ctx.soothe(person, group, who, share=share, cause=row)

@@ -16,7 +16,7 @@ from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review
 from sim.rules.steps import CLASSES, read_steps
 from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
-from sim.scenario import Staff, number
+from sim.scenario import RESERVED_ROLES, Staff, number
 
 KEYS = ("digest", "groups", "review", "phases", "base", *FAMILIES, "calendar", "rules", "handling", "waits_for")
 RULE_KEYS = ("when", "do", "hold_days", "once")
@@ -119,7 +119,9 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     for name, steps in _mapping(block.get("handling", {}), f"{key}.handling").items():
         if name not in CLASSES.values():
             raise no_choice(f"{key}.handling", name, CLASSES.values())
-        read_steps(steps, f"{key}.handling.{name}")
+        for place, step in enumerate(read_steps(steps, f"{key}.handling.{name}")):
+            if crew and step.by not in (*RESERVED_ROLES, *crew):
+                raise no_choice(f"{key}.handling.{name}.{place}.by", step.by, (*RESERVED_ROLES, *crew))
     terms.settle()
     allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
     founds = "groups" not in block

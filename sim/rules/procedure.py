@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sim.rules.case import Case, affected, is_public, reached, tell, worth
 from sim.rules.protocols import Handles, Process
 from sim.rules.relief import coach, deflect, help_in_private, mend, substitute
-from sim.rules.steps import Handling, Step
+from sim.rules.steps import SMALL, Handling, Step
 from sim.vocabulary.tables import Stimulus
 
 __all__ = ["Case", "run_procedure"]
@@ -18,7 +18,7 @@ def run_procedure(ctx: Handles, handling: Handling, case: Case) -> Process:
     if not ctx.staff.people:
         return
     if handling.steps:
-        yield ctx.wait(minutes=ctx.staff_settings.look_minutes)
+        yield ctx.wait(minutes=ctx.look_minutes)
     for place, step in enumerate(handling.steps):
         yield ctx.wait(hours=step.wait_hours)
         if step.step == "none" or (step.within_minutes is not None and (ctx.day - case.opened) * 1_440 > step.within_minutes):
@@ -89,26 +89,38 @@ def _compensate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     if public:
         case.cause = ctx.announce_plan(case.group, case.incident, fair, who, cause=case.cause)
         case.told = 1 - (1 - case.told) * (1 - fair)
-    began, yuan = ctx.day, (case.price or ctx.price) if step.yuan is None else step.yuan
+    began, (yuan, small) = ctx.day, _offered(step, case.price or ctx.price)
     for person in people if step.thanks else ():
         ctx.care_for(person, case.group, who, yuan, cause=case.cause)
     if not step.thanks:
         for after, person in sorted((ctx.uniform(2 + 2 * place, person) * step.days, person) for person in people):
             yield ctx.until_day(began + after)
             known = sum(ctx.are_acquainted(person, other) for other in case.asked)
-            if ctx.is_member(person) and ctx.asks_for_it(person, yuan, step, known, ctx.uniform(3 + 2 * place, person)):
+            if not ctx.is_member(person):
+                continue
+            if yuan and ctx.asks_for_it(person, yuan, step, known, ctx.uniform(3 + 2 * place, person)):
                 case.asked.append(person)
                 ctx.refund(person, case.group, yuan, cause=case.cause)
                 if not public:
                     ctx.soothe(person, case.group, who, share=fair, cause=case.cause)
+            elif small:  # taken by whoever does not ask for more
+                ctx.care_for(person, case.group, who, small, cause=case.cause)
     return True
+
+
+def _offered(step: Step, price: float) -> tuple[float, float]:
+    """What may be asked back, and what is given to those who do not ask, yuan; 0 where there is no such choice."""
+    if not step.menu:
+        return (price if step.yuan is None else step.yuan), 0.0
+    small = set(step.menu) & SMALL
+    return price if set(step.menu) - SMALL else 0.0, (step.yuan or 0.0) if small else 0.0
 
 
 def _remove(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     """Takes away what the people of the case post, for so many days; the next step begins after the first of it."""
     ctx.process(_watch(ctx, step, case))
     while case.watching and not case.gone:
-        yield ctx.wait(minutes=ctx.staff_settings.look_minutes)
+        yield ctx.wait(minutes=ctx.look_minutes)
     return bool(case.gone)
 
 
@@ -116,7 +128,7 @@ def _watch(ctx: Handles, step: Step, case: Case) -> Process:
     case.watching += 1
     people, place = set(case.people), 0
     while ctx.day < case.opened + step.days:
-        yield ctx.wait(minutes=ctx.staff_settings.look_minutes)
+        yield ctx.wait(minutes=ctx.look_minutes)
         yield from ctx.staff.come_on_duty()
         notes = ctx.notes(place)
         place += len(notes)

@@ -50,7 +50,7 @@ class Crew(Protocol):
     ) -> Generator[Any, Any, int | None]:
         """One task from queueing to done; gives who did it, None if nobody gets round to it."""
 
-    def warmth_of(self, person: int) -> float:
+    def tone_of(self, person: int) -> float:
         """How friendly a person's tone is, 0 to 1."""
 
     def likeness_of(self, person: int) -> float:
@@ -183,6 +183,10 @@ class Handles(Acts, Protocol):
     @property
     def price(self) -> float:
         """The present price of the usual order, yuan."""
+
+    @property
+    def look_minutes(self) -> float:
+        """Minutes between two looks at the groups."""
 
     @property
     def parameters(self) -> Any:

@@ -14,6 +14,7 @@ Channel = Literal["public", "private", "phone", "face"]
 Audience = Literal["complainant", "parties", "affected", "buyers", "all"]
 #: What may stand on a menu of compensation: the price back, or something small instead.
 Choice = Literal["refund", "return", "exchange", "coupon", "snack"]
+SMALL = {"coupon", "snack"}
 
 
 @settings
@@ -99,6 +100,11 @@ CLASSES = {
     "fault": "fault", "contradiction": "contradiction", "disappointment": "disappointment", "pressure": "pressure",
     "departure": "departure", "slander": "slander", "plea": "intrusion", "freebie_exit": "exit",
 }  # fmt: skip
+#: Trigger of an incident -> the procedure that is meant by right, wrong and none where the incident has none of its own name.
+PROCEDURES = {
+    "fault": "product_fault", "contradiction": "contradictory_answers", "disappointment": "disappointed_trial",
+    "pressure": "harvest_accusation", "departure": "teacher_leaves", "plea": "member_program", "friction": "merged_groups",
+}  # fmt: skip
 #: Kinds of step that the engine does not offer yet.
 NOT_YET_STEPS = ("quarantine", "redesign", "test", "migrate", "dissolve")
 
@@ -134,4 +140,6 @@ def _read_step(block: Any, key: str) -> Step:
         if str(needed) not in KINDS:
             raise no_choice(f"{key}.needs", needed, KINDS)
     step: Step = validated(Step, block, key)
+    if SMALL & set(step.menu) and step.yuan is None:
+        raise ConfigError(f"{key}.yuan is missing: what a {' or '.join(sorted(SMALL & set(step.menu)))} is worth, yuan")
     return step
