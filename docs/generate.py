@@ -207,7 +207,7 @@ def write_patterns() -> str:
 def write_events() -> str:
     """The catalogue of events."""
     sections = {0: "The life of a group", 10: "Who is in it", 20: "What members do", 40: "What operators do",
-                60: "Incidents and campaigns", 80: "Money, staff and levers"}
+                60: "Incidents and campaigns", 80: "Money, staff and levers", 110: "Coupons, requests and sessions"}
     begins, text = sorted(sections), ""
     for first, end in zip(begins, [*begins[1:], 2**31]):
         rows = [[int(one.code), f"`{one.name}`", one.meaning, *(one.columns[name].meaning for name in ("actor", "target", "x", "y"))]

@@ -216,7 +216,8 @@ def _strategy() -> str:
 
 def _example(kind: Any, key: str) -> str:
     value = default_of(kind, key)
-    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2}
+    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2,
+                "validity_days": 14, "transferable": True, "period_is_validity": False}
     return written(examples.get(key, value))
 
 

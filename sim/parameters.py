@@ -293,6 +293,16 @@ class Parameters:
     impulse: Annotated[float, parameter("share", 0, 1, "assumed", "C22", (0.08, 0.22))]
     """members who consider buying on reading an offer"""
 
+    # Coupons
+    threshold_pull: Annotated[
+        float, parameter("usual orders", 1, 5, "assumed", "C16, F53: 20 off 49 raises the order; mechanisms: 1.3", (1.1, 1.6))
+    ]
+    """order that is made for the sake of a coupon, median"""
+    threshold_spread: Annotated[float, parameter("log", 0, 2, "assumed", "mechanisms: basket spread 0.4", (0.2, 0.6))]
+    """spread of the logarithm of that order among occasions"""
+    coupon_passed: Annotated[float, parameter("share", 0, 1, "assumed", "C57, E47; mechanisms: transfer 0.1", (0.05, 0.2))]
+    """transferable coupons that are passed on by somebody who would never use them"""
+
     # Moving between channels
     invite_floor: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: consent by value and warmth", (0.15, 0.35))]
     """accepted invitations of somebody at full value and no warmth"""
@@ -338,6 +348,7 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "contagion": {"contagion": 0.0},
     "recall": {"recall_effect": 0.0},
     "herd": {"herd_effect": 0.0},
+    "coupons_passed": {"coupon_passed": 0.0},
     "impulse": {"impulse": 0.0},
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ from sim.events.kinds import (
     CLOSING_ANNOUNCED,
     COMPLAINT_POSTED,
     COST_PAID,
+    COUPON_GRANTED,
     DAY,
     ENTRY_RULE_SET,
     GRIEVANCE_FELT,
@@ -52,6 +53,7 @@ from sim.events.kinds import (
     RULES_POSTED,
     SLIPPED_IN,
     STAFF_ABSENT,
+    STIMULUS_ANSWERED,
     STIMULUS_POSTED,
     TASK_DONE,
     TASKS,
@@ -72,11 +74,11 @@ BY_STAFF = 2
 class Note:
     """Something staff can notice: an event of interest as it stands in the group."""
 
-    __slots__ = ("actor", "group", "kind", "message", "row", "time")
+    __slots__ = ("actor", "amount", "group", "kind", "message", "row", "time")
 
-    def __init__(self, row: int, time: int, kind: int, group: int, actor: int, message: int) -> None:
+    def __init__(self, row: int, time: int, kind: int, group: int, actor: int, message: int, amount: float) -> None:
         self.row, self.time, self.kind = row, time, kind
-        self.group, self.actor, self.message = group, actor, message
+        self.group, self.actor, self.message, self.amount = group, actor, message, amount
 
 
 class Context:
@@ -246,6 +248,12 @@ class Context:
         ranked = persons[np.lexsort((persons, -heard))][: np.count_nonzero(heard)].tolist()
         return list(islice((person for person in ranked if self.is_member(person, group)), count))
 
+    def took_part(self, post: int) -> list[int]:
+        """Who has taken part in what was posted by event `post`, in order; only where staff keep a list (`roll`)."""
+        notes, message = self._programme.read_inbox(), self.message_of(post)
+        found = (notes["kind"] == STIMULUS_ANSWERED) & (notes["message"] == message)
+        return [] if message == NONE else notes["actor"][found].tolist()
+
     def orders_seen(self, group: int, hours: float) -> int:
         """Orders in a group within the last hours."""
         notes = self._programme.read_inbox()
@@ -299,6 +307,14 @@ class Context:
     def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE) -> int:
         """Cares for a member in private."""
         return self._act(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
+
+    def grant(self, person: int, group: int, coupon: Stimulus, cause: int = NONE) -> int:
+        """Gives a person a coupon (see the attributes `coupon_...`); NONE where there is no place for it in the wallet."""
+        places = np.flatnonzero(self._programme.tables.wallets["until"][person] == 0)
+        if not len(places):
+            return int(NONE)
+        number = self._programme.stimulus_number(coupon)
+        return self._act(COUPON_GRANTED, group, person, number, float(places[0]), coupon.coupon_hours, cause)
 
     def unmute(self, person: int, group: int, cause: int = NONE) -> int:
         """A member lets the group through again."""
@@ -469,6 +485,18 @@ class Context:
     def price(self) -> float:
         """The present price of the usual order, yuan."""
         return float(self._programme.tables.ledger["price"])
+
+    @property
+    def margin(self) -> float:
+        """Margin of all orders so far, less benefits, yuan."""
+        ledger = self._programme.tables.ledger
+        return float(ledger["margin"] - ledger["benefits"])
+
+    @property
+    def coupon_days_left(self) -> float:
+        """Days until the first open coupon ends; 0 where none is open."""
+        until = self._programme.tables.wallets["until"]
+        return float((until[until > 0].min(initial=NEVER) - self.env.now) / DAY) if (until > 0).any() else 0.0
 
     def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
         """Pays an order back, yuan."""

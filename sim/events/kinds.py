@@ -7,6 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from sim.vocabulary.tables import SLOTS
+
 #: Codes are numpy integers: Numba would compile every caller once more for each plain constant (16 kernels instead of 1).
 _code = np.int64
 
@@ -85,6 +87,10 @@ _MESSAGE, _INCIDENT = _number("message"), _number("incident")
 _INCIDENT_IF_ANY = _number("incident", optional=True)
 _CAMPAIGN = Column("campaign code", "campaign", optional=True)
 _ANY = float("inf")
+#: Places of a wallet, hours that a coupon holds at most.
+_PLACE = Column("place in the wallet", low=0, high=SLOTS - 1)
+_PLACE_THERE = Column("place in the wallet of the other", low=0, high=SLOTS - 1)
+_LONGEST = 100_000.0
 #: Members of a channel at most.
 _MOST = float(2**31 - 1)
 
@@ -158,6 +164,11 @@ REFUND_PAID = _code(82)
 STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
 RULE_FIRED = _code(85)
+# Coupons
+COUPON_GRANTED = _code(110)
+COUPON_REDEEMED = _code(111)
+COUPON_GIVEN = _code(112)
+COUPON_LAPSED = _code(113)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -379,6 +390,26 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         x=_amount("1 begins, 0 ceases", 0, 1),
         group=_UNUSED,
     ),
+    Kind(
+        COUPON_GRANTED,
+        "COUPON_GRANTED",
+        "a person gets a coupon",
+        _PERSON,
+        _number("stimulus", "stimulus that says what it is worth"),
+        _PLACE,
+        _amount("hours for which it holds", 0, _LONGEST),
+    ),
+    Kind(
+        COUPON_REDEEMED,
+        "COUPON_REDEEMED",
+        "a coupon is used for the order that is its cause",
+        _PERSON,
+        _PLACE,
+        _amount("taken off, yuan"),
+        _amount("size of the order, usual orders", 1),
+    ),
+    Kind(COUPON_GIVEN, "COUPON_GIVEN", "a coupon is passed on", _PERSON, _number("person", "who gets it"), _PLACE, _PLACE_THERE),
+    Kind(COUPON_LAPSED, "COUPON_LAPSED", "a coupon ends unused", _PERSON, _PLACE),
 )
 
 NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}

@@ -17,6 +17,10 @@ from sim.events.kinds import (
     CLOSING_ANNOUNCED,
     COMPLAINT_POSTED,
     COST_PAID,
+    COUPON_GIVEN,
+    COUPON_GRANTED,
+    COUPON_LAPSED,
+    COUPON_REDEEMED,
     DAY,
     ENTRY_DECLINED,
     ENTRY_RULE_SET,
@@ -64,6 +68,7 @@ from sim.kernel.rows import (
     state_of,
     stimulus_of,
     traits_of,
+    wallet_of,
     world_of,
 )
 from sim.kernel.submodels.anger import enrage, soothe, vented
@@ -77,6 +82,7 @@ from sim.kernel.submodels.reading import check_channel
 from sim.kernel.submodels.rewards import take_part
 from sim.kernel.submodels.roster import last_left, take_seat
 from sim.kernel.submodels.screen import add_message, tell_acquaintances
+from sim.kernel.submodels.wallet import hand_over, learn_size, put_in, take_out
 from sim.kernel.submodels.warmth import reply_warms, staff_answer_warms, warm, welcome_warms
 from sim.streams import mix
 from sim.vocabulary.tables import GROUP, NEVER, STIMULUS
@@ -213,6 +219,21 @@ def privately(world, state, time, kind, channel, who, x):
 
 
 @within
+def move_coupon(world, state, row, time, kind, who, target, x, y):
+    """A coupon comes, is used, changes hands or lapses."""
+    person, wallet = person_of(state, who), wallet_of(state, who)
+    if kind == COUPON_GRANTED:
+        put_in(person, wallet, np.int64(x), target, time + np.int64(y * HOUR), row)
+    elif kind == COUPON_REDEEMED:
+        take_out(person, wallet, target)
+        learn_size(parameters_of(world), person, ledger_of(state), x, y)
+    elif kind == COUPON_GIVEN:
+        hand_over(state, person, person_of(state, target), who, np.int64(x), target, np.int64(y), row)
+    else:
+        take_out(person, wallet, target)
+
+
+@within
 def announce_closing(state, row, time, where, days):
     """Staff tell the members that the group will be closed; gives the number of the message."""
     channel_of(state, where).closing_at = time + days * DAY
@@ -345,6 +366,8 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         open_channel(state, time, group, np.int64(x), np.float64(target), target)
     elif kind == GROUP_CLOSED:
         channel_of(state, group).closed = 1
+    elif COUPON_GRANTED <= kind <= COUPON_LAPSED:
+        move_coupon(world, state, row, time, kind, actor, target, x, y)
     return NONE
 
 

@@ -39,12 +39,19 @@ def _buyers(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
     return sorted(buyers, key=lambda person: -sees.orders_of(person))[:count]
 
 
+def _redeemers(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    sight.look()
+    used = [person for person in sees.members(group) if sight.till.redeemed_by(person) > 0]
+    return sorted(used, key=lambda person: -sight.till.redeemed_by(person))[:count]
+
+
 SELECTORS |= {
     "top_talkers": ("those who wrote most within 14 days", _top_talkers),
     "all": ("all members", _all),
     "silent": ("those who wrote nothing within 30 days", _silent),
     "friends": ("those to whom staff have a private channel", _friends),
+    "redeemers": ("those who have used coupons, most coupons first", _redeemers),
     "buyers": ("those who have bought, most orders first", _buyers),
 }
 #: Selectors of the written playbooks that the engine does not offer yet.
-NOT_YET_SELECTORS = ("redeemers", "aggrieved", "tag", "core", "alumni", "tier")
+NOT_YET_SELECTORS = ("aggrieved", "tag", "core", "alumni", "tier")

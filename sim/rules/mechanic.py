@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sim.rules.audience import select
 from sim.rules.mechanics import Care, Mechanic
+from sim.rules.offer import Offer
 from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes, run_clock
 from sim.rules.sight import Sight
@@ -106,7 +107,9 @@ def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person:
     stimulus = now.stimulus()
     cause = part.begin(group) if now.lasts else part.cause(group)
     reward = now.reward(ctx.uniform(number, part.lanes.size))
-    ctx.post(group, stimulus, reward=reward, takers=now.takers, staff=person, cause=cause)
+    post = ctx.post(group, stimulus, reward=reward, takers=now.takers, staff=person, cause=cause)
+    if isinstance(now, Offer) and now.prize is not None:
+        ctx.process(_draw(ctx, part, now, group, post, number))
     part.posted(stimulus.promotion > 0)
     if now.lasts:
         ctx.process(_end(ctx, part, now.open_for, group, cause))
@@ -115,6 +118,15 @@ def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person:
 def _end(ctx: Acts, part: Part, hours: float, group: int, cause: int) -> Process:
     yield ctx.wait(hours=hours)
     part.end(group, cause)
+
+
+def _draw(ctx: Acts, part: Part, now: Offer, group: int, post: int, number: int) -> Process:
+    """One of those who took a coupon wins the hook."""
+    yield ctx.wait(hours=now.draw_hours)
+    takers = [person for person in ctx.took_part(post) if ctx.is_member(person)]
+    if takers and now.prize is not None:
+        lot = ctx.uniform(number, part.lanes.draw)
+        ctx.grant(takers[int(lot * len(takers))], group, now.prize, cause=post)
 
 
 def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:

@@ -103,6 +103,8 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     named = [inner.get("name") for inner in phases if isinstance(inner, dict)]
     items = _read_calendar(terms, block.get("calendar", []), [str(name) for name in named])
     items += _people_of_rules(terms, block.get("rules", []), len(items))
+    if "benefits" in families:
+        items += follow_benefits(terms, items)
     words = {"phase": tuple(map(str, named))}
     reader = _Reader(terms, sets, items, words)
     stages = reader.phases(phases)
@@ -197,6 +199,17 @@ def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str
         if one not in phases:
             raise no_choice(f"{key}.phases", one, phases)
     return Item(name, str(use), tuple(within))
+
+
+def follow_benefits(terms: Terms, items: list[Item]) -> list[Item]:
+    """Offers that say nothing of their own follow `benefits`; what is offered beside the calendar is an entry of its own."""
+    for item in items:
+        if item.use == "offer":
+            for name in ("transferable", "period_is_validity"):
+                if f"{item.name}.{name}" not in terms.places:
+                    terms.links[f"{item.name}.{name}"] = f"benefits.{name}"
+    terms.links["base_offer.per_week"] = "benefits.promotion_base_rate"
+    return [Item("base_offer", "offer")]
 
 
 def _selector(entry: Mapping[str, Any], key: str) -> None:

@@ -202,7 +202,7 @@ class PlanPart:
         self.name, self._run, self._item = item.name, run, item
         self._kind = MECHANICS[item.use]
         self._fields = tuple(hints_of(self._kind))
-        self.lanes = Lanes(place + 1, place + 1_001, place + 2_001)
+        self.lanes = Lanes(place + 1, place + 1_001, place + 2_001, place + 3_001)
 
     def read(self) -> Any:
         """The settings as they stand now."""

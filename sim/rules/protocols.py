@@ -20,6 +20,7 @@ class Seen(Protocol):
     group: int
     actor: int
     message: int
+    amount: float
 
 
 class Crew(Protocol):
@@ -67,6 +68,18 @@ class Sees(Protocol):
         """Members at most in all groups."""
 
     @property
+    def price(self) -> float:
+        """The present price of the usual order, yuan."""
+
+    @property
+    def margin(self) -> float:
+        """Margin of all orders so far, less benefits, yuan."""
+
+    @property
+    def coupon_days_left(self) -> float:
+        """Days until the first open coupon ends; 0 where none is open."""
+
+    @property
     def settings(self) -> Any:
         """The settings of the plug-in as they stand now."""
 
@@ -106,6 +119,9 @@ class Sees(Protocol):
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first."""
 
+    def took_part(self, post: int) -> list[int]:
+        """Who has taken part in what was posted by event `post`, where staff keep a list."""
+
     def are_acquainted(self, one: int, other: int) -> bool:
         """Whether two persons know each other."""
 
@@ -136,6 +152,9 @@ class Acts(Sees, Protocol):
     def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1) -> int:
         """Cares for a member in private (gift: yuan)."""
 
+    def grant(self, person: int, group: int, coupon: Stimulus, cause: int = -1) -> int:
+        """Gives a person a coupon; -1 where there is no place for it in the wallet."""
+
     def remove_member(self, person: int, group: int, staff: int = 0, cause: int = -1) -> int:
         """Removes a member from the group."""
 
@@ -160,10 +179,6 @@ class Acts(Sees, Protocol):
 
 class Handles(Acts, Protocol):
     """What handling something that goes wrong can do besides."""
-
-    @property
-    def price(self) -> float:
-        """The present price of the usual order, yuan."""
 
     def aggrieved(self, incident: int, group: int) -> list[int]:
         """Members who have shown or been given reason to be upset by an incident."""

@@ -18,6 +18,13 @@ class Sensor:
     unit: str
     meaning: str
     read: Callable[[Sight], float | str] | None = None
+    of_person: Callable[[Sight, int], float] | None = None
+    """how it is read of one member: a rule that looks at it runs over the members"""
+
+    @property
+    def offered(self) -> bool:
+        """Whether the engine has it."""
+        return self.read is not None or self.of_person is not None
 
     @property
     def yes_or_no(self) -> bool:
@@ -72,11 +79,13 @@ _TABLE = (
     Sensor("people", "no_homework_person", "times", "that the person handed in nothing"),
     Sensor("money", "orders_7d", "orders", "within 7 days", lambda s: float(s.orders(7))),
     Sensor("money", "orders_prev_7d", "orders", "in the 7 days before", lambda s: float(s.orders(14, 7))),
-    Sensor("money", "redemption_30d", "share", "of coupons used within 30 days"),
-    Sensor("money", "discount_share", "share", "of orders at a discount"),
-    Sensor("money", "discount_share_person", "share", "of the person's orders at a discount"),
-    Sensor("money", "margin_30d", "yuan", "within 30 days"),
-    Sensor("money", "orders_full_price_90d", "orders", "of the person at the full price, within 90 days"),
+    Sensor("money", "redemption_30d", "share", "used of the coupons that ended within 30 days", lambda s: s.till.redemption(30)),
+    Sensor("money", "discount_share", "share", "of the orders of 30 days at a discount", lambda s: s.till.discount_share(30)),
+    Sensor("money", "discount_share_person", "share", "of the person's orders at a discount",
+           of_person=lambda s, who: s.till.discount_share_of(who)),
+    Sensor("money", "margin_30d", "yuan", "of the orders of 30 days, less benefits", lambda s: s.till.margin(30)),
+    Sensor("money", "orders_full_price_90d", "orders", "of the person at the full price, within 90 days",
+           of_person=lambda s, who: s.till.full_price_orders(who, 90)),
     Sensor("money", "stake", "yuan", "that was paid to come in"),
     Sensor("work", "load", "share", "of today's hours that are used", lambda s: s.sees.staff.load),
     Sensor("work", "queue", "tasks", "that wait for somebody", lambda s: float(s.sees.staff.waiting)),
@@ -85,7 +94,7 @@ _TABLE = (
     Sensor("clock", "hour", "hour of the day", "at the review", _hour),
     Sensor("clock", "weekday", "0 Monday to 6 Sunday", "at the review", lambda s: float(int(s.sees.day) % 7)),
     Sensor("clock", "stream_in_days", "days", "until the next stream"),
-    Sensor("clock", "coupon_days_left", "days", "for which a coupon holds"),
+    Sensor("clock", "coupon_days_left", "days", "until the first open coupon ends, 0 where none is open", lambda s: s.sees.coupon_days_left),
     Sensor("clock", "brand_day", "yes or no", "whether it is the day of the brand"),
     Sensor("clock", "store_open", "yes or no", "whether the store is open"),
     Sensor("clock", "news_heat", "0 to 1", "how much others talk about a piece of news"),

@@ -18,6 +18,7 @@ from sim.events.kinds import (
     QUESTION_ASKED,
 )
 from sim.rules.protocols import Sees
+from sim.rules.till import Till
 
 #: What members write themselves: kinds of notes.
 WRITTEN = (int(MESSAGE_POSTED), int(QUESTION_ASKED), int(COMPLAINT_POSTED))
@@ -31,6 +32,7 @@ class Sight:
     def __init__(self, sees: Sees) -> None:
         self.sees = sees
         self.phase, self.phase_since = "", 0.0
+        self.till = Till(sees)
         self._place = 0
         self._times: dict[int, list[int]] = defaultdict(list)
         self._wrote: dict[int, list[int]] = defaultdict(list)
@@ -42,11 +44,13 @@ class Sight:
         """Takes in what has happened since the last look."""
         for note in self.sees.notes(self._place):
             self._place += 1
+            self.till.take(note)
             self._times[note.kind].append(note.time)
             if note.kind in WRITTEN:
                 self._wrote[note.actor].append(note.time)
             if note.kind == QUESTION_ASKED:
                 self._open[note.message] = note.time
+        self.till.look()
         now = self.sees.day * DAY
         self._open = {
             message: time

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from sim.allowed import hints_of
 from sim.operators.duties import Duties
+from sim.rules.offer import Benefits
 from sim.scenario import Staff, number, settings
 
 FOR_DAYS = Annotated[float, number("days for which it must have held at every review", 0, 365, "rule")]
@@ -45,14 +46,14 @@ class Review:
 
 
 #: Families of levers that hold from the first day on: name -> the class that declares their keys.
-FAMILIES: dict[str, Any] = {"duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm}
+FAMILIES: dict[str, Any] = {"duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm, "benefits": Benefits}
 #: Families and keys that the written playbooks use and the engine does not offer yet: named, so that none is ignored.
 NOT_YET = {
     "entry": ("mode", "gift", "disclosure", "proof", "consent", "stake", "friend_first", "claim", "owner_of_recruit",
               "invitations_per_day"),
     "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative", "kick"),
     "alarm": ("listeners", "signals"),
-    "crew": (), "segments": (), "benefits": (), "response": (), "lifecycle": (), "objective": (),
+    "crew": (), "segments": (), "response": (), "lifecycle": (), "objective": (),
 }  # fmt: skip
 #: Levers that move a setting of the staff.
 OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}

@@ -228,7 +228,7 @@ REFUSED = {
     "waits_for: [{base: {entry: {least_tg: 1}}}]": "line 1: waits_for.0: strategy.base.entry.least_tg=1: no such key",
     "handling: {firction: []}": "line 1: handling=firction: did you mean friction? one of friction, price_change, intrusion",
     "handling:\n  friction: [{step: coach}]": "line 2: handling.friction.0.step=coach: the engine does not offer this step yet",
-    "calendar:\n  - {use: offer, hook: free_meal}": "line 2: calendar.0.hook=free_meal: the engine does not offer this yet",
+    "calendar:\n  - {use: offer, audience: store}": "line 2: calendar.0.audience=store: the engine does not offer this yet",
     "a: &x 1\nb: *x": "at most 100000 characters, brackets at most 16 deep, and no aliases (*name)",
     "calendar: !!python/object:os.system 1": "line 1: plain values only, no tags",
     "duties: {}\nduties: {}": "line 2: duties: each key once",
@@ -319,7 +319,7 @@ def test_every_sensor_reads_something(talk: Path):
 class Stage:
     """What an operator sees, invented: notes of two kinds from three persons."""
 
-    groups, staff, planned_size, planned_room = range(1), None, 10, 12
+    groups, staff, planned_size, planned_room, margin, price = range(1), None, 10, 12, 0.0, 30.0
 
     def __init__(self, notes: list, day: float) -> None:
         self._notes, self.day = notes, day
@@ -342,7 +342,7 @@ NOTES = st.lists(st.tuples(st.integers(0, 20 * 86_400_000_000), st.sampled_from(
 
 @given(NOTES, st.floats(20, 25), st.floats(0.5, 10), st.floats(0, 0.4))
 def test_counts_of_the_last_days_are_those_of_the_notes(rows, day, days, until):
-    seen = [SimpleNamespace(time=time, kind=kind, actor=actor, message=place, group=0, row=place)
+    seen = [SimpleNamespace(time=time, kind=kind, actor=actor, message=place, group=0, row=place, amount=30.0)
             for place, (time, kind, actor) in enumerate(sorted(rows))]  # fmt: skip
     sight = Sight(Stage(seen, day))
     sight.look()
@@ -352,5 +352,5 @@ def test_counts_of_the_last_days_are_those_of_the_notes(rows, day, days, until):
         assert sight.count(kind, days, until) == expected
     wrote = [note for note in seen if note.kind != 26 and note.time > (day - days) * micro]
     assert sight.writers(days) == Counter(note.actor for note in wrote)
-    waiting = [note for note in seen if note.kind == 22 and note.message % 2 and day * micro - note.time < 7 * micro]
+    waiting = [note for note in seen if note.kind == 22 and note.message % 2 and 0 < day * micro - note.time < 7 * micro]
     assert len(sight.waits()) == len(waiting)

@@ -204,6 +204,7 @@ class Member:
         "value",
         "vent_threshold",
         "waiting",
+        "wallet",
         "warmth",
         "warmth_base",
     )
@@ -228,6 +229,12 @@ class Member:
         self.prompt: Message | None = None
         self.incident: Incident | None = None
         self.soothed = self.screened_out = False
+        self.wallet: dict[int, tuple[int, int, Stimulus]] = {}
+
+    @property
+    def coupons(self) -> int:
+        """How many coupons the person has."""
+        return len(self.wallet)
 
     @property
     def present(self) -> bool:
@@ -240,7 +247,7 @@ PERSONAL = (
     "acquaintances", "advert_rate", "anger", "angry_at", "arrival", "check_rate", "coupon", "coupon_until", "felt_at",
     "incident", "loss", "match_content", "match_promotion", "match_talk", "memberships", "mood", "number", "orders",
     "price_weight", "prompt", "recall", "reference_price", "reward_weight", "shift", "sociability", "soothed", "source",
-    "susceptibility", "tag", "type", "vent_threshold",
+    "susceptibility", "tag", "type", "vent_threshold", "wallet",
 )  # fmt: skip
 
 
@@ -658,6 +665,48 @@ class Rules:
         member.orders += 1
         member.coupon = 0.0
 
+    # Coupons: until when, by which event, worth what; place by place
+    def free_place(self, member: Member) -> int | None:
+        """The first place of a wallet that is empty."""
+        return next((place for place in range(4) if place not in member.wallet), None)
+
+    def grant(self, member: Member, row: int, time: int, stimulus: Stimulus, place: int, hours: float) -> None:
+        """A coupon is taken."""
+        member.wallet[place] = (time + int(hours * HOUR), row, stimulus)
+
+    def redeem(self, member: Member, place: int, off: float, size: float) -> None:
+        """A coupon is used; the price of one usual order is remembered."""
+        member.wallet.pop(place, None)
+        paid = size * self.price - off
+        member.reference_price += (self.p.reference_rate if member.orders > 1 else 1.0) * (paid / size - paid)
+
+    def give(self, member: Member, other: Member, row: int, place: int, there: int) -> None:
+        """A coupon changes hands."""
+        if place in member.wallet:
+            until, _, stimulus = member.wallet.pop(place)
+            other.wallet[there] = (until, row, stimulus)
+
+    def unit_with(self, stimulus: Stimulus) -> tuple[float, float, float]:
+        """Price of a usual order with a coupon, size of the order it asks for, yuan taken off."""
+        size = max(stimulus.coupon_over / self.price, 1.0) if self.price > 0.0 else 1.0
+        order = size * self.price
+        off = min(stimulus.coupon_yuan + stimulus.coupon_share * order, order)
+        return self.price - off / size, size, off
+
+    def coupon_for(self, member: Member, time: int) -> int | None:
+        """The coupon a person would use now, where it beats the price as offered."""
+        key = streams.key_int(self.keys[member.number], streams.BASKET, 0)
+        lot = streams.uniform_int(key, streams.BASKET, time)
+        spread = self.p.threshold_spread * (math.sqrt(3.0) / math.pi) * math.log(lot / (1.0 - lot))
+        reach = max(self.p.threshold_pull * math.exp(spread), 1.0)
+        inside = member.present and not member.group.closed
+        found, best = None, self.price
+        for place, (until, _, stimulus) in sorted(member.wallet.items()):
+            unit, size, _ = self.unit_with(stimulus)
+            if until > time and size <= reach and (inside or not stimulus.coupon_inside) and unit < best:
+                found, best = place, unit
+        return found if found is not None and best < self.price_for(member, time) else None
+
     # What operators do
     def post(self, row: int, time: int, group: Group, stimulus: Stimulus, reward: float, takers: float) -> Message:
         """An operator posts. reward: yuan for each taker, or orders shown by an order relay."""
@@ -747,6 +796,8 @@ class Rules:
     def chance_to_buy(self, member: Member, time: int) -> float:
         """Logit choice of this brand on an occasion to buy."""
         p, price = self.p, self.price_for(member, time)
+        if (place := self.coupon_for(member, time)) is not None:
+            price = max(self.unit_with(member.wallet[place][2])[0], 0.01)
         days = (time - member.felt_at) / DAY
         logit = -p.loss_effect * member.loss * math.exp(-days / p.loss_days)
         if member.present and not member.group.closed:

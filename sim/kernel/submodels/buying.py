@@ -81,9 +81,8 @@ def show_orders(parameters, channel, time, orders):
 
 
 @within
-def chance_to_buy(parameters, world, ledger, trait, person, member, channel, present, time):
-    """Chance of choosing this brand on an occasion to buy, against others and nothing; what the channel does counts if present."""
-    price = price_for(ledger, person, time)
+def chance_to_buy(parameters, world, trait, person, member, channel, price, present, time):
+    """Chance of choosing this brand at this price on an occasion to buy; what the channel does counts if present."""
     days = (time - person.at) / DAY
     logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
     if present:
