@@ -189,7 +189,7 @@ def _strategy() -> str:
         lines += ["", f"  # - use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}", f"  #   as: my_{use}"]
         lines += [f"  #   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()
                   if key not in ("per_day", "per_week", "weekday", "select")]  # fmt: skip
-        if use == "care":
+        if "select" in hints_of(kind):
             lines += [f"  #   select: top_talkers # {'; '.join(f'{n}: {told}' for n, (told, _) in SELECTORS.items())}"]
     clocks = [f"##   {key}: {_told(hints_of(Clock)[key])}" for key in ("hour", "weekday", "every_days", "per_day", "per_week")]
     lines += ["", "## A clock says how often, by one of", *clocks, ""]

@@ -34,9 +34,11 @@ from sim.events.kinds import (
     INCIDENT_SETTLED,
     LEVER_MOVED,
     MEMBER_ANSWERED,
+    MEMBER_ASKED,
     MEMBER_CARED_FOR,
     MEMBER_INVITED,
     MEMBER_JOINED,
+    MEMBER_PRESSED,
     MEMBER_REMOVED,
     MEMBER_SOOTHED,
     MEMBER_WELCOMED,
@@ -300,13 +302,21 @@ class Context:
         """Removes a member from the group."""
         return self._act(MEMBER_REMOVED, group, staff, person, cause=cause)
 
-    def welcome(self, note: Note, staff: int = 0) -> int:
-        """Greets a newcomer."""
-        return self._act(MEMBER_WELCOMED, note.group, staff, note.actor, cause=note.row)
+    def welcome(self, note: Note, staff: int = 0, told: float = 0.0, ritual: bool = False) -> int:
+        """Greets a newcomer; told: 1 what comes next, 2 which services there are, 3 where to buy."""
+        return self._act(MEMBER_WELCOMED, note.group, staff, note.actor, told, float(ritual), note.row)
 
-    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE) -> int:
-        """Cares for a member in private."""
-        return self._act(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
+    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE, how: float = 0.0) -> int:
+        """Cares for a member in private; how: 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner."""
+        return self._act(MEMBER_CARED_FOR, group, staff, person, gift, how, cause)
+
+    def press(self, person: int, group: int, recall: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
+        """Presses a member in private: to buy (recall 0..2), or for not having come; more than a few words a week anger."""
+        return self._act(MEMBER_PRESSED, group, staff, person, recall, 0.0, cause)
+
+    def ask_for(self, person: int, group: int, request: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
+        """Asks a member for a favour (0), or to come to a gathering (1); accepted as an invitation is."""
+        return self._act(MEMBER_ASKED, group, staff, person, request, 0.0, cause)
 
     def grant(self, person: int, group: int, coupon: Stimulus, cause: int = NONE) -> int:
         """Gives a person a coupon (see the attributes `coupon_...`); NONE where there is no place for it in the wallet."""
@@ -342,6 +352,10 @@ class Context:
         number = self._new_channel("found")
         self._act(GROUP_FOUNDED, number, target=size if capacity is None else capacity, x=size)
         return number
+
+    def private_line(self) -> int:
+        """The private line of the operator, opened at first need."""
+        return self._first_of(PRIVATE)
 
     def open_private(self, capacity: int) -> int:
         """Opens a private line: who accepts an invitation to it is a friend, who leaves it has blocked the operator."""
@@ -403,6 +417,11 @@ class Context:
         if self._programme.tables.channels["least_tag"][feed] != least_tag:
             self._act(ENTRY_RULE_SET, feed, staff, x=least_tag, cause=cause)
         return self.post(feed, stimulus, staff=staff, cause=cause)
+
+    def _first_of(self, kind: int) -> int:
+        kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
+        found = [number for number in np.flatnonzero(kinds == kind).tolist() if self.is_running(number)]
+        return int(found[0]) if found else self._open(kind, len(self._programme.people.traits))
 
     def _open(self, kind: int, capacity: int) -> int:
         number = self._new_channel("open")

@@ -91,6 +91,7 @@ _ANY = float("inf")
 _PLACE = Column("place in the wallet", low=0, high=SLOTS - 1)
 _PLACE_THERE = Column("place in the wallet of the other", low=0, high=SLOTS - 1)
 _LONGEST = 100_000.0
+_REQUEST = Column("request: 0 a favour, 1 to come to a gathering", low=0, high=1)
 #: Members of a channel at most.
 _MOST = float(2**31 - 1)
 
@@ -169,6 +170,11 @@ COUPON_GRANTED = _code(110)
 COUPON_REDEEMED = _code(111)
 COUPON_GIVEN = _code(112)
 COUPON_LAPSED = _code(113)
+# Private words that ask for something
+MEMBER_PRESSED = _code(114)
+MEMBER_ASKED = _code(115)
+REQUEST_MET = _code(116)
+REQUEST_DECLINED = _code(117)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -302,7 +308,9 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _amount("friendliness of the tone, 0..1", 0, 1),
     ),
     Kind(MESSAGE_REMOVED, "MESSAGE_REMOVED", "staff take a message away in public view", _STAFF, _MESSAGE),
-    Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", _STAFF, _MEMBER),
+    Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", _STAFF, _MEMBER,
+         _amount("what they are told: 0 nothing else, 1 what comes next, 2 which services there are, 3 where to buy", 0, 3),
+         _amount("1 with a ritual", 0, 1)),
     Kind(
         MEMBER_CARED_FOR,
         "MEMBER_CARED_FOR",
@@ -310,6 +318,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _STAFF,
         _MEMBER,
         _amount("value given, yuan"),
+        _amount("how: 0 care, 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner", 0, 4),
     ),
     Kind(
         MEMBER_SOOTHED,
@@ -410,6 +419,17 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
     ),
     Kind(COUPON_GIVEN, "COUPON_GIVEN", "a coupon is passed on", _PERSON, _number("person", "who gets it"), _PLACE, _PLACE_THERE),
     Kind(COUPON_LAPSED, "COUPON_LAPSED", "a coupon ends unused", _PERSON, _PLACE),
+    Kind(
+        MEMBER_PRESSED,
+        "MEMBER_PRESSED",
+        "staff press a member in private: to buy, or for not having come",
+        _STAFF,
+        _MEMBER,
+        _amount("how much it brings the brand to mind, 0..2", 0, 2),
+    ),
+    Kind(MEMBER_ASKED, "MEMBER_ASKED", "staff ask a member for something in private", _STAFF, _MEMBER, _REQUEST),
+    Kind(REQUEST_MET, "REQUEST_MET", "a member says yes and does it", _MEMBER, x=_REQUEST),
+    Kind(REQUEST_DECLINED, "REQUEST_DECLINED", "a member does not do what staff asked for", _MEMBER, x=_REQUEST),
 )
 
 NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}

@@ -18,11 +18,22 @@ from sim.kernel.queue import (
     PASS_ON_DUE,
     PULL_DUE,
     REPLY_DUE,
+    REQUEST_DUE,
     due_of,
     least,
 )
 from sim.kernel.rows import member_of, person_of, seat_in, state_of, traits_of, world_of
-from sim.kernel.steps import arrival_due, invite_due, lapse_due, look_due, need_due, pass_on_due, pull_due, reply_due
+from sim.kernel.steps import (
+    arrival_due,
+    invite_due,
+    lapse_due,
+    look_due,
+    need_due,
+    pass_on_due,
+    pull_due,
+    reply_due,
+    request_due,
+)
 from sim.vocabulary.tables import ABSENT, MESSAGE
 
 # Why the loop stopped
@@ -119,4 +130,6 @@ def advance(world_buffer, state_buffer, loop, until):
                 lapse_due(world, state, loop, time, who, ordinal, np.int64(where))
             elif what == PASS_ON_DUE:
                 pass_on_due(world, state, loop, time, who, ordinal, np.int64(where))
+            elif what == REQUEST_DUE:
+                request_due(world, state, loop, time, who, ordinal, number, np.int64(where))
     return DONE

@@ -20,9 +20,11 @@ from sim.events.kinds import (
     EVENT_DTYPE,
     HOUR,
     MEMBER_ANSWERED,
+    MEMBER_ASKED,
     MEMBER_CARED_FOR,
     MEMBER_INVITED,
     MEMBER_JOINED,
+    MEMBER_PRESSED,
     MEMBER_SOOTHED,
     MESSAGE_POSTED,
     MINUTE,
@@ -30,6 +32,7 @@ from sim.events.kinds import (
     ORDER_PLACED,
     PLAN_ANNOUNCED,
     QUESTION_ASKED,
+    REQUEST_MET,
     STIMULUS_ANSWERED,
     STIMULUS_POSTED,
 )
@@ -42,6 +45,7 @@ from sim.kernel.queue import (
     PASS_ON_DUE,
     PULL_DUE,
     REPLY_DUE,
+    REQUEST_DUE,
     drop_first,
     push,
     replace_first,
@@ -56,7 +60,7 @@ from sim.kernel.rows import (
     traits_of,
     wallet_of,
 )
-from sim.kernel.submodels.attention import clock_to_tau, next_look
+from sim.kernel.submodels.attention import clock_to_tau, is_busy, next_look
 from sim.kernel.submodels.buying import next_need
 from sim.kernel.submodels.posting import turn_delay, turn_length
 from sim.kernel.submodels.replies import OPERATOR_HIGH, replies_sought, reply_time
@@ -179,6 +183,8 @@ def pull_members(world, state, loop, number):
     for place in range(channel.roster, channel.roster + channel.enlisted):
         member = member_of(state, roster_of(state, place).seat)
         who = np.int64(member.person)
+        if stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time):
+            continue
         if member.mode == ATTENTIVE and is_pulled(parameters, member, stimulus, root, who):
             add_due(loop, message.time + pull_delay(root, who), who, PULL_DUE, message.row, number, where)
 
@@ -212,11 +218,14 @@ def set_off(world, state, loop, row, time, kind, group, actor, target, x, y, num
         add_due(loop, time + MINUTE, actor, PULL_DUE, row, NONE, group)
         schedule_looks(world, loop, actor, time)
         schedule_needs(world, loop, actor, time)
-    elif kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED:
+    elif kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED or kind == MEMBER_PRESSED:
         add_due(loop, time + word_delay(traits_of(world, target).key, time), target, PULL_DUE, row, NONE, group)
     elif kind == MEMBER_INVITED:
         delay = word_delay(key(traits_of(world, target).key, streams.INVITE, group), time)
         add_due(loop, time + delay, target, INVITE_DUE, row, np.int64(x), group)
+    elif kind == MEMBER_ASKED:
+        delay = word_delay(key(traits_of(world, target).key, streams.REQUEST, np.int64(x)), time)
+        add_due(loop, time + delay, target, REQUEST_DUE, row, np.int64(x), group)
     elif kind == COUPON_GRANTED:
         until = wallet_of(state, actor).until[int(x)]
         add_due(loop, until, actor, LAPSE_DUE, row, NONE, group)
@@ -251,6 +260,7 @@ def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
         or kind == MESSAGE_POSTED
         or kind == ORDER_PLACED
         or (COUPON_GRANTED <= kind <= COUPON_LAPSED)
+        or kind == REQUEST_MET
         or (kind == STIMULUS_ANSWERED and stimulus_of(state, message_of(state, target).stimulus).roll > 0.0)
     ):
         note = _note(loop.inbox, 0, counts.waiting)

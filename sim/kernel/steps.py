@@ -24,6 +24,8 @@ from sim.events.kinds import (
     NONE,
     ORDER_PLACED,
     QUESTION_ASKED,
+    REQUEST_DECLINED,
+    REQUEST_MET,
     STIMULUS_ANSWERED,
 )
 from sim.kernel.forms import NO, YES
@@ -46,8 +48,9 @@ from sim.kernel.rows import (
     wallet_of,
 )
 from sim.kernel.submodels.anger import vents
-from sim.kernel.submodels.attention import chance_of_check, next_look
+from sim.kernel.submodels.attention import chance_of_check, is_busy, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
+from sim.kernel.submodels.contact import grants
 from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
@@ -56,6 +59,7 @@ from sim.kernel.submodels.posting import asks, carries, posts
 from sim.kernel.submodels.replies import DRAWS, PROPOSALS, consent
 from sim.kernel.submodels.rewards import ASKS_HIGH, is_open, takes_part
 from sim.kernel.submodels.roster import last_left, root_of
+from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.wallet import (
     PRICE_LOW,
     best_coupon,
@@ -131,6 +135,17 @@ def take_coupon(world, state, loop, time, who, number, cause):
 
 
 @merged
+def request_due(world, state, loop, time, who, row, request, where):
+    """A member has read what staff ask for, and does it or not."""
+    seat = seat_in(state, who, where)
+    if seat == NONE or not is_present(member_of(state, seat)) or channel_of(state, where).closed:
+        return
+    root = key(traits_of(world, who).key, streams.REQUEST, request)
+    kind = REQUEST_MET if grants(parameters_of(world), member_of(state, seat), time, root) else REQUEST_DECLINED
+    emit(world, state, loop, time, row, kind, where, who, NONE, float(request), 0.0)
+
+
+@merged
 def lapse_due(world, state, loop, time, who, row, where):
     """A coupon ends, unless it has been used or passed on."""
     place = place_of(wallet_of(state, who), row)
@@ -161,9 +176,14 @@ def answer_calls(world, state, loop, time, seat, visit, cause):
     turn = 0
     while number > earlier and number != NONE and turn < ASKS_HIGH:
         message = message_of(state, number)
-        if is_open(message, time) and takes_part(parameters, member, stimulus_of(state, message.stimulus), visit, turn):
+        stimulus = stimulus_of(state, message.stimulus)
+        if (
+            is_open(message, time)
+            and takes_part(parameters, member, stimulus, visit, turn)
+            and not (stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time))
+        ):
             row = emit(world, state, loop, time, cause, STIMULUS_ANSWERED, where, who, number, message.reward, 0.0)
-            if stimulus_of(state, message.stimulus).coupon_hours > 0.0:
+            if stimulus.coupon_hours > 0.0:
                 take_coupon(world, state, loop, time, who, number, row)
         number = np.int64(message.ask_before)
         turn += 1
@@ -353,7 +373,10 @@ def reply_due(world, state, loop, time, speaker, number, child):
         who = np.int64(member.person)
         if who == author or not is_present(member):
             continue
-        if uniform(root, streams.CONSENT, draw) < consent(parameters, member, author, time):
+        ready = consent(parameters, member, author, time)
+        if message.stimulus != NONE:
+            ready *= liking_of(parameters, traits_of(world, who), stimulus_of(state, message.stimulus).topic)
+        if uniform(root, streams.CONSENT, draw) < ready:
             visit = key(key(root, streams.SPEAK, child), streams.VISIT, 0)
             if visit_channel(world, state, loop, time, seat, row, visit, NO) != NONE:
                 tone = tone_of(person_of(state, who))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Protocol
 
-from sim.rules.audience import select
-from sim.rules.mechanics import Care, Mechanic
+from sim.rules.mechanics import Broadcast, Mechanic
 from sim.rules.offer import Offer
 from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes, run_clock
-from sim.rules.sight import Sight
+from sim.rules.sight import WRITTEN
+from sim.vocabulary.tables import Stimulus
 
 #: The row of no event.
 NO_CAUSE = -1
@@ -23,7 +24,7 @@ class Part(Protocol):
     lanes: Lanes
 
     def read(self) -> Any:
-        """The settings as they stand now (a `Mechanic` or `Care`)."""
+        """The settings as they stand now (see `mechanics`)."""
 
     def is_running(self) -> bool:
         """Whether it runs at present."""
@@ -64,20 +65,6 @@ def run_mechanic(ctx: Acts, part: Part) -> Process:
     yield from run_clock(ctx, part.read, turn, part.lanes, part.opened)
 
 
-def run_care(ctx: Acts, part: Part, sight: Sight) -> Process:
-    """A round of private care in every running group whenever the clock is due."""
-
-    def turn(number: int, moment: float) -> None:
-        now: Care = part.read()
-        if not part.is_running():
-            return
-        for group in filter(ctx.is_running, ctx.groups):
-            for member in select(now.select, ctx, sight, group, now.count):
-                ctx.process(_care_for(ctx, part, member, group))
-
-    yield from run_clock(ctx, part.read, turn, part.lanes)
-
-
 def _minutes(ctx: Acts, now: Mechanic) -> float:
     return float(ctx.staff_settings.post_minutes) if now.minutes is None else now.minutes
 
@@ -110,6 +97,8 @@ def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person:
     post = ctx.post(group, stimulus, reward=reward, takers=now.takers, staff=person, cause=cause)
     if isinstance(now, Offer) and now.prize is not None:
         ctx.process(_draw(ctx, part, now, group, post, number))
+    if isinstance(now, Broadcast) and now.top_talker_coupon > 0:
+        ctx.process(_thank(ctx, now, group, post))
     part.posted(stimulus.promotion > 0)
     if now.lasts:
         ctx.process(_end(ctx, part, now.open_for, group, cause))
@@ -129,10 +118,11 @@ def _draw(ctx: Acts, part: Part, now: Offer, group: int, post: int, number: int)
         ctx.grant(takers[int(lot * len(takers))], group, now.prize, cause=post)
 
 
-def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:
-    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes)
-    if person is not None and ctx.is_member(member):
-        now: Care = part.read()
-        ctx.care_for(member, group, person, now.gift, cause=part.cause(group))
-
-
+def _thank(ctx: Acts, now: Broadcast, group: int, post: int) -> Process:
+    """Whoever has written most after a post gets a coupon."""
+    since = len(ctx.notes())
+    yield ctx.wait(hours=now.talk_hours)
+    wrote = Counter(note.actor for note in ctx.notes(since) if note.group == group and note.kind in WRITTEN)
+    best = min(wrote, key=lambda person: (-wrote[person], person), default=None)
+    if best is not None and ctx.is_member(best, group):
+        ctx.grant(best, group, Stimulus(coupon_hours=24 * now.coupon_days, coupon_yuan=now.top_talker_coupon), cause=post)

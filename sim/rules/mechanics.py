@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from sim.rules.clock import Clock
+from sim.rules.lessons import Course
 from sim.rules.offer import Offer
+from sim.rules.people import Care, Gathering, Welcome
 from sim.rules.post import ASK, CONTENT, OPEN, PROMOTION, PULL, QUALITY, RECALL, TALK, Mechanic
 from sim.scenario import number, settings
-from sim.vocabulary.tables import Stimulus
+from sim.vocabulary.tables import TOPICS, Stimulus
 
 
 @settings
@@ -20,12 +22,19 @@ class Broadcast(Mechanic):
     promotion: Annotated[float, PROMOTION] = 0.0
     recall: Annotated[float, RECALL] = 0.0
     talk: Annotated[float, TALK] = 0.8
+    claim: Annotated[float, number("how great a result it promises", 0, 1, "C53, D15: assumed")] = 0.0
+    topic: Literal["all", "food", "life", "beauty", "money", "children", "health", "work"] = "all"
+    """what it is about: worth more to those who like that, and less to others"""
+    top_talker_coupon: Annotated[float, number("yuan for whoever writes most after it", 0, 1_000, "C37: 8")] = 0.0
+    talk_hours: Annotated[float, number("hours of talk that count for that", 0.5, 72, "assumed")] = 6.0
+    coupon_days: Annotated[float, number("days for which that coupon holds", 0.5, 365, "assumed")] = 30.0
 
     def stimulus(self) -> Stimulus:
         """Content and advertising in the weights that are set."""
         return Stimulus(
-            content=self.content, quality=self.quality, promotion=self.promotion, recall=self.recall, talk=self.talk
-        )
+            content=self.content, quality=self.quality, promotion=self.promotion, recall=self.recall, talk=self.talk,
+            claim=self.claim, topic=float(TOPICS.index(self.topic)),
+        )  # fmt: skip
 
 
 @settings
@@ -38,17 +47,29 @@ class Giveaway(Mechanic):
     pull: Annotated[float, PULL] = 1.0
     talk: Annotated[float, TALK] = 1.0
     open_hours: Annotated[float, number("hours after which it goes back", 0.1, 72, "WeChat: 24")] = 24.0
+    prize: Literal["cash", "gift", "coupon"] = "cash"
+    """what is given: money, a thing that is worth as much and warms, or a coupon that takes as much off an order (C03, C06)"""
+    announced: bool = True
+    """whether members know beforehand that there will be something"""
+    gift_bond: Annotated[float, number("warmth that a gift adds", 0, 1, "C06: assumed")] = 0.03
+    coupon_days: Annotated[float, number("days for which a coupon holds", 0.5, 365, "assumed")] = 7.0
 
     lasts: ClassVar[bool] = True
 
     def stimulus(self) -> Stimulus:
         """A packet; the more irregular, the less it is expected."""
-        return Stimulus(
-            ask=self.ask, certainty=1 - self.irregular, pull=self.pull, talk=self.talk, deadline_hours=self.open_hours
-        )
+        packet = Stimulus(
+            ask=self.ask, certainty=1 - self.irregular if self.announced else 0.0, pull=self.pull, talk=self.talk,
+            deadline_hours=self.open_hours,
+        )  # fmt: skip
+        if self.prize == "coupon":
+            return packet._replace(coupon_hours=24 * self.coupon_days, coupon_yuan=self.amount)
+        return packet._replace(bond=self.gift_bond) if self.prize == "gift" else packet
 
     def reward(self, lot: float) -> float:
-        """The amount, up to doubled or halved to nothing where it is irregular."""
+        """The amount, up to doubled or halved to nothing where it is irregular; a coupon is no money."""
+        if self.prize == "coupon":
+            return 0.0
         return self.amount * (1 + self.irregular * (2 * lot - 1))
 
     @property
@@ -90,35 +111,26 @@ class Play(Mechanic):
         return self.open_hours
 
 
-@settings
-class Care(Clock):
-    """Single members are approached in private; from then on a private channel exists."""
-
-    running: bool = True
-    """whether it runs before any rule starts it"""
-    select: str = "top_talkers"
-    """who is approached: the name of a selector"""
-    count: Annotated[int, number("members in a round, per group", 0, 200, "C33, E22: assumed")] = 8
-    gift: Annotated[float, number("yuan per member and round", 0, 10_000, "C33: a snack")] = 0.0
-
-
 #: What a calendar may use, by name.
-MECHANICS: dict[str, type[Mechanic] | type[Care]] = {
+MECHANICS: dict[str, type[Clock]] = {
     "broadcast": Broadcast,
     "offer": Offer,
     "giveaway": Giveaway,
     "play": Play,
     "care": Care,
+    "course": Course,
+    "welcome": Welcome,
+    "gathering": Gathering,
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
-    "broadcast": ("topic", "claim", "channel", "audience", "by", "top_talker_coupon"),
+    "broadcast": ("channel", "audience", "by"),
     "offer": ("audience", "exclusive", "pretext"),
-    "giveaway": ("prize", "announced", "burst", "resolve", "split", "stages", "certainty"),
+    "giveaway": ("burst", "resolve", "split", "stages", "certainty"),
     "play": ("theme", "points"),
-    "care": ("act", "by", "baseline", "cap_per_month", "at_day"),
+    "care": ("by", "baseline", "at_day"),
 }  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.
 NOT_YET_MECHANICS = (
-    "points", "auction", "proof", "invite", "stream", "welcome", "gathering", "honours", "training", "course", "popup",
+    "points", "auction", "proof", "invite", "stream", "honours", "training", "popup",
 )  # fmt: skip

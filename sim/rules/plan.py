@@ -192,7 +192,7 @@ def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str
     inner = {part: value for part, value in entry.items() if part not in ("use", "as", "phases", "clock")}
     take_fields(terms, kind, inner, name, where)
     take_fields(terms, kind, _mapping(entry.get("clock", {}), f"{key}.clock"), name, (*where, "clock"))
-    if kind is Care:
+    if "select" in hints_of(kind):
         _selector(entry, key)
     within = entry.get("phases", [])
     for one in within if isinstance(within, list) else [within]:

@@ -7,8 +7,12 @@ from typing import Any
 
 from sim.allowed import hints_of
 from sim.events.kinds import ADVERT_POSTED
+from sim.rules.caring import run_care
 from sim.rules.condition import Reading
-from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
+from sim.rules.course import run_course
+from sim.rules.gathering import run_gathering
+from sim.rules.kick import keep_kicking
+from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS
 from sim.rules.plan import Item, Move, Plan, Rule
 from sim.rules.protocols import Acts, Process
@@ -17,7 +21,10 @@ from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.sight import Sight
 from sim.rules.spec import FAMILIES, OF_STAFF, Review, default_of
 from sim.rules.terms import bounded, read
+from sim.rules.welcoming import run_welcome
 
+#: Mechanics that do more than post, and what runs them.
+RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome}
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
 
@@ -51,9 +58,10 @@ class PlanRun:
             ctx.process(self._watch_the_clock())
         for place, item in enumerate(plan.items):
             part = PlanPart(self, item, place)
-            ctx.process(run_care(ctx, part, self.sight) if item.use == "care" else run_mechanic(ctx, part))
+            ctx.process(RUNNERS[item.use](ctx, part, self.sight) if item.use in RUNNERS else run_mechanic(ctx, part))
         if "order" in plan.families:
             ctx.process(self._keep_order())
+            ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
         if plan.reviewed:
             yield from self._review()
 
@@ -201,13 +209,19 @@ class PlanPart:
     def __init__(self, run: PlanRun, item: Item, place: int) -> None:
         self.name, self._run, self._item = item.name, run, item
         self._kind = MECHANICS[item.use]
-        self._fields = tuple(hints_of(self._kind))
         self.lanes = Lanes(place + 1, place + 1_001, place + 2_001, place + 3_001)
 
     def read(self) -> Any:
         """The settings as they stand now."""
-        values = {name: self._run.value(f"{self.name}.{name}") for name in self._fields}
-        return self._kind(**{name: value for name, value in values.items() if value is not None})
+        return self._settings(self._kind, self.name)
+
+    def _settings(self, kind: Any, path: str) -> Any:
+        values = {}
+        for name, hint in hints_of(kind).items():
+            inside = f"{path}.{name}"
+            value = self._settings(hint, inside) if hints_of(hint) else self._run.value(inside)
+            values |= {name: value} if value is not None else {}
+        return kind(**values)
 
     def is_running(self) -> bool:
         """Whether it runs in the present phase, and no rule has stopped it."""

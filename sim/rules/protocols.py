@@ -101,8 +101,8 @@ class Sees(Protocol):
     def members(self, group: int) -> list[int]:
         """Present members of a group."""
 
-    def is_member(self, person: int) -> bool:
-        """Whether the person is in a group now."""
+    def is_member(self, person: int, group: int | None = None) -> bool:
+        """Whether the person is in a channel now; in any group, where none is named."""
 
     def is_friend(self, person: int) -> bool:
         """Whether staff have a private channel to the person."""
@@ -149,8 +149,25 @@ class Acts(Sees, Protocol):
     ) -> int:
         """Posts; gives the row of the event."""
 
-    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1) -> int:
-        """Cares for a member in private (gift: yuan)."""
+    def care_for(
+        self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1, how: float = 0.0
+    ) -> int:
+        """Cares for a member in private (gift: yuan; how: 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner)."""
+
+    def welcome(self, note: Any, staff: int = 0, told: float = 0.0, ritual: bool = False) -> int:
+        """Greets a newcomer; told: 1 what comes next, 2 which services there are, 3 where to buy."""
+
+    def press(self, person: int, group: int, recall: float = 0.0, staff: int = 0, cause: int = -1) -> int:
+        """Presses a member in private to buy, or for not having come."""
+
+    def ask_for(self, person: int, group: int, request: float = 0.0, staff: int = 0, cause: int = -1) -> int:
+        """Asks a member for a favour (0), or to come to a gathering (1)."""
+
+    def private_line(self) -> int:
+        """The private line of the operator, opened at first need."""
+
+    def befriend(self, person: int, private: int, staff: int = 0, cause: int = -1) -> int:
+        """Asks a person to be let into the private line."""
 
     def grant(self, person: int, group: int, coupon: Stimulus, cause: int = -1) -> int:
         """Gives a person a coupon; -1 where there is no place for it in the wallet."""

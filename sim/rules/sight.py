@@ -18,6 +18,7 @@ from sim.events.kinds import (
     QUESTION_ASKED,
 )
 from sim.rules.protocols import Sees
+from sim.rules.roll import Roll
 from sim.rules.till import Till
 
 #: What members write themselves: kinds of notes.
@@ -33,6 +34,7 @@ class Sight:
         self.sees = sees
         self.phase, self.phase_since = "", 0.0
         self.till = Till(sees)
+        self.roll = Roll(sees)
         self._place = 0
         self._times: dict[int, list[int]] = defaultdict(list)
         self._wrote: dict[int, list[int]] = defaultdict(list)

@@ -22,11 +22,21 @@ class Entry:
 
 
 @settings
+class Kick:
+    """For what a member is removed, besides adverts; nothing unless it is written."""
+
+    not_friend: Annotated[int | None, number("days after which whoever is no friend of staff is removed", 1, 365, "A08, E55")] = None
+    absent: Annotated[int | None, number("missed sessions after which a member is removed", 1, 365, "A08, B08, E55")] = None
+    no_homework: Annotated[int | None, number("missed pieces of homework after which a member is removed", 1, 365, "A08, E55")] = None
+
+
+@settings
 class Order:
     """How the rules of the group are enforced."""
 
     strikes: Annotated[int, number("adverts after which a member is removed", 1, 1_000, "E08, E10")] = 1_000
     latency_hours: Annotated[float, number("hours between two looks at who has offended", 0.05, 168, "E10: assumed")] = 1.0
+    kick: Kick = Kick()
 
 
 @settings
@@ -51,7 +61,7 @@ FAMILIES: dict[str, Any] = {"duties": Duties, "entry": Entry, "order": Order, "a
 NOT_YET = {
     "entry": ("mode", "gift", "disclosure", "proof", "consent", "stake", "friend_first", "claim", "owner_of_recruit",
               "invitations_per_day"),
-    "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative", "kick"),
+    "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative"),
     "alarm": ("listeners", "signals"),
     "crew": (), "segments": (), "response": (), "lifecycle": (), "objective": (),
 }  # fmt: skip
@@ -61,5 +71,7 @@ OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}
 
 def default_of(kind: Any, name: str) -> Any:
     """What a field of a settings class is where nothing is written; None where it must be written."""
-    (field,) = [one for one in dataclasses.fields(kind) if one.name == name]
-    return None if field.default is dataclasses.MISSING else field.default
+    head, _, rest = name.partition(".")
+    (field,) = [one for one in dataclasses.fields(kind) if one.name == head]
+    default = None if field.default is dataclasses.MISSING else field.default
+    return getattr(default, rest, None) if rest else default

@@ -77,7 +77,11 @@ def take_fields(
             continue
         if name not in known:
             raise unknown(".".join([terms.key, *map(str, where), str(name)]), value, known)
-        terms.take(f"{path}.{name}" if path else str(name), (*where, name), known[name], value)
+        inside = f"{path}.{name}" if path else str(name)
+        if hints_of(without_none(known[name])) and isinstance(value, Mapping):  # settings within settings
+            take_fields(terms, without_none(known[name]), value, inside, (*where, name))
+        else:
+            terms.take(inside, (*where, name), known[name], value)
 
 
 def kind_of(annotation: Any) -> Any:

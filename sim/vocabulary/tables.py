@@ -21,6 +21,9 @@ SLOTS: Final = 4
 #: So many of a channel's newest messages can be found again; the one with ordinal n at n % RECENT.
 RECENT: Final = 512
 
+#: What an operator's message can be about (STIMULUS.topic).
+TOPICS: Final = ("all", "food", "life", "beauty", "money", "children", "health", "work")
+
 # How a person stands to a channel (MEMBERSHIP.mode)
 ABSENT, ATTENTIVE, MUTED, GONE = range(4)
 # What a channel is (CHANNEL.kind): members talk in a GROUP; in PRIVATE and in a FEED they only read, side by side
@@ -184,11 +187,17 @@ PERSON: Final = table(
     ("coupon_until", REAL, "us", "until when"),
     ("reference_price", REAL, "yuan", "what the person is used to pay"),
     ("angry_at", WHOLE, "us", "last hurt of one's own"),
+    ("contact", REAL, "words", "private words of pressure lately, decaying"),
+    ("favours", REAL, "favours", "asked for lately, decaying"),
+    ("claim", REAL, "0..1", "the most that the operator has promised"),
+    ("claimed_on", SMALL, "day", "since when"),
     ("incident", SMALL, "", "incident the person is upset about, or NONE"),
     ("prompt", SMALL, "", "message that last brought the brand to mind, or NONE"),
     ("orders", SMALL, "", "orders so far"),
     ("soothed", FLAG, "", "1: anger only fades"),
     ("coupons", FLAG, "", "coupons in the wallet"),
+    ("coached", FLAG, "times", "coached by staff"),
+    ("judged", FLAG, "times", "what came of the promise has been held against it"),
 )  # fmt: skip
 
 WALLET: Final = table(
@@ -277,6 +286,10 @@ STIMULUS: Final = table(
     ("deadline_hours", REAL, "hours", "for how long one can take part"),
     ("herd", REAL, "0..1", "1: it shows how many have ordered"),
     ("roll", REAL, "0..1", "1: staff keep a list of who takes part"),
+    ("session", REAL, "0..1", "1: one can take part unless busy at that hour of the week"),
+    ("live", REAL, "0..1", "1: the content is worth something only as long as one can take part"),
+    ("claim", REAL, "0..1", "how great a result it promises"),
+    ("topic", REAL, "", "what it is about: place in TOPICS, 0 nothing in particular"),
     ("coupon_hours", REAL, "hours", "for how long a coupon holds that one gets by taking part; 0: there is none"),
     ("coupon_yuan", REAL, "yuan", "what the coupon takes off an order"),
     ("coupon_share", REAL, "0..1", "share of an order that the coupon takes off besides"),
@@ -304,6 +317,10 @@ class Stimulus(NamedTuple):
     deadline_hours: float = 0.0
     herd: float = 0.0
     roll: float = 0.0
+    session: float = 0.0
+    live: float = 0.0
+    claim: float = 0.0
+    topic: float = 0.0
     coupon_hours: float = 0.0
     coupon_yuan: float = 0.0
     coupon_share: float = 0.0

@@ -57,7 +57,7 @@ DRAW = {
     "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
     "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
     "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211, "turn": 212,
-    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332,
+    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335,
 }  # fmt: skip
 #: How members' messages are called in the log.
 KIND = {
@@ -85,6 +85,7 @@ NOTICED = {
         kinds.COUPON_REDEEMED,
         kinds.COUPON_GIVEN,
         kinds.COUPON_LAPSED,
+        kinds.REQUEST_MET,
     )
 }
 DRAWS, PROPOSALS, TURNS = 64, 8, 16
@@ -140,6 +141,11 @@ class ReferenceContext(Context):
     def is_member(self, person: int, group: int | None = None) -> bool:
         inside = [one.group for one in self._member(person).memberships if one.present and not one.group.closed]
         return any(one.kind is GROUP if group is None else one.number == group for one in inside)
+
+    def _first_of(self, kind: int) -> int:
+        called = {1: PRIVATE, 2: FEED}[kind]
+        found = [one.number for one in self._programme.rules.groups if one.kind is called and not one.closed]
+        return found[0] if found else self._open(kind, len(self._programme.rules.persons))
 
     def post_moment(self, feed, stimulus, *, least_tag=0.0, staff=0, cause=NO_ONE) -> int:
         if self._programme.rules.groups[feed].least_tag != least_tag:
@@ -373,9 +379,15 @@ class ReferenceProgramme(Programme):
         elif kind == kinds.ENTRY_DECLINED:
             r.member(actor, place).screened_out = True
         elif kind == kinds.MEMBER_WELCOMED:
-            r.welcome(r.member(target, place), time)
+            r.welcome(r.member(target, place), time, x, y)
         elif kind == kinds.MEMBER_CARED_FOR:
-            r.care_for(r.member(target, place), time, x)
+            r.care_for(r.member(target, place), time, x, y)
+        elif kind == kinds.MEMBER_PRESSED:
+            r.press(r.member(target, place), time, x)
+        elif kind == kinds.MEMBER_ASKED:
+            r.ask_favour(r.member(target, place), time, x)
+        elif kind == kinds.REQUEST_MET:
+            r.oblige(r.member(actor, place), time, x)
         elif kind == kinds.MEMBER_SOOTHED:
             r.soothe(r.member(target, place), time, x)
         elif kind == kinds.GRIEVANCE_FELT:
@@ -449,7 +461,10 @@ class ReferenceProgramme(Programme):
                 diary.tau = self._tau(max(time - int(member.shift), 0))
                 self._plan_check(member, time)
             self._begin_needs(member, time)
-        elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED):
+        elif kind == kinds.MEMBER_ASKED:
+            delay = self._word(child_key(self._keys[target], "request", int(x)), time)
+            self._later(time + delay, target, row, self._requested, self.rules.persons[target], row, group, int(x))
+        elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED, kinds.MEMBER_PRESSED):
             self._later(
                 time + self._word(self._keys[target], time), target, row, self._look, self.rules.persons[target],
                 self.rules.groups[group], row, None,
@@ -516,6 +531,8 @@ class ReferenceProgramme(Programme):
         p, root = self.rules.p, self._root_of(message)
         surprise = 1.0 + (p.uncertain_gain - 1.0) * (1.0 - message.stimulus.certainty)
         for member in message.group.persons:
+            if message.stimulus.session and self.rules.is_busy(member, message.time):
+                continue
             chance = p.pull_share * message.stimulus.pull * surprise * (0.3 + 0.7 * (1.0 - member.habit))
             if member.mode is ATTENTIVE and draw(root, "pull", 2 * member.number) < chance:
                 delay = delay_minutes(draw(root, "pull", 2 * member.number + 1), 10.0, 1.0)
@@ -536,6 +553,17 @@ class ReferenceProgramme(Programme):
             self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 1.0)
         else:
             self._write_down(time, NO_ONE, kinds.MEMBER_JOINED, group.number, member.number, NO_ONE, member.type, member.source)
+
+    def _requested(self, time: int, person: Member, row: int, group: int, request: int) -> None:
+        """A member answers what staff ask for."""
+        rules = self.rules
+        member = rules.member(person.number, rules.groups[group])
+        if not member.present or rules.groups[group].closed:
+            return
+        chance = rules.interest(member) * min(rules.p.invite_floor + rules.warmth_at(member, time), 1.0)
+        yes = draw(child_key(self._keys[person.number], "request", request), "request", time) < chance
+        kind = kinds.REQUEST_MET if yes else kinds.REQUEST_DECLINED
+        self._write_down(time, row, kind, group, person.number, NO_ONE, request)
 
     def _lapse(self, time: int, member: Member, row: int, group: int) -> None:
         for place in [place for place, (_, came, _) in member.wallet.items() if came == row]:
@@ -672,7 +700,8 @@ class ReferenceProgramme(Programme):
         for turn, message in enumerate(fresh[: -TURNS - 1 : -1]):
             open_now = not message.removed and time <= message.deadline and message.takers > 0
             chance = message.stimulus.ask * max(self.rules.interest(member), self.rules.p.check_floor)
-            if open_now and draw(visit, "take", turn) < chance:
+            busy = message.stimulus.session and self.rules.is_busy(member, message.time)
+            if open_now and draw(visit, "take", turn) < chance and not busy:
                 row = self._write_down(
                     time, check, kinds.STIMULUS_ANSWERED, member.group.number, member.number, message.number, message.reward
                 )
@@ -718,7 +747,10 @@ class ReferenceProgramme(Programme):
             member = group.persons[min(bisect_left(group.cumulative, lot), len(group.persons) - 1)]
             if member.home is message.author or not member.present:
                 continue
-            if draw(root, "consent", turn) < self.rules.consent(member, time, to_operator=message.author is None):
+            ready = self.rules.consent(member, time, to_operator=message.author is None)
+            if message.stimulus is not None:
+                ready *= self.rules.liking(member, message.stimulus.topic)
+            if draw(root, "consent", turn) < ready:
                 visit = child_key(child_key(root, "speak", child), "visit", 0)
                 if self._visit(time, member, message.row, visit, speaks=False) is not None:
                     mood = self.rules.tone_of(member)

@@ -85,6 +85,8 @@ def chance_to_buy(parameters, world, trait, person, member, channel, price, pres
     """Chance of choosing this brand at this price on an occasion to buy; what the channel does counts if present."""
     days = (time - person.at) / DAY
     logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
+    if person.claim > 0.0:
+        logit += parameters.claim_effect * person.claim
     if present:
         logit += parameters.recall_effect * person.recall * math.exp(-days / parameters.recall_days)
         logit += parameters.warmth_effect * warmth_at(parameters, member, time)
