@@ -19,7 +19,8 @@ def run_course(ctx: Acts, part: Part, sight: Sight) -> Process:
                      per_week=now.per_week)  # fmt: skip
 
     def turn(number: int, moment: float) -> None:
-        if part.is_running() and ctx.staff.people:
+        now: Course = part.read()
+        if part.is_running() and ctx.staff.people and moment < now.day + now.days:
             for group in filter(ctx.is_running, ctx.groups):
                 ctx.process(_session(ctx, part, sight, group, moment))
 
