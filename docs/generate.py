@@ -117,7 +117,7 @@ def write_member_types() -> str:
 
 def settings_table(kind: type, columns: dict[str, dict[str, Any]]) -> str:
     known = fields(kind)
-    rows = [[f"`{field}`", info.get("unit", ""), *(values[field] for values in columns.values()), info.get("source", "")]
+    rows = [[f"`{field}`", info.get("unit", ""), *(values.get(field, "") for values in columns.values()), info.get("source", "")]
             for field, info in known.items()]
     return table(("setting", "unit", *columns, "source"), rows)
 

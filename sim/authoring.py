@@ -150,7 +150,7 @@ def _told(annotation: Any) -> str:
 def _lines(kind: Any, values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
     """A line for each key of a settings class, with its value, range and unit."""
     for name, annotation in hints_of(kind).items():
-        yield f"{indent}{name}: {_plain(values[name])} # {_told(annotation)}"
+        yield f"{indent}{name}: {_plain(values.get(name, default_of(kind, name)))} # {_told(annotation)}"
 
 
 def _plain(value: Any) -> str:

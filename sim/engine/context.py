@@ -562,6 +562,19 @@ class Context:
         held = attrgetter(inner)(self._programme.settings[owner])
         return self._act(LEVER_MOVED, NONE, target=number, x=UNSET if held is None else float(held), cause=cause)
 
+    def happen(self, kind: int, place: int, odds: float, talk: float) -> int:
+        """Something outside the groups begins or ends; odds, talk: the factors that hold from now on."""
+        return self._act(kind, NONE, target=place, x=odds, y=talk)
+
+    def is_on(self, kind: str) -> bool:
+        """Whether something of this kind lasts outside the groups: news, store_closed, brand_day."""
+        return any(one.kind == kind and one.is_on(self.day) for one in self.scenario.market.outside)
+
+    @property
+    def news_heat(self) -> float:
+        """How much others talk about a piece of news now, 0 to 1."""
+        return max((one.heat for one in self.scenario.market.outside if one.kind == "news" and one.is_on(self.day)), default=0.0)
+
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""
         wages = hours * self.staff_settings.wage

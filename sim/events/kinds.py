@@ -175,6 +175,8 @@ MEMBER_PRESSED = _code(114)
 MEMBER_ASKED = _code(115)
 REQUEST_MET = _code(116)
 REQUEST_DECLINED = _code(117)
+# What nobody in the groups has done
+OUTSIDE_HAPPENED = _code(118)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -430,6 +432,15 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(MEMBER_ASKED, "MEMBER_ASKED", "staff ask a member for something in private", _STAFF, _MEMBER, _REQUEST),
     Kind(REQUEST_MET, "REQUEST_MET", "a member says yes and does it", _MEMBER, x=_REQUEST),
     Kind(REQUEST_DECLINED, "REQUEST_DECLINED", "a member does not do what staff asked for", _MEMBER, x=_REQUEST),
+    Kind(
+        OUTSIDE_HAPPENED,
+        "OUTSIDE_HAPPENED",
+        "something outside the groups begins or ends",
+        target=Column("which of those of the market", low=0, high=_MOST),
+        x=_amount("factor of the odds of the brand from now on"),
+        y=_amount("factor of what members say unprompted from now on"),
+        group=_UNUSED,
+    ),
 )
 
 NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}

@@ -46,6 +46,7 @@ from sim.events.kinds import (
     MESSAGE_REMOVED,
     NONE,
     ORDER_PLACED,
+    OUTSIDE_HAPPENED,
     PLAN_ANNOUNCED,
     PRICE_SET,
     QUESTION_ASKED,
@@ -386,6 +387,9 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         ledger_of(state).wages += y
     elif kind == COST_PAID:
         ledger_of(state).benefits += x
+    elif kind == OUTSIDE_HAPPENED:
+        ledger_of(state).odds = x
+        ledger_of(state).talk = y
     elif kind == REFUND_PAID:
         ledger_of(state).refunds += x
     elif kind == RULES_POSTED:

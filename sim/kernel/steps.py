@@ -101,7 +101,7 @@ def wants_to_buy(world, state, time, seat):
     if place != NONE:
         price = max(price_with(stimulus_of(state, wallet_of(state, who).stimulus[place]), ledger.price), PRICE_LOW)
     return chance_to_buy(
-        parameters_of(world), world, traits_of(world, who), person, member, channel, price,
+        parameters_of(world), world, world.odds * ledger.odds, traits_of(world, who), person, member, channel, price,
         is_present(member) and not channel.closed, time,
     )  # fmt: skip
 
@@ -245,7 +245,7 @@ def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
         return check
     if trait.advert_rate > 0.0 and advertises(parameters, trait, channel, time, visit):
         emit(world, state, loop, time, check, ADVERT_POSTED, where, who, NONE, 0.0, 0.0)
-    if posts(parameters, trait, person, member, channel, visit):
+    if posts(parameters, trait, person, member, channel, ledger_of(state).talk, visit):
         if asks(parameters, visit):
             emit(world, state, loop, time, check, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
         else:

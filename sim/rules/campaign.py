@@ -79,6 +79,9 @@ class CampaignPart:
     def posted(self, promotion: bool) -> None:
         """Nothing counts it."""
 
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """Nor this."""
+
 
 def read_campaign(block: Mapping[str, Any], key: str) -> Campaign:
     """The settings of a campaign that uses a mechanic. Raises ConfigError, which begins with the key."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Protocol
 
-from sim.rules.mechanics import Broadcast, Mechanic
+from sim.rules.mechanics import Broadcast, Mechanic, Play
 from sim.rules.offer import Offer
 from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes, run_clock
@@ -43,6 +43,9 @@ class Part(Protocol):
 
     def posted(self, promotion: bool) -> None:
         """A turn has been posted."""
+
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """A game has been posted in a group."""
 
 
 def run_mechanic(ctx: Acts, part: Part) -> Process:
@@ -100,6 +103,8 @@ def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person:
     if isinstance(now, Broadcast) and now.top_talker_coupon > 0:
         ctx.process(_thank(ctx, now, group, post))
     part.posted(stimulus.promotion > 0)
+    if isinstance(now, Play):
+        part.played(group, post, now.prizes)
     if now.lasts:
         ctx.process(_end(ctx, part, now.open_for, group, cause))
 

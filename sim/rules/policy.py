@@ -246,4 +246,6 @@ class PlanPart:
         """Counted, for the sensors of posts."""
         self._run.sight.posted(self.name, promotion)
 
-
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """Counted, for the sensor of games."""
+        self._run.sight.played(group, post, prizes)

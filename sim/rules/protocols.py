@@ -80,6 +80,16 @@ class Sees(Protocol):
         """Days until the first open coupon ends; 0 where none is open."""
 
     @property
+    def news_heat(self) -> float:
+        """How much others talk about a piece of news now, 0 to 1."""
+
+    def is_on(self, kind: str) -> bool:
+        """Whether something of this kind lasts outside the groups: news, store_closed, brand_day."""
+
+    def places_left(self, post: int) -> int:
+        """How many can still take part in a post; -1 where there is no limit."""
+
+    @property
     def settings(self) -> Any:
         """The settings of the plug-in as they stand now."""
 

@@ -40,6 +40,7 @@ class Sight:
         self._wrote: dict[int, list[int]] = defaultdict(list)
         self._open: dict[int, int] = {}
         self._sizes: list[tuple[float, int, int]] = []
+        self._games: dict[int, tuple[int, int]] = {}
         self._posts: list[tuple[float, str, bool]] = []
 
     def look(self) -> None:
@@ -64,6 +65,14 @@ class Sight:
     def posted(self, entry: str, promotion: bool) -> None:
         """One more post of a calendar entry."""
         self._posts.append((self.sees.day, entry, promotion))
+
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """One more game in a group."""
+        self._games[group] = (post, prizes)
+
+    def responders(self) -> float:
+        """Who took part in the last game of each group; the prizes that are gone tell."""
+        return float(sum(prizes - self.sees.places_left(post) for post, prizes in self._games.values()))
 
     def groups(self) -> Iterable[int]:
         """The groups that are running."""

@@ -150,6 +150,8 @@ LEDGER: Final = table(
     ("refunds", REAL, "yuan", "orders paid back"),
     ("wages", REAL, "yuan", "of the staff"),
     ("hours", REAL, "hours", "worked by the staff"),
+    ("odds", REAL, "", "factor of the odds of the brand, by what happens outside"),
+    ("talk", REAL, "", "factor of what members say unprompted, by what happens outside"),
 )  # fmt: skip
 
 CHANNEL: Final = table(

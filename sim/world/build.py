@@ -228,6 +228,7 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
     state = carve_state(buffer)
     state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
+    state.ledger["odds"] = state.ledger["talk"] = 1.0
     state.channels["ask"] = NONE
     state.channels["founded_at"] = state.channels["closing_at"] = NEVER
     state.channels["capacity"][:groups] = round(population.size * population.capacity)

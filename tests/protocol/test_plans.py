@@ -212,7 +212,7 @@ REFUSED = {
     "review: {minutes: 3}": "line 1: review: without rules there is nothing to review",
     "rules:\n  - {do: {}}": "line 2: rules.0.when is missing: a rule has when, do",
     "rules:\n  - {when: {anger: '>3'}, do: {}}": "line 2: rules.0.when.anger=anger: one of age_days",
-    "rules:\n  - {when: {store_open: 'no'}, do: {}}": "line 2: rules.0.when.store_open: the engine does not offer this sensor yet",
+    "rules:\n  - {when: {stream_in_days: '<3'}, do: {}}": "line 2: rules.0.when.stream_in_days: the engine does not offer this sensor yet",
     "rules:\n  - {when: {members: many}, do: {}}": "line 2: rules.0.when.members=many: many is neither a number nor a setting",
     "rules:\n  - {when: {members: '>5 of anger'}, do: {}}": "line 2: rules.0.when.members=anger: one of age_days",
     "rules:\n  - {when: {members: '9..4'}, do: {}}": "line 2: rules.0.when.members=9..4: a range from the lower",

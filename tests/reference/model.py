@@ -405,6 +405,8 @@ class ReferenceProgramme(Programme):
             r.hours, r.wages = r.hours + x, r.wages + y
         elif kind == kinds.COST_PAID:
             r.benefits += x
+        elif kind == kinds.OUTSIDE_HAPPENED:
+            r.odds, r.talk = x, y
         elif kind == kinds.REFUND_PAID:
             r.refunds += x
         elif kind == kinds.ENTRY_RULE_SET:

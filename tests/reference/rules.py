@@ -320,6 +320,7 @@ class Rules:
         self.incidents: dict[int, Incident] = {}
         self.price = self.market.price
         self.unit_cost = self.market.price * (1.0 - self.market.margin)
+        self.odds = self.talk = 1.0
         self.revenue = self.margin = self.benefits = self.refunds = self.wages = self.hours = 0.0
 
     # Who is where
@@ -868,7 +869,7 @@ class Rules:
         reference = member.reference_price if member.orders > 0 else self.market.price
         if price > 0.0 and reference > 0.0:
             logit -= member.price_weight * math.log(price / reference)
-        odds = self.market.base_odds * math.exp(clip(logit, -20.0, 20.0))
+        odds = self.market.base_odds * self.odds * math.exp(clip(logit, -20.0, 20.0))
         return odds / (1.0 + odds)
 
     def liking(self, member: Member, topic: float) -> float:
@@ -892,7 +893,7 @@ class Rules:
         novelty = (1.0 + max(member.days_seen - 1, 0) / p.novelty_days) ** -p.novelty_exponent
         crowd = (100.0 / max(member.group.members, 1)) ** p.loafing
         urge = p.post_floor + member.warmth + p.novelty_weight * novelty
-        return p.post_scale * member.sociability * urge * (1.0 + max(member.mood, 0.0)) * crowd
+        return self.talk * p.post_scale * member.sociability * urge * (1.0 + max(member.mood, 0.0)) * crowd
 
     def expected_adverts(self, member: Member, time: int) -> float:
         """Adverts that come out of one check, on average."""

@@ -134,6 +134,7 @@ VALUES = {
     "scenario.population.walk_ins_per_day": (0, 4),
     "scenario.population.reservoir": (0, 2),
     "scenario.market.peak_hours": ((9.0,), (8.0, 12.0, 20.0)),
+    "scenario.market.outside": ([{"kind": "store_closed", "day": 2, "days": 3, "odds": 0}],),
     "levers": ([{"day": 1, "key": "strategy.posts_per_day", "value": 6}],),
 }
 

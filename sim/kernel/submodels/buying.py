@@ -81,8 +81,8 @@ def show_orders(parameters, channel, time, orders):
 
 
 @within
-def chance_to_buy(parameters, world, trait, person, member, channel, price, present, time):
-    """Chance of choosing this brand at this price on an occasion to buy; what the channel does counts if present."""
+def chance_to_buy(parameters, world, odds, trait, person, member, channel, price, present, time):
+    """Chance of choosing this brand, of such odds at no exposure, at this price; what the channel does counts if present."""
     days = (time - person.at) / DAY
     logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
     if person.claim > 0.0:
@@ -94,7 +94,7 @@ def chance_to_buy(parameters, world, trait, person, member, channel, price, pres
     reference = person.reference_price if person.orders > 0 else world.price
     if price > 0.0 and reference > 0.0:
         logit -= trait.price_weight * math.log(price / reference)
-    odds = world.odds * math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
+    odds *= math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
     return odds / (1.0 + odds)
 
 
