@@ -217,8 +217,10 @@ def _strategy() -> str:
 def _example(kind: Any, key: str) -> str:
     value = default_of(kind, key)
     examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2,
-                "validity_days": 14, "transferable": True, "period_is_validity": False}
-    return written(examples.get(key, value))
+                "validity_days": 14, "transferable": True, "period_is_validity": False,
+                "kick": {"not_friend": 2, "absent": 2, "no_homework": 3}, "session": {"hour": 20, "minutes": 60}, "convert_day": 10,
+                "cap_per_month": 2}
+    return _plain(examples.get(key, value))
 
 
 def _campaign() -> str:
