@@ -202,6 +202,23 @@ class Context:
         kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
         return any(self.is_member(person, line) for line in np.flatnonzero(kinds == PRIVATE).tolist())
 
+    def tag_of(self, person: int) -> float:
+        """What staff see of how well the content suits the person; noisy."""
+        return float(self._programme.people.traits["tag"][person])
+
+    def least_tag(self, group: int) -> float:
+        """Observed fit that a group asks for at entry."""
+        return float(self._programme.tables.channels["least_tag"][group])
+
+    def took_part_since(self, group: int, day: float) -> list[int]:
+        """Members who have taken part in something since that day: claimed, played, signed in; in order of their number."""
+        tables, since = self._programme.tables, round(day * DAY)
+        channel = tables.channels[group]
+        seats = tables.rosters["seat"][channel["roster"] : channel["roster"] + channel["enlisted"]]
+        members = tables.members[seats]
+        took = (members["rewarded_at"] >= since) & (members["rewarded_at"] != members["joined_at"])
+        return sorted(members["person"][took & ((members["mode"] == ATTENTIVE) | (members["mode"] == MUTED))].tolist())
+
     def orders_of(self, person: int) -> int:
         """How often the person has bought."""
         return int(self._programme.tables.persons["orders"][person])
@@ -216,6 +233,10 @@ class Context:
         """Whether a group has been opened and not been closed."""
         channel = self._programme.tables.channels[group]
         return bool(channel["founded_at"] < NEVER and channel["closed"] == 0)
+
+    def is_group(self, channel: int) -> bool:
+        """Whether members talk there; a private line and a feed are for reading."""
+        return bool(self._programme.tables.channels["kind"][channel] == GROUP)
 
     def has_room(self, group: int) -> bool:
         """Whether one more person can enter a group."""
@@ -327,6 +348,14 @@ class Context:
         self._act(GROUP_FOUNDED, number, target=size if capacity is None else capacity, x=size)
         return number
 
+    def private_line(self) -> int:
+        """The private line of the operator, opened at first need."""
+        return self._first_of(PRIVATE)
+
+    def public_feed(self) -> int:
+        """The feed that anybody may follow, opened at first need."""
+        return self._first_of(FEED)
+
     def open_private(self, capacity: int) -> int:
         """Opens a private line: who accepts an invitation to it is a friend, who leaves it has blocked the operator."""
         return self._open(PRIVATE, capacity)
@@ -387,6 +416,11 @@ class Context:
         if self._programme.tables.channels["least_tag"][feed] != least_tag:
             self._act(ENTRY_RULE_SET, feed, staff, x=least_tag, cause=cause)
         return self.post(feed, stimulus, staff=staff, cause=cause)
+
+    def _first_of(self, kind: int) -> int:
+        kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
+        found = [number for number in np.flatnonzero(kinds == kind).tolist() if self.is_running(number)]
+        return int(found[0]) if found else self._open(kind, len(self._programme.people.traits))
 
     def _open(self, kind: int, capacity: int) -> int:
         number = self._new_channel("open")

@@ -84,7 +84,7 @@ def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
         return _soothe(ctx, note) if lot < duties.soothe else None
     if note.kind == ADVERT_POSTED:
         return _moderate(ctx, note) if lot < duties.moderate else None
-    if note.kind == MEMBER_JOINED:
+    if note.kind == MEMBER_JOINED and ctx.is_group(note.group):  # in a private line or a feed nobody stands at a door
         return _welcome(ctx, note) if lot < duties.welcome else None
     return None
 

@@ -6,26 +6,32 @@ from collections import Counter
 from typing import Any
 
 from sim.allowed import hints_of
-from sim.events.kinds import ADVERT_POSTED
+from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY
 from sim.rules.condition import Reading
 from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
 from sim.rules.mechanics import MECHANICS
 from sim.rules.plan import Item, Move, Plan, Rule
-from sim.rules.protocols import Acts, Process
+from sim.rules.moving import Doing, do_act
+from sim.rules.procedure import Case, run_procedure
+from sim.rules.protocols import Handles, Process
+from sim.rules.rooms import Rooms
 from sim.rules.schedule import Lanes
 from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.sight import Sight
 from sim.rules.spec import FAMILIES, OF_STAFF, Review, default_of
+from sim.rules.steps import Handling
 from sim.rules.terms import bounded, read
 
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
+#: Whom a rule is about that is not about single members.
+NOBODY = -1
 
 
 class PlanRun:
     """One plan while it runs in one programme."""
 
-    def __init__(self, ctx: Acts, plan: Plan) -> None:
+    def __init__(self, ctx: Handles, plan: Plan) -> None:
         self.ctx, self.plan, self.sight = ctx, plan, Sight(ctx)
         self.sensors = SENSORS | {f"{item.name}_7d": posts_of(item.name) for item in plan.items}
         self.place = 0
@@ -33,6 +39,9 @@ class PlanRun:
         self._moved: dict[str, float | str] = {}
         self._since: dict[int, float] = {}
         self._fired: dict[int, tuple[float, int]] = {}
+        self._done: dict[tuple[int, int], float] = {}
+        self._cases: dict[tuple[int, int], int] = {}
+        self.doing = Doing(ctx, self.sight, Rooms(ctx, {}))
         if plan.phases:
             self.sight.phase = plan.phases[0].name
             self._moved = {move.path: self._target(move) for move in plan.phases[0].moves}
@@ -118,13 +127,56 @@ class PlanRun:
                 del self._fired[rule.number]
                 last = self.ctx.fire(rule.number, False)
         self._apply(last, told=True)
+        for rule in self.plan.rules:
+            if rule.number in self._fired and (rule.acts or rule.run):
+                self._do(rule)
+
+    def _do(self, rule: Rule) -> None:
+        """What a rule that holds does: at every review, but not again to the same people within `hold_days`, and `once` only once.
+
+        A rule about single members does it to each of them for whom it holds, all others to the groups.
+        """
+        whom = self._persons(rule) if rule.of_persons else [NOBODY] if rule.when.holds(self._sense, self.value) else []
+        whom = [who for who in whom if not self._is_done(rule, who)]
+        if not whom:
+            return
+        self._done |= {(rule.number, who): self.ctx.day for who in whom}
+        cause = self._fired[rule.number][1]
+        for act in rule.acts:
+            self.ctx.process(do_act(self.doing, act, whom if rule.of_persons else (), cause))
+        if rule.run:
+            self._handle(rule, rule.run, cause)
+
+    def _is_done(self, rule: Rule, who: int) -> bool:
+        last = self._done.get((rule.number, who))
+        return last is not None and (rule.once or self.ctx.day < last + rule.hold_days)
+
+    def _persons(self, rule: Rule) -> list[int]:
+        """Members for whom the condition of a rule holds, in the order of their numbers."""
+        return [who for who in sorted(self.sight.everybody()) if rule.when.holds(lambda name: self._sense_of(name, who), self.value)]
+
+    def _sense_of(self, name: str, who: int) -> Reading:
+        of_person = self.sensors[name].of_person
+        return self._sense(name) if of_person is None else of_person(self.sight, who)
+
+    def _handle(self, rule: Rule, handling: Handling, cause: int) -> None:
+        """Runs a procedure in each group in which somebody complained within a day, in all where nobody did, unless one still runs."""
+        ctx, since = self.ctx, (self.ctx.day - 1.0) * DAY
+        spoke = [note for note in ctx.notes() if note.kind == COMPLAINT_POSTED and note.time > since and ctx.is_running(note.group)]
+        for group in sorted({note.group for note in spoke}) or ctx.groups:
+            last = self._cases.get((rule.number, group))
+            if last is not None and not ctx.is_settled(last):
+                continue
+            incident = self._cases[rule.number, group] = ctx.open_incident(group, cause=cause)
+            people = tuple(dict.fromkeys(note.actor for note in spoke if note.group == group))
+            ctx.process(run_procedure(ctx, handling, Case(incident, group, people, ctx.opening_of(incident), 0.0, ctx.day)))
 
     def _is_active(self, rule: Rule) -> bool:
         day = self.ctx.day
         fired = self._fired.get(rule.number)
         if fired and (rule.once or day < fired[0] + rule.hold_days):
             return True
-        if not rule.when.holds(self._sense, self.value):
+        if not (self._persons(rule) if rule.of_persons else rule.when.holds(self._sense, self.value)):
             self._since.pop(rule.number, None)
             return False
         return day - self._since.setdefault(rule.number, day) >= rule.when.for_days

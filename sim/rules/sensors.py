@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.events.kinds import COMPLAINT_POSTED, DAY, HOUR, MEMBER_JOINED
-from sim.rules.sight import WRITTEN, Sight
+from sim.events.kinds import COMPLAINT_POSTED, DAY, HOUR
+from sim.rules.sight import NEVER_DAYS, WRITTEN, Sight
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,13 @@ class Sensor:
     unit: str
     meaning: str
     read: Callable[[Sight], float | str] | None = None
+    of_person: Callable[[Sight, int], float] | None = None
+    """how it is read of one member: a rule that looks at it runs over the members"""
+
+    @property
+    def offered(self) -> bool:
+        """Whether the engine has it."""
+        return self.read is not None or self.of_person is not None
 
     @property
     def yes_or_no(self) -> bool:
@@ -61,8 +68,8 @@ _TABLE = (
     Sensor("trouble", "complaints_level_7d", "complaints", "about the level, within 7 days"),
     Sensor("trouble", "contradictions_7d", "contradictions", "between two answers, within 7 days"),
     Sensor("trouble", "quarrels_7d", "quarrels", "within 7 days"),
-    Sensor("people", "joins_7d", "members", "who came within 7 days", lambda s: float(s.count(MEMBER_JOINED, 7))),
-    Sensor("people", "joins_30d", "members", "who came within 30 days", lambda s: float(s.count(MEMBER_JOINED, 30))),
+    Sensor("people", "joins_7d", "members", "who came within 7 days", lambda s: float(s.joins(7))),
+    Sensor("people", "joins_30d", "members", "who came within 30 days", lambda s: float(s.joins(30))),
     Sensor("people", "friends", "share", "of members with a private channel to staff", Sight.friends),
     Sensor("people", "kols", "members", "above 3 messages a day in 7 days", lambda s: float(sum(c > 21 for c in s.writers(7).values()))),
     Sensor("people", "joins_invited_7d", "members", "who came on an invitation, within 7 days"),
@@ -72,6 +79,12 @@ _TABLE = (
     Sensor("people", "no_homework_person", "times", "that the person handed in nothing"),
     Sensor("money", "orders_7d", "orders", "within 7 days", lambda s: float(s.orders(7))),
     Sensor("money", "orders_prev_7d", "orders", "in the 7 days before", lambda s: float(s.orders(14, 7))),
+    Sensor("people", "messages_30d_person", "messages", "that the person wrote within 30 days", of_person=lambda s, who: float(s.words_of(who, 30))),
+    Sensor("people", "messages_7d_person", "messages", "that the person wrote within 7 days", of_person=lambda s, who: float(s.words_of(who, 7))),
+    Sensor("people", "friend_person", "0 or 1", "whether staff have a private channel to the person",
+           of_person=lambda s, who: float(s.sees.is_friend(who))),
+    Sensor("money", "orders_30d_person", "orders", "of the person within 30 days", of_person=lambda s, who: float(s.orders_by(who, 30))),
+    Sensor("money", "orders_90d_person", "orders", "of the person within 90 days", of_person=lambda s, who: float(s.orders_by(who, 90))),
     Sensor("money", "redemption_30d", "share", "of coupons used within 30 days"),
     Sensor("money", "discount_share", "share", "of orders at a discount"),
     Sensor("money", "discount_share_person", "share", "of the person's orders at a discount"),
@@ -89,8 +102,8 @@ _TABLE = (
     Sensor("clock", "brand_day", "yes or no", "whether it is the day of the brand"),
     Sensor("clock", "store_open", "yes or no", "whether the store is open"),
     Sensor("clock", "news_heat", "0 to 1", "how much others talk about a piece of news"),
-    Sensor("test", "activation", "share", "of members who responded to the last test"),
-    Sensor("test", "days_since_test", "days", "since the last test"),
+    Sensor("test", "activation", "share", "of members who responded to the last test, 1 before any", Sight.activation),
+    Sensor("test", "days_since_test", "days", "since the last test", lambda s: s.sees.day - s.tests[-1][0] if s.tests else NEVER_DAYS),
 )
 
 #: Every sensor by its name.

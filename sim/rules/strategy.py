@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from sim.rules.plan import Plan, read_plan
 from sim.rules.policy import PlanRun
-from sim.rules.protocols import Acts, Process
+from sim.rules.protocols import Handles, Process
 from sim.rules.terms import Shape, class_of, fill
 
 
@@ -25,11 +25,11 @@ class Policy:
         """Every setting that a phase or a rule may move; the place here follows the planned changes in LEVER_MOVED."""
         return self.plan.moved
 
-    def begin(self, ctx: Acts) -> None:
+    def begin(self, ctx: Handles) -> None:
         """What the first phase sets holds from the first moment."""
         PlanRun(ctx, self.plan).begin()
 
-    def run(self, ctx: Acts) -> Process:
+    def run(self, ctx: Handles) -> Process:
         """Runs the plan to the end of the programme."""
         yield from PlanRun(ctx, self.plan).run()
         yield ctx.wait()
