@@ -126,6 +126,17 @@ class Lever:
 
 
 @settings
+class Opening:
+    """One group of a programme: how many members are planned, when it is founded, and from where they come."""
+
+    name: str = ""
+    size: int = 2
+    day: float = 0.0
+    sources: tuple[str, ...] = ()
+    by_cohort: bool = False
+
+
+@settings
 class Scenario:
     """All that decides a run, seed and replication apart. Plug-ins are held as (name, settings of the plug-in)."""
 
@@ -142,6 +153,13 @@ class Scenario:
     confirm_days: Annotated[float, number("extra days simulated so that a silence can be confirmed as a death", 0, 90, "model 9")]
     parameters: Any
     without: tuple[str, ...] = ()
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """The groups of a programme in the order of their numbers: those that the plan writes, or else those of the population."""
+        population = self.population
+        written: tuple[Opening, ...] = getattr(self.strategy[1], "openings", ())
+        return written or (Opening(size=population.size),) * population.groups
 
     @property
     def lever_keys(self) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ class Context:
     @property
     def planned_size(self) -> int:
         """Members planned in all groups."""
-        return self.scenario.population.groups * self.scenario.population.size
+        return sum(opening.size for opening in self.scenario.openings)
 
     @property
     def planned_room(self) -> int:
@@ -237,6 +237,10 @@ class Context:
     def is_group(self, channel: int) -> bool:
         """Whether members talk there; a private line and a feed are for reading."""
         return bool(self._programme.tables.channels["kind"][channel] == GROUP)
+
+    def is_closing(self, group: int) -> bool:
+        """Whether its members have been told that a group will be closed."""
+        return bool(self._programme.tables.channels["closing_at"][group] < NEVER)
 
     def has_room(self, group: int) -> bool:
         """Whether one more person can enter a group."""

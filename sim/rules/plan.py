@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated, without_none
@@ -11,12 +11,13 @@ from sim.operators.duties import Duties
 from sim.rules.acts import Act, read_acts
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
+from sim.rules.groups import GroupPlan, read_groups
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
 from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review
 from sim.rules.steps import CAUSES, Handling, read_steps
 from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
-from sim.scenario import Staff, number
+from sim.scenario import Opening, Staff, number
 
 KEYS = ("digest", "groups", "review", "phases", "base", *FAMILIES, "calendar", "rules", "handling", "waits_for")
 RULE_KEYS = ("when", "do", "hold_days", "once")
@@ -79,6 +80,8 @@ class Plan:
     reviewed: bool
     founds: bool
     allowed: Mapping[str, Any]
+    openings: tuple[Opening, ...] = ()
+    groups: Mapping[str, GroupPlan] = field(default_factory=dict)
 
     @property
     def moved(self) -> tuple[str, ...]:
@@ -96,9 +99,7 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     for name in (*sets, *terms.dials):
         if name in NOT_YET:
             raise ConfigError(f"{key}.{name}: the engine does not offer this yet")
-    if block.get("groups", "none") != "none":
-        raise ConfigError(f"{key}.groups={quoted(block['groups'])}: none (no group is opened), or nothing; the engine does not "
-                          "offer groups of a plan yet: size, number and sources stand in the scenario")  # fmt: skip
+    kinds, openings = ({}, ()) if block.get("groups", "none") == "none" else read_groups(block["groups"], f"{key}.groups")
     families = _read_families(terms, base, block)
     for name, inner in sets.items():
         validated(NAME, name, f"{key}.{name}")
@@ -125,8 +126,8 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         read_steps(steps, f"{key}.handling.{name}")
     terms.settle()
     allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
-    founds = "groups" not in block
-    plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed)
+    founds = block.get("groups") != "none"
+    plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed, openings, kinds)
     for path in plan.moved:  # what a rule moves has a place, also where nothing is written
         if path not in OF_STAFF and path not in terms.places:
             terms.places[path] = Place((), reader.kinds_of(path), None)

@@ -8,6 +8,7 @@ from typing import Any
 from sim.allowed import hints_of
 from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY
 from sim.rules.condition import Reading
+from sim.rules.groups import GroupPlan, numbers_of
 from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
 from sim.rules.mechanics import MECHANICS
 from sim.rules.plan import Item, Move, Plan, Rule
@@ -41,7 +42,8 @@ class PlanRun:
         self._fired: dict[int, tuple[float, int]] = {}
         self._done: dict[tuple[int, int], float] = {}
         self._cases: dict[tuple[int, int], int] = {}
-        self.doing = Doing(ctx, self.sight, Rooms(ctx, {}))
+        self.doing = Doing(ctx, self.sight, Rooms(ctx, numbers_of(plan.openings)))
+        self.sight.ends = tuple(one.opens_on_day + one.planned_life_days for one in plan.groups.values() if one.planned_life_days)
         if plan.phases:
             self.sight.phase = plan.phases[0].name
             self._moved = {move.path: self._target(move) for move in plan.phases[0].moves}
@@ -56,6 +58,9 @@ class PlanRun:
         ctx, plan = self.ctx, self.plan
         if "entry" in plan.families:
             ctx.process(self._keep_entry())
+        for group, opening in enumerate(plan.openings):
+            if (kind := plan.groups[opening.name]).planned_life_days:
+                ctx.process(self._end_life(group, kind))
         if any(phase.until for phase in plan.phases):
             ctx.process(self._watch_the_clock())
         for place, item in enumerate(plan.items):
@@ -212,6 +217,12 @@ class PlanRun:
     def _sense(self, name: str) -> Reading:
         read = self.sensors[name].read
         return 0.0 if read is None else read(self.sight)
+
+    def _end_life(self, group: int, kind: GroupPlan) -> Process:
+        """A group that was planned for a time is told so and closed, unless that is under way already."""
+        yield self.ctx.until_day(kind.opens_on_day + max(kind.planned_life_days - kind.notice_days, 0.0))
+        if self.ctx.is_running(group) and not self.ctx.is_closing(group):
+            self.ctx.dissolve(group, min(kind.notice_days, kind.planned_life_days))
 
     # Levers that staff keep
     def _keep_entry(self) -> Process:

@@ -94,6 +94,9 @@ class Sees(Protocol):
     def is_group(self, channel: int) -> bool:
         """Whether members talk there; a private line and a feed are for reading."""
 
+    def is_closing(self, group: int) -> bool:
+        """Whether its members have been told that a group will be closed."""
+
     def has_room(self, group: int) -> bool:
         """Whether one more person can enter a group."""
 

@@ -48,7 +48,7 @@ _TABLE = (
     Sensor("stage", "members", "members", "present in all groups", lambda s: float(s.members())),
     Sensor("stage", "size", "members", "planned in all groups", lambda s: float(s.sees.planned_size)),
     Sensor("stage", "room", "members", "who can still come in", lambda s: float(s.sees.planned_room - s.members())),
-    Sensor("stage", "planned_life_left", "days", "until the planned end"),
+    Sensor("stage", "planned_life_left", "days", "until the next planned end of a group", Sight.life_left),
     Sensor("talk", "posters_7d", "members", "who wrote within 7 days", lambda s: float(len(s.writers(7)))),
     Sensor("talk", "posters_30d", "members", "who wrote within 30 days", lambda s: float(len(s.writers(30)))),
     Sensor("talk", "messages_day", "messages", "of members, within a day", lambda s: float(sum(s.count(k, 1) for k in WRITTEN))),

@@ -44,6 +44,7 @@ class Sight:
         self._said: list[tuple[int, int, int]] = []
         self.tests: list[tuple[float, int, float]] = []
         self.wrote_privately = -NEVER_DAYS
+        self.ends: tuple[float, ...] = ()
         self._posts: list[tuple[float, str, bool]] = []
 
     def look(self) -> None:
@@ -123,6 +124,10 @@ class Sight:
         """Share of members who responded, mean over the groups of the last test; 1 where none was made."""
         last = [share for day, _, share in self.tests if day > self.tests[-1][0] - 1.0]
         return sum(last) / len(last) if last else 1.0
+
+    def life_left(self) -> float:
+        """Days until the first planned end that is still to come; very many where none is planned."""
+        return min((end - self.sees.day for end in self.ends if end >= self.sees.day), default=NEVER_DAYS)
 
     def orders_by(self, person: int, days: float) -> int:
         """Orders of a person within the last days."""

@@ -18,7 +18,7 @@ from sim import streams
 from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, WALK_IN
 from sim.members.member_type import MemberType
 from sim.parameters import PARAMETERS, in_force
-from sim.scenario import Scenario
+from sim.scenario import Opening, Scenario
 from sim.vocabulary.tables import (
     CHANNEL,
     INCIDENT,
@@ -172,6 +172,36 @@ def _persons(population, members: tuple, intruders: int, days: float, root: int)
     return traits, keys, *neighbour_lists(np.concatenate(pairs), len(traits))
 
 
+def places_of(openings: tuple[Opening, ...], traits: np.ndarray, within: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(the group each person may come to, i8 [n]; when they first try, us, i8 [n]).
+
+    within: number of a person among those of the same source. Founding members take the places of the groups in the order in
+    which these are written (a group by cohorts takes each cohort whole); all others take turns among the groups that are open
+    and take people from their source. Who belongs to a group that opens later comes that much later.
+    """
+    names = [one.name for one in openings]
+    places = np.repeat(np.arange(len(openings)), [one.size for one in openings])
+    group = places[within % len(places)]
+    for name in dict.fromkeys(one.name for one in openings if one.by_cohort):
+        same = np.flatnonzero([one == name for one in names])
+        inside = (traits["source"] == FOUNDING) & np.isin(group, same)
+        group[inside] = same[traits["cohort"][inside] % len(same)]
+    opens = np.array([round(one.day * DAY) for one in openings])
+    arrival = traits["arrival"].copy()
+    for source in FIRST_SOURCES[1:]:
+        came = traits["source"] == source
+        if opens.any() and source == WALK_IN:
+            for day in np.unique(opens):  # between two openings the same groups are open
+                later = opens[opens > day].min(initial=NEVER)
+                now = came & (arrival > day) & (arrival <= later)
+                group[now] = np.flatnonzero(opens <= day)[within[now] % np.count_nonzero(opens <= day)]
+        else:
+            group[came] = within[came] % len(openings)
+    delayed = (traits["source"] == FOUNDING) & (arrival < NEVER)
+    arrival[delayed] += opens[group[delayed]]
+    return group, arrival
+
+
 def build_world(scenario: Scenario, seed: int, replication: int, programme: int = 0) -> World:
     """The world of one programme."""
     population, market = scenario.population, scenario.market
@@ -182,8 +212,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     traits = traits.copy()
     source, number = traits["source"].astype(int), np.arange(len(traits))
     first = np.searchsorted(source, np.arange(len(FIRST_SOURCES)))
-    group = np.where(source == FOUNDING, number // population.size, (number - first[source]) % population.groups)
-    traits["group"] = group
+    traits["group"], traits["arrival"] = places_of(scenario.openings, traits, number - first[source])
     traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
     begins = np.cumsum([WORLD.dtype.itemsize + PARAMETERS.dtype.itemsize, len(traits) * TRAITS.dtype.itemsize,
                         len(ties) * TIE.dtype.itemsize])  # fmt: skip
@@ -200,13 +229,14 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
         world.parameters[name] = value
     world.traits[:] = traits
     world.ties["person"] = ties
-    return World(buffer, np.append(keys, root), traits["arrival"])
+    return World(buffer, np.append(keys, root), traits["arrival"].copy())
 
 
 def build_state(world: World, scenario: Scenario) -> np.ndarray:
     """The state before the first event, with room for some messages (i8 [.])."""
     population = scenario.population
-    groups, persons = population.groups, len(world.arrivals)
+    openings, persons = scenario.openings, len(world.arrivals)
+    groups = len(openings)
     incidents = max(INCIDENTS_HIGH, INCIDENTS_PER_GROUP * groups)
     channels, further = groups + population.further_channels, math.ceil(persons * (population.memberships - 1.0))
     # A roster that grows takes twice its size anew: no more than this, however the memberships fall.
@@ -228,7 +258,7 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
     state.channels["ask"] = NONE
     state.channels["founded_at"] = state.channels["closing_at"] = NEVER
-    state.channels["capacity"][:groups] = round(population.size * population.capacity)
+    state.channels["capacity"][:groups] = [round(one.size * population.capacity) for one in openings]
     state.persons["prompt"] = state.persons["incident"] = NONE
     _seat_everybody(state, carve_world(world.array))
     return buffer
