@@ -13,6 +13,7 @@ import numpy as np
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.acts import find_fault
+from sim.engine.door import Door
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
@@ -116,6 +117,11 @@ class Context:
         count = int(self._programme.tables.head["channels"])
         kinds = channels["kind"][:count] == GROUP
         return [group for group in np.flatnonzero(kinds).tolist() if self.is_running(group)]
+
+    @property
+    def door(self) -> Door:
+        """The door at which newcomers stand, where the plan has terms of entry or the scenario has sources."""
+        return Door(self._programme, self)
 
     @property
     def planned(self) -> Any:

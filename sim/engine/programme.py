@@ -32,6 +32,8 @@ from sim.kernel.live import Loop, add_due
 from sim.kernel.queue import ARRIVAL_DUE
 from sim.operators.desk import watch_groups
 from sim.operators.staff import StaffRoom
+from sim.rules.door import receive_newcomers
+from sim.rules.spec import Entry
 from sim.scenario import Opening, Scenario
 from sim.vocabulary.tables import COUNTS, DIARY, DUE, NEVER, NOTE, STIMULUS, Stimulus
 from sim.world.build import World, build_state, build_world
@@ -112,6 +114,8 @@ class Programme:
         if hasattr(scenario.strategy[1], "begin"):
             scenario.strategy[1].begin(context)
         self.env.process(watch_groups(context))
+        if not getattr(scenario.strategy[1], "receives", False):
+            self.env.process(receive_newcomers(context, context.door, lambda group: Entry()))
         for kind, plugins in (
             ("strategy", (scenario.strategy,)),
             ("incident", scenario.incident),

@@ -74,6 +74,8 @@ def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
     """The task that a note calls for under the present duties; None if it is let go."""
     duties = ctx.settings.duties
     if note.kind == ENTRY_DECLINED:
+        if getattr(ctx.settings, "gated", False):  # whoever was checked at the door has cost the minutes there
+            return None
         return ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
     if note.kind == MESSAGE_POSTED:
         share = duties.reply_top if note.actor in top else duties.reply

@@ -29,7 +29,7 @@ class Doing:
     sight: Sight
     rooms: Rooms
     promote: Callable[[int], None] = lambda person: None
-    due: Callable[[], list[int]] = lambda: []
+    due: Callable[[], list[int]] = list
 
 
 def do_act(doing: Doing, act: Act, persons: Iterable[int], cause: int) -> Process:

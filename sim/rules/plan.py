@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated, without_none
@@ -14,7 +14,7 @@ from sim.rules.condition import Condition, Vocabulary, read_condition
 from sim.rules.groups import GroupPlan, read_groups
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
 from sim.rules.sensors import SENSORS, posts_of
-from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review
+from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review, hint_at
 from sim.rules.steps import CAUSES, Handling, read_steps
 from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
 from sim.scenario import Opening, Staff, number
@@ -82,6 +82,8 @@ class Plan:
     allowed: Mapping[str, Any]
     openings: tuple[Opening, ...] = ()
     groups: Mapping[str, GroupPlan] = field(default_factory=dict)
+    gated: bool = False
+    """whether it has terms of entry, so that newcomers stand at a door"""
 
     @property
     def moved(self) -> tuple[str, ...]:
@@ -128,6 +130,8 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
     founds = block.get("groups") != "none"
     plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed, openings, kinds)
+    terms_of_entry = [path for path in (*terms.places, *terms.links, *plan.moved) if path.startswith("entry.")]
+    plan = replace(plan, gated=any(path != "entry.least_tag" for path in terms_of_entry))
     for path in plan.moved:  # what a rule moves has a place, also where nothing is written
         if path not in OF_STAFF and path not in terms.places:
             terms.places[path] = Place((), reader.kinds_of(path), None)
@@ -357,10 +361,10 @@ class _Reader:
             raise ConfigError(f"{key}: the engine does not offer this yet")
         if head not in kinds:
             raise no_choice(key, path, [f"{name}.{inner}" for name, kind in kinds.items() for inner in hints_of(kind)])
-        known = hints_of(kinds[head])
-        if rest not in known or kind_of(without_none(known[rest])) not in (int, float, bool):
-            raise no_choice(key, path, [f"{head}.{name}" for name in known])
-        return known[rest]
+        found = hint_at(kinds[head], rest)
+        if found is None or kind_of(without_none(found)) not in (int, float, bool):
+            raise no_choice(key, path, [f"{head}.{name}" for name in hints_of(kinds[head])])
+        return found
 
 
 def _known(block: Any, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:

@@ -8,18 +8,19 @@ from typing import Any
 from sim.allowed import hints_of
 from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY
 from sim.rules.condition import Reading
+from sim.rules.door import receive_newcomers
 from sim.rules.groups import GroupPlan, numbers_of
 from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
 from sim.rules.mechanics import MECHANICS
-from sim.rules.plan import Item, Move, Plan, Rule
 from sim.rules.moving import Doing, do_act
+from sim.rules.plan import Item, Move, Plan, Rule
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.protocols import Handles, Process
 from sim.rules.rooms import Rooms
 from sim.rules.schedule import Lanes
 from sim.rules.sensors import SENSORS, posts_of
 from sim.rules.sight import Sight
-from sim.rules.spec import FAMILIES, OF_STAFF, Review, default_of
+from sim.rules.spec import FAMILIES, OF_STAFF, Entry, Gift, Review, default_of
 from sim.rules.steps import Handling
 from sim.rules.terms import bounded, read
 
@@ -58,6 +59,7 @@ class PlanRun:
         ctx, plan = self.ctx, self.plan
         if "entry" in plan.families:
             ctx.process(self._keep_entry())
+        ctx.process(receive_newcomers(ctx, ctx.door, self._gate))
         for group, opening in enumerate(plan.openings):
             if (kind := plan.groups[opening.name]).planned_life_days:
                 ctx.process(self._end_life(group, kind))
@@ -225,6 +227,11 @@ class PlanRun:
             self.ctx.dissolve(group, min(kind.notice_days, kind.planned_life_days))
 
     # Levers that staff keep
+    def _gate(self, group: int) -> Entry:
+        """The terms of entry of a group as they stand now."""
+        values = {name: self.value(f"entry.{name}") for name in hints_of(Entry) if name != "gift"}
+        return Entry(**values, gift=Gift(**{name: self.value(f"entry.gift.{name}") for name in hints_of(Gift)}))
+
     def _keep_entry(self) -> Process:
         least: float | None = None
         while True:

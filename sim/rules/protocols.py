@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Protocol
 
 from sim.vocabulary.tables import Stimulus
@@ -176,8 +176,46 @@ class Acts(Sees, Protocol):
         """Holds a setting of the plan or of the staff at a value, or at what another setting is; None gives it back."""
 
 
+class Doorway(Protocol):
+    """What happens at the door; what a newcomer wants is decided unseen by staff."""
+
+    def newcomers(self) -> Iterator[tuple[float, int, int]]:
+        """(day, person, group) of each who comes to the door, in order of time."""
+
+    def source(self, person: int) -> Any:
+        """The settings of the named source of a person; None for who comes by themselves."""
+
+    def has_come(self, person: int) -> bool:
+        """Whether a person has been in the group before."""
+
+    def request(self, person: int, group: int) -> int:
+        """A newcomer asks to be let in; gives the event."""
+
+    def wants_in(self, person: int, gate: Any) -> bool:
+        """Whether a newcomer wants to come in at these terms."""
+
+    def passes(self, person: int, least: float, gate: Any) -> bool:
+        """Whether a check by staff finds that a newcomer fits."""
+
+    def decline(self, person: int, group: int, reason: float, cause: int) -> int:
+        """A newcomer does not come in."""
+
+    def admit(self, person: int, channel: int, cause: int) -> int:
+        """A newcomer comes in."""
+
+    def take_stake(self, person: int, group: int, yuan: float, cause: int) -> int:
+        """A newcomer pays to come in."""
+
+
 class Moves(Acts, Protocol):
     """What an operator can do with people and groups. Invitations can be refused."""
+
+    @property
+    def door(self) -> Doorway:
+        """The door of the groups."""
+
+    def pay(self, amount: float, group: int = -1, cause: int = -1) -> int:
+        """Spends money on benefits or tools, yuan."""
 
     def private_line(self) -> int:
         """The private line of the operator, opened at first need."""
