@@ -18,8 +18,8 @@ def estimate_contagion(moves: Moves, groups: Groups, edges: np.ndarray, end: int
 
     Mantel-Haenszel over calendar weeks up to `end` (us), so that a bad week for all is not taken for contagion:
     sum(a1 t0 / t) / sum(a0 t1 / t), a leavings and t person-time, exposed (1) or not (0). Whom staff remove, and who moves to
-    another group, stops being at risk and exposes nobody. `edges` int [e, 2], persons; their direction does not count. NaN if nobody was exposed or nobody left
-    unexposed.
+    another group, stops being at risk and exposes nobody. `edges` int [e, 2], persons; their direction does
+    not count. NaN if nobody was exposed or nobody left unexposed.
     """
     whose, start, stop, left = _stays(moves, groups, end)
     stay, begin, finish = _exposures(whose, start, stop, left, edges, int(days * DAY))

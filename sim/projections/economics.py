@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def find_amounts(rows: Rows) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """For each amount (yuan; staff_hours in hours) the places of its rows and how much each adds.
 
-    revenue: paid for orders and to come in, less refunds; margin: likewise; benefit_cost: costs paid, value received in stimuli and in private care;
-    refunds and wages on their own.
+    revenue: paid for orders and to come in, less refunds; margin: likewise; benefit_cost: costs paid, value received in stimuli and in
+    private care; refunds and wages on their own.
     """
 
     def of(column: str, *codes: int) -> tuple[np.ndarray, np.ndarray]:

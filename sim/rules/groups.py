@@ -32,7 +32,8 @@ class GroupPlan:
 def read_groups(block: Any, key: str) -> tuple[dict[str, GroupPlan], tuple[Opening, ...]]:
     """The groups of a plan by name, and one after the other in the order of their numbers. Raises ConfigError."""
     if not isinstance(block, Mapping) or not block:
-        raise ConfigError(f"{key}={quoted(block)}: none (no group is opened), or groups by name, such as {{main: {{count: 1, size: 200}}}}")
+        raise ConfigError(f"{key}={quoted(block)}: none (no group is opened), or groups by name, such as "
+                          "{main: {count: 1, size: 200}}")  # fmt: skip
     plans = {str(name): _read_group(str(name), inner, f"{key}.{name}") for name, inner in block.items()}
     openings = tuple(
         Opening(name=name, size=one.size, day=one.opens_on_day, sources=one.sources, by_cohort=one.group_by == "cohort")
@@ -52,7 +53,7 @@ def _read_group(name: str, block: Any, key: str) -> GroupPlan:
         raise ConfigError(f"{key}={quoted(block)}: settings by name, such as {{count: 1, size: 200}}")
     if "sources" in block:
         raise no_choice(f"{key}.sources", "sources", ("from",))
-    if isinstance(given := block.get("from", []), str) or not all(isinstance(one, str) for one in given):
+    if not isinstance(given := block.get("from", []), list) or not all(isinstance(one, str) for one in given):
         raise ConfigError(f"{key}.from={quoted(given)}: a list of sources of the scenario, such as [short_video]")
     values = {("sources" if one == "from" else str(one)): value for one, value in block.items()}
     plan: GroupPlan = validated(GroupPlan, values, key)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.allowed import hints_of
 from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY
-from sim.rules.condition import Reading
+from sim.rules.condition import Reading, Sense
 from sim.rules.door import receive_newcomers
 from sim.rules.groups import GroupPlan, numbers_of
 from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
@@ -160,11 +160,14 @@ class PlanRun:
 
     def _persons(self, rule: Rule) -> list[int]:
         """Members for whom the condition of a rule holds, in the order of their numbers."""
-        return [who for who in sorted(self.sight.everybody()) if rule.when.holds(lambda name: self._sense_of(name, who), self.value)]
+        return [who for who in sorted(self.sight.everybody()) if rule.when.holds(self._sense_of(who), self.value)]
 
-    def _sense_of(self, name: str, who: int) -> Reading:
-        of_person = self.sensors[name].of_person
-        return self._sense(name) if of_person is None else of_person(self.sight, who)
+    def _sense_of(self, who: int) -> Sense:
+        def sense(name: str) -> Reading:
+            of_person = self.sensors[name].of_person
+            return self._sense(name) if of_person is None else of_person(self.sight, who)
+
+        return sense
 
     def _handle(self, rule: Rule, handling: Handling, cause: int) -> None:
         """Runs a procedure in each group in which somebody complained within a day, in all where nobody did, unless one still runs."""

@@ -198,9 +198,9 @@ def places_of(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(the group each person may come to, i8 [n]; when they first try, us, i8 [n]).
 
-    within: number of a person among those of the same source; leads: names of the scenario's sources. Founding members take the places of the groups in the order in
-    which these are written (a group by cohorts takes each cohort whole); all others take turns among the groups that are open
-    and take people from their source. Who belongs to a group that opens later comes that much later.
+    within: number of a person among those of the same source; leads: names of the scenario's sources.
+    Founding members take the places of the groups in the order in which these are written (a group by cohorts takes each cohort
+    whole); all others take turns among the groups that are open and take people from their source. Who belongs to a group that opens later comes that much later.
     """
     names = [one.name for one in openings]
     places = np.repeat(np.arange(len(openings)), [one.size for one in openings])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ rules:
 handling:
   pressure: [{{step: explain, channel: public}}]
 """
-INFLOW = "+scenario.population.inflow.poster={per_day: 6, inquiry: 0.5, cost: 2}"
+INFLOW = "scenario.population.inflow.poster={per_day: 6, inquiry: 0.5, cost: 2}"
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_the_log_leads_to_the_live_state_and_the_manifest_back_to_the_plan(plan,
 @given(seed=st.integers(0, 2**53), stake=st.sampled_from([0, 5, 400]), mode=st.sampled_from(["open", "screened", "appointed", "paid"]))
 @settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_persons_memberships_and_money_add_up(plan, seed, stake, mode):
-    scenario = plan(EVERYTHING, INFLOW, "days=9", f"strategy.base.entry.stake={stake}", f"strategy.base.entry.mode={mode}")
+    scenario = plan(EVERYTHING, INFLOW, "days=9", f"strategy.entry.stake={stake}", f"strategy.entry.mode={mode}")
     log, programme = run(scenario, seed)
     tables = programme.tables
     asked, came, kept_out = (of(log, kind) for kind in (kinds.ENTRY_REQUESTED, kinds.MEMBER_JOINED, kinds.ENTRY_DECLINED))
@@ -123,8 +124,8 @@ def joined_groups(log: np.ndarray) -> list[int]:
 
 
 def test_a_rule_about_single_members_acts_on_those_for_whom_it_holds_once_each(plan):
-    text = f"{DUTIES}\n{POSTS}\nrules:\n  - {{when: {{messages_30d_person: '<1', age_days: '>4'}}, do: {{act: {{remove: person}}}}, once: true}}"
-    log, _ = run(plan(text))
+    rule = "{when: {messages_30d_person: '<1', age_days: '>4'}, do: {act: {remove: person}}, once: true}"
+    log, _ = run(plan(f"{DUTIES}\n{POSTS}\nrules: [{rule}]"))
     removed = of(log, kinds.MEMBER_REMOVED)
     assert len(removed) > 5 and len(set(removed["target"])) == len(removed)
     assert (log["kind"][removed["cause"]] == kinds.RULE_FIRED).all()
@@ -165,7 +166,7 @@ def test_a_procedure_runs_where_somebody_complained_and_not_twice_at_a_time(plan
     settled = {row["target"]: row["time"] for row in of(log, kinds.INCIDENT_SETTLED)}
     for group in set(ours["group"].tolist()):
         mine = ours[ours["group"] == group]
-        for one, following in zip(mine, mine[1:]):
+        for one, following in pairwise(mine):
             assert settled[one["target"]] <= following["time"]
 
 
@@ -173,7 +174,8 @@ def test_a_procedure_runs_where_somebody_complained_and_not_twice_at_a_time(plan
 
 
 def test_groups_open_and_close_when_the_plan_says(plan):
-    log, programme = run(plan(f"{DUTIES}\n{POSTS}\ngroups: {{a: {{count: 2, size: 20}}, b: {{size: 20, opens_on_day: 4, planned_life_days: 5}}}}"))
+    groups = "{a: {count: 2, size: 20}, b: {size: 20, opens_on_day: 4, planned_life_days: 5}}"
+    log, programme = run(plan(f"{DUTIES}\n{POSTS}\ngroups: {groups}"))
     founded, closed = of(log, kinds.GROUP_FOUNDED), of(log, kinds.GROUP_CLOSED)
     assert [(row["group"], row["time"] / DAY, row["x"]) for row in founded] == [(0, 0, 20), (1, 0, 20), (2, 4, 20)]
     assert [(row["group"], row["time"] / DAY) for row in closed] == [(2, 9)]
@@ -209,7 +211,7 @@ def entered(log: np.ndarray) -> np.ndarray:
 
 
 def test_who_is_told_what_it_is_for_selects_and_a_gift_and_a_stake_move_who_comes(plan):
-    source = "+scenario.population.inflow.poster={per_day: 60, inquiry: 0.4}"
+    source = "scenario.population.inflow.poster={per_day: 60, inquiry: 0.4}"
     counts, match = {}, {}
     for name, terms in {"bare": "mode: open", "told": "disclosure: true, consent: true", "gift": "gift: {cost: 1, worth: 20}",
                         "dear": "mode: paid, stake: 200"}.items():  # fmt: skip
@@ -234,7 +236,8 @@ def test_no_more_are_invited_a_day_than_the_plan_allows_and_each_check_is_work(p
 
 def test_a_check_errs_and_proof_makes_it_see_clearer(plan):
     shares = {}
-    for name, terms in {"blind": "false_positives: 1", "strict": "false_positives: 0", "proof": "false_positives: 0, proof: chat_screenshot"}.items():
+    for name, terms in {"blind": "false_positives: 1", "strict": "false_positives: 0",
+                        "proof": "false_positives: 0, proof: chat_screenshot"}.items():  # fmt: skip
         log, programme = run(plan(DOOR % f"mode: screened, least_tag: 0.4, {terms}", "scenario.population.size=200"))
         who = entered(log)["actor"]
         shares[name] = (programme.people.traits["match_content"][who] >= 0.4).mean(), len(who)
@@ -243,7 +246,7 @@ def test_a_check_errs_and_proof_makes_it_see_clearer(plan):
 
 
 def test_an_agent_who_is_paid_by_the_head_lets_everybody_in_until_proof_is_asked(plan):
-    source = "+scenario.population.inflow.agents={per_day: 20, inquiry: 1, cost: 8}"
+    source = "scenario.population.inflow.agents={per_day: 20, inquiry: 1, cost: 8}"
     terms = "mode: screened, least_tag: 0.6, false_positives: 0, owner_of_recruit: %s"
     counts = {}
     for owner in ("house", "agent", "agent, proof: chat_screenshot"):
@@ -255,7 +258,7 @@ def test_an_agent_who_is_paid_by_the_head_lets_everybody_in_until_proof_is_asked
 
 
 def test_friend_first_gives_the_operator_a_line_to_everybody_who_comes(plan):
-    log, programme = run(plan(DOOR % "friend_first: true"))
+    log, _ = run(plan(DOOR % "friend_first: true"))
     line = int(of(log, kinds.CHANNEL_OPENED)["group"][0])
     came, through = of(log, kinds.MEMBER_JOINED), entered(log)
     through = through[through["y"] != kinds.REFERRAL]  # a friend brings them along without asking staff
@@ -264,7 +267,7 @@ def test_friend_first_gives_the_operator_a_line_to_everybody_who_comes(plan):
 
 def test_a_source_comes_to_the_groups_that_name_it_in_its_time(plan):
     text = f"{DUTIES}\n{POSTS}\ngroups: {{a: {{size: 30, from: [poster]}}, b: {{size: 30, from: [nobody]}}}}"
-    log, programme = run(plan(text, "+scenario.population.inflow.poster={per_day: 8, inquiry: 1, day: 2, days: 3, mix: {kol: 1}}"))
+    log, programme = run(plan(text, "scenario.population.inflow.poster={per_day: 8, inquiry: 1, day: 2, days: 3, mix: {kol: 1}}"))
     traits = programme.people.traits
     mine = entered(log)[traits["source"][entered(log)["actor"]] >= len(kinds.SOURCES)]
     assert len(mine) and set(mine["group"]) == {0} and (mine["y"] == len(kinds.SOURCES)).all()
