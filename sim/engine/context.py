@@ -306,6 +306,8 @@ class Context:
         self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE
     ) -> int:
         """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
+        if not self._may(STIMULUS_POSTED, group, staff):
+            return int(NONE)
         number = self._programme.stimulus_number(stimulus)
         if number >= len(self._programme.tables.stimuli):
             raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
@@ -573,13 +575,18 @@ class Context:
 
         Raises ConfigError (one line), and nothing is written, where it cannot be what happened.
         """
-        programme = self._programme
-        if group != NONE and programme.is_closed(group):
+        if not self._may(kind, group, actor, target):
             return int(NONE)
-        wrong = find_fault(programme.tables, kind, group, actor, target)
+        return self._programme.emit(kind, group, actor, target, x, y, cause)
+
+    def _may(self, kind, group=NONE, actor=NONE, target=NONE) -> bool:
+        """Whether an act can be done now: not in a closed channel. ConfigError where it cannot be what happened."""
+        if group != NONE and self._programme.is_closed(group):
+            return False
+        wrong = find_fault(self._programme.tables, kind, group, actor, target)
         if wrong:
             raise ConfigError(f"{self._key}: {wrong}; mend the plug-in")
-        return programme.emit(kind, group, actor, target, x, y, cause)
+        return True
 
     def _place(self, group: str) -> int:
         """Place of this plug-in among those of its group in the scenario; NONE for any other plug-in."""

@@ -200,7 +200,8 @@ def places_of(
 
     within: number of a person among those of the same source; leads: names of the scenario's sources.
     Founding members take the places of the groups in the order in which these are written (a group by cohorts takes each cohort
-    whole); all others take turns among the groups that are open and take people from their source. Who belongs to a group that opens later comes that much later.
+    whole); all others take turns among the groups that are open and take people from their source. Who
+    belongs to a group that opens later comes that much later.
     """
     names = [one.name for one in openings]
     places = np.repeat(np.arange(len(openings)), [one.size for one in openings])

@@ -168,11 +168,9 @@ class ReferenceContext(Context):
         there = [one for one in self._programme.rules.groups[group].persons if one.present]
         return sorted(one.number for one in there if one.rewarded_at >= round(day * DAY) and one.rewarded_at != one.joined_at)
 
-    def _act(self, kind, group=NO_ONE, actor=NO_ONE, target=NO_ONE, x=0.0, y=0.0, cause=NO_ONE) -> int:
+    def _may(self, kind, group=NO_ONE, actor=NO_ONE, target=NO_ONE) -> bool:
         groups = self._programme.rules.groups
-        if 0 <= group < len(groups) and groups[group].closed:
-            return NO_ONE
-        return self._programme.emit(kind, group, actor, target, x, y, cause)
+        return not (0 <= group < len(groups) and groups[group].closed)
 
     def asks_for_it(self, person: int, yuan: float, offer, known: int, lot: float) -> bool:
         member = self._member(person)
