@@ -52,10 +52,12 @@ from sim.events.kinds import (
     RULE_FIRED,
     RULES_POSTED,
     SLIPPED_IN,
+    SOURCES,
     STAFF_ABSENT,
     STIMULUS_POSTED,
     TASK_DONE,
     TASKS,
+    TIER_SET,
 )
 from sim.rules.spec import OF_STAFF
 from sim.vocabulary.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NEVER, PRIVATE, Stimulus
@@ -212,6 +214,11 @@ class Context:
         """What staff see of how well the content suits the person; noisy."""
         return float(self._programme.people.traits["tag"][person])
 
+    def source_of(self, person: int) -> str:
+        """How a person comes: a name of SOURCES, or of a source of the scenario."""
+        place = int(self._programme.people.traits["source"][person])
+        return SOURCES[place] if place < len(SOURCES) else self.scenario.population.inflow[place - len(SOURCES)][0]
+
     def least_tag(self, group: int) -> float:
         """Observed fit that a group asks for at entry."""
         return float(self._programme.tables.channels["least_tag"][group])
@@ -340,6 +347,10 @@ class Context:
     def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
         return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
+
+    def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = NONE) -> int:
+        """Gives a member the tier that was earned: its place among those of the plan."""
+        return self._act(TIER_SET, group, staff, person, x=tier, cause=cause)
 
     def post_rules(self, group: int, staff: int = 0) -> int:
         """Posts the rules of the group."""

@@ -160,6 +160,7 @@ REFUND_PAID = _code(82)
 STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
 RULE_FIRED = _code(85)
+TIER_SET = _code(100)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -382,6 +383,14 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         group=_UNUSED,
     ),
     Kind(ENTRY_REQUESTED, "ENTRY_REQUESTED", "a person stands at the door, where there are terms of entry", _PERSON),
+    Kind(
+        TIER_SET,
+        "TIER_SET",
+        "staff give a member the tier that was earned",
+        _STAFF,
+        _MEMBER,
+        _amount("place of the tier among those of the plan, 1 the lowest", 1, 9),
+    ),
     Kind(STAKE_PAID, "STAKE_PAID", "a newcomer pays to come in", _PERSON, x=_amount("yuan")),
 )
 

@@ -37,10 +37,10 @@ def _come(
             yield ctx.until_day(int(ctx.day) + 1)
         invited[int(ctx.day)] += 1
     if now.mode in ("screened", "appointed"):
-        if not (yield from _check(ctx, door, now, person, group)):
+        if not (yield from _check(ctx, door, now, person)):
             door.decline(person, group, SCREENED_OUT, row)
             return
-    elif ctx.tag_of(person) < ctx.least_tag(group):
+    elif ctx.tag_of(person) < now.least_tag:
         door.decline(person, group, SCREENED_OUT, row)
         return
     if not ctx.is_running(group) or door.has_come(person):
@@ -51,13 +51,13 @@ def _come(
     _let_in(ctx, door, now, source, person, group, row)
 
 
-def _check(ctx: Handles, door: Doorway, now: Entry, person: int, group: int) -> Process:
+def _check(ctx: Handles, door: Doorway, now: Entry, person: int) -> Process:
     """Somebody looks at the newcomer. An agent looks for staff, and lets everybody in of whom no proof is asked."""
     source = door.source(person)
     if now.owner_of_recruit == "agent" and source is not None and source.cost > 0 and now.proof == "none":
         return True
     staff = yield from ctx.staff.work("screen", now.check_minutes)
-    return staff is not None and door.passes(person, ctx.least_tag(group), now)
+    return staff is not None and door.passes(person, now.least_tag, now)
 
 
 def _let_in(ctx: Handles, door: Doorway, now: Entry, source: Any, person: int, group: int, row: int) -> None:

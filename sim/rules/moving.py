@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.rules.acts import BY_INTEREST, DUE, NEW, PERSON, PUBLIC_DOMAIN, Act
 from sim.rules.audience import select
 from sim.rules.protocols import Moves, Process
 from sim.rules.rooms import Rooms
 from sim.rules.sight import Sight
+from sim.rules.tiers import Segments, Tiers
 from sim.vocabulary.tables import Stimulus
 
 #: A word is major if there was none in the private line for so many days (C60, E: private only if major).
@@ -23,13 +25,16 @@ TOPIC = Stimulus(content=0.6, talk=1.5)
 
 @dataclass
 class Doing:
-    """Who acts: the context, what has been seen, the rooms of the plan, and how to tell who is due for which tier."""
+    """Who acts: the context, what has been seen, the rooms of the plan, tiers, who was asked to be a friend, and how
+    many invitations an act has led to on each day."""
 
     ctx: Moves
     sight: Sight
     rooms: Rooms
-    promote: Callable[[int], None] = lambda person: None
-    due: Callable[[], list[int]] = list
+    tiers: Tiers
+    segments: Callable[[], Segments]
+    asked: set[int] = field(default_factory=set)
+    sent: Counter[tuple[int, Act, int]] = field(default_factory=Counter)
 
 
 def do_act(doing: Doing, act: Act, persons: Iterable[int], cause: int) -> Process:
@@ -78,10 +83,11 @@ def find_place(ctx: Moves, rooms: Rooms, route: str, person: int, group: int) ->
     return max(fits, key=lambda one: (ctx.least_tag(one), sum(ctx.are_acquainted(person, o) for o in ctx.members(one)), -one))
 
 
-def _batches(people: list[int], size: int) -> Iterator[tuple[int, list[int]]]:
-    """(number, people) of each day's share; size 0: all at once."""
-    for number, first in enumerate(range(0, len(people), size or len(people) or 1)):
-        yield number, people[first : first + size if size else None]
+def _wait_for_turn(doing: Doing, act: Act, cause: int) -> Process:
+    """Waits for a day on which the cap of the act allows one more, whichever review asked for it."""
+    while act.cap_per_day and doing.sent[cause, act, int(doing.ctx.day)] >= act.cap_per_day:
+        yield doing.ctx.until_day(int(doing.ctx.day) + 1)
+    doing.sent[cause, act, int(doing.ctx.day)] += 1
 
 
 def _chosen(doing: Doing, act: Act, persons: list[int]) -> Iterator[tuple[int, list[int]]]:
@@ -91,7 +97,7 @@ def _chosen(doing: Doing, act: Act, persons: list[int]) -> Iterator[tuple[int, l
         if act.who == PERSON or act.verb == "route":
             people = [person for person in persons if doing.ctx.is_member(person, group)]
         elif act.who == DUE:
-            people = [person for person in doing.due() if doing.ctx.is_member(person, group)]
+            people = [person for person in doing.tiers.due(doing.segments()) if doing.ctx.is_member(person, group)]
         else:
             people = select(act.who, doing.ctx, doing.sight, group, act.count or 10**9)
         people = [person for person in people[: act.count or None] if person not in taken]
@@ -112,34 +118,34 @@ def _test(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
 
 
 def _move(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
+    """One piece of work for all of a group, then the invitations, so many a day."""
     ctx = doing.ctx
-    for group, everybody in list(_chosen(doing, act, persons)):
-        target: int | None = None
-        for number, people in _batches(everybody, act.cap_per_day):
-            if number:
-                yield ctx.wait(days=1)
-            staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
-            if target is None or not ctx.has_room(target):
-                target = _target(doing, act, len(everybody), group) if staff is not None else None
-            if staff is not None and target is not None:
-                ctx.move([person for person in people if ctx.is_member(person, group)], group, target, staff, cause)
+    for group, people in list(_chosen(doing, act, persons)):
+        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
+        target = _target(doing, act, len(people), group) if staff is not None else None
+        for person in people if target is not None else ():
+            yield from _wait_for_turn(doing, act, cause)
+            if ctx.is_member(person, group):
+                ctx.invite(person, target, leaving=group, staff=staff, cause=cause)
 
 
 def _promote(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     """The list is gone through person by person, which is work; who earned a tier gets it whether or not an invitation follows."""
-    ctx = doing.ctx
-    for group, everybody in list(_chosen(doing, act, persons)):
-        for number, people in _batches(everybody, act.cap_per_day):
-            if number:
-                yield ctx.wait(days=1)
-            for person in people:
-                staff = yield from ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
-                if staff is None or not ctx.is_member(person, group):
-                    continue
-                doing.promote(person)
-                inside = act.move_to != NEW and any(ctx.is_member(person, one) for one in doing.rooms.open(act.move_to))
-                if act.move_to != NEW and not inside and (target := doing.rooms.with_room(act.move_to)) is not None:
-                    ctx.invite(person, target, leaving=group, staff=staff, cause=cause)
+    ctx, tiers = doing.ctx, doing.tiers
+    for group, people in list(_chosen(doing, act, persons)):
+        for person in people:
+            yield from _wait_for_turn(doing, act, cause)
+            if tiers.earned(person, doing.segments()) <= tiers.of(person):
+                continue  # another review has been quicker
+            staff = yield from ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
+            tier = tiers.earned(person, doing.segments())
+            if staff is None or tier <= tiers.of(person) or not ctx.is_member(person, group):
+                continue
+            tiers.set(person, tier)
+            ctx.set_tier(person, group, tier, staff, cause)
+            inside = act.move_to != NEW and any(ctx.is_member(person, one) for one in doing.rooms.open(act.move_to))
+            if act.move_to != NEW and not inside and (target := doing.rooms.with_room(act.move_to)) is not None:
+                ctx.invite(person, target, leaving=group, staff=staff, cause=cause)
 
 
 def _split(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
@@ -188,15 +194,15 @@ def _route(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
 
 def _befriend(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
-    for group, everybody in list(_chosen(doing, act, persons)):
-        strangers = [person for person in everybody if not ctx.is_friend(person)]
-        for number, people in _batches(strangers, act.cap_per_day):
-            if number:
-                yield ctx.wait(days=1)
-            for person in people:
-                staff = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes)
-                if staff is not None and ctx.is_member(person, group):
-                    ctx.befriend(person, ctx.private_line(), staff, cause)
+    for group, people in list(_chosen(doing, act, persons)):
+        for person in people:
+            if ctx.is_friend(person) or (doing.segments().respect_opt_out and person in doing.asked):
+                continue
+            yield from _wait_for_turn(doing, act, cause)
+            staff = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes)
+            if staff is not None and ctx.is_member(person, group):
+                doing.asked.add(person)
+                ctx.befriend(person, ctx.private_line(), staff, cause)
 
 
 def _remove(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:

@@ -13,7 +13,7 @@ from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
 from sim.rules.groups import GroupPlan, read_groups
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
-from sim.rules.sensors import SENSORS, posts_of
+from sim.rules.sensors import SENSORS, posts_of, tier_sensors
 from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review, hint_at
 from sim.rules.steps import CAUSES, Handling, read_steps
 from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
@@ -82,6 +82,8 @@ class Plan:
     allowed: Mapping[str, Any]
     openings: tuple[Opening, ...] = ()
     groups: Mapping[str, GroupPlan] = field(default_factory=dict)
+    tiers: tuple[str, ...] = ()
+    """names of the tiers, the lowest first"""
     gated: bool = False
     """whether it has terms of entry, so that newcomers stand at a door"""
 
@@ -131,7 +133,8 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     founds = block.get("groups") != "none"
     plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed, openings, kinds)
     terms_of_entry = [path for path in (*terms.places, *terms.links, *plan.moved) if path.startswith("entry.")]
-    plan = replace(plan, gated=any(path != "entry.least_tag" for path in terms_of_entry))
+    tiers = terms.places["segments.tiers"].value if "segments.tiers" in terms.places else ()
+    plan = replace(plan, gated=any(path != "entry.least_tag" for path in terms_of_entry), tiers=tuple(name for name, _ in tiers))
     for path in plan.moved:  # what a rule moves has a place, also where nothing is written
         if path not in OF_STAFF and path not in terms.places:
             terms.places[path] = Place((), reader.kinds_of(path), None)
@@ -245,6 +248,8 @@ class _Reader:
         self.terms, self.sets, self.items, self.words = terms, sets, {item.name: item for item in items}, words
         self.block = block
         sensors = SENSORS | {f"{item.name}_7d": posts_of(item.name) for item in items}
+        tiers = self.terms.places.get("segments.tiers")
+        sensors |= tier_sensors(name for name, _ in tiers.value) if tiers else {}
         self.known = Vocabulary(sensors, terms.dials, words)
         self.named: set[str] = set()
         self.allowed: dict[str, Any] = {}
@@ -303,7 +308,7 @@ class _Reader:
         return tuple(groups) if isinstance(groups, Mapping) else ()
 
     def _has_tiers(self) -> bool:
-        return False
+        return "segments.tiers" in self.terms.places
 
     def condition(self, block: Any, key: str) -> Condition:
         """A condition; the settings that it names are used from then on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from sim.allowed import hints_of
@@ -18,11 +19,12 @@ from sim.rules.procedure import Case, run_procedure
 from sim.rules.protocols import Handles, Process
 from sim.rules.rooms import Rooms
 from sim.rules.schedule import Lanes
-from sim.rules.sensors import SENSORS, posts_of
+from sim.rules.sensors import SENSORS, Sensor, posts_of, tier_sensors
 from sim.rules.sight import Sight
 from sim.rules.spec import FAMILIES, OF_STAFF, Entry, Gift, Review, default_of
 from sim.rules.steps import Handling
 from sim.rules.terms import bounded, read
+from sim.rules.tiers import Segments, Tiers
 
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
@@ -43,7 +45,10 @@ class PlanRun:
         self._fired: dict[int, tuple[float, int]] = {}
         self._done: dict[tuple[int, int], float] = {}
         self._cases: dict[tuple[int, int], int] = {}
-        self.doing = Doing(ctx, self.sight, Rooms(ctx, numbers_of(plan.openings)))
+        self.tiers = self.sight.tiers = Tiers(self.sight)
+        self.sight.tag_share = lambda: float(self.value("segments.tags"))
+        self.doing = Doing(ctx, self.sight, Rooms(ctx, numbers_of(plan.openings)), self.tiers, self._segments)
+        self.sensors |= self._tier_sensors()
         self.sight.ends = tuple(one.opens_on_day + one.planned_life_days for one in plan.groups.values() if one.planned_life_days)
         if plan.phases:
             self.sight.phase = plan.phases[0].name
@@ -102,6 +107,7 @@ class PlanRun:
         self.place += 1
         phase = self.plan.phases[self.place]
         self.sight.phase, self.sight.phase_since = phase.name, self.ctx.day
+        self.sight.veterans = self.sight.everybody()
         self._apply(self.ctx.fire(PHASE, True) if told else NO_CAUSE, told)
 
     # Rules
@@ -230,17 +236,27 @@ class PlanRun:
             self.ctx.dissolve(group, min(kind.notice_days, kind.planned_life_days))
 
     # Levers that staff keep
+    def _segments(self) -> Segments:
+        return Segments(**{name: self.value(f"segments.{name}") for name in hints_of(Segments)})
+
+    def _tier_sensors(self) -> dict[str, Sensor]:
+        """`tier_due`, and how many members have each tier of the plan."""
+        found = {name: replace(one, read=lambda sight, tier=tier: float(self.tiers.count(tier)))
+                 for tier, (name, one) in enumerate(tier_sensors(self.plan.tiers).items(), 1)}  # fmt: skip
+        return found | {"tier_due": replace(SENSORS["tier_due"], read=lambda sight: float(len(self.tiers.due(self._segments()))))}
+
     def _gate(self, group: int) -> Entry:
         """The terms of entry of a group as they stand now."""
         values = {name: self.value(f"entry.{name}") for name in hints_of(Entry) if name != "gift"}
         return Entry(**values, gift=Gift(**{name: self.value(f"entry.gift.{name}") for name in hints_of(Gift)}))
 
     def _keep_entry(self) -> Process:
-        least: float | None = None
+        least: dict[int, float] = {}
         while True:
-            if (now := float(self.value("entry.least_tag"))) != least:
-                least = now
-                for group in self.ctx.groups:
+            now = float(self.value("entry.least_tag"))
+            for group in self.ctx.groups:  # those that have opened since, too
+                if least.get(group) != now:
+                    least[group] = now
                     self.ctx.set_entry(group, now)
             yield self.ctx.until_day(int(self.ctx.day) + 1)
 

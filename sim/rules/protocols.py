@@ -103,6 +103,9 @@ class Sees(Protocol):
     def tag_of(self, person: int) -> float:
         """What staff see of how well the content suits the person; noisy."""
 
+    def source_of(self, person: int) -> str:
+        """How a person comes: a name of SOURCES, or of a source of the scenario."""
+
     def least_tag(self, group: int) -> float:
         """Observed fit that a group asks for at entry."""
 
@@ -222,6 +225,9 @@ class Moves(Acts, Protocol):
 
     def public_feed(self) -> int:
         """The feed that anybody may follow, opened at first need."""
+
+    def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = -1) -> int:
+        """Gives a member the tier that was earned."""
 
     def found(self, size: int, capacity: int | None = None) -> int:
         """Founds a group; gives its number."""

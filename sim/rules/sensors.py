@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sim.events.kinds import COMPLAINT_POSTED, DAY, HOUR
@@ -35,6 +35,13 @@ class Sensor:
 def posts_of(entry: str) -> Sensor:
     """How often an entry of the calendar was posted within 7 days; it is called `<entry>_7d`."""
     return Sensor("talk", f"{entry}_7d", "posts", f"of {entry} within 7 days", lambda sight: float(sight.posts(entry)))
+
+
+def tier_sensors(tiers: Iterable[str]) -> dict[str, Sensor]:
+    """How many members have each tier of a plan; they are called `tier_<name>`, in the order of the tiers."""
+    return {
+        f"tier_{name}": Sensor("people", f"tier_{name}", "members", f"who have the tier {name}", lambda sight: 0.0) for name in tiers
+    }
 
 
 def _hour(sight: Sight) -> float:
@@ -74,7 +81,7 @@ _TABLE = (
     Sensor("people", "kols", "members", "above 3 messages a day in 7 days", lambda s: float(sum(c > 21 for c in s.writers(7).values()))),
     Sensor("people", "joins_invited_7d", "members", "who came on an invitation, within 7 days"),
     Sensor("people", "blocks_7d", "members", "whose channel was lost, within 7 days"),
-    Sensor("people", "tier_due", "members", "who have earned a higher tier"),
+    Sensor("people", "tier_due", "members", "who have earned a higher tier than they have", lambda s: 0.0),
     Sensor("people", "absent_sessions_person", "sessions", "that the person missed"),
     Sensor("people", "no_homework_person", "times", "that the person handed in nothing"),
     Sensor("money", "orders_7d", "orders", "within 7 days", lambda s: float(s.orders(7))),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import SupportsInt
+from collections.abc import Callable, Iterable
+from typing import Any, SupportsInt
 
 from sim.events.kinds import (
     ADVERT_POSTED,
@@ -45,6 +45,10 @@ class Sight:
         self.tests: list[tuple[float, int, float]] = []
         self.wrote_privately = -NEVER_DAYS
         self.ends: tuple[float, ...] = ()
+        self.veterans: set[int] = set()
+        self.tiers: Any = None
+        self.tag_share: Callable[[], float] = lambda: 0.0
+        self._complained: dict[int, int] = {}
         self._posts: list[tuple[float, str, bool]] = []
 
     def look(self) -> None:
@@ -55,6 +59,8 @@ class Sight:
             if note.kind in WRITTEN:
                 self._wrote[note.actor].append(note.time)
                 self._said.append((note.time, note.group, note.actor))
+            if note.kind == COMPLAINT_POSTED:
+                self._complained[note.actor] = note.time
             if note.kind == ORDER_PLACED:
                 self._bought[note.actor].append(note.time)
             if note.kind == MEMBER_JOINED and note.actor not in self._inside and self.sees.is_group(note.group):
@@ -133,6 +139,10 @@ class Sight:
         """Orders of a person within the last days."""
         times = self._bought.get(person, [])
         return len(times) - bisect_right(times, (self.sees.day - days) * DAY)
+
+    def complained(self, days: float) -> set[int]:
+        """Who has complained within the last days."""
+        return {who for who, time in self._complained.items() if time > (self.sees.day - days) * DAY}
 
     def words_of(self, person: int, days: float) -> int:
         """What a person has written within the last days."""

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from sim.allowed import hints_of
 from sim.operators.duties import Duties
+from sim.rules.tiers import Segments
 from sim.scenario import Staff, number, settings
 
 FOR_DAYS = Annotated[float, number("days for which it must have held at every review", 0, 365, "rule")]
@@ -74,13 +75,13 @@ class Review:
 
 
 #: Families of levers that hold from the first day on: name -> the class that declares their keys.
-FAMILIES: dict[str, Any] = {"duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm}
+FAMILIES: dict[str, Any] = {"duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm, "segments": Segments}
 #: Families and keys that the written playbooks use and the engine does not offer yet: named, so that none is ignored.
 NOT_YET = {
     "entry": ("claim",),
     "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative", "kick"),
     "alarm": ("listeners", "signals"),
-    "crew": (), "segments": (), "benefits": (), "response": (), "lifecycle": (), "objective": (),
+    "crew": (), "benefits": (), "response": (), "lifecycle": (), "objective": (),
 }  # fmt: skip
 #: Levers that move a setting of the staff.
 OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}

@@ -273,3 +273,65 @@ def test_a_source_comes_to_the_groups_that_name_it_in_its_time(plan):
     assert len(mine) and set(mine["group"]) == {0} and (mine["y"] == len(kinds.SOURCES)).all()
     assert mine["time"].min() >= 2 * DAY and mine["time"].max() < 6 * DAY
     assert len(set(traits["type"][mine["actor"]])) == 1
+
+
+# Tiers, tags, refusals ---------------------------------------------------------------------------------------------------
+
+TIERED = f"""{DUTIES}
+{POSTS}
+groups: {{main: {{size: 50}}, super: {{size: 10}}}}
+base: {{segments: {{tiers: {{super: 3, potential: 1}}, window_days: 10}}}}
+rules:
+  - {{when: {{tier_due: ">=1"}}, do: {{act: {{promote: due, move_to: super, cap_per_day: 3}}}}}}
+  - {{when: {{tier_super: ">=1"}}, do: {{on_people: {{care: {{select: tier, count: 2, every_days: 1}}}}}}}}
+"""
+BUYING = ("scenario.market.needs_per_month=30", "scenario.market.base_odds=0.6")
+
+
+def test_tiers_are_earned_by_orders_within_the_window_and_promotion_is_an_invitation(plan):
+    log, programme = run(plan(TIERED, *BUYING))
+    promoted, orders = of(log, kinds.TIER_SET), of(log, kinds.ORDER_PLACED)
+    assert set(promoted["x"]) == {1, 2}
+    for row in promoted:
+        window = (orders["actor"] == row["target"]) & (orders["time"] <= row["time"]) & (orders["time"] > row["time"] - 10 * DAY)
+        assert window.sum() >= (3 if row["x"] == 2 else 1)
+    for person in set(promoted["target"]):
+        places = promoted["x"][promoted["target"] == person]
+        assert (np.diff(places) > 0).all()  # each time a higher one
+    invited = of(log, kinds.MEMBER_INVITED)
+    assert len(invited) and set(invited["target"]) <= set(promoted["target"]) and set(invited["group"]) == {1}
+    assert len(promoted) <= 3 * 12 and all((promoted["time"] < day * DAY).sum() <= 3 * day for day in range(1, 12))
+    refused = set(of(log, kinds.INVITATION_DECLINED)["actor"])
+    still = {person for person in refused if programme.tables.members["mode"][person] in (ATTENTIVE, MUTED)}
+    assert still  # whoever says no stays where they are
+    cared = of(log, kinds.MEMBER_CARED_FOR)
+    assert len(cared) and set(cared["target"]) <= set(promoted["target"])
+
+
+def test_who_did_not_become_a_friend_is_asked_again_only_where_refusals_are_not_respected(plan):
+    asked = {}
+    for respected in ("true", "false"):
+        text = (f"{DUTIES}\n{POSTS}\nbase: {{segments: {{respect_opt_out: {respected}}}}}\n"
+                "rules: [{when: {age_days: '>1'}, do: {act: {befriend: all, count: 10}}}]")  # fmt: skip
+        log, _ = run(plan(text))
+        asked[respected] = Counter(of(log, kinds.MEMBER_INVITED)["target"].tolist())
+    assert max(asked["true"].values()) == 1 < max(asked["false"].values())
+
+
+def test_only_who_is_tagged_can_be_chosen_by_tag(plan):
+    counts = []
+    for share in (0, 0.5, 1):
+        text = (f"{DUTIES}\nbase: {{segments: {{tags: {share}}}}}\n"
+                "calendar: [{use: care, as: rounds, select: tag, count: 100, clock: {every_days: 3}}]")  # fmt: skip
+        log, _ = run(plan(text))
+        counts.append(len(set(of(log, kinds.MEMBER_CARED_FOR)["target"])))
+    assert counts[0] == 0 < counts[1] < counts[2]
+
+
+def test_alumni_are_those_who_were_there_when_a_phase_ended(plan):
+    text = (f"{DUTIES}\n{POSTS}\nphases: [{{name: a, until: {{age_days: '>=5'}}}}, {{name: b}}]\n"
+            "rules: [{when: {age_days: '>1'}, do: {on_people: {care: {select: alumni, count: 5, every_days: 1}}}}]")  # fmt: skip
+    log, _ = run(plan(text))
+    cared, came = of(log, kinds.MEMBER_CARED_FOR), of(log, kinds.MEMBER_JOINED)
+    assert len(cared) and cared["time"].min() >= 5 * DAY
+    assert set(cared["target"]) <= set(came["actor"][came["time"] <= 5 * DAY])
