@@ -53,6 +53,7 @@ from sim.events.kinds import (
     REFUND_PAID,
     REQUEST_MET,
     RULES_POSTED,
+    STAKE_PAID,
     STIMULUS_ANSWERED,
     STIMULUS_DEFINED,
     STIMULUS_POSTED,
@@ -392,6 +393,9 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         ledger_of(state).talk = y
     elif kind == REFUND_PAID:
         ledger_of(state).refunds += x
+    elif kind == STAKE_PAID:
+        ledger_of(state).revenue += x
+        ledger_of(state).margin += x
     elif kind == RULES_POSTED:
         channel_of(state, group).rules = 1
     elif kind == GROUP_FOUNDED:

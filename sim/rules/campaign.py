@@ -59,6 +59,10 @@ class CampaignPart:
         """Whether it runs."""
         return bool(self.read().running)
 
+    def groups(self) -> list[int]:
+        """All that are running."""
+        return list(filter(self._ctx.is_running, self._ctx.groups))
+
     def opened(self) -> None:
         """A campaign whose turns do not last is marked as a whole."""
         if not self.read().lasts:

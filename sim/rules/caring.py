@@ -27,7 +27,7 @@ def run_care(ctx: Acts, part: Part, sight: Sight) -> Process:
         now: Care = part.read()
         if not part.is_running():
             return
-        for group in filter(ctx.is_running, ctx.groups):
+        for group in part.groups():
             for member in select(now.select, ctx, sight, group, _wanted(ctx, now, group)):
                 if now.cap_per_month is not None:
                     done[member] = [day for day in done[member] if day > ctx.day - MONTH]

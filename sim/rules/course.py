@@ -21,7 +21,7 @@ def run_course(ctx: Acts, part: Part, sight: Sight) -> Process:
     def turn(number: int, moment: float) -> None:
         now: Course = part.read()
         if part.is_running() and ctx.staff.people and moment < now.day + now.days:
-            for group in filter(ctx.is_running, ctx.groups):
+            for group in part.groups():
                 ctx.process(_session(ctx, part, sight, group, moment))
 
     yield from run_clock(ctx, read, turn, part.lanes)

@@ -19,7 +19,7 @@ def run_gathering(ctx: Acts, part: Part, sight: Sight) -> Process:
 
     def turn(number: int, moment: float) -> None:
         if part.is_running():
-            for group in filter(ctx.is_running, ctx.groups):
+            for group in part.groups():
                 ctx.process(_gather(ctx, part, sight, group))
 
     yield from run_clock(ctx, part.read, turn, part.lanes)

@@ -29,6 +29,9 @@ class Part(Protocol):
     def is_running(self) -> bool:
         """Whether it runs at present."""
 
+    def groups(self) -> list[int]:
+        """The groups it is for that are running."""
+
     def opened(self) -> None:
         """Its first day has come."""
 
@@ -53,7 +56,7 @@ def run_mechanic(ctx: Acts, part: Part) -> Process:
 
     def turn(number: int, moment: float) -> Process | None:
         now: Mechanic = part.read()
-        if not part.is_running() or not any(map(ctx.is_running, ctx.groups)):
+        if not part.is_running() or not part.groups():
             return None
         if now.work_for == "all":
             work = _post_to_all(ctx, part, number, moment)
@@ -61,7 +64,7 @@ def run_mechanic(ctx: Acts, part: Part) -> Process:
                 return work  # one after the other: a turn that is late does not overtake
             ctx.process(work)
             return None
-        for group in filter(ctx.is_running, ctx.groups):
+        for group in part.groups():
             ctx.process(_post_to_one(ctx, part, number, moment, group))
         return None
 
@@ -81,7 +84,7 @@ def _post_to_all(ctx: Acts, part: Part, number: int, moment: float) -> Process:
     now: Mechanic = part.read()
     if person is None or _too_late(ctx, now, moment):
         return
-    for group in filter(ctx.is_running, ctx.groups):
+    for group in part.groups():
         _post(ctx, part, now, group, number, person)
 
 

@@ -124,8 +124,8 @@ MECHANICS: dict[str, type[Clock]] = {
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
-    "broadcast": ("channel", "audience", "by"),
-    "offer": ("audience", "exclusive", "pretext"),
+    "broadcast": ("channel", "by"),
+    "offer": ("exclusive", "pretext"),
     "giveaway": ("burst", "resolve", "split", "stages", "certainty"),
     "play": ("theme", "points"),
     "care": ("by", "baseline", "at_day"),

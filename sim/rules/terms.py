@@ -77,11 +77,11 @@ def take_fields(
             continue
         if name not in known:
             raise unknown(".".join([terms.key, *map(str, where), str(name)]), value, known)
-        inside = f"{path}.{name}" if path else str(name)
-        if hints_of(without_none(known[name])) and isinstance(value, Mapping):  # settings within settings
-            take_fields(terms, without_none(known[name]), value, inside, (*where, name))
+        inner = f"{path}.{name}" if path else str(name)
+        if hints_of(known[name]) and isinstance(value, Mapping):  # a block within the block
+            take_fields(terms, known[name], value, inner, (*where, name))
         else:
-            terms.take(inside, (*where, name), known[name], value)
+            terms.take(inner, (*where, name), known[name], value)
 
 
 def kind_of(annotation: Any) -> Any:

@@ -24,7 +24,7 @@ def run_welcome(ctx: Acts, part: Part, sight: Sight) -> Process:
         notes = ctx.notes(place)
         place += len(notes)
         for note in notes:
-            if note.kind == MEMBER_JOINED and part.is_running() and note.group in ctx.groups:
+            if note.kind == MEMBER_JOINED and part.is_running() and note.group in part.groups():
                 ctx.process(_welcome(ctx, part, note))
         yield ctx.wait(minutes=max(min(now.delay_minutes, 30.0), LOOK))
 

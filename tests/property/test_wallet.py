@@ -135,6 +135,8 @@ def count(rows: np.ndarray, kind: int) -> int:
 def test_only_a_coupon_that_can_be_passed_on_is_and_only_to_acquaintances() -> None:
     kept = run_offer(Offer(amount=5, transferable=False))
     passed = run_offer(Offer(amount=5, transferable=True))
+    never = run_offer(Offer(amount=5, transferable=True), "parameters.without=[coupons_passed]")
+    assert count(never, COUPON_GIVEN) == 0
     alone = run_offer(Offer(amount=5, transferable=True), "scenario.population.ties_per_member=0")
     assert count(kept, COUPON_GIVEN) == 0 < count(passed, COUPON_GIVEN) and count(alone, COUPON_GIVEN) == 0
 

@@ -61,6 +61,7 @@ NO_EFFECT = {
     "parameters.invite_floor": "no shipped config invites anybody; tests/property/test_moves.py does",
     "parameters.move_warmth": "no shipped config moves anybody; tests/property/test_moves.py does",
     "parameters.carry_share": "no shipped config moves anybody; tests/property/test_moves.py does",
+    "parameters.coupon_passed": "no shipped plan gives what can be passed on before day 31; tests/property/test_wallet.py does",
     **dict.fromkeys(
         [f"parameters.{name}" for name in ("favour_warmth", "favour_days", "favour_tolerance", "favour_burden", "gathering_warmth",
                                            "outing_warmth", "coach_effort", "coach_claim", "told_recall")],
@@ -105,7 +106,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
     **{f"parameters.{name}": ("strategy=zero_yuan_funnel",) for name in ("contact_days", "contact_tolerance", "contact_cost",
                                                                        "contact_anger", "busy_share")},
     "parameters.topic_spread": ("strategy=skewer_owner",),
-    "parameters.coupon_passed": ("strategy=feizhimi",),
     **{f"parameters.{name}": ("campaign=[coupon_pair]", "campaign.coupon_pair.day=1", "scenario.market.price=40")
        for name in ("threshold_pull", "threshold_spread")},
     "campaign.coupon_pair": ("scenario.market.price=40",),
