@@ -44,9 +44,6 @@ def hints_of(kind: Any) -> dict[str, Any]:
     return {name: hints[name] for name in hints if name in kind.__pydantic_fields__}
 
 
-annotations = hints_of  # the name that type checkers confuse with the import at the top
-
-
 def without_none(annotation: Any) -> Any:
     """The annotation of a setting that may be left out, where it is written."""
     if typing.get_origin(annotation) is Annotated:
