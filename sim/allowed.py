@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import types
 import typing
 from collections.abc import Iterable
@@ -143,6 +144,8 @@ def _refusal(error: ValidationError, kind: Any, block: Any, key: str) -> ConfigE
     told = f"={quoted(value)}"
     if one["type"] == "int_type" and isinstance(value, float) and value.is_integer():  # 1.0, which is written 1 elsewhere
         return ConfigError(f"{name}={cut(repr(value), KEY_LENGTH)}: {describe(annotation)}, without a decimal point")
+    if one["type"] in ("int_type", "float_type") and isinstance(value, str) and re.fullmatch(r"[-+]?\d+(\.\d*)?(e\d+)?", value):
+        return ConfigError(f"{name}='{cut(value, KEY_LENGTH)}': {describe(annotation)}, without quotation marks")
     if one["type"] == "value_error":
         told = "" if isinstance(value, dict) else told
         text = str(one["ctx"]["error"])  # of a validator; one that compares two fields begins with the name of one

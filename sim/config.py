@@ -256,7 +256,8 @@ class _Composer:
         for group in (*SINGLE, *LISTED):
             for path in sorted((folder / group).glob("*.yaml")):
                 self.files[group, path.stem] = read_own_file(group, path, self.groups[group])
-        if code := next(iter(sorted(folder.rglob("*.py"))), None):
+        own = (folder, *(folder / group for group in (*SINGLE, *LISTED)))
+        if code := next((path for place in own for path in sorted(place.glob("*.py"))), None):
             raise ConfigError(f"{code}: yaml only in a folder of plug-ins; Python is never run from there")
 
     def parse_one(self, text: str) -> _Axis:
