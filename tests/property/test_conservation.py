@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,16 @@ def live(scenario: Scenario, seed: int, acts: list[tuple[str, int, int, float]])
     return programme, writer.seal({}).of_shard(0), start
 
 
+@cache
+def small(scenario: str, strategy: str) -> Scenario:
+    """One programme of a few people; composing takes longer than to run it."""
+    many = compose([f"scenario={scenario}"]).scenario.population.groups > 1
+    return compose([
+        f"scenario={scenario}", f"strategy={strategy}", "scenario.population.size=20", "scenario.population.programmes=1",
+        f"scenario.population.groups={2 if many else 1}", f"days={DAYS}", "confirm_days=0", "scenario.population.joining_days=0.5",
+    ]).scenario  # fmt: skip
+
+
 def balance(programme: Programme, rows: np.ndarray) -> None:
     """The tables of a log against the state that the log led to, group by group."""
     state = carve_state(programme.state)
@@ -131,15 +142,11 @@ def balance(programme: Programme, rows: np.ndarray) -> None:
 @example(scenario="cohort_groups", strategy="no_group", seed=0, acts=[("post", 0, 0, 0.0)])  # nothing of a refused post stays
 @settings(deadline=None, max_examples=25)
 def test_tables_of_the_log_are_the_state(scenario: str, strategy: str, seed: int, acts: list) -> None:
-    many = compose([f"scenario={scenario}"]).scenario.population.groups > 1
-    small = compose([
-        f"scenario={scenario}", f"strategy={strategy}", "scenario.population.size=20", "scenario.population.programmes=1",
-        f"scenario.population.groups={2 if many else 1}", f"days={DAYS}", "confirm_days=0", "scenario.population.joining_days=0.5",
-    ]).scenario  # fmt: skip
-    programme, rows, _ = live(small, seed, acts)
+    programme, rows, _ = live(small(scenario, strategy), seed, acts)
     balance(programme, rows)
 
 
+@cache
 def two_groups() -> Scenario:
     return compose(["scenario=cohort_groups", "scenario.population.size=20", f"days={DAYS}", "confirm_days=0"]).scenario
 
