@@ -325,9 +325,7 @@ class Context:
         """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
         if not self._may(STIMULUS_POSTED, group, staff):
             return int(NONE)
-        number = self._programme.stimulus_number(stimulus)
-        if number >= len(self._programme.tables.stimuli):
-            raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
+        number = self._programme.stimulus_number(stimulus, self._key)
         return self._act(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
     def answer(self, note: Note, staff: int = 0) -> int:
@@ -490,22 +488,25 @@ class Context:
 
     # Incidents and campaigns
     def open_incident(self, group: int, severity: float = 0.0, cause: int = NONE) -> int:
-        """Something goes wrong; gives the number of the incident. severity is written down: 0..1, 0 where it has none."""
-        number = self._programme.next_incident()
-        if number >= len(self._programme.tables.incidents):
-            raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
+        """Something goes wrong; gives the number of the incident, NONE in a closed group.
+
+        severity is written down: 0..1, 0 where it has none. Raises ConfigError where there is no room for one more.
+        """
+        if not self._may(INCIDENT_OPENED, group):
+            return int(NONE)
+        number = self._programme.next_incident(self._key)
         self._opened[number] = self._act(
             INCIDENT_OPENED, group, target=number, x=severity, y=self._place("incident"), cause=cause
         )
         return number
 
     def opening_of(self, incident: int) -> int:
-        """The event with which an incident of this plug-in was opened: the cause of what it does."""
-        return self._opened[incident]
+        """The event with which an incident of this plug-in was opened: the cause of what it does; NONE of none."""
+        return self._opened.get(incident, int(NONE))
 
     def is_settled(self, incident: int) -> bool:
         """Whether the handling of an incident has ended."""
-        return bool(self._programme.tables.incidents["closed_at"][incident] >= 0)
+        return incident == NONE or bool(self._programme.tables.incidents["closed_at"][incident] >= 0)
 
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
         """A member is hurt by an incident."""
@@ -529,9 +530,9 @@ class Context:
 
     def settle(self, incident: int, group: int, cause: int = NONE) -> int:
         """The handling of an incident ends."""
+        if self.is_settled(incident):
+            return int(NONE)
         row = self._programme.tables.incidents[incident]
-        if row["closed_at"] >= 0:
-            return NONE
         opened, responded = int(row["opened_at"]), int(row["responded_at"])
         first = (responded - opened) / HOUR if responded >= 0 else (self.env.now - opened) / HOUR
         return self._act(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)

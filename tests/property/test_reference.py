@@ -32,7 +32,7 @@ LIVELY = (
 
 
 def live(scenario: Scenario, seed: int, kind: type[Programme] = Programme) -> tuple[EventLog, Programme]:
-    """One programme lived through; its log and itself."""
+    """One programme that was run; its log and itself."""
     writer = LogWriter(None)
     programme = kind(scenario, seed, 0, 0, writer)
     programme.run()

@@ -218,7 +218,7 @@ class ReferenceContext(Context):
         return self._act(kinds.COUPON_GRANTED, group, person, number, place, coupon.coupon_hours, cause)
 
     def is_settled(self, incident: int) -> bool:
-        return self._programme.rules.incidents[incident].closed_at is not None
+        return incident == NO_ONE or self._programme.rules.incidents[incident].closed_at is not None
 
     def are_acquainted(self, one: int, other: int) -> bool:
         return self._member(other) in self._member(one).acquaintances
@@ -239,9 +239,9 @@ class ReferenceContext(Context):
         return [one.number for one in persons if one.incident is not None and one.incident.number == incident]
 
     def settle(self, incident: int, group: int, cause: int = NO_ONE) -> int:
-        case = self._programme.rules.incidents[incident]
-        if case.closed_at is not None:
+        if self.is_settled(incident):
             return NO_ONE
+        case = self._programme.rules.incidents[incident]
         responded = self.env.now if case.responded_at is None else case.responded_at
         took = (self.env.now - case.opened_at) / HOUR
         return self._act(

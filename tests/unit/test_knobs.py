@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 
 import sim
 from sim import plugins
-from sim.allowed import annotations
+from sim.allowed import hints_of
 from sim.config import PLAIN, compose, options
 from sim.config import replaced as given_again
 from sim.events.kinds import (
@@ -141,12 +141,12 @@ VALUES = {
 
 def settings_in(where: str, kind: type) -> Iterator[tuple[str, Any]]:
     """(key, annotation) of every setting of a class; those of a class inside it one by one."""
-    for name, annotation in annotations(kind).items():
+    for name, annotation in hints_of(kind).items():
         if typing.get_origin(annotation) is typing.ClassVar:
             continue
         if name == "handling":  # chosen by the name of a procedure
             yield f"{where}.{name}", Literal["right", "wrong", "none"]
-        elif annotations(annotation):
+        elif hints_of(annotation):
             yield from settings_in(f"{where}.{name}", annotation)
         else:
             yield f"{where}.{name}", annotation
