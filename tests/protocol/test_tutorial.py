@@ -16,7 +16,7 @@ TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "write_a_plan.md"
 def test_the_tutorial_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
     text = TUTORIAL.read_text("utf-8")
     monkeypatch.chdir(tmp_path)
-    (plan,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    plan, *_ = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     Path("my_plan.yaml").write_text(plan)
     (commands,) = re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
     for line in commands.splitlines():
