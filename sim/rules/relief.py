@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.rules.caring import HOW
 from sim.rules.case import Case, affected, is_public, reached
 from sim.rules.protocols import Handles, Process
 from sim.rules.steps import Step
@@ -35,7 +36,7 @@ def coach(ctx: Handles, step: Step, case: Case, place: int) -> Process:
         who = yield from _coached(ctx, step, case, person)
         if who is not None:
             before, since = case.coached.get(person, (0.0, ctx.day))
-            effort = ctx.parameters.coach_effort * (1 + step.baseline)
+            effort = ctx.parameters.coaching_effort * (1 + step.baseline)
             case.coached[person] = 1 - (1 - before) * (1 - min(effort, 1.0)), since
             done = True
             if step.days:
@@ -48,7 +49,7 @@ def _coached(ctx: Handles, step: Step, case: Case, person: int) -> Process:
     who = yield from ctx.staff.work("care", minutes, group=case.group, member=person, by=step.by)
     if who is None or not ctx.is_member(person):
         return None
-    ctx.care_for(person, case.group, who, cause=case.cause)
+    ctx.care_for(person, case.group, who, cause=case.cause, how=HOW["coach"])
     return who
 
 

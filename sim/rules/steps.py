@@ -105,6 +105,11 @@ PROCEDURES = {
     "fault": "product_fault", "contradiction": "contradictory_answers", "disappointment": "disappointed_trial",
     "pressure": "harvest_accusation", "departure": "teacher_leaves", "plea": "member_program", "friction": "merged_groups",
 }  # fmt: skip
+#: Classes of cause (mechanisms, part 1): what a plan may write a procedure for, for incidents or for a rule that runs it.
+CAUSES = (
+    "friction", "price_change", "intrusion", "unanswered", "fault", "disappointment", "contradiction", "pressure", "departure",
+    "slander", "exit", "watch",
+)  # fmt: skip
 #: Kinds of step that the engine does not offer yet.
 NOT_YET_STEPS = ("quarantine", "redesign", "test", "migrate", "dissolve")
 

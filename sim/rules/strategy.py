@@ -11,6 +11,7 @@ from sim.rules.plan import Plan, read_plan
 from sim.rules.policy import PlanRun
 from sim.rules.protocols import Handles, Process
 from sim.rules.terms import Shape, class_of, fill
+from sim.scenario import Opening
 
 
 class Policy:
@@ -19,6 +20,18 @@ class Policy:
     plan: ClassVar[Plan]
     founds: ClassVar[bool]
     shape: ClassVar[Shape]
+    receives: ClassVar[bool] = True
+    """whether it looks after the door itself"""
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """The groups that the plan opens; none where it leaves them to the scenario."""
+        return self.plan.openings
+
+    @property
+    def gated(self) -> bool:
+        """Whether newcomers stand at a door, where the plan's terms of entry hold."""
+        return self.plan.gated
 
     @property
     def moved(self) -> tuple[str, ...]:
