@@ -15,6 +15,7 @@ import simpy
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.context import Context
+from sim.engine.outside import run_outside
 from sim.events.kinds import (
     DAY,
     EVENT_DTYPE,
@@ -109,6 +110,8 @@ class Programme:
         for person in np.flatnonzero(self.world.arrivals < NEVER):
             add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE, NONE)
         self.env.process(self._move_levers())
+        if scenario.market.outside:
+            self.env.process(run_outside(self.context("staff", "outside")))
         self.staff.open()
         context = self.context("strategy", scenario.strategy[0])
         if hasattr(scenario.strategy[1], "begin"):

@@ -34,6 +34,7 @@ from sim.vocabulary.tables import (
     STIMULUS,
     TIE,
     TRAITS,
+    WALLET,
     WORLD,
 )
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
@@ -273,7 +274,8 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     sizes = {
         "ledger": (LEDGER, 1), "channels": (CHANNEL, channels), "stimuli": (STIMULUS, STIMULI_HIGH),
         "incidents": (INCIDENT, incidents), "persons": (PERSON, persons), "members": (MEMBERSHIP, persons + further),
-        "rosters": (ROSTER, rosters), "newest": (NEWEST, channels * RECENT), "messages": (MESSAGE, MESSAGES_ROOM),
+        "rosters": (ROSTER, rosters), "wallets": (WALLET, persons), "newest": (NEWEST, channels * RECENT),
+        "messages": (MESSAGE, MESSAGES_ROOM),
     }  # fmt: skip
     begins = np.cumsum([STATE.dtype.itemsize, *(kind.dtype.itemsize * count for kind, count in sizes.values())])
     buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
@@ -285,6 +287,7 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
     state = carve_state(buffer)
     state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
+    state.ledger["odds"] = state.ledger["talk"] = 1.0
     state.channels["ask"] = NONE
     state.channels["founded_at"] = state.channels["closing_at"] = NEVER
     state.channels["capacity"][:groups] = [round(one.size * population.capacity) for one in openings]
