@@ -30,7 +30,6 @@ EVENT_DTYPE: Final = np.dtype(
     ]
 )
 
-MICROSECOND: Final = 1
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
