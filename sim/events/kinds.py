@@ -30,6 +30,7 @@ EVENT_DTYPE: Final = np.dtype(
     ]
 )
 
+#: Durations, microseconds.
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
