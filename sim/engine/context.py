@@ -51,6 +51,7 @@ from sim.events.kinds import (
     PLAN_ANNOUNCED,
     PRICE_SET,
     QUESTION_ASKED,
+    REFERRAL,
     REFUND_PAID,
     RULE_FIRED,
     RULES_POSTED,
@@ -361,7 +362,7 @@ class Context:
         places = np.flatnonzero(self._programme.tables.wallets["until"][person] == 0)
         if not len(places):
             return int(NONE)
-        number = self._programme.stimulus_number(coupon)
+        number = self._programme.stimulus_number(coupon, self._key)
         return self._act(COUPON_GRANTED, group, person, number, float(places[0]), coupon.coupon_hours, cause)
 
     def unmute(self, person: int, group: int, cause: int = NONE) -> int:
@@ -371,6 +372,23 @@ class Context:
     def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
         return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
+
+    def bring_along(self, person: int, group: int, cause: int = NONE) -> int:
+        """A member brings along the next of those who come by word of mouth; gives the entry, NONE where nobody can come."""
+        newcomer = self._next_referred(group)
+        if newcomer == NONE or not self.has_room(group) or self.is_closing(group) or not self.is_running(group):
+            return int(NONE)
+        code = float(self._programme.people.traits["type"][newcomer])
+        return self._act(MEMBER_JOINED, group, newcomer, person, code, float(REFERRAL), cause)
+
+    def _next_referred(self, group: int) -> int:
+        """The next person of a group's reservoir, NONE if nobody is left or this one has come in another way."""
+        traits, tables = self._programme.people.traits, self._programme.tables
+        waiting = np.flatnonzero((traits["source"] == REFERRAL) & (traits["group"] == group))
+        place = int(tables.channels["next_referral"][group])
+        if place >= len(waiting) or tables.members["mode"][waiting[place]] != ABSENT:
+            return int(NONE)
+        return int(waiting[place])
 
     def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = NONE) -> int:
         """Gives a member the tier that was earned: its place among those of the plan."""

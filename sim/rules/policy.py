@@ -19,6 +19,7 @@ from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS
 from sim.rules.moving import Doing, do_act
 from sim.rules.plan import Item, Move, Plan, Rule
+from sim.rules.popup import run_popup
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.protocols import Handles, Process
 from sim.rules.rooms import Rooms
@@ -30,9 +31,11 @@ from sim.rules.steps import Handling
 from sim.rules.terms import bounded, read
 from sim.rules.tiers import Segments, Tiers
 from sim.rules.welcoming import run_welcome
+from sim.rules.word_of_mouth import run_invite
 
 #: Mechanics that do more than post, and what runs them.
-RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome}
+RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome,
+           "popup": run_popup, "invite": run_invite}  # fmt: skip
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
 #: Whom a rule is about that is not about single members.

@@ -269,6 +269,9 @@ class Moves(Acts, Protocol):
     def public_feed(self) -> int:
         """The feed that anybody may follow, opened at first need."""
 
+    def bring_along(self, person: int, group: int, cause: int = -1) -> int:
+        """A member brings along the next of those who come by word of mouth; gives the entry, -1 where nobody is left."""
+
     def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = -1) -> int:
         """Gives a member the tier that was earned."""
 
