@@ -224,6 +224,10 @@ class Context:
         place = int(self._programme.people.traits["source"][person])
         return SOURCES[place] if place < len(SOURCES) else self.scenario.population.inflow[place - len(SOURCES)][0]
 
+    def cohort_of(self, person: int) -> int:
+        """The circle of acquaintance a person came with, NONE for none."""
+        return int(self._programme.people.traits["cohort"][person])
+
     def least_tag(self, group: int) -> float:
         """Observed fit that a group asks for at entry."""
         return float(self._programme.tables.channels["least_tag"][group])
@@ -641,6 +645,22 @@ class Context:
     def news_heat(self) -> float:
         """How much others talk about a piece of news now, 0 to 1."""
         return max((one.heat for one in self.scenario.market.outside if one.kind == "news" and one.is_on(self.day)), default=0.0)
+
+    def redesign(self, path: str, value: float, cause: int = NONE) -> int:
+        """Sets a setting of the plan, of the staff (`staff.people`) or of this incident (`incident.roles`) anew for good."""
+        owner, inner = ("staff", OF_STAFF[path]) if path in OF_STAFF else ("strategy", path)
+        if path.startswith("incident."):
+            owner, inner = self._key, path.partition(".")[2]
+            if not hasattr(self.settings, inner):  # a procedure may handle any incident, also one without this setting
+                return cause
+        key = path if owner == "staff" else f"{owner}.{inner}"
+        self._programme.redesign(owner, inner, value)
+        return self._act(LEVER_MOVED, NONE, target=self.scenario.lever_keys.index(key, len(self.scenario.levers)), x=value, cause=cause)
+
+    @property
+    def redesigned(self) -> Mapping[str, float]:
+        """What a redesign has set of a plan that does not write it."""
+        return self._programme.redesigned
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""

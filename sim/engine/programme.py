@@ -96,6 +96,7 @@ class Programme:
         self._moves: dict[str, dict[str, float | str]] = {}
         self._stimuli: dict[Stimulus, int] = {}
         self._incidents = 0
+        self.redesigned: dict[str, float] = {}
         self.staff = StaffRoom(self.context("staff", "staff"))
 
     def run(self) -> None:
@@ -216,6 +217,17 @@ class Programme:
         for moved, to in moves.items():
             value = attrgetter(to)(self.planned[owner]) if isinstance(to, str) else to
             self.settings[owner] = _replaced(self.settings[owner], moved.split("."), value)
+
+    def redesign(self, owner: str, path: str, value: float) -> None:
+        """Sets what is planned anew, from now on; what a plan does not write is kept beside it."""
+        holder: Any = self.planned[owner]
+        for part in path.split("."):
+            holder = getattr(holder, part, None)
+        if holder is None:
+            self.redesigned[path] = value
+            return
+        self.planned[owner] = _replaced(self.planned[owner], path.split("."), type(holder)(value))
+        self.move_lever(owner)
 
     def _found_later(self, group: int, opening: Opening) -> Generator:
         yield self.env.timeout(round(opening.day * DAY))

@@ -72,7 +72,7 @@ class PlanRun:
     def run(self) -> Process:
         """Starts everything that the plan says, then reviews for as long as there are rules."""
         ctx, plan = self.ctx, self.plan
-        if "entry" in plan.families:
+        if "entry" in plan.families or any("entry.least_tag" in step.set for _, steps in ctx.scenario.procedures for step in steps):
             ctx.process(self._keep_entry())
         ctx.process(receive_newcomers(ctx, ctx.door, self._gate))
         for group, opening in enumerate(plan.openings):
@@ -94,6 +94,8 @@ class PlanRun:
         if path in OF_STAFF:
             return read(self.ctx.staff_settings, OF_STAFF[path])
         found = read(self.ctx.settings if settings is None else settings, path)
+        if found is None and path in self.ctx.redesigned:
+            return self.ctx.redesigned[path]
         if found is None and path in self.plan.links:
             return self.value(self.plan.links[path], settings)
         head, _, name = path.partition(".")
