@@ -377,3 +377,14 @@ def test_members_who_are_convinced_bring_others_along(plan):
     agree(plan(word, *small, "days=8", "scenario.population.size=30"), 2)
     cold, _ = run(plan(word, *small, "parameters.value_start=0", "parameters.value_reference=1"))
     assert len(of(cold, kinds.REQUEST_MET)) < len(met)
+
+
+def test_who_talks_in_one_group_is_no_talker_of_another(plan):
+    word = f"{DUTIES}\n{POSTS}\nrules: [{{when: {{age_days: '>=3'}}, do: {{act: {{split: all, count: 30}}}}, once: true}}]"
+    log, programme = run(plan(word))
+    spoken = log[np.isin(log["kind"], (kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED))]
+    for group in (0, int(of(log, kinds.GROUP_SPLIT)["target"][0])):
+        persons, heard = programme.count_talk(group, 0)
+        counted = Counter(spoken["actor"][spoken["group"] == group].tolist())
+        assert dict(zip(persons.tolist(), heard.tolist())) == {person: counted[person] for person in persons.tolist()}
+        assert sum(counted.values()) == heard.sum() > 0
