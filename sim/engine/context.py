@@ -655,6 +655,9 @@ class Context:
                 return cause
         key = path if owner == "staff" else f"{owner}.{inner}"
         self._programme.redesign(owner, inner, value)
+        if path == "entry.least_tag":  # the door itself tells of it, whoever keeps it
+            rows = [self._act(ENTRY_RULE_SET, group, 0, x=value, cause=cause) for group in self.groups]
+            return rows[-1] if rows else cause
         return self._act(LEVER_MOVED, NONE, target=self.scenario.lever_keys.index(key, len(self.scenario.levers)), x=value, cause=cause)
 
     @property

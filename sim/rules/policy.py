@@ -72,7 +72,7 @@ class PlanRun:
     def run(self) -> Process:
         """Starts everything that the plan says, then reviews for as long as there are rules."""
         ctx, plan = self.ctx, self.plan
-        if "entry" in plan.families or any("entry.least_tag" in step.set for _, steps in ctx.scenario.procedures for step in steps):
+        if "entry" in plan.families:
             ctx.process(self._keep_entry())
         ctx.process(receive_newcomers(ctx, ctx.door, self._gate))
         for group, opening in enumerate(plan.openings):
@@ -268,9 +268,9 @@ class PlanRun:
         while True:
             now = float(self.value("entry.least_tag"))
             for group in self.ctx.groups:  # those that have opened since, too
-                if least.get(group) != now:
-                    least[group] = now
+                if least.get(group) != now and (group not in least or self.ctx.least_tag(group) != now):
                     self.ctx.set_entry(group, now)
+                least[group] = now
             yield self.ctx.until_day(int(self.ctx.day) + 1)
 
     def _keep_order(self) -> Process:
