@@ -53,7 +53,7 @@ class Step:
     notice_days: Annotated[float, number("days between the notice and the closing", 0, 30, "B20: assumed")] = 3.0
     befriend: bool = False
     route: Literal["", "public_domain", "by_interest"] = ""
-    set: dict[str, float | bool] = Field(default_factory=dict)
+    set: dict[str, Any] = Field(default_factory=dict)
     add: dict[str, Any] = Field(default_factory=dict)
     row: str = ""
 
