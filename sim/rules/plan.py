@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated, without_none
-from sim.operators.duties import Duties
 from sim.rules.acts import Act, read_acts
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
+from sim.rules.duties import Duties
 from sim.rules.groups import GroupPlan, read_groups
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
 from sim.rules.sensors import SENSORS, posts_of, tier_sensors

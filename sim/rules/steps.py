@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated
-from sim.operators.duties import Duties
+from sim.rules.duties import Duties
 from sim.rules.mechanics import MECHANICS
 from sim.scenario import Staff, number, settings
 
