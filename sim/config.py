@@ -22,6 +22,8 @@ from sim.events.kinds import EVENT_DTYPE
 from sim.files import MAX_DEPTH, depth_of, read_yaml
 from sim.parameters import SUBMODELS
 from sim.rules.handling import find_handling, of_plan
+from sim.rules.mechanics import MECHANICS
+from sim.rules.spec import FAMILIES, hint_at
 from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
@@ -545,6 +547,7 @@ def check_scenario(scenario: Scenario) -> None:
         if name not in SUBMODELS:
             raise ConfigError(f"parameters.without={quoted(name)}: any of {', '.join(SUBMODELS)}")
     _check_mix(dict(scenario.population.mix), scenario.member)
+    _check_redesigns(scenario)
     for name, source in scenario.population.inflow:
         _check_mix(dict(source.mix), scenario.member, f"inflow.{name}.mix")
     for name, plugin in scenario.incident:
@@ -552,6 +555,19 @@ def check_scenario(scenario: Scenario) -> None:
             raise ConfigError(f"member: spammer is needed by incident=[{name}]; leave member out to have all types at hand")
     _check_size(scenario)
     _check_levers(scenario)
+
+
+def _check_redesigns(scenario: Scenario) -> None:
+    """What a procedure sets anew of the plan must be a setting that this plan can have."""
+    plan = getattr(scenario.strategy[1], "plan", None)
+    for _, steps in scenario.procedures:
+        for path in {path for step in steps for path in step.set}:
+            head, _, rest = path.partition(".")
+            if head in ("staff", "duties", "incident"):
+                continue
+            kinds = FAMILIES | ({item.name: MECHANICS[item.use] for item in plan.items} if plan else {})
+            if head not in kinds or hint_at(kinds[head], rest) is None:
+                raise ConfigError(f"handling: a redesign sets {cut(path, 80)}, which the strategy {scenario.strategy[0]} does not have")
 
 
 def _check_mix(mix: dict[str, Any], members: Iterable[str], where: str = "mix") -> None:

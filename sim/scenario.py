@@ -221,4 +221,16 @@ class Scenario:
         """The key of every setting that can move in a run; its place is the lever number in LEVER_MOVED."""
         of_plan = getattr(self.strategy[1], "moved", ())
         moved = [path if path.startswith("staff.") else f"strategy.{path}" for path in of_plan]
-        return (*(lever.key for lever in self.levers), *moved)
+        anew = [
+            path if path.startswith("staff.") else f"incident.{name}{path[8:]}" if path.startswith("incident.") else f"strategy.{path}"
+            for name, steps in self.procedures
+            for step in steps
+            for path in step.set
+        ]
+        return (*(lever.key for lever in self.levers), *moved, *(key for key in dict.fromkeys(anew) if key not in moved))
+
+    @property
+    def procedures(self) -> tuple[tuple[str, Any], ...]:
+        """(incident, steps) of every procedure that the run may carry out; those that rules run belong to no incident."""
+        of_rules = [("", rule.run.steps) for rule in getattr(getattr(self.strategy[1], "plan", None), "rules", ()) if rule.run]
+        return (*((name, one.handling.steps) for name, one in self.incident if hasattr(one, "handling")), *of_rules)

@@ -91,7 +91,7 @@ _ANY = float("inf")
 _PLACE = Column("place in the wallet", low=0, high=SLOTS - 1)
 _PLACE_THERE = Column("place in the wallet of the other", low=0, high=SLOTS - 1)
 _LONGEST = 100_000.0
-_REQUEST = Column("request: 0 a favour, 1 to come to a gathering", low=0, high=1)
+_REQUEST = Column("request: 0 a favour, 1 to come to a gathering, 2 to recommend the group", low=0, high=2)
 #: Members of a channel at most.
 _MOST = float(2**31 - 1)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from sim.rules.clock import Clock
+from sim.rules.growth import Invite, Popup
 from sim.rules.lessons import Course
 from sim.rules.offer import Offer
 from sim.rules.people import Care, Gathering, Welcome
@@ -112,7 +112,7 @@ class Play(Mechanic):
 
 
 #: What a calendar may use, by name.
-MECHANICS: dict[str, type[Clock]] = {
+MECHANICS: dict[str, type[Any]] = {
     "broadcast": Broadcast,
     "offer": Offer,
     "giveaway": Giveaway,
@@ -121,6 +121,8 @@ MECHANICS: dict[str, type[Clock]] = {
     "course": Course,
     "welcome": Welcome,
     "gathering": Gathering,
+    "popup": Popup,
+    "invite": Invite,
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
@@ -129,8 +131,9 @@ NOT_YET_KEYS = {
     "giveaway": ("burst", "resolve", "split", "stages", "certainty"),
     "play": ("theme", "points"),
     "care": ("by", "baseline", "at_day"),
+    "invite": ("gift_joiner", "gift_inviter", "helpers", "likes", "photos"),
 }  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.
 NOT_YET_MECHANICS = (
-    "points", "auction", "proof", "invite", "stream", "honours", "training", "popup",
+    "points", "auction", "proof", "stream", "honours", "training",
 )  # fmt: skip

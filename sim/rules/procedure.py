@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.rules import relocation
 from sim.rules.protocols import Handles, Process
 from sim.rules.steps import KINDS, Handling, Step
 from sim.vocabulary.tables import Stimulus
@@ -35,6 +36,8 @@ class Case:
     told: float = 0.0
     watching: int = 0
     gone: int = 0
+    activation: float = 1.0
+    """share of members who responded to a test, 1 before any"""
     done: set[str] = field(default_factory=set)
     heard: set[int] = field(default_factory=set)
     asked: list[int] = field(default_factory=list)
@@ -246,4 +249,9 @@ _STEPS: dict[str, Callable[[Handles, Step, Case, int], Process]] = {
     "steer": _steer,
     "distract": _distract,
     "answer": _answer,
+    "test": relocation.test,
+    "migrate": relocation.migrate,
+    "quarantine": lambda ctx, step, case, place: relocation.quarantine(ctx, step, case, reached(ctx, step, case)),
+    "dissolve": relocation.dissolve,
+    "redesign": relocation.redesign,
 }

@@ -160,6 +160,11 @@ class ReferenceContext(Context):
     def door(self) -> ReferenceDoor:
         return ReferenceDoor(self._programme, self)
 
+    def _next_referred(self, group: int) -> int:
+        place = self._programme.rules.groups[group]
+        left = place.reservoir[place.referred :]
+        return left[0].number if left and left[0].mode is ABSENT else NO_ONE
+
     def is_group(self, channel: int) -> bool:
         return self._programme.rules.groups[channel].kind is GROUP
 
@@ -358,7 +363,7 @@ class ReferenceProgramme(Programme):
             if counts["waiting"][0] == len(self._loop.inbox):
                 self.read_inbox()
             number = NO_ONE if message is None else message.number
-            paid = x if kind in (kinds.ORDER_PLACED, kinds.COUPON_REDEEMED) else 0.0
+            paid = x if kind in (kinds.ORDER_PLACED, kinds.COUPON_REDEEMED, kinds.REQUEST_MET) else 0.0
             about = target if kind == kinds.STIMULUS_ANSWERED else number
             self._loop.inbox[counts["waiting"][0]] = row, time, kind, group, actor, about, paid
             counts["waiting"] += 1
