@@ -9,6 +9,7 @@ from sim.rules.lessons import Course
 from sim.rules.offer import Offer
 from sim.rules.people import Care, Gathering, Welcome
 from sim.rules.post import ASK, CONTENT, OPEN, PROMOTION, PULL, QUALITY, RECALL, TALK, Mechanic
+from sim.rules.shows import Points, Proof, Stream
 from sim.scenario import number, settings
 from sim.vocabulary.tables import TOPICS, Stimulus
 
@@ -121,6 +122,9 @@ MECHANICS: dict[str, type[Clock]] = {
     "course": Course,
     "welcome": Welcome,
     "gathering": Gathering,
+    "proof": Proof,
+    "stream": Stream,
+    "points": Points,
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
@@ -132,5 +136,5 @@ NOT_YET_KEYS = {
 }  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.
 NOT_YET_MECHANICS = (
-    "points", "auction", "proof", "invite", "stream", "honours", "training", "popup",
+    "auction", "invite", "honours", "training", "popup",
 )  # fmt: skip

@@ -24,6 +24,7 @@ from sim.rules.protocols import Handles, Process
 from sim.rules.rooms import Rooms
 from sim.rules.schedule import Lanes
 from sim.rules.sensors import SENSORS, Sensor, posts_of, tier_sensors
+from sim.rules.showing import run_points, run_stream
 from sim.rules.sight import Sight
 from sim.rules.spec import FAMILIES, OF_STAFF, Entry, Gift, Review, default_of
 from sim.rules.steps import Handling
@@ -32,7 +33,8 @@ from sim.rules.tiers import Segments, Tiers
 from sim.rules.welcoming import run_welcome
 
 #: Mechanics that do more than post, and what runs them.
-RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome}
+RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome,
+           "stream": run_stream, "points": run_points}  # fmt: skip
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
 #: Whom a rule is about that is not about single members.
