@@ -153,7 +153,7 @@ def test_a_stream_is_announced_and_its_price_is_for_those_who_were_there(tmp_pat
     rows = rows_of(tmp_path, "show")
     shows = posts(rows, "session")
     granted = rows[rows["kind"] == k.COUPON_GRANTED]
-    assert len(shows) == 2 and len(granted) > 5
+    assert len(shows) == 3 and len(granted) > 5
     for show in shows:
         announced = rows[rows["cause"][show]]
         assert announced["kind"] == k.STIMULUS_POSTED and rows["time"][show] - announced["time"] == DAY
