@@ -9,6 +9,7 @@ from sim.rules.lessons import Course
 from sim.rules.offer import Offer
 from sim.rules.people import Care, Gathering, Welcome
 from sim.rules.post import ASK, CONTENT, OPEN, PROMOTION, PULL, QUALITY, RECALL, TALK, Mechanic
+from sim.rules.shows import Points, Proof, Stream
 from sim.scenario import number, settings
 from sim.vocabulary.tables import TOPICS, Stimulus
 
@@ -123,6 +124,9 @@ MECHANICS: dict[str, type[Any]] = {
     "gathering": Gathering,
     "popup": Popup,
     "invite": Invite,
+    "proof": Proof,
+    "stream": Stream,
+    "points": Points,
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
@@ -135,5 +139,5 @@ NOT_YET_KEYS = {
 }  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.
 NOT_YET_MECHANICS = (
-    "points", "auction", "proof", "stream", "honours", "training",
+    "auction", "honours", "training",
 )  # fmt: skip

@@ -25,6 +25,7 @@ from sim.rules.protocols import Handles, Process
 from sim.rules.rooms import Rooms
 from sim.rules.schedule import Lanes
 from sim.rules.sensors import SENSORS, Sensor, posts_of, tier_sensors
+from sim.rules.showing import run_points, run_stream
 from sim.rules.sight import Sight
 from sim.rules.spec import FAMILIES, OF_STAFF, Entry, Gift, Review, default_of
 from sim.rules.steps import Handling
@@ -35,7 +36,7 @@ from sim.rules.word_of_mouth import run_invite
 
 #: Mechanics that do more than post, and what runs them.
 RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome,
-           "popup": run_popup, "invite": run_invite}  # fmt: skip
+           "popup": run_popup, "invite": run_invite, "stream": run_stream, "points": run_points}  # fmt: skip
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
 #: Whom a rule is about that is not about single members.

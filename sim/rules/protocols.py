@@ -150,6 +150,9 @@ class Sees(Protocol):
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first."""
 
+    def orders_seen(self, group: int, hours: float) -> int:
+        """Orders in a group within the last hours."""
+
     def took_part(self, post: int) -> list[int]:
         """Who has taken part in what was posted by event `post`, where staff keep a list."""
 
