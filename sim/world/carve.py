@@ -18,6 +18,7 @@ class WorldTables(NamedTuple):
     parameters: np.ndarray
     traits: np.ndarray
     ties: np.ndarray
+    topics: np.ndarray
 
 
 class StateTables(NamedTuple):
@@ -46,6 +47,7 @@ def carve_world(buffer: np.ndarray) -> WorldTables:
         PARAMETERS.rows(buffer, tables.WORLD.dtype.itemsize, 1)[0],
         tables.TRAITS.rows(buffer, int(head["traits_at"]), int(head["persons"])),
         tables.TIE.rows(buffer, int(head["ties_at"]), int(head["ties"])),
+        tables.TOPIC.rows(buffer, int(head["topics_at"]), int(head["topics"] * head["topic_groups"])),
     )
 
 
