@@ -72,10 +72,10 @@ from sim.kernel.submodels.incidents import open_incident, respond
 from sim.kernel.submodels.joining import MOVED, REFERRED, carry_over, enter
 from sim.kernel.submodels.leaving import leave, mute, unmute
 from sim.kernel.submodels.mood import ILL_TEMPER, write_off
+from sim.kernel.submodels.needs import DISCOUNTED, forget_deal, learn_deal, use_need
 from sim.kernel.submodels.norms import breach_norm, mend_norm
 from sim.kernel.submodels.reading import check_channel
 from sim.kernel.submodels.rewards import take_part
-from sim.kernel.submodels.needs import DISCOUNTED, forget_deal, learn_deal, use_need
 from sim.kernel.submodels.roster import last_left, root_of, take_seat
 from sim.kernel.submodels.screen import add_message, tell_acquaintances
 from sim.kernel.submodels.voices import raise_voice

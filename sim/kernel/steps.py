@@ -42,8 +42,8 @@ from sim.kernel.rows import (
 from sim.kernel.submodels.anger import vents
 from sim.kernel.submodels.attention import chance_of_check, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
-from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.drift import drift_factor
+from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
 from sim.kernel.submodels.norms import advertises

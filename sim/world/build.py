@@ -199,7 +199,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     head["topic_groups"], head["topics"] = topics.shape
     head["persons"], head["ties"] = len(traits), len(ties)
     head["hours"], head["hours_before"] = day_shape()
-    head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.price
+    head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.usual_price
     head["peaks"], head["key"] = len(market.peak_hours), root
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
     world = carve_world(buffer)
@@ -233,7 +233,7 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     head["channels"], head["channels_high"], head["rosters"], head["rosters_high"] = groups, channels, persons, rosters
     head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
     state = carve_state(buffer)
-    state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
+    state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.usual_price * (1 - scenario.market.margin)
     state.channels["ask"] = NONE
     state.channels["founded_at"] = state.channels["closing_at"] = NEVER
     state.channels["capacity"][:groups] = round(population.size * population.capacity)

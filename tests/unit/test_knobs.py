@@ -92,6 +92,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
         f"member.{name}.match_content": ("strategy=columns_and_perks", "parameters.post_scale=0.01", "parameters.read_scale=20")
         for name in ("regular", "lurker")
     },
+    "parameters.heat_": ("parameters.heat_gain=2", "parameters.heat_rate=3"),
+    "parameters.drift_days": ("parameters.drift_spread=0.8", "days=12"),
+    "parameters.voices_days": ("parameters.voices_loafing=0.5",),
+    "parameters.session_minutes": ("parameters.session_gain=60",),
+    "parameters.need_": ("parameters.need_gain=1",),
+    "parameters.deal_": ("parameters.deal_gain=0.5", "campaign=[flash_deals]", "scenario.market.base_odds=2"),
+    "parameters.market_weight": ("campaign=[flash_deals]", "scenario.market.base_odds=2"),
     "staff.screen_minutes": ("strategy=de_operation",),
     "strategy.de_operation.duties.rules": ("strategy.cold_days=2", "strategy.least_fit=0", "strategy.cold_duties.rules=false"),
     "strategy.de_operation": ("strategy.cold_days=4", "strategy.least_fit=0"),

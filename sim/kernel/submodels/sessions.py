@@ -25,11 +25,10 @@ def extra_weight(parameters, world, message, time):
 @within
 def speaks_again(state, where, newest, ordinal):
     """Whether the author of a message of a channel has written a newer one."""
-    author = message_of(state, newest_of(state, where, ordinal).message).author
-    for later in range(newest, ordinal, -1):
-        if message_of(state, newest_of(state, where, later).message).author == author:
-            return True
-    return False
+    author, later = message_of(state, newest_of(state, where, ordinal).message).author, newest
+    while later > ordinal and message_of(state, newest_of(state, where, later).message).author != author:
+        later -= 1
+    return later > ordinal
 
 
 @within
