@@ -48,6 +48,7 @@ from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
 from sim.kernel.submodels.norms import advertises
 from sim.kernel.submodels.posting import asks, carries, posts
+from sim.kernel.submodels.reasons import reason_of
 from sim.kernel.submodels.replies import DRAWS, PROPOSALS, consent
 from sim.kernel.submodels.rewards import ASKS_HIGH, is_open, takes_part
 from sim.kernel.submodels.roster import last_left, root_of
@@ -127,10 +128,12 @@ def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
     read_to = np.int64(member.read_to)
     check = emit(world, state, loop, time, cause, GROUP_CHECKED, where, who, NONE, 0.0, 0.0)
     if leaves(member):
-        emit(world, state, loop, time, check, MEMBER_LEFT, where, who, NONE, 0.0, 0.0)
+        emit(
+            world, state, loop, time, check, MEMBER_LEFT, where, who, NONE, 0.0, reason_of(parameters, person, member, time)
+        )  # fmt: skip
         return NONE
     if mutes(member):
-        emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, 0.0, 0.0)
+        emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, reason_of(parameters, person, member, time), 0.0)
     if member.asked > member.asked_before:
         answer_calls(world, state, loop, time, seat, visit, check)
     if member.offer != NONE and is_tempted(parameters, trait, visit):

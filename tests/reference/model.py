@@ -541,10 +541,10 @@ class ReferenceProgramme(Programme):
         unread = member.read_to < len(member.group.messages)
         check = self._write_down(time, cause, kinds.GROUP_CHECKED, group, number)
         if member.leave_clock >= member.leave_threshold:
-            self._write_down(time, check, kinds.MEMBER_LEFT, group, number)
+            self._write_down(time, check, kinds.MEMBER_LEFT, group, number, NO_ONE, 0.0, rules.why(member, time))
             return None
         if member.mode is ATTENTIVE and member.mute_clock >= member.mute_threshold:
-            self._write_down(time, check, kinds.GROUP_MUTED, group, number)
+            self._write_down(time, check, kinds.GROUP_MUTED, group, number, NO_ONE, rules.why(member, time))
         self._answer_asks(time, member, visit, check)
         tempted = member.offer is not None and draw(visit, "impulse", 0) < rules.p.impulse * member.price_weight
         if tempted and draw(visit, "impulse", 1) < rules.chance_to_buy(member, time):

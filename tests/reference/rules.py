@@ -174,6 +174,10 @@ class Member:
         "coupon_until",
         "days_seen",
         "deal",
+        "drag_adverts",
+        "drag_neglect",
+        "drag_overload",
+        "drag_sales",
         "drift",
         "drifted",
         "felt_at",
@@ -249,6 +253,7 @@ class Member:
         self.incident: Incident | None = None
         self.soothed = self.screened_out = False
         self.drift = self.deal = 0.0
+        self.drag_adverts = self.drag_sales = self.drag_overload = self.drag_neglect = 0.0
         self.drifted = self.need_at = self.spoke_on = 0
 
     @property
@@ -547,10 +552,17 @@ class Rules:
         appetite = 1.0 / (1.0 + member.satiation / p.content_satiation)
         benefit = member.match_talk * talk + p.tied_worth * min(member.tied_unread, talk)
         benefit += member.match_content * appetite * content + member.match_promotion * promotion
-        effort = p.open_cost + p.read_cost * reads / cap + p.overload_cost * min(max(unread - cap, 0) / cap, 2.0)
-        effort += p.promotion_cost * promotion + p.advert_cost * adverts + p.operator_cost * operator
-        worth = 1.0 - math.exp(-benefit / p.read_scale) - effort
-        self.add_value(member, (1.0 - math.exp(-min(days, 1.0) / p.value_days)) * (worth - member.value))
+        costs = {
+            "drag_overload": p.overload_cost * min(max(unread - cap, 0) / cap, 2.0),
+            "drag_sales": p.promotion_cost * promotion + p.operator_cost * operator,
+            "drag_adverts": p.advert_cost * adverts,
+            "drag_neglect": 0.0,
+        }
+        effort = p.open_cost + p.read_cost * reads / cap + sum(costs.values())
+        worth, weight = 1.0 - math.exp(-benefit / p.read_scale) - effort, 1.0 - math.exp(-min(days, 1.0) / p.value_days)
+        self.add_value(member, weight * (worth - member.value))
+        for name, cost in costs.items():
+            setattr(member, name, (1.0 - weight) * getattr(member, name) + weight * cost)
         member.satiation += operator
         tone = sentiment / max(reads, 1)
         member.mood = clip(member.mood + p.mood_gain * member.susceptibility * tone, -1.0, 1.0)
@@ -591,10 +603,13 @@ class Rules:
         """Nobody answered for too long."""
         own = member.waiting
         if time - own.time > self.p.ignored_hours * HOUR:
-            member.warmth *= self.p.ignored_warmth
+            cooled = member.warmth * (1.0 - self.p.ignored_warmth)
+            member.warmth -= cooled
+            member.drag_neglect += self.p.hazard_warmth * cooled / self.p.hazard_value if self.p.hazard_value else 0.0
             member.waiting = None
             if own.kind is QUESTION:
                 self.add_value(member, -self.p.ignored_value)
+                member.drag_neglect += self.p.ignored_value if self.p.hazard_value else 0.0
                 self.upset(member, time, self.p.question_anger, own.incident)
 
     def be_repaired(self, member: Member, plan: Message) -> None:
@@ -841,6 +856,16 @@ class Rules:
         weekday = week[time // DAY % 7] / (sum(week) / 7.0)
         near = math.exp(p.hour_focus * math.cos(2.0 * math.pi * (time - own_hour) / DAY)) / float(np.i0(p.hour_focus))
         return (1.0 + p.heat_gain * heat) * weekday * near
+
+    def why(self, member: Member, time: int) -> float:
+        """Number of what raises the hazard most; 0 where nothing does by more than five percent."""
+        p = self.p
+        drags = [member.drag_adverts, member.drag_sales, member.drag_overload, member.drag_neglect]
+        terms = [0.05, *(p.hazard_value * drag for drag in drags)]
+        terms += [p.hazard_loss * (member.loss + member.anger), math.log(1.0 + p.contagion * member.left_near)]
+        terms.append(math.log(1.0 + p.tenure_gain * math.exp(-(time - member.joined_at) / DAY / p.tenure_days)))
+        terms.append(p.hazard_value * (p.value_start - member.value - sum(drags)))
+        return float(terms.index(max(terms)))
 
     def tone_of(self, member: Member) -> float:
         """Sentiment of what the member writes: neutral unless in a bad mood."""
