@@ -362,6 +362,8 @@ class _Composer:
                 OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
             if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
                 OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
+            if OmegaConf.is_dict(inflow := OmegaConf.select(config, "scenario.population.inflow")):
+                OmegaConf.set_struct(inflow, False)  # a source keeps its default where nothing is written
             self.bases[overrides] = config, chosen
         return self.bases[overrides]
 
@@ -542,6 +544,8 @@ def check_scenario(scenario: Scenario) -> None:
         if name not in SUBMODELS:
             raise ConfigError(f"parameters.without={quoted(name)}: any of {', '.join(SUBMODELS)}")
     _check_mix(dict(scenario.population.mix), scenario.member)
+    for name, source in scenario.population.inflow:
+        _check_mix(dict(source.mix), scenario.member, f"inflow.{name}.mix")
     for name, plugin in scenario.incident:
         if hasattr(plugin, "intruders") and "spammer" not in scenario.member:
             raise ConfigError(f"member: spammer is needed by incident=[{name}]; leave member out to have all types at hand")
@@ -549,10 +553,10 @@ def check_scenario(scenario: Scenario) -> None:
     _check_levers(scenario)
 
 
-def _check_mix(mix: dict[str, Any], members: Iterable[str]) -> None:
+def _check_mix(mix: dict[str, Any], members: Iterable[str], where: str = "mix") -> None:
     for name, share in mix.items():
         if name not in members:
-            raise unknown(f"scenario.population.mix.{name}", share, members)
+            raise unknown(f"scenario.population.{where}.{name}", share, members)
 
 
 def _check_levers(scenario: Scenario) -> None:
@@ -595,9 +599,10 @@ def _check_size(scenario: Scenario) -> None:
         raise ConfigError(f"scenario.population.size={people.size}: at most {MAX_CIRCLE} persons (groups x size) in each of "
                           f"{people.cohorts} cohorts, not {circle}")  # fmt: skip
     persons = round(people.groups * (people.size * (1 + people.reservoir) + people.walk_ins_per_day * days))
+    persons += round(sum(source.per_day for _, source in people.inflow) * days)
     if persons > MAX_PERSONS:
         raise ConfigError(f"scenario.population: at most {MAX_PERSONS} persons in a programme, not {persons} "
-                          "(groups, size, reservoir, walk_ins_per_day)")  # fmt: skip
+                          "(groups, size, reservoir, walk_ins_per_day, inflow)")  # fmt: skip
     events = people.programmes * people.groups * people.size * days * EVENTS_PER_DAY
     if (needed := events * EVENT_DTYPE.itemsize) > (there := _memory()):
         raise ConfigError(f"scenario.population: {people.programmes} x {people.groups} x {people.size} members for "

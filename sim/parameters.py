@@ -301,6 +301,19 @@ class Parameters:
     carry_share: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: what is seen elsewhere comes back", (0.05, 0.2))]
     """readers of a feed who tell their group of it, at full value"""
 
+    # At the door
+    enter_own: Annotated[float, parameter("share", 0, 1, "assumed", "E67: who comes by themselves wants to", (0.9, 0.99))]
+    """those who come by themselves and go in where nothing is asked, given or told"""
+    enter_gift: Annotated[float, parameter("logit", 0, 10, "assumed", "C31: snack of 10 yuan", (0.5, 1.5))]
+    """odds of going in per logarithm of what a gift is worth to the person"""
+    enter_price: Annotated[float, parameter("logit", 0, 10, "assumed", "E67, D39", (0.5, 1.5))]
+    """odds lost per logarithm of the stake, relative to the usual order"""
+    enter_told: Annotated[float, parameter("logit", 0, 20, "assumed", "E05, C77: who knows what it is for selects", (2, 6))]
+    """odds per unit of match, of somebody who knows what the group is for"""
+    enter_match: Annotated[float, parameter("share", 0, 1, "assumed", "the mean match of content", (0.3, 0.5))]
+    """match above which knowing speaks for going in"""
+    enter_skimmed: Annotated[float, parameter("share", 0, 1, "assumed", "E05: told in writing", (0.3, 0.7))]
+    """what is taken in of something that is only written, not asked"""
     # First impression and slow interest (off at 0; draws go by place, so what is new stands at the end)
     value_spread: Annotated[
         float, parameter("value", 0, 1, "assumed", "model 2, proposal 3: first screens differ", (0.15, 0.3))

@@ -13,6 +13,7 @@ import numpy as np
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.acts import find_fault
+from sim.engine.door import Door
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
@@ -51,10 +52,12 @@ from sim.events.kinds import (
     RULE_FIRED,
     RULES_POSTED,
     SLIPPED_IN,
+    SOURCES,
     STAFF_ABSENT,
     STIMULUS_POSTED,
     TASK_DONE,
     TASKS,
+    TIER_SET,
 )
 from sim.rules.spec import OF_STAFF
 from sim.vocabulary.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NEVER, PRIVATE, Stimulus
@@ -118,6 +121,11 @@ class Context:
         return [group for group in np.flatnonzero(kinds).tolist() if self.is_running(group)]
 
     @property
+    def door(self) -> Door:
+        """The door at which newcomers stand, where the plan has terms of entry or the scenario has sources."""
+        return Door(self._programme, self)
+
+    @property
     def planned(self) -> Any:
         """The settings as they would stand if no rule had moved any."""
         return self._programme.planned[self._key]
@@ -125,7 +133,7 @@ class Context:
     @property
     def planned_size(self) -> int:
         """Members planned in all groups."""
-        return self.scenario.population.groups * self.scenario.population.size
+        return sum(opening.size for opening in self.scenario.openings)
 
     @property
     def planned_room(self) -> int:
@@ -202,6 +210,28 @@ class Context:
         kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
         return any(self.is_member(person, line) for line in np.flatnonzero(kinds == PRIVATE).tolist())
 
+    def tag_of(self, person: int) -> float:
+        """What staff see of how well the content suits the person; noisy."""
+        return float(self._programme.people.traits["tag"][person])
+
+    def source_of(self, person: int) -> str:
+        """How a person comes: a name of SOURCES, or of a source of the scenario."""
+        place = int(self._programme.people.traits["source"][person])
+        return SOURCES[place] if place < len(SOURCES) else self.scenario.population.inflow[place - len(SOURCES)][0]
+
+    def least_tag(self, group: int) -> float:
+        """Observed fit that a group asks for at entry."""
+        return float(self._programme.tables.channels["least_tag"][group])
+
+    def took_part_since(self, group: int, day: float) -> list[int]:
+        """Members who have taken part in something since that day: claimed, played, signed in; in order of their number."""
+        tables, since = self._programme.tables, round(day * DAY)
+        channel = tables.channels[group]
+        seats = tables.rosters["seat"][channel["roster"] : channel["roster"] + channel["enlisted"]]
+        members = tables.members[seats]
+        took = (members["rewarded_at"] >= since) & (members["rewarded_at"] != members["joined_at"])
+        return sorted(members["person"][took & ((members["mode"] == ATTENTIVE) | (members["mode"] == MUTED))].tolist())
+
     def orders_of(self, person: int) -> int:
         """How often the person has bought."""
         return int(self._programme.tables.persons["orders"][person])
@@ -216,6 +246,14 @@ class Context:
         """Whether a group has been opened and not been closed."""
         channel = self._programme.tables.channels[group]
         return bool(channel["founded_at"] < NEVER and channel["closed"] == 0)
+
+    def is_group(self, channel: int) -> bool:
+        """Whether members talk there; a private line and a feed are for reading."""
+        return bool(self._programme.tables.channels["kind"][channel] == GROUP)
+
+    def is_closing(self, group: int) -> bool:
+        """Whether its members have been told that a group will be closed."""
+        return bool(self._programme.tables.channels["closing_at"][group] < NEVER)
 
     def has_room(self, group: int) -> bool:
         """Whether one more person can enter a group."""
@@ -275,6 +313,8 @@ class Context:
         self, group: int, stimulus: Stimulus, *, reward: float = 0.0, takers: float = 0.0, staff: int = 0, cause: int = NONE
     ) -> int:
         """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
+        if not self._may(STIMULUS_POSTED, group, staff):
+            return int(NONE)
         number = self._programme.stimulus_number(stimulus)
         if number >= len(self._programme.tables.stimuli):
             raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
@@ -308,6 +348,10 @@ class Context:
         """Soothes a member in private: anger stops growing, a share of it goes."""
         return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
 
+    def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = NONE) -> int:
+        """Gives a member the tier that was earned: its place among those of the plan."""
+        return self._act(TIER_SET, group, staff, person, x=tier, cause=cause)
+
     def post_rules(self, group: int, staff: int = 0) -> int:
         """Posts the rules of the group."""
         return self._act(RULES_POSTED, group, staff)
@@ -326,6 +370,14 @@ class Context:
         number = self._new_channel("found")
         self._act(GROUP_FOUNDED, number, target=size if capacity is None else capacity, x=size)
         return number
+
+    def private_line(self) -> int:
+        """The private line of the operator, opened at first need."""
+        return self._first_of(PRIVATE)
+
+    def public_feed(self) -> int:
+        """The feed that anybody may follow, opened at first need."""
+        return self._first_of(FEED)
 
     def open_private(self, capacity: int) -> int:
         """Opens a private line: who accepts an invitation to it is a friend, who leaves it has blocked the operator."""
@@ -387,6 +439,11 @@ class Context:
         if self._programme.tables.channels["least_tag"][feed] != least_tag:
             self._act(ENTRY_RULE_SET, feed, staff, x=least_tag, cause=cause)
         return self.post(feed, stimulus, staff=staff, cause=cause)
+
+    def _first_of(self, kind: int) -> int:
+        kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
+        found = [number for number in np.flatnonzero(kinds == kind).tolist() if self.is_running(number)]
+        return int(found[0]) if found else self._open(kind, len(self._programme.people.traits))
 
     def _open(self, kind: int, capacity: int) -> int:
         number = self._new_channel("open")
@@ -529,13 +586,18 @@ class Context:
 
         Raises ConfigError (one line), and nothing is written, where it cannot be what happened.
         """
-        programme = self._programme
-        if group != NONE and programme.is_closed(group):
+        if not self._may(kind, group, actor, target):
             return int(NONE)
-        wrong = find_fault(programme.tables, kind, group, actor, target)
+        return self._programme.emit(kind, group, actor, target, x, y, cause)
+
+    def _may(self, kind, group=NONE, actor=NONE, target=NONE) -> bool:
+        """Whether an act can be done now: not in a closed channel. ConfigError where it cannot be what happened."""
+        if group != NONE and self._programme.is_closed(group):
+            return False
+        wrong = find_fault(self._programme.tables, kind, group, actor, target)
         if wrong:
             raise ConfigError(f"{self._key}: {wrong}; mend the plug-in")
-        return programme.emit(kind, group, actor, target, x, y, cause)
+        return True
 
     def _place(self, group: str) -> int:
         """Place of this plug-in among those of its group in the scenario; NONE for any other plug-in."""

@@ -32,7 +32,9 @@ from sim.kernel.live import Loop, add_due
 from sim.kernel.queue import ARRIVAL_DUE
 from sim.operators.desk import watch_groups
 from sim.operators.staff import StaffRoom
-from sim.scenario import Scenario
+from sim.rules.door import receive_newcomers
+from sim.rules.spec import Entry
+from sim.scenario import Opening, Scenario
 from sim.vocabulary.tables import COUNTS, DIARY, DUE, NEVER, NOTE, STIMULUS, Stimulus
 from sim.world.build import World, build_state, build_world
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
@@ -99,8 +101,11 @@ class Programme:
         """Runs from the founding to the horizon and hands every event to the writer."""
         scenario = self.scenario
         if getattr(scenario.strategy[1], "founds", True):
-            for group in range(scenario.population.groups):
-                self.emit(GROUP_FOUNDED, group, x=scenario.population.size)
+            for group, opening in enumerate(scenario.openings):
+                if opening.day == 0:
+                    self.emit(GROUP_FOUNDED, group, x=opening.size)
+                else:
+                    self.env.process(self._found_later(group, opening))
         for person in np.flatnonzero(self.world.arrivals < NEVER):
             add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE, NONE)
         self.env.process(self._move_levers())
@@ -109,6 +114,8 @@ class Programme:
         if hasattr(scenario.strategy[1], "begin"):
             scenario.strategy[1].begin(context)
         self.env.process(watch_groups(context))
+        if not getattr(scenario.strategy[1], "receives", False):
+            self.env.process(receive_newcomers(context, context.door, lambda group: Entry()))
         for kind, plugins in (
             ("strategy", (scenario.strategy,)),
             ("incident", scenario.incident),
@@ -199,6 +206,10 @@ class Programme:
         for moved, to in moves.items():
             value = attrgetter(to)(self.planned[owner]) if isinstance(to, str) else to
             self.settings[owner] = _replaced(self.settings[owner], moved.split("."), value)
+
+    def _found_later(self, group: int, opening: Opening) -> Generator:
+        yield self.env.timeout(round(opening.day * DAY))
+        self.emit(GROUP_FOUNDED, group, x=opening.size)
 
     def _move_levers(self) -> Generator:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):

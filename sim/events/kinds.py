@@ -133,6 +133,8 @@ GROUP_UNMUTED = _code(14)
 ENTRY_DECLINED = _code(15)
 MEMBER_INVITED = _code(16)
 INVITATION_DECLINED = _code(17)
+ENTRY_REQUESTED = _code(18)
+STAKE_PAID = _code(19)
 # What members do
 GROUP_CHECKED = _code(20)
 MESSAGE_POSTED = _code(21)
@@ -165,6 +167,7 @@ REFUND_PAID = _code(82)
 STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
 RULE_FIRED = _code(85)
+TIER_SET = _code(100)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -200,7 +203,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _PERSON,
         _number("person", "inviter", optional=True),
         _number("member type", "member type code"),
-        _number("source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in, 4 moved, 5 invited"),
+        _number("source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in, 4 moved, 5 invited, then those of the scenario"),
     ),
     Kind(
         MEMBER_LEFT,
@@ -217,9 +220,9 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
         ENTRY_DECLINED,
         "ENTRY_DECLINED",
-        "screening, a full group or one that is to close keeps a person out",
+        "screening, a full group, one that is to close, or the terms keep a person out",
         _PERSON,
-        x=_amount("1 screened out, 2 full, 3 closing", 1, 3),
+        x=_amount("1 screened out, 2 full, 3 closing, 4 does not want to", 1, 4),
     ),
     Kind(
         MEMBER_INVITED,
@@ -387,6 +390,16 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         x=_amount("1 begins, 0 ceases", 0, 1),
         group=_UNUSED,
     ),
+    Kind(ENTRY_REQUESTED, "ENTRY_REQUESTED", "a person stands at the door, where there are terms of entry", _PERSON),
+    Kind(
+        TIER_SET,
+        "TIER_SET",
+        "staff give a member the tier that was earned",
+        _STAFF,
+        _MEMBER,
+        _amount("place of the tier among those of the plan, 1 the lowest", 1, 9),
+    ),
+    Kind(STAKE_PAID, "STAKE_PAID", "a newcomer pays to come in", _PERSON, x=_amount("yuan")),
 )
 
 NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}

@@ -45,6 +45,7 @@ from sim.events.kinds import (
     QUESTION_ASKED,
     REFUND_PAID,
     RULES_POSTED,
+    STAKE_PAID,
     STIMULUS_ANSWERED,
     STIMULUS_DEFINED,
     STIMULUS_POSTED,
@@ -345,6 +346,9 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         ledger_of(state).benefits += x
     elif kind == REFUND_PAID:
         ledger_of(state).refunds += x
+    elif kind == STAKE_PAID:
+        ledger_of(state).revenue += x
+        ledger_of(state).margin += x
     elif kind == RULES_POSTED:
         channel_of(state, group).rules = 1
     elif kind == GROUP_FOUNDED:

@@ -13,6 +13,7 @@ from sim.events.kinds import (
     COMPLAINT_POSTED,
     DAY,
     ENTRY_DECLINED,
+    ENTRY_REQUESTED,
     EVENT_DTYPE,
     MEMBER_ANSWERED,
     MEMBER_CARED_FOR,
@@ -192,6 +193,8 @@ def set_off(world, state, loop, row, time, kind, group, actor, target, x, number
     elif kind == MEMBER_JOINED:
         add_due(loop, time + MINUTE, actor, PULL_DUE, row, NONE, group)
         schedule_looks(world, loop, actor, time)
+        schedule_needs(world, loop, actor, time)
+    elif kind == ENTRY_REQUESTED:
         schedule_needs(world, loop, actor, time)
     elif kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED:
         add_due(loop, time + word_delay(traits_of(world, target).key, time), target, PULL_DUE, row, NONE, group)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.events.kinds import SOURCES
 from sim.vocabulary import tables
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
 
@@ -39,6 +40,7 @@ def find_sizes(world: np.ndarray, start: np.ndarray) -> dict[str, int]:
         "incident": int(head["incidents_high"]),
         "stimulus": int(head["stimuli_high"]),
         "attribute": len(tables.STIMULUS.fields),
+        "source": max(len(SOURCES), int(carve_world(world).traits["source"].max(initial=0)) + 1),
     }
 
 

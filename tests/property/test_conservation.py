@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.allowed import ConfigError
@@ -126,6 +126,7 @@ def balance(programme: Programme, rows: np.ndarray) -> None:
     seed=st.integers(0, 2**31),
     acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 60), st.integers(0, 1), st.floats(0, 50)), max_size=30),
 )
+@example(scenario="cohort_groups", strategy="no_group", seed=0, acts=[("post", 0, 0, 0.0)])  # nothing of a refused post stays
 @settings(deadline=None, max_examples=25)
 def test_tables_of_the_log_are_the_state(scenario: str, strategy: str, seed: int, acts: list) -> None:
     many = compose([f"scenario={scenario}"]).scenario.population.groups > 1

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.context import Context
+from sim.engine.door import Door
 from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.kinds import DAY, EVENT_DTYPE, HOUR, MINUTE, NONE, SLIPPED_IN
@@ -145,11 +146,31 @@ class ReferenceContext(Context):
     def _new_channel(self, act: str) -> int:
         return len(self._programme.rules.groups)
 
-    def _act(self, kind, group=NO_ONE, actor=NO_ONE, target=NO_ONE, x=0.0, y=0.0, cause=NO_ONE) -> int:
+    def _first_of(self, kind: int) -> int:
+        wanted = PRIVATE if kind == 1 else FEED
+        open_now = [one.number for one in self._programme.rules.groups if one.kind is wanted and self.is_running(one.number)]
+        return open_now[0] if open_now else self._open(kind, len(self._programme.rules.persons))
+
+    @property
+    def door(self) -> ReferenceDoor:
+        return ReferenceDoor(self._programme, self)
+
+    def is_group(self, channel: int) -> bool:
+        return self._programme.rules.groups[channel].kind is GROUP
+
+    def is_closing(self, group: int) -> bool:
+        return self._programme.rules.groups[group].closing_at is not None
+
+    def least_tag(self, group: int) -> float:
+        return self._programme.rules.groups[group].least_tag
+
+    def took_part_since(self, group: int, day: float) -> list[int]:
+        there = [one for one in self._programme.rules.groups[group].persons if one.present]
+        return sorted(one.number for one in there if one.rewarded_at >= round(day * DAY) and one.rewarded_at != one.joined_at)
+
+    def _may(self, kind, group=NO_ONE, actor=NO_ONE, target=NO_ONE) -> bool:
         groups = self._programme.rules.groups
-        if 0 <= group < len(groups) and groups[group].closed:
-            return NO_ONE
-        return self._programme.emit(kind, group, actor, target, x, y, cause)
+        return not (0 <= group < len(groups) and groups[group].closed)
 
     def asks_for_it(self, person: int, yuan: float, offer, known: int, lot: float) -> bool:
         member = self._member(person)
@@ -218,6 +239,13 @@ class ReferenceContext(Context):
     @property
     def price(self) -> float:
         return self._programme.rules.price
+
+
+class ReferenceDoor(Door):
+    """The door, read from objects."""
+
+    def has_come(self, person: int) -> bool:
+        return self._programme.rules.persons[person].mode is not ABSENT
 
 
 class ReferenceProgramme(Programme):
@@ -373,6 +401,8 @@ class ReferenceProgramme(Programme):
             r.refunds += x
         elif kind == kinds.ENTRY_RULE_SET:
             place.least_tag = x
+        elif kind == kinds.STAKE_PAID:
+            r.revenue, r.margin = r.revenue + x, r.margin + x
         elif kind == kinds.RULES_POSTED:
             place.rules = True
         elif kind == kinds.GROUP_FOUNDED:
@@ -417,6 +447,8 @@ class ReferenceProgramme(Programme):
                 diary.tau = self._tau(max(time - int(member.shift), 0))
                 self._plan_check(member, time)
             self._begin_needs(member, time)
+        elif kind == kinds.ENTRY_REQUESTED:
+            self._begin_needs(self.rules.persons[actor], time)
         elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED):
             self._later(
                 time + self._word(self._keys[target], time), target, row, self._look, self.rules.persons[target],

@@ -300,8 +300,8 @@ class Rules:
     def __init__(self, world: World, scenario: Any) -> None:
         self.p, self.market = SimpleNamespace(**in_force(scenario.parameters, scenario.without)), scenario.market
         self.groups = [
-            Group(number, round(scenario.population.size * scenario.population.capacity))
-            for number in range(scenario.population.groups)
+            Group(number, round(opening.size * scenario.population.capacity))
+            for number, opening in enumerate(scenario.openings)
         ]
         self.planned_groups = len(self.groups)
         people = carve_world(world.array)
