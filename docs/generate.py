@@ -120,7 +120,7 @@ def write_member_types() -> str:
 
 def settings_table(kind: type, columns: dict[str, dict[str, Any]]) -> str:
     known = fields(kind)
-    rows = [[f"`{field}`", info.get("unit", ""), *(values[field] for values in columns.values()), info.get("source", "")]
+    rows = [[f"`{field}`", info.get("unit", ""), *(values.get(field, "") for values in columns.values()), info.get("source", "")]
             for field, info in known.items()]
     return table(("setting", "unit", *columns, "source"), rows)
 
@@ -227,7 +227,7 @@ def write_patterns() -> str:
 def write_events() -> str:
     """The catalogue of events."""
     sections = {0: "The life of a group", 10: "Who is in it", 20: "What members do", 40: "What operators do",
-                60: "Incidents and campaigns", 80: "Money, staff and levers"}
+                60: "Incidents and campaigns", 80: "Money, staff and levers", 110: "Coupons, requests and sessions"}
     begins, text = sorted(sections), ""
     for first, end in zip(begins, [*begins[1:], 2**31]):
         rows = [[int(one.code), f"`{one.name}`", one.meaning, *(one.columns[name].meaning for name in ("actor", "target", "x", "y"))]

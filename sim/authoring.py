@@ -152,7 +152,7 @@ def _told(annotation: Any) -> str:
 def _lines(kind: Any, values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
     """A line for each key of a settings class, with its value, range and unit."""
     for name, annotation in hints_of(kind).items():
-        yield f"{indent}{name}: {_plain(values[name])} # {_told(annotation)}"
+        yield f"{indent}{name}: {_plain(values.get(name, default_of(kind, name)))} # {_told(annotation)}"
 
 
 def _plain(value: Any) -> str:
@@ -194,7 +194,7 @@ def _strategy() -> str:
         lines += ["", f"  # - use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}", f"  #   as: my_{use}"]
         lines += [f"  #   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()
                   if key not in ("per_day", "per_week", "weekday", "select")]  # fmt: skip
-        if use == "care":
+        if "select" in hints_of(kind):
             lines += [f"  #   select: top_talkers # {'; '.join(f'{n}: {told}' for n, (told, _) in SELECTORS.items())}"]
     clocks = [f"##   {key}: {_told(hints_of(Clock)[key])}" for key in ("hour", "weekday", "every_days", "per_day", "per_week")]
     lines += ["", "## A clock says how often, by one of", *clocks, ""]
@@ -223,7 +223,10 @@ def _strategy() -> str:
 
 def _example(kind: Any, key: str) -> str:
     value = default_of(kind, key)
-    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2}
+    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2,
+                "validity_days": 14, "transferable": True, "period_is_validity": False,
+                "kick": {"not_friend": 2, "absent": 2, "no_homework": 3}, "session": {"hour": 20, "minutes": 60}, "convert_day": 10,
+                "cap_per_month": 2}
     examples |= {"sources": []} | ({"gift": {"cost": 3, "worth": 10}} if kind is Entry else {})
     return _plain(examples.get(key, value))
 

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Annotated, Any, Literal
 
 from sim import plugins
-from sim.allowed import ConfigError, annotations, cut, describe, no_choice, quoted, unknown, validated, written
+from sim.allowed import ConfigError, cut, describe, hints_of, no_choice, quoted, unknown, validated, written
 from sim.comparable import check_comparable
 from sim.events.kinds import EVENT_DTYPE
 from sim.files import MAX_DEPTH, depth_of, read_yaml
@@ -44,8 +44,8 @@ PLAIN: dict[str, Any] = {
     "seed": Annotated[int, number("", 0, 2**53, "methods 1")],
     "replication": Annotated[int, number("", 0, 1_000_000, "methods 1")],
     "replications": Annotated[int, number("replications of each arm", 1, 1_000_000, "methods 2")],
-    "days": annotations(Scenario)["days"],
-    "confirm_days": annotations(Scenario)["confirm_days"],
+    "days": hints_of(Scenario)["days"],
+    "confirm_days": hints_of(Scenario)["confirm_days"],
     "levers": tuple[Lever, ...],
 }
 MODE = Literal["uncertain", "fixed"]
@@ -115,7 +115,7 @@ def summary(group: str, name: str) -> str:
 
 def read_study_file(path: Path) -> StudyFile:
     """A study that is kept as a yaml file. Raises ConfigError, which names the file."""
-    content = read_yaml(path, f"a study file has the keys {', '.join(annotations(StudyFile))}").content
+    content = read_yaml(path, f"a study file has the keys {', '.join(hints_of(StudyFile))}").content
     try:
         study: StudyFile = validated(StudyFile, content, "study")
     except ConfigError as error:
@@ -256,7 +256,8 @@ class _Composer:
         for group in (*SINGLE, *LISTED):
             for path in sorted((folder / group).glob("*.yaml")):
                 self.files[group, path.stem] = read_own_file(group, path, self.groups[group])
-        if code := next(iter(sorted(folder.rglob("*.py"))), None):
+        own = (folder, *(folder / group for group in (*SINGLE, *LISTED)))
+        if code := next((path for place in own for path in sorted(place.glob("*.py"))), None):
             raise ConfigError(f"{code}: yaml only in a folder of plug-ins; Python is never run from there")
 
     def parse_one(self, text: str) -> _Axis:
@@ -619,7 +620,7 @@ def _memory() -> float:
 
 def _numbers(where: str, kind: type) -> Iterator[tuple[str, Any]]:
     """Keys and annotations of all numbers among the settings of a class and the settings inside it."""
-    for name, annotation in annotations(kind).items():
+    for name, annotation in hints_of(kind).items():
         if getattr(annotation, "__origin__", annotation) in (int, float):
             yield f"{where}.{name}", annotation
         yield from _numbers(f"{where}.{name}", annotation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
@@ -35,6 +35,26 @@ def parameter(unit: str, low: float, high: float, tag: str, source: str, plausib
 
 
 @settings
+class Outside:
+    """Something that happens outside the groups, whatever the operator does, and that everybody knows of."""
+
+    kind: Literal["news", "store_closed", "brand_day"]
+    day: Annotated[float, number("day on which it begins", 0, 4_000, "B01, B25, C59: example")]
+    days: Annotated[float, number("days for which it lasts", 0.01, 4_000, "example")] = 1.0
+    every_days: Annotated[float, number("days until it comes again, 0 never", 0, 4_000, "C59: example")] = 0.0
+    odds: Annotated[float, number("factor of the odds of buying this brand while it lasts", 0, 100, "example")] = 1.0
+    talk: Annotated[float, number("factor of what members say unprompted while it lasts", 0, 100, "example")] = 1.0
+    heat: Annotated[float, number("how much others talk about it", 0, 1, "C37: example")] = 0.0
+
+    def is_on(self, day: float) -> bool:
+        """Whether it lasts on a day of the run."""
+        since = day - self.day
+        if since >= 0 and self.every_days > 0:
+            since %= self.every_days
+        return 0 <= since < self.days
+
+
+@settings
 class Market:
     """What members buy, and what they would do without the group. Example values, not a forecast."""
 
@@ -44,6 +64,7 @@ class Market:
     usual_price: Annotated[float, number("yuan, what such an order costs elsewhere", 0.1, 100_000, "example")]
     margin: Annotated[float, number("share of the usual price", 0, 1, "F03: example")]
     base_odds: Annotated[float, number("odds of this brand at no exposure", 0, 10, "example")]
+    outside: Annotated[tuple[Outside, ...], Field(min_length=0, max_length=64)] = ()
 
     @field_validator("peak_hours")
     @classmethod

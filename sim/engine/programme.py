@@ -15,6 +15,7 @@ import simpy
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.context import Context
+from sim.engine.outside import run_outside
 from sim.events.kinds import (
     DAY,
     EVENT_DTYPE,
@@ -109,6 +110,8 @@ class Programme:
         for person in np.flatnonzero(self.world.arrivals < NEVER):
             add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE, NONE)
         self.env.process(self._move_levers())
+        if scenario.market.outside:
+            self.env.process(run_outside(self.context("staff", "outside")))
         self.staff.open()
         context = self.context("strategy", scenario.strategy[0])
         if hasattr(scenario.strategy[1], "begin"):
@@ -145,17 +148,24 @@ class Programme:
             self._make_room(-row)
         return row
 
-    def stimulus_number(self, stimulus: Stimulus) -> int:
-        """The number of a stimulus; its attributes are written down at first use."""
+    def stimulus_number(self, stimulus: Stimulus, key: str) -> int:
+        """The number of a stimulus; its attributes are written down at first use.
+
+        Raises ConfigError, which names the plug-in `key`, where there is no room for one more.
+        """
         if stimulus not in self._stimuli:
+            if len(self._stimuli) == (most := len(self.tables.stimuli)):
+                raise ConfigError(f"{key}: messages of more than {most} kinds; vary the hour or the reward, not the content")
             number = self._stimuli[stimulus] = len(self._stimuli)
             for place in range(len(STIMULUS.fields)):
                 if stimulus[place] != 0.0:
                     self.emit(STIMULUS_DEFINED, NONE, number, place, stimulus[place])
         return self._stimuli[stimulus]
 
-    def next_incident(self) -> int:
-        """The number of the next incident."""
+    def next_incident(self, key: str) -> int:
+        """The number of the next incident. Raises ConfigError, which names the plug-in `key`, where there is no room for it."""
+        if self._incidents == (most := len(self.tables.incidents)):
+            raise ConfigError(f"{key}: more than {most} incidents in a programme; fewer of them, or fewer groups")
         self._incidents += 1
         return self._incidents - 1
 

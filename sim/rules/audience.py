@@ -41,6 +41,18 @@ def _buyers(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
     return sorted(buyers, key=lambda person: -sees.orders_of(person))[:count]
 
 
+def _redeemers(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    sight.look()
+    used = [person for person in sees.members(group) if sight.till.redeemed_by(person) > 0]
+    return sorted(used, key=lambda person: -sight.till.redeemed_by(person))[:count]
+
+
+def _core(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    sight.look()
+    wrote, bought = sight.writers(30), [person for person in sees.members(group) if sees.orders_of(person) > 0]
+    return sorted((person for person in bought if person in wrote), key=lambda person: -wrote[person])[:count]
+
+
 def _aggrieved(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
     sight.look()
     complained = sight.complained(7)
@@ -66,6 +78,8 @@ SELECTORS |= {
     "all": ("all members", _all),
     "silent": ("those who wrote nothing within 30 days", _silent),
     "friends": ("those to whom staff have a private channel", _friends),
+    "redeemers": ("those who have used coupons, most coupons first", _redeemers),
+    "core": ("those who have bought and wrote within 30 days, who wrote most first", _core),
     "aggrieved": ("those who complained within 7 days", _aggrieved),
     "alumni": ("those who were there when the last phase of the plan ended, and those from a source called alumni", _alumni),
     "tag": ("those of whom staff have noted how well the content suits them (`segments.tags`), best first", _tag),
@@ -73,4 +87,4 @@ SELECTORS |= {
     "buyers": ("those who have bought, most orders first", _buyers),
 }
 #: Selectors of the written playbooks that the engine does not offer yet.
-NOT_YET_SELECTORS = ("redeemers", "core")
+NOT_YET_SELECTORS: tuple[str, ...] = ()

@@ -27,11 +27,12 @@ PHASE_KEYS = ("name", "until", "set", "start", "stop")
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the calendar: which mechanic, under which name, in which phases."""
+    """One entry of the calendar: which mechanic, under which name, in which phases, in groups of which name (all: "")."""
 
     name: str
     use: str
     phases: tuple[str, ...] = ()
+    audience: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,10 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         _whole(terms, Duties, inner, name)
     phases = _list(block.get("phases", []), f"{key}.phases", "phases, such as {name: cold, until: {age_days: '>=30'}}")
     named = [inner.get("name") for inner in phases if isinstance(inner, dict)]
-    items = _read_calendar(terms, block.get("calendar", []), [str(name) for name in named])
+    items = _read_calendar(terms, block.get("calendar", []), [str(name) for name in named], tuple(kinds))
     items += _people_of_rules(terms, block.get("rules", []), len(items))
+    if "benefits" in families:
+        items += follow_benefits(terms, items)
     words = {"phase": tuple(map(str, named))}
     reader = _Reader(terms, sets, items, words, block)
     stages = reader.phases(phases)
@@ -177,15 +180,17 @@ def _whole(terms: Terms, kind: Any, block: Mapping[str, Any], where: str) -> Non
         raise ConfigError(f"{terms.key}.{where}.{missing[0]} is missing: all of {', '.join(hints_of(kind))}")
 
 
-def _read_calendar(terms: Terms, entries: Any, phases: list[str]) -> list[Item]:
+def _read_calendar(terms: Terms, entries: Any, phases: list[str], groups: tuple[str, ...]) -> list[Item]:
     entries = _list(entries, f"{terms.key}.calendar", "mechanics, such as {use: broadcast, as: photo}")
     items: list[Item] = []
     for place, entry in enumerate(entries):
-        items.append(read_item(terms, entry, ("calendar", place), phases, [item.name for item in items]))
+        items.append(read_item(terms, entry, ("calendar", place), phases, [item.name for item in items], groups))
     return items
 
 
-def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str], taken: list[str]) -> Item:
+def read_item(
+    terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str], taken: list[str], groups: tuple[str, ...]
+) -> Item:
     """One entry of a calendar. Raises ConfigError."""
     key = ".".join([terms.key, *map(str, where)])
     entry = _mapping(entry, key)
@@ -200,16 +205,31 @@ def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str
     kind = MECHANICS[str(use)]
     if waiting := next((part for part in entry if part in NOT_YET_KEYS.get(str(use), ())), None):
         raise ConfigError(f"{key}.{waiting}={quoted(entry[waiting])}: the engine does not offer this yet")
-    inner = {part: value for part, value in entry.items() if part not in ("use", "as", "phases", "clock")}
+    inner = {part: value for part, value in entry.items() if part not in ("use", "as", "phases", "audience", "clock")}
     take_fields(terms, kind, inner, name, where)
     take_fields(terms, kind, _mapping(entry.get("clock", {}), f"{key}.clock"), name, (*where, "clock"))
-    if kind is Care:
+    if "select" in hints_of(kind):
         _selector(entry, key)
     within = entry.get("phases", [])
-    for one in within if isinstance(within, list) else [within]:
+    within = within if isinstance(within, list) else [within]
+    for one in within:
         if one not in phases:
             raise no_choice(f"{key}.phases", one, phases)
-    return Item(name, str(use), tuple(within))
+    audience = entry.get("audience", "")
+    if audience and audience not in groups:
+        raise no_choice(f"{key}.audience", audience, groups or ["the groups that the plan opens (`groups`)"])
+    return Item(name, str(use), tuple(within), str(audience))
+
+
+def follow_benefits(terms: Terms, items: list[Item]) -> list[Item]:
+    """Offers that say nothing of their own follow `benefits`; what is offered beside the calendar is an entry of its own."""
+    for item in items:
+        if item.use == "offer":
+            for name in ("transferable", "period_is_validity"):
+                if f"{item.name}.{name}" not in terms.places:
+                    terms.links[f"{item.name}.{name}"] = f"benefits.{name}"
+    terms.links["base_offer.per_week"] = "benefits.promotion_base_rate"
+    return [Item("base_offer", "offer")]
 
 
 def _selector(entry: Mapping[str, Any], key: str) -> None:

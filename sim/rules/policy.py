@@ -8,10 +8,14 @@ from typing import Any
 
 from sim.allowed import hints_of
 from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY
+from sim.rules.caring import run_care
 from sim.rules.condition import Reading, Sense
+from sim.rules.course import run_course
 from sim.rules.door import receive_newcomers
+from sim.rules.gathering import run_gathering
 from sim.rules.groups import GroupPlan, numbers_of
-from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
+from sim.rules.kick import keep_kicking
+from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS
 from sim.rules.moving import Doing, do_act
 from sim.rules.plan import Item, Move, Plan, Rule
@@ -25,7 +29,10 @@ from sim.rules.spec import FAMILIES, OF_STAFF, Entry, Gift, Review, default_of
 from sim.rules.steps import Handling
 from sim.rules.terms import bounded, read
 from sim.rules.tiers import Segments, Tiers
+from sim.rules.welcoming import run_welcome
 
+#: Mechanics that do more than post, and what runs them.
+RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome}
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
 #: Whom a rule is about that is not about single members.
@@ -72,9 +79,10 @@ class PlanRun:
             ctx.process(self._watch_the_clock())
         for place, item in enumerate(plan.items):
             part = PlanPart(self, item, place)
-            ctx.process(run_care(ctx, part, self.sight) if item.use == "care" else run_mechanic(ctx, part))
+            ctx.process(RUNNERS[item.use](ctx, part, self.sight) if item.use in RUNNERS else run_mechanic(ctx, part))
         if "order" in plan.families:
             ctx.process(self._keep_order())
+            ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
         if plan.reviewed:
             yield from self._review()
 
@@ -290,18 +298,30 @@ class PlanPart:
     def __init__(self, run: PlanRun, item: Item, place: int) -> None:
         self.name, self._run, self._item = item.name, run, item
         self._kind = MECHANICS[item.use]
-        self._fields = tuple(hints_of(self._kind))
-        self.lanes = Lanes(place + 1, place + 1_001, place + 2_001)
+        self.lanes = Lanes(place + 1, place + 1_001, place + 2_001, place + 3_001)
 
     def read(self) -> Any:
         """The settings as they stand now."""
-        values = {name: self._run.value(f"{self.name}.{name}") for name in self._fields}
-        return self._kind(**{name: value for name, value in values.items() if value is not None})
+        return self._settings(self._kind, self.name)
+
+    def _settings(self, kind: Any, path: str) -> Any:
+        values = {}
+        for name, hint in hints_of(kind).items():
+            inside = f"{path}.{name}"
+            value = self._settings(hint, inside) if hints_of(hint) else self._run.value(inside)
+            values |= {name: value} if value is not None else {}
+        return kind(**values)
 
     def is_running(self) -> bool:
         """Whether it runs in the present phase, and no rule has stopped it."""
         phase = self._run.sight.phase
         return (not self._item.phases or phase in self._item.phases) and bool(self.read().running)
+
+    def groups(self) -> list[int]:
+        """Those of its audience that are running."""
+        ctx = self._run.ctx
+        named = self._run.doing.rooms.open(self._item.audience) if self._item.audience else ctx.groups
+        return [group for group in named if ctx.is_running(group)]
 
     def opened(self) -> None:
         """What runs from the start is in the manifest; what a rule starts is written down with the rule."""
@@ -321,4 +341,6 @@ class PlanPart:
         """Counted, for the sensors of posts."""
         self._run.sight.posted(self.name, promotion)
 
-
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """Counted, for the sensor of games."""
+        self._run.sight.played(group, post, prizes)

@@ -20,6 +20,7 @@ class Seen(Protocol):
     group: int
     actor: int
     message: int
+    amount: float
 
 
 class Crew(Protocol):
@@ -65,6 +66,28 @@ class Sees(Protocol):
     @property
     def planned_room(self) -> int:
         """Members at most in all groups."""
+
+    @property
+    def price(self) -> float:
+        """The present price of the usual order, yuan."""
+
+    @property
+    def margin(self) -> float:
+        """Margin of all orders so far, less benefits, yuan."""
+
+    @property
+    def coupon_days_left(self) -> float:
+        """Days until the first open coupon ends; 0 where none is open."""
+
+    @property
+    def news_heat(self) -> float:
+        """How much others talk about a piece of news now, 0 to 1."""
+
+    def is_on(self, kind: str) -> bool:
+        """Whether something of this kind lasts outside the groups: news, store_closed, brand_day."""
+
+    def places_left(self, post: int) -> int:
+        """How many can still take part in a post; -1 where there is no limit."""
 
     @property
     def settings(self) -> Any:
@@ -127,6 +150,9 @@ class Sees(Protocol):
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first."""
 
+    def took_part(self, post: int) -> list[int]:
+        """Who has taken part in what was posted by event `post`, where staff keep a list."""
+
     def are_acquainted(self, one: int, other: int) -> bool:
         """Whether two persons know each other."""
 
@@ -154,8 +180,28 @@ class Acts(Sees, Protocol):
     ) -> int:
         """Posts; gives the row of the event."""
 
-    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1) -> int:
-        """Cares for a member in private (gift: yuan)."""
+    def care_for(
+        self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1, how: float = 0.0
+    ) -> int:
+        """Cares for a member in private (gift: yuan; how: 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner)."""
+
+    def welcome(self, note: Any, staff: int = 0, told: float = 0.0, ritual: bool = False) -> int:
+        """Greets a newcomer; told: 1 what comes next, 2 which services there are, 3 where to buy."""
+
+    def press(self, person: int, group: int, recall: float = 0.0, staff: int = 0, cause: int = -1) -> int:
+        """Presses a member in private to buy, or for not having come."""
+
+    def ask_for(self, person: int, group: int, request: float = 0.0, staff: int = 0, cause: int = -1) -> int:
+        """Asks a member for a favour (0), or to come to a gathering (1)."""
+
+    def private_line(self) -> int:
+        """The private line of the operator, opened at first need."""
+
+    def befriend(self, person: int, private: int, staff: int = 0, cause: int = -1) -> int:
+        """Asks a person to be let into the private line."""
+
+    def grant(self, person: int, group: int, coupon: Stimulus, cause: int = -1) -> int:
+        """Gives a person a coupon; -1 where there is no place for it in the wallet."""
 
     def remove_member(self, person: int, group: int, staff: int = 0, cause: int = -1) -> int:
         """Removes a member from the group."""
@@ -220,9 +266,6 @@ class Moves(Acts, Protocol):
     def pay(self, amount: float, group: int = -1, cause: int = -1) -> int:
         """Spends money on benefits or tools, yuan."""
 
-    def private_line(self) -> int:
-        """The private line of the operator, opened at first need."""
-
     def public_feed(self) -> int:
         """The feed that anybody may follow, opened at first need."""
 
@@ -234,9 +277,6 @@ class Moves(Acts, Protocol):
 
     def invite(self, person: int, channel: int, *, leaving: int = -1, staff: int = 0, cause: int = -1) -> int:
         """Invites a person to a channel; leaving: the group that is left for it."""
-
-    def befriend(self, person: int, private: int, staff: int = 0, cause: int = -1) -> int:
-        """Asks a person to be let into the private line."""
 
     def move(self, persons: Iterable[int], source: int, target: int, staff: int = 0, cause: int = -1) -> list[int]:
         """Invites members of one group to another one instead."""
@@ -253,10 +293,6 @@ class Moves(Acts, Protocol):
 
 class Handles(Moves, Protocol):
     """What handling something that goes wrong can do besides."""
-
-    @property
-    def price(self) -> float:
-        """The present price of the usual order, yuan."""
 
     def open_incident(self, group: int, severity: float = 0.0, cause: int = -1) -> int:
         """Something goes wrong; gives the number of the incident."""

@@ -18,6 +18,8 @@ from sim.events.kinds import (
     QUESTION_ASKED,
 )
 from sim.rules.protocols import Sees
+from sim.rules.roll import Roll
+from sim.rules.till import Till
 
 #: What members write themselves: kinds of notes.
 WRITTEN = (int(MESSAGE_POSTED), int(QUESTION_ASKED), int(COMPLAINT_POSTED))
@@ -33,12 +35,15 @@ class Sight:
     def __init__(self, sees: Sees) -> None:
         self.sees = sees
         self.phase, self.phase_since = "", 0.0
+        self.till = Till(sees)
+        self.roll = Roll(sees)
         self._place = 0
         self._times: dict[int, list[int]] = defaultdict(list)
         self._wrote: dict[int, list[int]] = defaultdict(list)
         self._bought: dict[int, list[int]] = defaultdict(list)
         self._open: dict[int, int] = {}
         self._sizes: list[tuple[float, int, int]] = []
+        self._games: dict[int, tuple[int, int]] = {}
         self._inside: set[int] = set()
         self._came: list[int] = []
         self._said: list[tuple[int, int, int]] = []
@@ -55,6 +60,7 @@ class Sight:
         """Takes in what has happened since the last look."""
         for note in self.sees.notes(self._place):
             self._place += 1
+            self.till.take(note)
             self._times[note.kind].append(note.time)
             if note.kind in WRITTEN:
                 self._wrote[note.actor].append(note.time)
@@ -68,6 +74,7 @@ class Sight:
                 self._came.append(note.time)
             if note.kind == QUESTION_ASKED:
                 self._open[note.message] = note.time
+        self.till.look()
         now = self.sees.day * DAY
         self._open = {
             message: time
@@ -80,6 +87,14 @@ class Sight:
     def posted(self, entry: str, promotion: bool) -> None:
         """One more post of a calendar entry."""
         self._posts.append((self.sees.day, entry, promotion))
+
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """One more game in a group."""
+        self._games[group] = (post, prizes)
+
+    def responders(self) -> float:
+        """Who took part in the last game of each group; the prizes that are gone tell."""
+        return float(sum(prizes - self.sees.places_left(post) for post, prizes in self._games.values()))
 
     def groups(self) -> Iterable[int]:
         """The groups that are running."""

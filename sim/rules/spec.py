@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from sim.allowed import hints_of
 from sim.operators.duties import Duties
+from sim.rules.offer import Benefits
 from sim.rules.tiers import Segments
 from sim.scenario import Staff, number, settings
 
@@ -51,11 +52,21 @@ class Entry:
 
 
 @settings
+class Kick:
+    """For what a member is removed, besides adverts; nothing unless it is written."""
+
+    not_friend: Annotated[int | None, number("days after which whoever is no friend of staff is removed", 1, 365, "A08, E55")] = None
+    absent: Annotated[int | None, number("missed sessions after which a member is removed", 1, 365, "A08, B08, E55")] = None
+    no_homework: Annotated[int | None, number("missed pieces of homework after which a member is removed", 1, 365, "A08, E55")] = None
+
+
+@settings
 class Order:
     """How the rules of the group are enforced."""
 
     strikes: Annotated[int, number("adverts after which a member is removed", 1, 1_000, "E08, E10")] = 1_000
     latency_hours: Annotated[float, number("hours between two looks at who has offended", 0.05, 168, "E10: assumed")] = 1.0
+    kick: Kick = Kick()
 
 
 @settings
@@ -75,13 +86,15 @@ class Review:
 
 
 #: Families of levers that hold from the first day on: name -> the class that declares their keys.
-FAMILIES: dict[str, Any] = {"duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm, "segments": Segments}
+FAMILIES: dict[str, Any] = {
+    "duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm, "segments": Segments, "benefits": Benefits,
+}  # fmt: skip
 #: Families and keys that the written playbooks use and the engine does not offer yet: named, so that none is ignored.
 NOT_YET = {
     "entry": ("claim",),
-    "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative", "kick"),
+    "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative"),
     "alarm": ("listeners", "signals"),
-    "crew": (), "benefits": (), "response": (), "lifecycle": (), "objective": (),
+    "crew": (), "response": (), "lifecycle": (), "objective": (),
 }  # fmt: skip
 #: Levers that move a setting of the staff.
 OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}

@@ -34,11 +34,12 @@ from sim.vocabulary.tables import (
     STIMULUS,
     TIE,
     TRAITS,
+    WALLET,
     WORLD,
 )
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
 from sim.world.graph import build_ties, neighbour_lists
-from sim.world.topics import draw_topics
+from sim.world.heat import draw_heat
 
 #: Places that a roster gets when it first grows, at least.
 ROOM_LOW = 8
@@ -245,7 +246,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     traits["arrival"] = np.where(gate, NEVER, coming)
     traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
     values = in_force(scenario.parameters, scenario.without)
-    topics = draw_topics(values, root, len(scenario.openings), days)
+    topics = draw_heat(values, root, len(scenario.openings), days)
     if values["need_gain"] > 0:
         lots = streams.uniforms(keys, streams.APPETITE, 0)
         traits["appetite"] = gammaincinv(values["need_shape"], lots) / values["need_shape"]
@@ -253,8 +254,8 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
                         len(ties) * TIE.dtype.itemsize, topics.nbytes])  # fmt: skip
     buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
     head = WORLD.rows(buffer, 0, 1)[0]
-    head["traits_at"], head["ties_at"], head["topics_at"] = begins[:-1]
-    head["topic_groups"], head["topics"] = topics.shape
+    head["traits_at"], head["ties_at"], head["heats_at"] = begins[:-1]
+    head["heat_groups"], head["heats"] = topics.shape
     head["persons"], head["ties"] = len(traits), len(ties)
     head["hours"], head["hours_before"] = day_shape()
     head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.usual_price
@@ -265,7 +266,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
         world.parameters[name] = value
     world.traits[:] = traits
     world.ties["person"] = ties
-    world.topics[:] = topics.ravel()
+    world.heat[:] = topics.ravel()
     return World(buffer, np.append(keys, root), traits["arrival"].copy(), at_gate)
 
 
@@ -281,7 +282,8 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     sizes = {
         "ledger": (LEDGER, 1), "channels": (CHANNEL, channels), "stimuli": (STIMULUS, STIMULI_HIGH),
         "incidents": (INCIDENT, incidents), "persons": (PERSON, persons), "members": (MEMBERSHIP, persons + further),
-        "rosters": (ROSTER, rosters), "newest": (NEWEST, channels * RECENT), "messages": (MESSAGE, MESSAGES_ROOM),
+        "rosters": (ROSTER, rosters), "wallets": (WALLET, persons), "newest": (NEWEST, channels * RECENT),
+        "messages": (MESSAGE, MESSAGES_ROOM),
     }  # fmt: skip
     begins = np.cumsum([STATE.dtype.itemsize, *(kind.dtype.itemsize * count for kind, count in sizes.values())])
     buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
@@ -293,6 +295,7 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
     state = carve_state(buffer)
     state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.usual_price * (1 - scenario.market.margin)
+    state.ledger["odds"] = state.ledger["talk"] = 1.0
     state.channels["ask"] = NONE
     state.channels["founded_at"] = state.channels["closing_at"] = NEVER
     state.channels["capacity"][:groups] = [round(one.size * population.capacity) for one in openings]

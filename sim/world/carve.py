@@ -18,7 +18,7 @@ class WorldTables(NamedTuple):
     parameters: np.ndarray
     traits: np.ndarray
     ties: np.ndarray
-    topics: np.ndarray
+    heat: np.ndarray
 
 
 class StateTables(NamedTuple):
@@ -37,6 +37,7 @@ class StateTables(NamedTuple):
     rosters: np.ndarray
     newest: np.ndarray
     messages: np.ndarray
+    wallets: np.ndarray
 
 
 def carve_world(buffer: np.ndarray) -> WorldTables:
@@ -47,7 +48,7 @@ def carve_world(buffer: np.ndarray) -> WorldTables:
         PARAMETERS.rows(buffer, tables.WORLD.dtype.itemsize, 1)[0],
         tables.TRAITS.rows(buffer, int(head["traits_at"]), int(head["persons"])),
         tables.TIE.rows(buffer, int(head["ties_at"]), int(head["ties"])),
-        tables.TOPIC.rows(buffer, int(head["topics_at"]), int(head["topics"] * head["topic_groups"])),
+        tables.HEAT.rows(buffer, int(head["heats_at"]), int(head["heats"] * head["heat_groups"])),
     )
 
 
@@ -66,6 +67,7 @@ def carve_state(buffer: np.ndarray) -> StateTables:
         tables.ROSTER.rows(buffer, int(head["rosters_at"]), int(head["rosters_high"])),
         tables.NEWEST.rows(buffer, int(head["newest_at"]), int(head["channels_high"]) * tables.RECENT),
         tables.MESSAGE.rows(buffer, int(head["messages_at"]), room),
+        tables.WALLET.rows(buffer, int(head["wallets_at"]), int(head["persons"])),
     )
 
 

@@ -82,11 +82,12 @@ def show_orders(parameters, channel, time, orders):
 
 
 @within
-def chance_to_buy(parameters, world, ledger, trait, person, member, channel, present, time):
-    """Chance of choosing this brand on an occasion to buy, against others and nothing; what the channel does counts if present."""
-    price = price_for(ledger, person, time)
+def chance_to_buy(parameters, world, odds, trait, person, member, channel, price, present, time):
+    """Chance of choosing this brand, of such odds at no exposure, at this price; what the channel does counts if present."""
     days = (time - person.at) / DAY
     logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
+    if person.claim > 0.0:
+        logit += parameters.claim_effect * person.claim
     if present:
         logit += parameters.recall_effect * person.recall * math.exp(-days / parameters.recall_days)
         logit += parameters.warmth_effect * warmth_at(parameters, member, time)
@@ -98,7 +99,7 @@ def chance_to_buy(parameters, world, ledger, trait, person, member, channel, pre
             against += parameters.market_weight * math.log(reference / world.price)
         logit -= trait.price_weight * weight_of_deals(parameters, person) * against
     logit -= waits_for_coupon(parameters, person, time)
-    odds = world.odds * math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
+    odds *= math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
     return odds / (1.0 + odds) * share_in_need(parameters, world, trait, person, time)
 
 

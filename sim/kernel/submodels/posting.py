@@ -10,7 +10,7 @@ from sim.compiled import within
 from sim.events.kinds import MINUTE
 from sim.kernel.forms import log_delay
 from sim.kernel.submodels.drift import drift_factor
-from sim.kernel.submodels.topics import occasion_to_talk
+from sim.kernel.submodels.heat import occasion_to_talk
 from sim.kernel.submodels.value import interest
 from sim.kernel.submodels.voices import room_for_a_voice
 from sim.streams import uniform
@@ -35,9 +35,9 @@ def drive_to_post(parameters, world, trait, person, member, channel, where, time
 
 
 @within
-def posts(parameters, world, trait, person, member, channel, where, time, visit):
-    """Whether a member says something unprompted."""
-    drive = drive_to_post(parameters, world, trait, person, member, channel, where, time)
+def posts(parameters, world, trait, person, member, channel, where, time, talk, visit):
+    """Whether a member says something unprompted; talk: factor by what happens outside."""
+    drive = talk * drive_to_post(parameters, world, trait, person, member, channel, where, time)
     return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive)
 
 
