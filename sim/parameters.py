@@ -328,9 +328,9 @@ class Parameters:
     """time until the result of full effort"""
     effort: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: law 7, 0.5", (0.35, 0.65))]
     """share of what is possible that a member does unaided"""
-    coach_effort: Annotated[float, parameter("share", 0, 1, "assumed", "C54, D55", (0.05, 0.2))]
+    coaching_effort: Annotated[float, parameter("share", 0, 1, "assumed", "C54, D55", (0.05, 0.2))]
     """effort added by each coaching"""
-    coach_claim: Annotated[float, parameter("share", 0, 1, "assumed", "C54: the promise is put in its place", (0.7, 0.95))]
+    coaching_claim: Annotated[float, parameter("share", 0, 1, "assumed", "C54: the promise is put in its place", (0.7, 0.95))]
     """promise that is left after a coaching"""
     gap_anger: Annotated[float, parameter("anger", 0, 3, "assumed", "D15, G114; mechanisms: law 7, 0.5", (0.3, 0.8))]
     """anger by a result that falls short by all that can be promised"""

@@ -361,7 +361,7 @@ class Context:
         places = np.flatnonzero(self._programme.tables.wallets["until"][person] == 0)
         if not len(places):
             return int(NONE)
-        number = self._programme.stimulus_number(coupon)
+        number = self._programme.stimulus_number(coupon, self._key)
         return self._act(COUPON_GRANTED, group, person, number, float(places[0]), coupon.coupon_hours, cause)
 
     def unmute(self, person: int, group: int, cause: int = NONE) -> int:

@@ -223,8 +223,8 @@ COACHED = "use: care, act: coach, select: all, count: 20, clock: {every_days: 6}
     [("favour_warmth", 0.1, 0.9, ("favours",)), ("favour_burden", 0.1, 0.9, ("favours",)), ("favour_days", 1, 300, ("favours",)),
      ("favour_tolerance", 0.5, 5, ("favours",)), ("outing_warmth", 0.1, 0.9, ("outing",)),
      ("gathering_warmth", 0.1, 0.9, ("use: gathering, size: 8, clock: {every_days: 2, hour: 12}",)),
-     ("told_recall", 0.1, 2, ("hello",)), ("coach_effort", 0.01, 0.2, ("cases", COACHED)),
-     ("coach_claim", 0.1, 0.9, ("use: broadcast, claim: 1, days: 4, clock: {hour: 10}", f"{COACHED}"))],
+     ("told_recall", 0.1, 2, ("hello",)), ("coaching_effort", 0.01, 0.2, ("cases", COACHED)),
+     ("coaching_claim", 0.1, 0.9, ("use: broadcast, claim: 1, days: 4, clock: {hour: 10}", f"{COACHED}"))],
 )  # fmt: skip
 def test_what_no_shipped_plan_does_within_days_acts_all_the_same(tmp_path: Path, name: str, low: float, high: float, entries):
     base = ("days=16", "parameters.gap_anger=2", "parameters.vent_chance=1", "scenario.population.size=60")

@@ -201,7 +201,6 @@ REFUSED = {
     "calendar:\n  - use: broadcast\n    clock: {hour: 25}": "line 3: calendar.0.clock.hour=25: 0 to 23.9 hour of the day",
     "calendar:\n  - {use: play, as: a}\n  - {use: play, as: a}": "line 3: calendar.1.as=a: a name of its own; this one is taken",
     "calendar:\n  - {use: care, select: everyone}": "line 2: calendar.0.select=everyone: one of top_talkers, all",
-    "calendar:\n  - {use: care, select: core}": "line 2: calendar.0.select=core: the engine does not offer this audience yet",
     "posts: 3": "line 1: posts=3: nothing in this file uses it",
     "crew: {people: 3}": "line 1: crew: the engine does not offer this yet",
     "base:\n  entry: {gift: 3}": "line 2: base.entry.gift=3: the settings cost, worth",

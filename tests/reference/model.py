@@ -214,7 +214,7 @@ class ReferenceContext(Context):
         place = self._programme.rules.free_place(self._member(person))
         if place is None:
             return NO_ONE
-        number = self._programme.stimulus_number(coupon)
+        number = self._programme.stimulus_number(coupon, self._key)
         return self._act(kinds.COUPON_GRANTED, group, person, number, place, coupon.coupon_hours, cause)
 
     def is_settled(self, incident: int) -> bool:

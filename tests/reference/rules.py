@@ -596,7 +596,7 @@ class Rules:
         since = time // DAY - member.claimed_on
         if member.claim > 0.0 and member.judged < sum(since >= days for days in (7, 14, 28)):
             member.judged += 1
-            done = min(p.effort + p.coach_effort * member.coached, 1.0)
+            done = min(p.effort + p.coaching_effort * member.coached, 1.0)
             gap = min(since / p.result_days, 1.0) * (member.claim - done)
             if gap > 0.0:
                 self.upset(member, time, p.gap_anger * gap, None)
@@ -849,7 +849,7 @@ class Rules:
             member.mood = clip(member.mood + self.p.mood_gain, -1.0, 1.0)
         if how == 2.0:
             member.coached = min(member.coached + 1, 5)
-            member.claim *= self.p.coach_claim
+            member.claim *= self.p.coaching_claim
         self.benefits += gift
 
     def press(self, member: Member, time: int, recall: float) -> None:

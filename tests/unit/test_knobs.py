@@ -64,7 +64,7 @@ NO_EFFECT = {
     "parameters.coupon_passed": "no shipped plan gives what can be passed on before day 31; tests/property/test_wallet.py does",
     **dict.fromkeys(
         [f"parameters.{name}" for name in ("favour_warmth", "favour_days", "favour_tolerance", "favour_burden", "gathering_warmth",
-                                           "outing_warmth", "coach_effort", "coach_claim", "told_recall")],
+                                           "outing_warmth", "coaching_effort", "coaching_claim", "told_recall")],
         "no shipped plan does it within days in a small group; tests/protocol/test_people.py does",
     ),
     "replications": "how many runs a study makes of each arm; a single run is one of them",

@@ -37,7 +37,7 @@ def judge(parameters, person, time):
     """What was promised, less what the effort has brought so far, is felt."""
     person.judged += 1
     share = min((time // DAY - person.claimed_on) / parameters.result_days, 1.0)
-    effort = min(parameters.effort + parameters.coach_effort * person.coached, 1.0)
+    effort = min(parameters.effort + parameters.coaching_effort * person.coached, 1.0)
     gap = share * (person.claim - effort)
     if gap > 0.0:
         enrage(parameters, person, time, parameters.gap_anger * gap, NONE, YES)
@@ -48,4 +48,4 @@ def coach(parameters, person):
     """Coaching: more effort, and the promise is put in its place."""
     if person.coached < COACHED_HIGH:
         person.coached += 1
-    person.claim *= parameters.coach_claim
+    person.claim *= parameters.coaching_claim
