@@ -30,7 +30,8 @@ def test_every_mute_and_exit_has_one_reason(strategy):
 
 
 @pytest.mark.parametrize(("reason", "ends", "base"), [
-    ("adverts", "parameters.without=[operator_cost]", ["scenario.population.mix={regular: 0.6, lurker: 0.2, kol: 0.0, freebie_hunter: 0.0, spammer: 0.2}"]),
+    ("adverts", "parameters.without=[operator_cost]",
+     ["scenario.population.mix={regular: 0.8, kol: 0, lurker: 0, freebie_hunter: 0, spammer: 0.2}"]),
     ("anger", "parameters.hazard_loss=0", ["incident=[price_rise]", "incident.price_rise.day=5", "incident.price_rise.handling=none",
                                    "scenario.market.needs_per_month=60", "scenario.market.base_odds=1"]),
     ("acquaintance", "parameters.without=[contagion]", ["scenario.population.ties_per_member=12"]),
