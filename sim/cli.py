@@ -133,6 +133,7 @@ def run(
     )
     folder.mkdir(parents=True, exist_ok=True)
     _write_columns(folder / "vitals.csv", lived.vital_columns())
+    _write_columns(folder / "reasons.csv", lived.reasons())
     figures = [_draw_run(lived, folder, composed, t)] if plot else []
     record_files(folder)
     people = composed.scenario.population

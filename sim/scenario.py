@@ -61,7 +61,8 @@ class Market:
     needs_per_month: Annotated[float, number("occasions/person/30 d", 0, 90, "A14, D59: example")]
     peak_hours: Annotated[tuple[float, ...], Field(min_length=1, max_length=6)]
     price: Annotated[float, number("yuan", 0.1, 100_000, "example")]
-    margin: Annotated[float, number("share of price", 0, 1, "F03: example")]
+    usual_price: Annotated[float, number("yuan, what such an order costs elsewhere", 0.1, 100_000, "example")]
+    margin: Annotated[float, number("share of the usual price", 0, 1, "F03: example")]
     base_odds: Annotated[float, number("odds of this brand at no exposure", 0, 10, "example")]
     outside: Annotated[tuple[Outside, ...], Field(min_length=0, max_length=64)] = ()
 

@@ -115,6 +115,13 @@ class Kind:
         return {name: getattr(self, name) for name in ("group", "actor", "target", "x", "y")}
 
 
+#: What moved somebody most who muted or left: the name of a code is its place here.
+REASONS: Final = ("none", "adverts", "sales", "overload", "neglect", "anger", "acquaintance", "newness", "boredom")
+(BY_NOTHING, BY_ADVERTS, BY_SALES, BY_OVERLOAD, BY_NEGLECT, BY_ANGER, BY_ACQUAINTANCE, BY_NEWNESS, BY_BOREDOM) = map(
+    float, range(len(REASONS))
+)
+_REASON: Final = f"what moved them most: {', '.join(f'{code} {name}' for code, name in enumerate(REASONS))}"
+
 # The life of a group
 GROUP_FOUNDED = _code(1)
 GROUP_CLOSED = _code(2)
@@ -224,9 +231,10 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _MEMBER,
         _number("group", "group moved to", optional=True),
         _amount("1 moved, on invitation", 0, 1),
+        _amount(_REASON, 0, len(REASONS) - 1),
     ),
     Kind(MEMBER_REMOVED, "MEMBER_REMOVED", "staff remove a member", _STAFF, _MEMBER),
-    Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", _MEMBER),
+    Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", _MEMBER, x=_amount(_REASON, 0, len(REASONS) - 1)),
     Kind(GROUP_UNMUTED, "GROUP_UNMUTED", "a member turns notifications on again", _MEMBER),
     Kind(
         ENTRY_DECLINED,

@@ -103,6 +103,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
         f"member.{name}.match_content": ("strategy=columns_and_perks", "parameters.post_scale=0.01", "parameters.read_scale=20")
         for name in ("regular", "lurker")
     },
+    "parameters.heat_": ("parameters.heat_gain=2", "parameters.heat_rate=3"),
+    "parameters.drift_days": ("parameters.drift_spread=0.8", "days=12"),
+    "parameters.voices_days": ("parameters.voices_loafing=0.5",),
+    "parameters.session_minutes": ("parameters.session_gain=60",),
+    "parameters.need_": ("parameters.need_gain=1",),
+    "parameters.deal_": ("parameters.deal_gain=0.5", "campaign=[flash_deals]", "scenario.market.base_odds=2"),
+    "parameters.market_weight": ("campaign=[flash_deals]", "scenario.market.base_odds=2"),
     **{f"parameters.{name}": ("strategy=open_day_host", "days=12", "parameters.vent_chance=1", "parameters.vent_left=0.9")
        for name in ("result_days", "effort", "gap_anger", "claim_effect", "ritual_warmth", "told_value")},
     **{f"parameters.{name}": ("strategy=zero_yuan_funnel",) for name in ("contact_days", "contact_tolerance", "contact_cost",
