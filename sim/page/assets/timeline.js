@@ -1,0 +1,75 @@
+// Marks of a story -> the timeline: what happened when, where we are, and a place to click. States show once they are reached.
+import { element } from "./elements.js";
+import { DAY } from "./fold.js";
+
+const LANES = ["incident", "campaign", "lever", "state"];
+
+export function markName(story, words, [kind, name]) {
+  const names = story.names[words.language];
+  const known = kind === "state" ? names.state[name] : names[kind][name];
+  return known ?? words.t(kind === "state" ? "state_mark" : kind);
+}
+
+export class Timeline {
+  constructor(story, words, box, seek) {
+    Object.assign(this, { story, words, box });
+    this.days = Math.max(story.end / DAY, 1);
+    this.track = element("div", "track");
+    this.track.addEventListener("pointerdown", (event) => {
+      const go = (at) => { const edge = this.track.getBoundingClientRect(); seek(((at.clientX - edge.left) / edge.width) * this.story.end); };
+      const move = (at) => at.buttons && go(at);
+      go(event);
+      this.track.setPointerCapture(event.pointerId);
+      this.track.addEventListener("pointermove", move);
+      this.track.addEventListener("pointerup", () => this.track.removeEventListener("pointermove", move), { once: true });
+    });
+    box.append(this.track);
+  }
+
+  translate() {
+    const at = (day) => `${(100 * Math.max(0, Math.min(day, this.days))) / this.days}%`;
+    const step = [1, 2, 7, 14, 30, 60, 90, 180, 365].find((days) => this.days / days <= 14) ?? 365;
+    const ticks = element("div", "ticks");
+    for (let day = 0; day <= this.days - step * 0.4; day += step) {
+      const tick = element("span", "", this.words.number(day));
+      tick.style.left = at(day);
+      ticks.append(tick);
+    }
+    this.spans = [];
+    // Marks that would lie on one another go to the next free row; the lanes are not named, their form and colour are.
+    const rows = [];
+    const marks = this.story.marks.map((mark) => {
+      const [kind, , day, end] = mark;
+      const from = (100 * day) / this.days, words = markName(this.story, this.words, mark);
+      const wide = Math.max(end === null ? 0 : (100 * (Math.min(end, this.days) - day)) / this.days, 2 + Array.from(words).length * (this.words.language === "zh" ? 1.25 : 0.75));
+      let row = rows.findIndex((taken) => taken <= from);
+      if (row < 0) row = rows.length;
+      rows[row] = from + wide + 0.5;
+      const span = element("div", `mark ${LANES.includes(kind) ? kind : "state"}`, "", element("i"), element("span", "", words));
+      span.title = this.sentence(mark);
+      span.style.left = at(day);
+      span.style.setProperty("--row", row);
+      span.firstChild.style.width = end === null && (kind === "lever") ? "" : `calc((100cqw * ${(Math.min(end ?? this.days, this.days) - day) / this.days}))`;
+      if (kind === "state") this.spans.push([span, day * DAY]);
+      return span;
+    });
+    this.track.style.setProperty("--rows", Math.max(1, Math.min(rows.length, 4)));
+    this.judged = element("div", "judged");
+    this.judged.style.left = at(this.story.days);
+    this.judged.title = this.words.t("judged", { days: this.words.number(this.story.days) });
+    this.head = element("div", "head");
+    this.track.replaceChildren(this.judged, ticks, ...marks, this.head);
+    this.track.setAttribute("aria-hidden", "true");
+  }
+
+  sentence(mark) {
+    const [kind, , from, end] = mark, name = markName(this.story, this.words, mark);
+    const values = { name, from: this.words.number(Math.floor(from)), to: end === null ? "" : this.words.number(Math.floor(end)) };
+    return this.words.t(end !== null ? "from_to" : kind === "lever" ? "at" : "from", values);
+  }
+
+  draw(time) {
+    this.head.style.left = `${(100 * time) / this.story.end}%`;
+    for (const [span, start] of this.spans) span.hidden = start > time;
+  }
+}
