@@ -44,7 +44,7 @@ export class Chat {
     const text = what === k.MEMBER_WELCOMED ? words.t("welcome", { name: words.person(target[row]) }) : this.messages.text(row);
     const form = what === k.STIMULUS_POSTED ? this.messages.form(row) : what === k.ADVERT_POSTED ? "advert" : "";
     const bubble = element("div", `bubble ${form}`);
-    const answered = what === k.MESSAGE_POSTED || what === k.MEMBER_ANSWERED ? target[row] : -1;
+    const answered = (what === k.MESSAGE_POSTED && !this.fold.own(row)) || what === k.MEMBER_ANSWERED ? target[row] : -1;
     if (answered >= 0) {
       const first = this.fold.row[answered], by = kind[first] === k.STIMULUS_POSTED || kind[first] === k.MEMBER_ANSWERED ? words.t("staff") : words.person(actor[first]);
       bubble.append(element("div", "quote", `↩ ${by}: ${this.messages.text(first)}`));

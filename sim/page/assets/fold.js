@@ -77,7 +77,7 @@ export class Fold {
       case k.GROUP_MUTED: if (s.present[who] && !s.mute[who]) { s.mute[who] = 1; s.muted++; } break;
       case k.GROUP_UNMUTED: if (s.mute[who]) { s.mute[who] = 0; s.muted--; } break;
       case k.GROUP_CHECKED: s.checks++; if (s.checked[who] < start) s.openers_today++; s.checked[who] = t; break;
-      case k.MESSAGE_POSTED: if (to >= 0) s.answers[to]++; break;
+      case k.MESSAGE_POSTED: if (to >= 0 && !this.own(i)) s.answers[to]++; break;
       case k.QUESTION_ASKED: s.questions++; break;
       case k.COMPLAINT_POSTED: s.complaints++; break;
       case k.ADVERT_POSTED: s.adverts++; break;
@@ -92,6 +92,12 @@ export class Fold {
       case k.COST_PAID: case k.MEMBER_CARED_FOR: s.benefits += x[i]; break;
       case k.TASK_DONE: s.hours += x[i]; s.hours_today += x[i]; s.wages += y[i]; break;
     }
+  }
+
+  // Whether a row answers a message of the same member: that goes on talking, it is no answer.
+  own(i) {
+    const { kind, actor, target, kinds: k } = this.story, first = this.row[target[i]];
+    return kind[i] === k.MESSAGE_POSTED && first !== undefined && actor[first] === actor[i] && (this.is[kind[first]] === 2 || kind[first] === k.ADVERT_POSTED);
   }
 
   leave(who) {

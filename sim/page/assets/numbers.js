@@ -5,7 +5,7 @@ import { DAY, HOUR } from "./fold.js";
 const ROWS = {
   signs: ["state", "members", "posters_today", "openers_today", "organic_today", "muted", "exits", "complaints"],
   money: ["orders", "revenue", "margin", "benefits", "wages", "net"],
-  queue: ["waiting", "oldest", "hours_today", "hours"],
+  queue: ["waiting", "oldest", "hours_today"],
 };
 
 export class Numbers {
@@ -31,7 +31,7 @@ export class Numbers {
     return {
       ...now, state: day < 0 ? "–" : story.names[words.language].state[story.state[day]], net: now.margin - now.benefits - now.wages,
       waiting: queue.waiting, oldest: queue.waiting ? words.hours((time - queue.since) / HOUR) : "–",
-      hours: words.hours(now.hours), hours_today: words.hours(now.hours_today),
+      hours_today: words.hours(now.hours_today),
     };
   }
 

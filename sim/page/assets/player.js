@@ -47,7 +47,7 @@ export class Player {
     this.playButton = button("play", "▶", () => this.toggle());
     this.clock = element("output", "clock");
     this.speedNote = element("span", "speed");
-    this.languageButtons = LANGUAGES.map((language) => { const made = element("button", "tongue", { zh: "中文", en: "English", es: "Español" }[language]); made.type = "button"; made.lang = language; made.addEventListener("click", () => this.use({ language })); return made; });
+    this.languageButtons = LANGUAGES.map((language) => { const made = element("button", "tongue", { zh: "中文", en: "EN", es: "ES" }[language]); made.type = "button"; made.lang = language; made.addEventListener("click", () => this.use({ language })); return made; });
     this.heading = element("h1");
     this.story_note = element("p", "story");
     this.said = element("p", "said");

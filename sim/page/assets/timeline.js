@@ -36,24 +36,24 @@ export class Timeline {
       ticks.append(tick);
     }
     this.spans = [];
-    // Marks that would lie on one another go to the next free row; the lanes are not named, their form and colour are.
-    const rows = [];
+    // A lane a kind. A name that would lie on the one before is left out: form, colour and the title tell it.
+    const lanes = LANES.filter((lane) => this.story.marks.some(([kind]) => kind === lane)), taken = {};
     const marks = this.story.marks.map((mark) => {
-      const [kind, , day, end] = mark;
-      const from = (100 * day) / this.days, words = markName(this.story, this.words, mark);
-      const wide = Math.max(end === null ? 0 : (100 * (Math.min(end, this.days) - day)) / this.days, 2 + Array.from(words).length * (this.words.language === "zh" ? 1.25 : 0.75));
-      let row = rows.findIndex((taken) => taken <= from);
-      if (row < 0) row = rows.length;
-      rows[row] = from + wide + 0.5;
-      const span = element("div", `mark ${LANES.includes(kind) ? kind : "state"}`, "", element("i"), element("span", "", words));
+      const [kind, , day, end] = mark, from = (100 * day) / this.days;
+      const name = markName(this.story, this.words, mark);
+      const wide = 2.5 + Array.from(name).length * (this.words.language === "zh" ? 1.25 : 0.78);
+      const free = from >= (taken[kind] ?? 0) && from + wide <= 100;
+      if (free) taken[kind] = from + wide;
+      else taken[kind] = Math.max(taken[kind] ?? 0, from + 1.4);
+      const span = element("div", `mark ${kind}`, "", element("i"), element("span", "", free ? name : ""));
       span.title = this.sentence(mark);
       span.style.left = at(day);
-      span.style.setProperty("--row", row);
-      span.firstChild.style.width = end === null && (kind === "lever") ? "" : `calc((100cqw * ${(Math.min(end ?? this.days, this.days) - day) / this.days}))`;
+      span.style.setProperty("--row", lanes.length - 1 - lanes.indexOf(kind));
+      if (kind !== "lever") span.firstChild.style.width = `calc(100cqw * ${(Math.min(end ?? this.days, this.days) - day) / this.days})`;
       if (kind === "state") this.spans.push([span, day * DAY]);
       return span;
     });
-    this.track.style.setProperty("--rows", Math.max(1, Math.min(rows.length, 4)));
+    this.track.style.setProperty("--rows", Math.max(1, lanes.length));
     this.judged = element("div", "judged");
     this.judged.style.left = at(this.story.days);
     this.judged.title = this.words.t("judged", { days: this.words.number(this.story.days) });
