@@ -89,13 +89,14 @@ FOLD = """async ([data, times, names]) => {
 @pytest.mark.parametrize("number", range(20))
 def test_the_browser_folds_as_python_does(page, number):
     words = [f"scenario={SCENARIOS[number % 4]}", f"strategy={STRATEGIES[number % 5]}", "days=12", "confirm_days=2"]
-    words += ["incident=[price_rise,ad_wave,slow_reply]", "campaign=[red_packets]", "incident.price_rise.day=5", "incident.ad_wave.day=3"]
-    words += ["incident.slow_reply.day=2"]
+    words += ["incident=[price_rise,ad_wave,slow_reply]", "campaign=[red_packets]", "incident.price_rise.day=5"]
+    words += ["incident.ad_wave.day=3", "incident.slow_reply.day=2"]
     log = sim.simulate(sim.compose(*words), seed=number).log
     groups = np.unique(log.of_shard(0)["group"])
     rows = rows_of_group(log.of_shard(0), int(groups[groups >= 0][number % (groups >= 0).sum()]))
     rng = np.random.default_rng(number)
-    times = np.r_[rng.integers(0, rows["time"].max() + DAY, TIMES - 20), rng.choice(rows["time"], 20)]  # in no order: back and forth
+    # in no order: back and forth
+    times = np.r_[rng.integers(0, rows["time"].max() + DAY, TIMES - 20), rng.choice(rows["time"], 20)]
     found = np.array(page.evaluate(FOLD, [base64.b64encode(pack(story_of(rows))).decode(), times.tolist(), list(NAMES)]))
     right = expected(rows, times)
     for place, name in enumerate(NAMES):

@@ -18,7 +18,7 @@ export class Numbers {
       const list = element("dl");
       for (const name of names) list.append(element("dt", "", say(name)), (this.cells[name] = element("dd")));
       const section = element("section", part, "", element("h2", "", say(part)), list);
-      if (part === "money") section.append(element("p", "small", `${say("yuan")}. ${say("money_note")}.`));
+      if (part === "money") section.append(element("p", "small", say("yuan")));
       if (part === "queue" && this.story.groups.filter(([programme]) => programme === this.story.programme).length > 1) section.append(element("p", "small", say("all_groups")));
       return section;
     }));

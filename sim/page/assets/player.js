@@ -73,7 +73,7 @@ export class Player {
     for (const made of this.root.querySelectorAll("[data-word]")) { made.title = say(made.dataset.word); made.ariaLabel = made.title; }
     for (const name of ["chat", "curve", "people", "signs", "timeline"]) this.boxes[name].previousSibling.textContent = say(name);
     for (const made of this.languageButtons) made.setAttribute("aria-pressed", String(made.lang === words.language));
-    this.story_note.textContent = `${say("story")} ${say("inside")}`;
+    this.story_note.textContent = words.sentences(say("story"), say("inside"));
     const shut = element("button", "", say("close"));
     shut.type = "button";
     shut.addEventListener("click", () => this.help.close());
@@ -81,11 +81,10 @@ export class Player {
     this.say("");
     this.graph.translate();
     this.numbers.translate();
-    this.timeline.translate();
     this.resize();
   }
 
-  resize() { this.curve.build(); this.graph.keyed = false; this.draw(true); }
+  resize() { this.timeline.translate(); this.curve.build(); this.graph.keyed = false; this.draw(); }
 
   use({ language = this.words.language, view = this.view, theme = this.theme }) {
     this.words.use(language);
@@ -185,7 +184,7 @@ export class Player {
     for (const name of ["alive_days", "members_end", "messages_per_day", "net_income"])
       list.append(element("dt", "", words.t(name, { days: words.number(story.days) })), element("dd", "", o[name] === null ? "–" : Math.abs(o[name]) < 10 ? words.hours(o[name]) : words.number(o[name])));
     const told = story.marks.map((mark) => element("li", "", this.timeline.sentence(mark)));
-    this.sheet.replaceChildren(element("h2", "", words.t("print_outcomes")), list, element("p", "small", `${words.t("money_note")}. ${words.t("judged", { days: words.number(story.days) })}`),
+    this.sheet.replaceChildren(element("h2", "", words.t("print_outcomes")), list, element("p", "small", words.sentences(words.t("money_note"), words.t("judged", { days: words.number(story.days) }))),
       element("h2", "", words.t("what_when")), told.length ? element("ul", "", "", ...told) : element("p", "", words.t("no_marks")));
     const was = this.theme;
     this.use({ theme: "light" });

@@ -36,16 +36,16 @@ export class Timeline {
       ticks.append(tick);
     }
     this.spans = [];
-    // A lane a kind. A name that would lie on the one before is left out: form, colour and the title tell it.
-    const lanes = LANES.filter((lane) => this.story.marks.some(([kind]) => kind === lane)), taken = {};
+    // A lane a kind. A name that would lie on the one before, or says the same, is left out: the bar and its title tell it.
+    const lanes = LANES.filter((lane) => this.story.marks.some(([kind]) => kind === lane)), taken = {}, said = {};
+    const pen = document.createElement("canvas").getContext("2d"), width = Math.max(this.track.clientWidth, 100);
+    pen.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
     const marks = this.story.marks.map((mark) => {
-      const [kind, , day, end] = mark, from = (100 * day) / this.days;
-      const name = markName(this.story, this.words, mark);
-      const wide = 2.5 + Array.from(name).length * (this.words.language === "zh" ? 1.25 : 0.78);
-      const free = from >= (taken[kind] ?? 0) && from + wide <= 100;
-      if (free) taken[kind] = from + wide;
-      else taken[kind] = Math.max(taken[kind] ?? 0, from + 1.4);
-      const span = element("div", `mark ${kind}`, "", element("i"), element("span", "", free ? name : ""));
+      const [kind, , day, end] = mark, from = (width * day) / this.days, name = markName(this.story, this.words, mark);
+      const wide = pen.measureText(`◆ ${name}`).width + 14;
+      const free = from >= (taken[kind] ?? 0) && from + wide <= width && !(said[kind]?.name === name && from < said[kind].until);
+      if (free) { taken[kind] = from + wide; said[kind] = { name, until: from + width / 3 }; }
+      const span = element("div", free ? `mark ${kind}` : `mark ${kind} unnamed`, "", element("i"), element("span", "", free ? name : ""));
       span.title = this.sentence(mark);
       span.style.left = at(day);
       span.style.setProperty("--row", lanes.length - 1 - lanes.indexOf(kind));

@@ -14,6 +14,8 @@ export class Words {
     if (text === undefined) throw new Error(`${key}: not in the catalogue ${this.language}`);
     return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
+  // Whole sentences; Chinese ones take no space between them.
+  sentences(...texts) { return texts.join(this.language === "zh" ? "" : " "); }
   number(value) { return (value < 0 && Math.round(value) ? "−" : "") + this.whole.format(Math.abs(Math.round(value))); }
   hours(value) { return this.tenth.format(value); }
   person(number) {
