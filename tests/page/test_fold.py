@@ -89,8 +89,8 @@ FOLD = """async ([data, times, names]) => {
 @pytest.mark.parametrize("number", range(20))
 def test_the_browser_folds_as_python_does(page, number):
     words = [f"scenario={SCENARIOS[number % 4]}", f"strategy={STRATEGIES[number % 5]}", "days=12", "confirm_days=2"]
-    words += ["incident=[price_rise,ad_wave,slow_reply]", "campaign=[red_packets]", "incident.price_rise.day=5"]
-    words += ["incident.ad_wave.day=3", "incident.slow_reply.day=2"]
+    words += ["incident=[price_rise,ad_wave,slow_reply]", "incident.price_rise.day=5", "incident.ad_wave.day=3"]
+    words += ["incident.slow_reply.day=2", "campaign=[red_packets]"]
     log = sim.simulate(sim.compose(*words), seed=number).log
     groups = np.unique(log.of_shard(0)["group"])
     rows = rows_of_group(log.of_shard(0), int(groups[groups >= 0][number % (groups >= 0).sum()]))

@@ -117,7 +117,10 @@ def test_everything_can_be_done_with_the_keys(opened, story):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_lies_on_another_and_no_screen_is_mixed(opened, story, language):
-    page = opened(story, f"#t=17.5&lang={language}")
+    # every lane of the timeline, names close to one another
+    marks = [*story.header["marks"], ["lever", 0, 9.0, None], ["lever", 1, 9.5, None], ["state", "dormant", 30.0, None]]
+    names = {tongue: told | {"lever": ["8", "9"]} for tongue, told in story.header["names"].items()}
+    page = opened(Story(story.header | {"marks": marks, "names": names}, story.rows), f"#t=17.5&lang={language}")
     for view in VIEWS:
         for day in (0.2, 6.6, 16.8, 35):
             page.evaluate("([view, day]) => { player.use({ view }); player.go(day * 86400e6); }", [view, day])

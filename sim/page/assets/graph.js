@@ -43,7 +43,7 @@ export class Graph {
       this.keyed = true;
     }
     const across = (value) => 12 + (value / 1000) * (width - 24), down = (value) => 12 + (value / 1000) * (height - 24);
-    pen.strokeStyle = colour("tie");
+    pen.strokeStyle = colour("link");
     pen.lineWidth = 1;
     pen.beginPath();
     for (let i = 0; i < ties.length; i += 2) {

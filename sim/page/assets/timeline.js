@@ -2,6 +2,8 @@
 import { element } from "./elements.js";
 import { DAY } from "./fold.js";
 
+// So far a name may move to the right of where its mark begins, px.
+const SHIFT = 70;
 const LANES = ["incident", "campaign", "lever", "state"];
 
 export function markName(story, words, [kind, name]) {
@@ -36,17 +38,19 @@ export class Timeline {
       ticks.append(tick);
     }
     this.spans = [];
-    // A lane a kind. A name that would lie on the one before, or says the same, is left out: the bar and its title tell it.
+    // A lane a kind. A name that would lie on the one before, moves a little; where that is not enough, or it says the same, it is left out: the bar and its title tell it.
     const lanes = LANES.filter((lane) => this.story.marks.some(([kind]) => kind === lane)), taken = {}, said = {};
     const pen = document.createElement("canvas").getContext("2d"), width = Math.max(this.track.clientWidth, 100);
     pen.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
     const marks = this.story.marks.map((mark) => {
       const [kind, , day, end] = mark, from = (width * day) / this.days, name = markName(this.story, this.words, mark);
       const wide = pen.measureText(`◆ ${name}`).width + 14;
-      const free = from >= (taken[kind] ?? 0) && from + wide <= width && !(said[kind]?.name === name && from < said[kind].until);
-      if (free) { taken[kind] = from + wide; said[kind] = { name, until: from + width / 3 }; }
+      const shift = Math.max(0, (taken[kind] ?? 0) - from);
+      const free = shift <= SHIFT && from + shift + wide <= width && !(said[kind]?.name === name && from < said[kind].until);
+      if (free) { taken[kind] = from + shift + wide; said[kind] = { name, until: from + width / 3 }; }
       const span = element("div", free ? `mark ${kind}` : `mark ${kind} unnamed`, "", element("i"), element("span", "", free ? name : ""));
       span.title = this.sentence(mark);
+      span.lastChild.style.marginLeft = `${shift}px`;
       span.style.left = at(day);
       span.style.setProperty("--row", lanes.length - 1 - lanes.indexOf(kind));
       if (kind !== "lever") span.firstChild.style.width = `calc(100cqw * ${(Math.min(end ?? this.days, this.days) - day) / this.days})`;
