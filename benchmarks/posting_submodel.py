@@ -702,7 +702,7 @@ def act(world, state, loop, time, cause, kind, group, actor, target, x, y):
 
 @compiled
 def advance(world, state, loop, until):
-    """Lives through everything that is due up to and including `until`; says why it stopped."""
+    """Runs everything that is due up to and including `until`; says why it stopped."""
     while loop.counts[QUEUED] > 0:
         due = due_of(loop.queue, 0)
         if due.time > until:

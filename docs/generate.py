@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from pydantic import TypeAdapter  # noqa: E402
 
-from sim.allowed import hints_of  # noqa: E402
+from sim.allowed import describe, hints_of, without_none  # noqa: E402
 from sim.config import options, summary  # noqa: E402
 from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
@@ -30,12 +30,15 @@ from sim.parameters import Parameters  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.patterns import PATTERNS  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
+from sim.rules.acts import VERBS  # noqa: E402
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS  # noqa: E402
+from sim.rules.groups import GroupPlan  # noqa: E402
 from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS  # noqa: E402
 from sim.rules.sensors import SENSORS  # noqa: E402
+from sim.rules.spec import Entry, Gift, default_of  # noqa: E402
 from sim.rules.steps import KINDS as STEPS  # noqa: E402
 from sim.rules.steps import NOT_YET_STEPS  # noqa: E402
-from sim.scenario import Market, Population, Staff  # noqa: E402
+from sim.scenario import Market, Population, Source, Staff  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -117,7 +120,7 @@ def write_member_types() -> str:
 
 def settings_table(kind: type, columns: dict[str, dict[str, Any]]) -> str:
     known = fields(kind)
-    rows = [[f"`{field}`", info.get("unit", ""), *(values[field] for values in columns.values()), info.get("source", "")]
+    rows = [[f"`{field}`", info.get("unit", ""), *(values.get(field, "") for values in columns.values()), info.get("source", "")]
             for field, info in known.items()]
     return table(("setting", "unit", *columns, "source"), rows)
 
@@ -157,7 +160,8 @@ def write_plugins() -> str:
 def write_sensors() -> str:
     """What the conditions of rules may read."""
     return table(("family", "sensor", "unit", "meaning", "offered"),
-                 [[one.family, f"`{one.name}`", one.unit, one.meaning, "yes" if one.read else "not yet"] for one in SENSORS.values()])
+                 [[one.family, f"`{one.name}`", one.unit, one.meaning,
+                   ("of each member" if one.of_person else "yes") if one.offered else "not yet"] for one in SENSORS.values()])
 
 
 def write_mechanics() -> str:
@@ -167,6 +171,22 @@ def write_mechanics() -> str:
     rows = [[f"`{name}`", (kind.__doc__ or "").partition("\n")[0], ", ".join(key for key in hints_of(kind) if key not in common)]
             for name, kind in MECHANICS.items()]
     return table(("mechanic", "what it is", "settings of its own"), rows) + f"\nNot offered yet: {', '.join(NOT_YET_MECHANICS)}.\n"
+
+
+def write_acts() -> str:
+    """What a rule does to people and groups."""
+    rows = [[f"`{name}`", verb.meaning, verb.of, ", ".join(verb.keys)] for name, verb in VERBS.items()]
+    return table(("act", "what it does", "after the verb", "settings"), rows)
+
+
+def write_groups() -> str:
+    """What a group of a plan is described by, and the terms of entry."""
+    text = ""
+    for kind, renamed in ((GroupPlan, {"sources": "from"}), (Entry, {}), (Gift, {}), (Source, {})):
+        rows = [[f"`{renamed.get(name, name)}`", describe(without_none(hint)), cell(default_of(kind, name))]
+                for name, hint in hints_of(kind).items() if name != "gift"]
+        text += f"\n{(kind.__doc__ or '').strip()}\n\n" + table(("setting", "what is allowed", "default"), rows)
+    return text.lstrip()
 
 
 def write_selectors() -> str:
@@ -207,7 +227,7 @@ def write_patterns() -> str:
 def write_events() -> str:
     """The catalogue of events."""
     sections = {0: "The life of a group", 10: "Who is in it", 20: "What members do", 40: "What operators do",
-                60: "Incidents and campaigns", 80: "Money, staff and levers"}
+                60: "Incidents and campaigns", 80: "Money, staff and levers", 110: "Coupons, requests and sessions"}
     begins, text = sorted(sections), ""
     for first, end in zip(begins, [*begins[1:], 2**31]):
         rows = [[int(one.code), f"`{one.name}`", one.meaning, *(one.columns[name].meaning for name in ("actor", "target", "x", "y"))]

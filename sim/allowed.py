@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import types
 import typing
 from collections.abc import Iterable
@@ -42,9 +43,6 @@ def hints_of(kind: Any) -> dict[str, Any]:
         return {}
     hints = typing.get_type_hints(kind, include_extras=True)
     return {name: hints[name] for name in hints if name in kind.__pydantic_fields__}
-
-
-annotations = hints_of  # the name that type checkers confuse with the import at the top
 
 
 def without_none(annotation: Any) -> Any:
@@ -146,6 +144,8 @@ def _refusal(error: ValidationError, kind: Any, block: Any, key: str) -> ConfigE
     told = f"={quoted(value)}"
     if one["type"] == "int_type" and isinstance(value, float) and value.is_integer():  # 1.0, which is written 1 elsewhere
         return ConfigError(f"{name}={cut(repr(value), KEY_LENGTH)}: {describe(annotation)}, without a decimal point")
+    if one["type"] in ("int_type", "float_type") and isinstance(value, str) and re.fullmatch(r"[-+]?\d+(\.\d*)?(e\d+)?", value):
+        return ConfigError(f"{name}='{cut(value, KEY_LENGTH)}': {describe(annotation)}, without quotation marks")
     if one["type"] == "value_error":
         told = "" if isinstance(value, dict) else told
         text = str(one["ctx"]["error"])  # of a validator; one that compares two fields begins with the name of one

@@ -12,13 +12,15 @@ from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, val
 from sim.config import config_folder, options
 from sim.files import YamlFile, read_yaml
 from sim.operators.duties import Duties
+from sim.rules.acts import VERBS
 from sim.rules.audience import SELECTORS
 from sim.rules.campaign import POSTED
 from sim.rules.clock import Clock
+from sim.rules.groups import GroupPlan
 from sim.rules.handling import find_handling, read_procedure
 from sim.rules.mechanics import MECHANICS, Mechanic
 from sim.rules.sensors import SENSORS
-from sim.rules.spec import FAMILIES, HOLD_DAYS, Review, default_of
+from sim.rules.spec import FAMILIES, HOLD_DAYS, Entry, Review, default_of
 from sim.rules.steps import COMMON as STEP_COMMON
 from sim.rules.steps import KINDS as STEP_KINDS
 from sim.rules.steps import Step
@@ -150,7 +152,7 @@ def _told(annotation: Any) -> str:
 def _lines(kind: Any, values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
     """A line for each key of a settings class, with its value, range and unit."""
     for name, annotation in hints_of(kind).items():
-        yield f"{indent}{name}: {_plain(values[name])} # {_told(annotation)}"
+        yield f"{indent}{name}: {_plain(values.get(name, default_of(kind, name)))} # {_told(annotation)}"
 
 
 def _plain(value: Any) -> str:
@@ -183,13 +185,16 @@ def _strategy() -> str:
         if name != "duties":
             lines += [f"## {(kind.__doc__ or '').strip()}", f"# {name}:"]
             lines += [f"#   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()]
+    lines += ["", "## Groups of the plan's own in the place of those of the scenario, by name", "# groups:", "#   main:"]
+    lines += [f"#     {'from' if key == 'sources' else key}: {_example(GroupPlan, key)} # {_told(hint)}"
+              for key, hint in hints_of(GroupPlan).items()]  # fmt: skip
     lines += ["", "## What is posted and when: use a mechanic, call it by a name", "calendar:"]
     lines += ["  - use: broadcast", "    as: posts", "    clock: {per_day: posts_per_day}", "    content: 1", "    quality: 0.6"]
     for use, kind in MECHANICS.items():
         lines += ["", f"  # - use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}", f"  #   as: my_{use}"]
         lines += [f"  #   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()
                   if key not in ("per_day", "per_week", "weekday", "select")]  # fmt: skip
-        if use == "care":
+        if "select" in hints_of(kind):
             lines += [f"  #   select: top_talkers # {'; '.join(f'{n}: {told}' for n, (told, _) in SELECTORS.items())}"]
     clocks = [f"##   {key}: {_told(hints_of(Clock)[key])}" for key in ("hour", "weekday", "every_days", "per_day", "per_week")]
     lines += ["", "## A clock says how often, by one of", *clocks, ""]
@@ -207,17 +212,23 @@ def _strategy() -> str:
         "# review:",
         *(f"#   {key}: {_example(Review, key)} # {_told(hint)}" for key, hint in hints_of(Review).items()),
         "",
-        "## Verbs of `do`: set, start, stop (names of the calendar), on_people: {care: {select, count, every_days}}",
+        "## Verbs of `do`: set, start, stop (names of the calendar), on_people: {care: {select, count, every_days}},",
+        "## run (a procedure of `handling` by name), act (one act or a list):",
+        *(f"##   {name}: {verb.meaning} ({', '.join((verb.of, *verb.keys))})" for name, verb in VERBS.items()),
         "## Sensors of `when`:",
-        *(f"##   {one.name}: {one.unit}, {one.meaning}" for one in SENSORS.values() if one.read),
+        *(f"##   {one.name}: {one.unit}, {one.meaning}" for one in SENSORS.values() if one.offered),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _example(kind: Any, key: str) -> str:
     value = default_of(kind, key)
-    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2}
-    return written(examples.get(key, value))
+    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2,
+                "validity_days": 14, "transferable": True, "period_is_validity": False,
+                "kick": {"not_friend": 2, "absent": 2, "no_homework": 3}, "session": {"hour": 20, "minutes": 60}, "convert_day": 10,
+                "cap_per_month": 2}
+    examples |= {"sources": []} | ({"gift": {"cost": 3, "worth": 10}} if kind is Entry else {})
+    return _plain(examples.get(key, value))
 
 
 def _campaign() -> str:

@@ -490,6 +490,8 @@ def _claimed(folder: Path, resume: bool = False) -> Path:
         str(folder).encode()
     except UnicodeEncodeError as error:
         raise ConfigError(f"--out={folder}: a name in UTF-8; with a locale without it, set PYTHONUTF8=1") from error
+    if str(folder).startswith("-"):
+        raise ConfigError(f"--out={folder}: the name of a folder, none that begins with a dash")
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"--out={folder}: a folder; there is a file of that name")
     if not resume and folder.is_dir() and any(folder.iterdir()):
@@ -539,8 +541,8 @@ def _invoke(arguments: list[str]) -> int:
         return code or 0
     except UsageError as error:
         return _fail(_usage(error))
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+    except typer.Abort as abort:  # Typer makes one of an EOFError too, which nobody's Ctrl-C has caused
+        raise abort.__cause__ if isinstance(abort.__cause__, EOFError) else KeyboardInterrupt from None
     except SystemExit as error:  # what Typer makes of a closed pipe
         raise error.__context__ or error from None
 

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Annotated, Any, Literal
 
 from sim import plugins
-from sim.allowed import ConfigError, annotations, cut, describe, no_choice, quoted, unknown, validated, written
+from sim.allowed import ConfigError, cut, describe, hints_of, no_choice, quoted, unknown, validated, written
 from sim.comparable import check_comparable
 from sim.events.kinds import EVENT_DTYPE
 from sim.files import MAX_DEPTH, depth_of, read_yaml
@@ -44,8 +44,8 @@ PLAIN: dict[str, Any] = {
     "seed": Annotated[int, number("", 0, 2**53, "methods 1")],
     "replication": Annotated[int, number("", 0, 1_000_000, "methods 1")],
     "replications": Annotated[int, number("replications of each arm", 1, 1_000_000, "methods 2")],
-    "days": annotations(Scenario)["days"],
-    "confirm_days": annotations(Scenario)["confirm_days"],
+    "days": hints_of(Scenario)["days"],
+    "confirm_days": hints_of(Scenario)["confirm_days"],
     "levers": tuple[Lever, ...],
 }
 MODE = Literal["uncertain", "fixed"]
@@ -115,7 +115,7 @@ def summary(group: str, name: str) -> str:
 
 def read_study_file(path: Path) -> StudyFile:
     """A study that is kept as a yaml file. Raises ConfigError, which names the file."""
-    content = read_yaml(path, f"a study file has the keys {', '.join(annotations(StudyFile))}").content
+    content = read_yaml(path, f"a study file has the keys {', '.join(hints_of(StudyFile))}").content
     try:
         study: StudyFile = validated(StudyFile, content, "study")
     except ConfigError as error:
@@ -256,7 +256,8 @@ class _Composer:
         for group in (*SINGLE, *LISTED):
             for path in sorted((folder / group).glob("*.yaml")):
                 self.files[group, path.stem] = read_own_file(group, path, self.groups[group])
-        if code := next(iter(sorted(folder.rglob("*.py"))), None):
+        own = (folder, *(folder / group for group in (*SINGLE, *LISTED)))
+        if code := next((path for place in own for path in sorted(place.glob("*.py"))), None):
             raise ConfigError(f"{code}: yaml only in a folder of plug-ins; Python is never run from there")
 
     def parse_one(self, text: str) -> _Axis:
@@ -362,6 +363,8 @@ class _Composer:
                 OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
             if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
                 OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
+            if OmegaConf.is_dict(inflow := OmegaConf.select(config, "scenario.population.inflow")):
+                OmegaConf.set_struct(inflow, False)  # a source keeps its default where nothing is written
             self.bases[overrides] = config, chosen
         return self.bases[overrides]
 
@@ -542,6 +545,8 @@ def check_scenario(scenario: Scenario) -> None:
         if name not in SUBMODELS:
             raise ConfigError(f"parameters.without={quoted(name)}: any of {', '.join(SUBMODELS)}")
     _check_mix(dict(scenario.population.mix), scenario.member)
+    for name, source in scenario.population.inflow:
+        _check_mix(dict(source.mix), scenario.member, f"inflow.{name}.mix")
     for name, plugin in scenario.incident:
         if hasattr(plugin, "intruders") and "spammer" not in scenario.member:
             raise ConfigError(f"member: spammer is needed by incident=[{name}]; leave member out to have all types at hand")
@@ -549,10 +554,10 @@ def check_scenario(scenario: Scenario) -> None:
     _check_levers(scenario)
 
 
-def _check_mix(mix: dict[str, Any], members: Iterable[str]) -> None:
+def _check_mix(mix: dict[str, Any], members: Iterable[str], where: str = "mix") -> None:
     for name, share in mix.items():
         if name not in members:
-            raise unknown(f"scenario.population.mix.{name}", share, members)
+            raise unknown(f"scenario.population.{where}.{name}", share, members)
 
 
 def _check_levers(scenario: Scenario) -> None:
@@ -595,9 +600,10 @@ def _check_size(scenario: Scenario) -> None:
         raise ConfigError(f"scenario.population.size={people.size}: at most {MAX_CIRCLE} persons (groups x size) in each of "
                           f"{people.cohorts} cohorts, not {circle}")  # fmt: skip
     persons = round(people.groups * (people.size * (1 + people.reservoir) + people.walk_ins_per_day * days))
+    persons += round(sum(source.per_day for _, source in people.inflow) * days)
     if persons > MAX_PERSONS:
         raise ConfigError(f"scenario.population: at most {MAX_PERSONS} persons in a programme, not {persons} "
-                          "(groups, size, reservoir, walk_ins_per_day)")  # fmt: skip
+                          "(groups, size, reservoir, walk_ins_per_day, inflow)")  # fmt: skip
     events = people.programmes * people.groups * people.size * days * EVENTS_PER_DAY
     if (needed := events * EVENT_DTYPE.itemsize) > (there := _memory()):
         raise ConfigError(f"scenario.population: {people.programmes} x {people.groups} x {people.size} members for "
@@ -614,7 +620,7 @@ def _memory() -> float:
 
 def _numbers(where: str, kind: type) -> Iterator[tuple[str, Any]]:
     """Keys and annotations of all numbers among the settings of a class and the settings inside it."""
-    for name, annotation in annotations(kind).items():
+    for name, annotation in hints_of(kind).items():
         if getattr(annotation, "__origin__", annotation) in (int, float):
             yield f"{where}.{name}", annotation
         yield from _numbers(f"{where}.{name}", annotation)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.allowed import ConfigError
+from sim.foreign import open_plain
 
 MAX_DEPTH, MAX_CHARACTERS = 16, 100_000
 
@@ -47,17 +49,17 @@ def read_yaml(path: Path, needed: str) -> YamlFile:
     """
     import yaml
 
+    limits = f"at most {MAX_CHARACTERS} characters, brackets at most {MAX_DEPTH} deep, and no aliases (*name)"
     try:
-        text = path.read_text("utf-8")
+        with open_plain(path) as file:
+            text = io.TextIOWrapper(file, "utf-8").read(MAX_CHARACTERS + 1)
         if len(text) > MAX_CHARACTERS or depth_of(text) > MAX_DEPTH:
-            raise ConfigError(f"{path}: at most {MAX_CHARACTERS} characters, brackets at most {MAX_DEPTH} deep, "
-                              "and no aliases (*name)")  # fmt: skip
+            raise ConfigError(f"{path}: {limits}")
         level = 0
         for event in yaml.parse(text, yaml.SafeLoader):
             line = event.start_mark.line + 1
             if isinstance(event, yaml.AliasEvent):
-                raise ConfigError(f"{path}: at most {MAX_CHARACTERS} characters, brackets at most {MAX_DEPTH} deep, "
-                                  "and no aliases (*name)")  # fmt: skip
+                raise ConfigError(f"{path}: {limits}")
             if getattr(event, "tag", None) is not None:
                 raise ConfigError(f"{path}, line {line}: plain values only, no tags ({event.tag})")
             level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

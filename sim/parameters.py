@@ -293,6 +293,64 @@ class Parameters:
     impulse: Annotated[float, parameter("share", 0, 1, "assumed", "C22", (0.08, 0.22))]
     """members who consider buying on reading an offer"""
 
+    # Private words and requests
+    contact_days: Annotated[float, parameter("days", 0.5, 90, "assumed", "B17, B18; mechanisms: law 12, 7 d", (4, 10))]
+    """memory of private words of pressure"""
+    contact_tolerance: Annotated[float, parameter("words", 0, 100, "assumed", "mechanisms: tolerance 2 private messages a week", (1, 4))]
+    """private words of pressure that are borne"""
+    contact_cost: Annotated[float, parameter("value", 0, 1, "assumed", "mechanisms: law 12, 0.02", (0.01, 0.04))]
+    """value lost by each word beyond"""
+    contact_anger: Annotated[float, parameter("anger", 0, 2, "assumed", "G042, B08; mechanisms: law 12, 0.2 once opted out", (0.05, 0.2))]
+    """anger by each word beyond"""
+    favour_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "C35, D60; mechanisms: law 4, 0.06", (0.03, 0.1))]
+    """gain of whoever does staff a favour"""
+    favour_days: Annotated[float, parameter("days", 1, 365, "assumed", "mechanisms: law 4, 30 d", (20, 45))]
+    """memory of favours asked for"""
+    favour_tolerance: Annotated[float, parameter("favours", 0, 20, "assumed", "C35: a bounded number; mechanisms: law 4, 2", (1.5, 3))]
+    """favours that can be asked for without being a burden"""
+    favour_burden: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: law 4, 0.05", (0.02, 0.1))]
+    """warmth lost by one more"""
+    gathering_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "C39; mechanisms: law 4, 0.1", (0.05, 0.2))]
+    """gain by a gathering"""
+    outing_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "C38, D61; mechanisms: law 4, 0.2", (0.1, 0.3))]
+    """gain by going out with the owner"""
+    ritual_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "C19, D51", (0.02, 0.1))]
+    """gain by an immediate ritual of welcome"""
+    told_value: Annotated[float, parameter("value", 0, 1, "assumed", "C17, C18", (0.01, 0.05))]
+    """value gained by knowing at once what comes next"""
+    told_recall: Annotated[float, parameter("recall", 0, 2, "assumed", "C15, C17", (0.3, 0.9))]
+    """brand brought to mind by a welcome that names services or the shop"""
+
+    # Promises and topics
+    claim_effect: Annotated[float, parameter("logit", 0, 5, "assumed", "C53, D15: a promise sells", (0.2, 0.8))]
+    """odds of buying per unit of promise"""
+    result_days: Annotated[float, parameter("days", 1, 365, "practice", "F30: a result after a month")]
+    """time until the result of full effort"""
+    effort: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: law 7, 0.5", (0.35, 0.65))]
+    """share of what is possible that a member does unaided"""
+    coaching_effort: Annotated[float, parameter("share", 0, 1, "assumed", "C54, D55", (0.05, 0.2))]
+    """effort added by each coaching"""
+    coaching_claim: Annotated[float, parameter("share", 0, 1, "assumed", "C54: the promise is put in its place", (0.7, 0.95))]
+    """promise that is left after a coaching"""
+    gap_anger: Annotated[float, parameter("anger", 0, 3, "assumed", "D15, G114; mechanisms: law 7, 0.5", (0.3, 0.8))]
+    """anger by a result that falls short by all that can be promised"""
+    topic_spread: Annotated[float, parameter("share", 0, 1, "assumed", "F76, D18", (0.1, 0.5))]
+    """how much more a topic is worth to those who like it, and less to the others"""
+
+    # Sessions
+    busy_share: Annotated[float, parameter("share", 0, 1, "assumed", "D17, G041; mechanisms: law 8, 0.3", (0.2, 0.4))]
+    """hours of the week at which a person is busy with something else"""
+
+    # Coupons
+    threshold_pull: Annotated[
+        float, parameter("usual orders", 1, 5, "assumed", "C16, F53: 20 off 49 raises the order; mechanisms: 1.3", (1.1, 1.6))
+    ]
+    """order that is made for the sake of a coupon, median"""
+    threshold_spread: Annotated[float, parameter("log", 0, 2, "assumed", "mechanisms: basket spread 0.4", (0.2, 0.6))]
+    """spread of the logarithm of that order among occasions"""
+    coupon_passed: Annotated[float, parameter("share", 0, 1, "assumed", "C57, E47; mechanisms: transfer 0.1", (0.05, 0.2))]
+    """transferable coupons that are passed on by somebody who would never use them"""
+
     # Moving between channels
     invite_floor: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: consent by value and warmth", (0.15, 0.35))]
     """accepted invitations of somebody at full value and no warmth"""
@@ -300,6 +358,20 @@ class Parameters:
     """warmth that is carried over to the new group"""
     carry_share: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: what is seen elsewhere comes back", (0.05, 0.2))]
     """readers of a feed who tell their group of it, at full value"""
+
+    # At the door
+    enter_own: Annotated[float, parameter("share", 0, 1, "assumed", "E67: who comes by themselves wants to", (0.9, 0.99))]
+    """those who come by themselves and go in where nothing is asked, given or told"""
+    enter_gift: Annotated[float, parameter("logit", 0, 10, "assumed", "C31: snack of 10 yuan", (0.5, 1.5))]
+    """odds of going in per logarithm of what a gift is worth to the person"""
+    enter_price: Annotated[float, parameter("logit", 0, 10, "assumed", "E67, D39", (0.5, 1.5))]
+    """odds lost per logarithm of the stake, relative to the usual order"""
+    enter_told: Annotated[float, parameter("logit", 0, 20, "assumed", "E05, C77: who knows what it is for selects", (2, 6))]
+    """odds per unit of match, of somebody who knows what the group is for"""
+    enter_match: Annotated[float, parameter("share", 0, 1, "assumed", "the mean match of content", (0.3, 0.5))]
+    """match above which knowing speaks for going in"""
+    enter_skimmed: Annotated[float, parameter("share", 0, 1, "assumed", "E05: told in writing", (0.3, 0.7))]
+    """what is taken in of something that is only written, not asked"""
 
 
 #: The parameters as one record of the world, in their order here.
@@ -338,6 +410,12 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "contagion": {"contagion": 0.0},
     "recall": {"recall_effect": 0.0},
     "herd": {"herd_effect": 0.0},
+    "coupons_passed": {"coupon_passed": 0.0},
+    "busy_hours": {"busy_share": 0.0},
+    "contact": {"contact_cost": 0.0, "contact_anger": 0.0},
+    "favours": {"favour_warmth": 0.0, "favour_burden": 0.0},
+    "promises": {"claim_effect": 0.0, "gap_anger": 0.0},
+    "topics": {"topic_spread": 0.0},
     "impulse": {"impulse": 0.0},
 }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
@@ -35,6 +35,26 @@ def parameter(unit: str, low: float, high: float, tag: str, source: str, plausib
 
 
 @settings
+class Outside:
+    """Something that happens outside the groups, whatever the operator does, and that everybody knows of."""
+
+    kind: Literal["news", "store_closed", "brand_day"]
+    day: Annotated[float, number("day on which it begins", 0, 4_000, "B01, B25, C59: example")]
+    days: Annotated[float, number("days for which it lasts", 0.01, 4_000, "example")] = 1.0
+    every_days: Annotated[float, number("days until it comes again, 0 never", 0, 4_000, "C59: example")] = 0.0
+    odds: Annotated[float, number("factor of the odds of buying this brand while it lasts", 0, 100, "example")] = 1.0
+    talk: Annotated[float, number("factor of what members say unprompted while it lasts", 0, 100, "example")] = 1.0
+    heat: Annotated[float, number("how much others talk about it", 0, 1, "C37: example")] = 0.0
+
+    def is_on(self, day: float) -> bool:
+        """Whether it lasts on a day of the run."""
+        since = day - self.day
+        if since >= 0 and self.every_days > 0:
+            since %= self.every_days
+        return 0 <= since < self.days
+
+
+@settings
 class Market:
     """What members buy, and what they would do without the group. Example values, not a forecast."""
 
@@ -43,6 +63,7 @@ class Market:
     price: Annotated[float, number("yuan", 0.1, 100_000, "example")]
     margin: Annotated[float, number("share of price", 0, 1, "F03: example")]
     base_odds: Annotated[float, number("odds of this brand at no exposure", 0, 10, "example")]
+    outside: Annotated[tuple[Outside, ...], Field(min_length=0, max_length=64)] = ()
 
     @field_validator("peak_hours")
     @classmethod
@@ -50,6 +71,37 @@ class Market:
         if any(not math.isfinite(hour) or not 0 <= hour < 24 for hour in hours):
             raise ValueError("hours of the day, 0 to 24")
         return hours
+
+
+def _pairs(mapping: Any) -> Any:
+    return tuple(mapping.items()) if isinstance(mapping, dict) else mapping
+
+
+@settings
+class Source:
+    """A named source of newcomers: how many it reaches, who they are, what a head costs. Whether they come they decide."""
+
+    per_day: Annotated[float, number("persons reached a day, per programme", 0, 1_000, "C26 to C30: example")]
+    inquiry: Annotated[float, number("share that asks to come in, without gift and stake", 0, 1, "F56: .275")] = 0.275
+    mix: tuple[tuple[str, Annotated[float, number("share of those reached", 0, 1, "section D")]], ...] = ()
+    """member types; those of the population if left out"""
+    cost: Annotated[float, number("yuan for each who comes in", 0, 10_000, "C26: example")] = 0.0
+    friend_first: bool = False
+    """whether they let the operator into a private line before"""
+    day: Annotated[float, number("day from which on it reaches people", 0, 4_000, "E60")] = 0.0
+    days: Annotated[float, number("days for which it does", 0, 4_000, "E60")] = 4_000.0
+
+    @field_validator("mix", mode="before")
+    @classmethod
+    def _from_mapping(cls, mix: Any) -> Any:
+        return _pairs(mix)
+
+    @field_validator("mix")
+    @classmethod
+    def _sum(cls, mix: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+        if mix and abs(sum(share for _, share in mix) - 1) > 1e-6:
+            raise ValueError(f"shares that sum to 1, not {sum(share for _, share in mix):.4g}")
+        return mix
 
 
 @settings
@@ -70,11 +122,14 @@ class Population:
     capacity: Annotated[float, number("members at most, per planned member", 1, 5, "A30")]
     memberships: Annotated[float, number("memberships that there is room for, per person", 1, 10, "A10, A44")] = 2.0
     further_channels: Annotated[int, number("groups, private lines and feeds that can be opened later", 0, 2_000, "A33")] = 16
+    founding: Annotated[float, number("founding members, per planned member", 0, 1, "E43, E44")] = 1.0
+    inflow: tuple[tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], Source], ...] = ()
+    """sources of newcomers by name, beside founding members, walk-ins and word of mouth"""
 
-    @field_validator("mix", mode="before")
+    @field_validator("mix", "inflow", mode="before")
     @classmethod
-    def _pairs(cls, mix: Any) -> Any:
-        return tuple(mix.items()) if isinstance(mix, dict) else mix
+    def _from_mapping(cls, pairs: Any) -> Any:
+        return _pairs(pairs)
 
     @field_validator("mix")
     @classmethod
@@ -126,6 +181,17 @@ class Lever:
 
 
 @settings
+class Opening:
+    """One group of a programme: how many members are planned, when it is founded, and from where they come."""
+
+    name: str = ""
+    size: int = 2
+    day: float = 0.0
+    sources: tuple[str, ...] = ()
+    by_cohort: bool = False
+
+
+@settings
 class Scenario:
     """All that decides a run, seed and replication apart. Plug-ins are held as (name, settings of the plug-in)."""
 
@@ -142,6 +208,13 @@ class Scenario:
     confirm_days: Annotated[float, number("extra days simulated so that a silence can be confirmed as a death", 0, 90, "model 9")]
     parameters: Any
     without: tuple[str, ...] = ()
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """The groups of a programme in the order of their numbers: those that the plan writes, or else those of the population."""
+        population = self.population
+        written: tuple[Opening, ...] = getattr(self.strategy[1], "openings", ())
+        return written or (Opening(size=population.size),) * population.groups
 
     @property
     def lever_keys(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.acts import find_fault
+from sim.engine.door import Door
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
     CAMPAIGN_STARTED,
@@ -20,6 +21,7 @@ from sim.events.kinds import (
     CLOSING_ANNOUNCED,
     COMPLAINT_POSTED,
     COST_PAID,
+    COUPON_GRANTED,
     DAY,
     ENTRY_RULE_SET,
     GRIEVANCE_FELT,
@@ -33,9 +35,11 @@ from sim.events.kinds import (
     INCIDENT_SETTLED,
     LEVER_MOVED,
     MEMBER_ANSWERED,
+    MEMBER_ASKED,
     MEMBER_CARED_FOR,
     MEMBER_INVITED,
     MEMBER_JOINED,
+    MEMBER_PRESSED,
     MEMBER_REMOVED,
     MEMBER_SOOTHED,
     MEMBER_WELCOMED,
@@ -51,10 +55,13 @@ from sim.events.kinds import (
     RULE_FIRED,
     RULES_POSTED,
     SLIPPED_IN,
+    SOURCES,
     STAFF_ABSENT,
+    STIMULUS_ANSWERED,
     STIMULUS_POSTED,
     TASK_DONE,
     TASKS,
+    TIER_SET,
 )
 from sim.rules.spec import OF_STAFF
 from sim.vocabulary.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NEVER, PRIVATE, Stimulus
@@ -72,11 +79,11 @@ BY_STAFF = 2
 class Note:
     """Something staff can notice: an event of interest as it stands in the group."""
 
-    __slots__ = ("actor", "group", "kind", "message", "row", "time")
+    __slots__ = ("actor", "amount", "group", "kind", "message", "row", "time")
 
-    def __init__(self, row: int, time: int, kind: int, group: int, actor: int, message: int) -> None:
+    def __init__(self, row: int, time: int, kind: int, group: int, actor: int, message: int, amount: float) -> None:
         self.row, self.time, self.kind = row, time, kind
-        self.group, self.actor, self.message = group, actor, message
+        self.group, self.actor, self.message, self.amount = group, actor, message, amount
 
 
 class Context:
@@ -118,6 +125,11 @@ class Context:
         return [group for group in np.flatnonzero(kinds).tolist() if self.is_running(group)]
 
     @property
+    def door(self) -> Door:
+        """The door at which newcomers stand, where the plan has terms of entry or the scenario has sources."""
+        return Door(self._programme, self)
+
+    @property
     def planned(self) -> Any:
         """The settings as they would stand if no rule had moved any."""
         return self._programme.planned[self._key]
@@ -125,7 +137,7 @@ class Context:
     @property
     def planned_size(self) -> int:
         """Members planned in all groups."""
-        return self.scenario.population.groups * self.scenario.population.size
+        return sum(opening.size for opening in self.scenario.openings)
 
     @property
     def planned_room(self) -> int:
@@ -202,6 +214,28 @@ class Context:
         kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
         return any(self.is_member(person, line) for line in np.flatnonzero(kinds == PRIVATE).tolist())
 
+    def tag_of(self, person: int) -> float:
+        """What staff see of how well the content suits the person; noisy."""
+        return float(self._programme.people.traits["tag"][person])
+
+    def source_of(self, person: int) -> str:
+        """How a person comes: a name of SOURCES, or of a source of the scenario."""
+        place = int(self._programme.people.traits["source"][person])
+        return SOURCES[place] if place < len(SOURCES) else self.scenario.population.inflow[place - len(SOURCES)][0]
+
+    def least_tag(self, group: int) -> float:
+        """Observed fit that a group asks for at entry."""
+        return float(self._programme.tables.channels["least_tag"][group])
+
+    def took_part_since(self, group: int, day: float) -> list[int]:
+        """Members who have taken part in something since that day: claimed, played, signed in; in order of their number."""
+        tables, since = self._programme.tables, round(day * DAY)
+        channel = tables.channels[group]
+        seats = tables.rosters["seat"][channel["roster"] : channel["roster"] + channel["enlisted"]]
+        members = tables.members[seats]
+        took = (members["rewarded_at"] >= since) & (members["rewarded_at"] != members["joined_at"])
+        return sorted(members["person"][took & ((members["mode"] == ATTENTIVE) | (members["mode"] == MUTED))].tolist())
+
     def orders_of(self, person: int) -> int:
         """How often the person has bought."""
         return int(self._programme.tables.persons["orders"][person])
@@ -216,6 +250,14 @@ class Context:
         """Whether a group has been opened and not been closed."""
         channel = self._programme.tables.channels[group]
         return bool(channel["founded_at"] < NEVER and channel["closed"] == 0)
+
+    def is_group(self, channel: int) -> bool:
+        """Whether members talk there; a private line and a feed are for reading."""
+        return bool(self._programme.tables.channels["kind"][channel] == GROUP)
+
+    def is_closing(self, group: int) -> bool:
+        """Whether its members have been told that a group will be closed."""
+        return bool(self._programme.tables.channels["closing_at"][group] < NEVER)
 
     def has_room(self, group: int) -> bool:
         """Whether one more person can enter a group."""
@@ -245,6 +287,12 @@ class Context:
         persons, heard = self._programme.count_talk(group, int(self.day - days))
         ranked = persons[np.lexsort((persons, -heard))][: np.count_nonzero(heard)].tolist()
         return list(islice((person for person in ranked if self.is_member(person, group)), count))
+
+    def took_part(self, post: int) -> list[int]:
+        """Who has taken part in what was posted by event `post`, in order; only where staff keep a list (`roll`)."""
+        notes, message = self._programme.read_inbox(), self.message_of(post)
+        found = (notes["kind"] == STIMULUS_ANSWERED) & (notes["message"] == message)
+        return [] if message == NONE else notes["actor"][found].tolist()
 
     def orders_seen(self, group: int, hours: float) -> int:
         """Orders in a group within the last hours."""
@@ -277,9 +325,7 @@ class Context:
         """Posts; gives the sequence number. reward: yuan per taker (order relay: orders shown); takers: 0 no limit."""
         if not self._may(STIMULUS_POSTED, group, staff):
             return int(NONE)
-        number = self._programme.stimulus_number(stimulus)
-        if number >= len(self._programme.tables.stimuli):
-            raise RuntimeError(f"{self._key}: {number + 1} different stimuli; vary the reward or the hour, not the stimulus")
+        number = self._programme.stimulus_number(stimulus, self._key)
         return self._act(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
     def answer(self, note: Note, staff: int = 0) -> int:
@@ -294,13 +340,29 @@ class Context:
         """Removes a member from the group."""
         return self._act(MEMBER_REMOVED, group, staff, person, cause=cause)
 
-    def welcome(self, note: Note, staff: int = 0) -> int:
-        """Greets a newcomer."""
-        return self._act(MEMBER_WELCOMED, note.group, staff, note.actor, cause=note.row)
+    def welcome(self, note: Note, staff: int = 0, told: float = 0.0, ritual: bool = False) -> int:
+        """Greets a newcomer; told: 1 what comes next, 2 which services there are, 3 where to buy."""
+        return self._act(MEMBER_WELCOMED, note.group, staff, note.actor, told, float(ritual), note.row)
 
-    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE) -> int:
-        """Cares for a member in private."""
-        return self._act(MEMBER_CARED_FOR, group, staff, person, gift, 0.0, cause)
+    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE, how: float = 0.0) -> int:
+        """Cares for a member in private; how: 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner."""
+        return self._act(MEMBER_CARED_FOR, group, staff, person, gift, how, cause)
+
+    def press(self, person: int, group: int, recall: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
+        """Presses a member in private: to buy (recall 0..2), or for not having come; more than a few words a week anger."""
+        return self._act(MEMBER_PRESSED, group, staff, person, recall, 0.0, cause)
+
+    def ask_for(self, person: int, group: int, request: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
+        """Asks a member for a favour (0), or to come to a gathering (1); accepted as an invitation is."""
+        return self._act(MEMBER_ASKED, group, staff, person, request, 0.0, cause)
+
+    def grant(self, person: int, group: int, coupon: Stimulus, cause: int = NONE) -> int:
+        """Gives a person a coupon (see the attributes `coupon_...`); NONE where there is no place for it in the wallet."""
+        places = np.flatnonzero(self._programme.tables.wallets["until"][person] == 0)
+        if not len(places):
+            return int(NONE)
+        number = self._programme.stimulus_number(coupon, self._key)
+        return self._act(COUPON_GRANTED, group, person, number, float(places[0]), coupon.coupon_hours, cause)
 
     def unmute(self, person: int, group: int, cause: int = NONE) -> int:
         """A member lets the group through again."""
@@ -309,6 +371,10 @@ class Context:
     def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
         return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
+
+    def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = NONE) -> int:
+        """Gives a member the tier that was earned: its place among those of the plan."""
+        return self._act(TIER_SET, group, staff, person, x=tier, cause=cause)
 
     def post_rules(self, group: int, staff: int = 0) -> int:
         """Posts the rules of the group."""
@@ -328,6 +394,14 @@ class Context:
         number = self._new_channel("found")
         self._act(GROUP_FOUNDED, number, target=size if capacity is None else capacity, x=size)
         return number
+
+    def private_line(self) -> int:
+        """The private line of the operator, opened at first need."""
+        return self._first_of(PRIVATE)
+
+    def public_feed(self) -> int:
+        """The feed that anybody may follow, opened at first need."""
+        return self._first_of(FEED)
 
     def open_private(self, capacity: int) -> int:
         """Opens a private line: who accepts an invitation to it is a friend, who leaves it has blocked the operator."""
@@ -390,6 +464,11 @@ class Context:
             self._act(ENTRY_RULE_SET, feed, staff, x=least_tag, cause=cause)
         return self.post(feed, stimulus, staff=staff, cause=cause)
 
+    def _first_of(self, kind: int) -> int:
+        kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
+        found = [number for number in np.flatnonzero(kinds == kind).tolist() if self.is_running(number)]
+        return int(found[0]) if found else self._open(kind, len(self._programme.people.traits))
+
     def _open(self, kind: int, capacity: int) -> int:
         number = self._new_channel("open")
         self._act(CHANNEL_OPENED, number, target=capacity, x=kind)
@@ -409,22 +488,25 @@ class Context:
 
     # Incidents and campaigns
     def open_incident(self, group: int, severity: float = 0.0, cause: int = NONE) -> int:
-        """Something goes wrong; gives the number of the incident. severity is written down: 0..1, 0 where it has none."""
-        number = self._programme.next_incident()
-        if number >= len(self._programme.tables.incidents):
-            raise RuntimeError(f"{self._key}: {number + 1} incidents in one programme are more than there is room for")
+        """Something goes wrong; gives the number of the incident, NONE in a closed group.
+
+        severity is written down: 0..1, 0 where it has none. Raises ConfigError where there is no room for one more.
+        """
+        if not self._may(INCIDENT_OPENED, group):
+            return int(NONE)
+        number = self._programme.next_incident(self._key)
         self._opened[number] = self._act(
             INCIDENT_OPENED, group, target=number, x=severity, y=self._place("incident"), cause=cause
         )
         return number
 
     def opening_of(self, incident: int) -> int:
-        """The event with which an incident of this plug-in was opened: the cause of what it does."""
-        return self._opened[incident]
+        """The event with which an incident of this plug-in was opened: the cause of what it does; NONE of none."""
+        return self._opened.get(incident, int(NONE))
 
     def is_settled(self, incident: int) -> bool:
         """Whether the handling of an incident has ended."""
-        return bool(self._programme.tables.incidents["closed_at"][incident] >= 0)
+        return incident == NONE or bool(self._programme.tables.incidents["closed_at"][incident] >= 0)
 
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = NONE) -> int:
         """A member is hurt by an incident."""
@@ -448,9 +530,9 @@ class Context:
 
     def settle(self, incident: int, group: int, cause: int = NONE) -> int:
         """The handling of an incident ends."""
+        if self.is_settled(incident):
+            return int(NONE)
         row = self._programme.tables.incidents[incident]
-        if row["closed_at"] >= 0:
-            return NONE
         opened, responded = int(row["opened_at"]), int(row["responded_at"])
         first = (responded - opened) / HOUR if responded >= 0 else (self.env.now - opened) / HOUR
         return self._act(INCIDENT_SETTLED, group, NONE, incident, first, (self.env.now - opened) / HOUR, cause)
@@ -471,6 +553,18 @@ class Context:
     def price(self) -> float:
         """The present price of the usual order, yuan."""
         return float(self._programme.tables.ledger["price"])
+
+    @property
+    def margin(self) -> float:
+        """Margin of all orders so far, less benefits, yuan."""
+        ledger = self._programme.tables.ledger
+        return float(ledger["margin"] - ledger["benefits"])
+
+    @property
+    def coupon_days_left(self) -> float:
+        """Days until the first open coupon ends; 0 where none is open."""
+        until = self._programme.tables.wallets["until"]
+        return float((until[until > 0].min(initial=NEVER) - self.env.now) / DAY) if (until > 0).any() else 0.0
 
     def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
         """Pays an order back, yuan."""
@@ -516,6 +610,19 @@ class Context:
         number = len(self.scenario.levers) + self.settings.moved.index(path)
         held = attrgetter(inner)(self._programme.settings[owner])
         return self._act(LEVER_MOVED, NONE, target=number, x=UNSET if held is None else float(held), cause=cause)
+
+    def happen(self, kind: int, place: int, odds: float, talk: float) -> int:
+        """Something outside the groups begins or ends; odds, talk: the factors that hold from now on."""
+        return self._act(kind, NONE, target=place, x=odds, y=talk)
+
+    def is_on(self, kind: str) -> bool:
+        """Whether something of this kind lasts outside the groups: news, store_closed, brand_day."""
+        return any(one.kind == kind and one.is_on(self.day) for one in self.scenario.market.outside)
+
+    @property
+    def news_heat(self) -> float:
+        """How much others talk about a piece of news now, 0 to 1."""
+        return max((one.heat for one in self.scenario.market.outside if one.kind == "news" and one.is_on(self.day)), default=0.0)
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""

@@ -15,6 +15,7 @@ import simpy
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.context import Context
+from sim.engine.outside import run_outside
 from sim.events.kinds import (
     DAY,
     EVENT_DTYPE,
@@ -32,7 +33,9 @@ from sim.kernel.live import Loop, add_due
 from sim.kernel.queue import ARRIVAL_DUE
 from sim.operators.desk import watch_groups
 from sim.operators.staff import StaffRoom
-from sim.scenario import Scenario
+from sim.rules.door import receive_newcomers
+from sim.rules.spec import Entry
+from sim.scenario import Opening, Scenario
 from sim.vocabulary.tables import COUNTS, DIARY, DUE, NEVER, NOTE, STIMULUS, Stimulus
 from sim.world.build import World, build_state, build_world
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
@@ -99,16 +102,23 @@ class Programme:
         """Runs from the founding to the horizon and hands every event to the writer."""
         scenario = self.scenario
         if getattr(scenario.strategy[1], "founds", True):
-            for group in range(scenario.population.groups):
-                self.emit(GROUP_FOUNDED, group, x=scenario.population.size)
+            for group, opening in enumerate(scenario.openings):
+                if opening.day == 0:
+                    self.emit(GROUP_FOUNDED, group, x=opening.size)
+                else:
+                    self.env.process(self._found_later(group, opening))
         for person in np.flatnonzero(self.world.arrivals < NEVER):
             add_due(self._loop, int(self.world.arrivals[person]), int(person), ARRIVAL_DUE, 0, NONE, NONE)
         self.env.process(self._move_levers())
+        if scenario.market.outside:
+            self.env.process(run_outside(self.context("staff", "outside")))
         self.staff.open()
         context = self.context("strategy", scenario.strategy[0])
         if hasattr(scenario.strategy[1], "begin"):
             scenario.strategy[1].begin(context)
         self.env.process(watch_groups(context))
+        if not getattr(scenario.strategy[1], "receives", False):
+            self.env.process(receive_newcomers(context, context.door, lambda group: Entry()))
         for kind, plugins in (
             ("strategy", (scenario.strategy,)),
             ("incident", scenario.incident),
@@ -138,17 +148,24 @@ class Programme:
             self._make_room(-row)
         return row
 
-    def stimulus_number(self, stimulus: Stimulus) -> int:
-        """The number of a stimulus; its attributes are written down at first use."""
+    def stimulus_number(self, stimulus: Stimulus, key: str) -> int:
+        """The number of a stimulus; its attributes are written down at first use.
+
+        Raises ConfigError, which names the plug-in `key`, where there is no room for one more.
+        """
         if stimulus not in self._stimuli:
+            if len(self._stimuli) == (most := len(self.tables.stimuli)):
+                raise ConfigError(f"{key}: messages of more than {most} kinds; vary the hour or the reward, not the content")
             number = self._stimuli[stimulus] = len(self._stimuli)
             for place in range(len(STIMULUS.fields)):
                 if stimulus[place] != 0.0:
                     self.emit(STIMULUS_DEFINED, NONE, number, place, stimulus[place])
         return self._stimuli[stimulus]
 
-    def next_incident(self) -> int:
-        """The number of the next incident."""
+    def next_incident(self, key: str) -> int:
+        """The number of the next incident. Raises ConfigError, which names the plug-in `key`, where there is no room for it."""
+        if self._incidents == (most := len(self.tables.incidents)):
+            raise ConfigError(f"{key}: more than {most} incidents in a programme; fewer of them, or fewer groups")
         self._incidents += 1
         return self._incidents - 1
 
@@ -199,6 +216,10 @@ class Programme:
         for moved, to in moves.items():
             value = attrgetter(to)(self.planned[owner]) if isinstance(to, str) else to
             self.settings[owner] = _replaced(self.settings[owner], moved.split("."), value)
+
+    def _found_later(self, group: int, opening: Opening) -> Generator:
+        yield self.env.timeout(round(opening.day * DAY))
+        self.emit(GROUP_FOUNDED, group, x=opening.size)
 
     def _move_levers(self) -> Generator:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):

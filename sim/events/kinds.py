@@ -7,6 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from sim.vocabulary.tables import SLOTS
+
 #: Codes are numpy integers: Numba would compile every caller once more for each plain constant (16 kernels instead of 1).
 _code = np.int64
 
@@ -85,6 +87,11 @@ _MESSAGE, _INCIDENT = _number("message"), _number("incident")
 _INCIDENT_IF_ANY = _number("incident", optional=True)
 _CAMPAIGN = Column("campaign code", "campaign", optional=True)
 _ANY = float("inf")
+#: Places of a wallet, hours that a coupon holds at most.
+_PLACE = Column("place in the wallet", low=0, high=SLOTS - 1)
+_PLACE_THERE = Column("place in the wallet of the other", low=0, high=SLOTS - 1)
+_LONGEST = 100_000.0
+_REQUEST = Column("request: 0 a favour, 1 to come to a gathering", low=0, high=1)
 #: Members of a channel at most.
 _MOST = float(2**31 - 1)
 
@@ -126,6 +133,8 @@ GROUP_UNMUTED = _code(14)
 ENTRY_DECLINED = _code(15)
 MEMBER_INVITED = _code(16)
 INVITATION_DECLINED = _code(17)
+ENTRY_REQUESTED = _code(18)
+STAKE_PAID = _code(19)
 # What members do
 GROUP_CHECKED = _code(20)
 MESSAGE_POSTED = _code(21)
@@ -158,6 +167,19 @@ REFUND_PAID = _code(82)
 STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
 RULE_FIRED = _code(85)
+TIER_SET = _code(100)
+# Coupons
+COUPON_GRANTED = _code(110)
+COUPON_REDEEMED = _code(111)
+COUPON_GIVEN = _code(112)
+COUPON_LAPSED = _code(113)
+# Private words that ask for something
+MEMBER_PRESSED = _code(114)
+MEMBER_ASKED = _code(115)
+REQUEST_MET = _code(116)
+REQUEST_DECLINED = _code(117)
+# What nobody in the groups has done
+OUTSIDE_HAPPENED = _code(118)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -193,7 +215,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _PERSON,
         _number("person", "inviter", optional=True),
         _number("member type", "member type code"),
-        _number("source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in, 4 moved, 5 invited"),
+        _number("source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in, 4 moved, 5 invited, then those of the scenario"),
     ),
     Kind(
         MEMBER_LEFT,
@@ -209,9 +231,9 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
         ENTRY_DECLINED,
         "ENTRY_DECLINED",
-        "screening, a full group or one that is to close keeps a person out",
+        "screening, a full group, one that is to close, or the terms keep a person out",
         _PERSON,
-        x=_amount("1 screened out, 2 full, 3 closing", 1, 3),
+        x=_amount("1 screened out, 2 full, 3 closing, 4 does not want to", 1, 4),
     ),
     Kind(
         MEMBER_INVITED,
@@ -291,7 +313,9 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _amount("friendliness of the tone, 0..1", 0, 1),
     ),
     Kind(MESSAGE_REMOVED, "MESSAGE_REMOVED", "staff take a message away in public view", _STAFF, _MESSAGE),
-    Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", _STAFF, _MEMBER),
+    Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", _STAFF, _MEMBER,
+         _amount("what they are told: 0 nothing else, 1 what comes next, 2 which services there are, 3 where to buy", 0, 3),
+         _amount("1 with a ritual", 0, 1)),
     Kind(
         MEMBER_CARED_FOR,
         "MEMBER_CARED_FOR",
@@ -299,6 +323,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _STAFF,
         _MEMBER,
         _amount("value given, yuan"),
+        _amount("how: 0 care, 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner", 0, 4),
     ),
     Kind(
         MEMBER_SOOTHED,
@@ -377,6 +402,56 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         "a rule of the plan begins or ceases to hold",
         target=Column("rule number, 0 a phase begins", low=0, high=_MOST),
         x=_amount("1 begins, 0 ceases", 0, 1),
+        group=_UNUSED,
+    ),
+    Kind(ENTRY_REQUESTED, "ENTRY_REQUESTED", "a person stands at the door, where there are terms of entry", _PERSON),
+    Kind(
+        TIER_SET,
+        "TIER_SET",
+        "staff give a member the tier that was earned",
+        _STAFF,
+        _MEMBER,
+        _amount("place of the tier among those of the plan, 1 the lowest", 1, 9),
+    ),
+    Kind(STAKE_PAID, "STAKE_PAID", "a newcomer pays to come in", _PERSON, x=_amount("yuan")),
+    Kind(
+        COUPON_GRANTED,
+        "COUPON_GRANTED",
+        "a person gets a coupon",
+        _PERSON,
+        _number("stimulus", "stimulus that says what it is worth"),
+        _PLACE,
+        _amount("hours for which it holds", 0, _LONGEST),
+    ),
+    Kind(
+        COUPON_REDEEMED,
+        "COUPON_REDEEMED",
+        "a coupon is used for the order that is its cause",
+        _PERSON,
+        _PLACE,
+        _amount("taken off, yuan"),
+        _amount("size of the order, usual orders", 1),
+    ),
+    Kind(COUPON_GIVEN, "COUPON_GIVEN", "a coupon is passed on", _PERSON, _number("person", "who gets it"), _PLACE, _PLACE_THERE),
+    Kind(COUPON_LAPSED, "COUPON_LAPSED", "a coupon ends unused", _PERSON, _PLACE),
+    Kind(
+        MEMBER_PRESSED,
+        "MEMBER_PRESSED",
+        "staff press a member in private: to buy, or for not having come",
+        _STAFF,
+        _MEMBER,
+        _amount("how much it brings the brand to mind, 0..2", 0, 2),
+    ),
+    Kind(MEMBER_ASKED, "MEMBER_ASKED", "staff ask a member for something in private", _STAFF, _MEMBER, _REQUEST),
+    Kind(REQUEST_MET, "REQUEST_MET", "a member says yes and does it", _MEMBER, x=_REQUEST),
+    Kind(REQUEST_DECLINED, "REQUEST_DECLINED", "a member does not do what staff asked for", _MEMBER, x=_REQUEST),
+    Kind(
+        OUTSIDE_HAPPENED,
+        "OUTSIDE_HAPPENED",
+        "something outside the groups begins or ends",
+        target=Column("which of those of the market", low=0, high=_MOST),
+        x=_amount("factor of the odds of the brand from now on"),
+        y=_amount("factor of what members say unprompted from now on"),
         group=_UNUSED,
     ),
 )

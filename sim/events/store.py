@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.events.kinds import EVENT_DTYPE
+from sim.foreign import open_plain, read_plain
 
 STREAM, PARQUET, MANIFEST = "events.arrows", "events.parquet", "manifest.json"
 
@@ -203,11 +204,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         if not path.is_file():
             raise LogError(folder, f"{MANIFEST} is missing")
-        with path.open("rb") as file:
-            text = file.read(MANIFEST_BYTES + 1)
-        if len(text) > MANIFEST_BYTES:
-            raise LogError(folder, f"{MANIFEST} is too large: {MANIFEST_BYTES} bytes are allowed")
-        manifest = json.loads(text)
+        manifest = json.loads(read_plain(path, MANIFEST_BYTES))
     except (OSError, ValueError, RecursionError) as error:
         raise LogError(folder, f"{MANIFEST} cannot be read: {reason_of(error)}") from None
     needed = {"digest": str, "file_digest": str, "events": int, "schema_version": int}
@@ -353,7 +350,7 @@ def _claimed_sizes(message: pa.ipc.Message) -> tuple[int, int]:
 
 
 def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 

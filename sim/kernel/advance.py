@@ -9,9 +9,31 @@ import numpy as np
 from sim.compiled import compiled, merged, prefetch, within
 from sim.events.kinds import MEMBER_JOINED, NONE
 from sim.kernel.live import CHILDREN_HIGH, counts_of, diary_of, drop_due, emit
-from sim.kernel.queue import ARRIVAL_DUE, CHECK_DUE, INVITE_DUE, NEED_DUE, PULL_DUE, REPLY_DUE, due_of, least
+from sim.kernel.queue import (
+    ARRIVAL_DUE,
+    CHECK_DUE,
+    INVITE_DUE,
+    LAPSE_DUE,
+    NEED_DUE,
+    PASS_ON_DUE,
+    PULL_DUE,
+    REPLY_DUE,
+    REQUEST_DUE,
+    due_of,
+    least,
+)
 from sim.kernel.rows import member_of, person_of, seat_in, state_of, traits_of, world_of
-from sim.kernel.steps import arrival_due, invite_due, look_due, need_due, pull_due, reply_due
+from sim.kernel.steps import (
+    arrival_due,
+    invite_due,
+    lapse_due,
+    look_due,
+    need_due,
+    pass_on_due,
+    pull_due,
+    reply_due,
+    request_due,
+)
 from sim.vocabulary.tables import ABSENT, MESSAGE
 
 # Why the loop stopped
@@ -104,4 +126,10 @@ def advance(world_buffer, state_buffer, loop, until):
                 invite_due(world, state, loop, time, who, ordinal, number, np.int64(where))
             elif what == ARRIVAL_DUE:
                 arrival_due(world, state, loop, time, who)
+            elif what == LAPSE_DUE:
+                lapse_due(world, state, loop, time, who, ordinal, np.int64(where))
+            elif what == PASS_ON_DUE:
+                pass_on_due(world, state, loop, time, who, ordinal, np.int64(where))
+            elif what == REQUEST_DUE:
+                request_due(world, state, loop, time, who, ordinal, number, np.int64(where))
     return DONE

@@ -17,6 +17,10 @@ from sim.events.kinds import (
     CLOSING_ANNOUNCED,
     COMPLAINT_POSTED,
     COST_PAID,
+    COUPON_GIVEN,
+    COUPON_GRANTED,
+    COUPON_LAPSED,
+    COUPON_REDEEMED,
     DAY,
     ENTRY_DECLINED,
     ENTRY_RULE_SET,
@@ -30,9 +34,11 @@ from sim.events.kinds import (
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
     MEMBER_ANSWERED,
+    MEMBER_ASKED,
     MEMBER_CARED_FOR,
     MEMBER_JOINED,
     MEMBER_LEFT,
+    MEMBER_PRESSED,
     MEMBER_REMOVED,
     MEMBER_SOOTHED,
     MEMBER_WELCOMED,
@@ -40,11 +46,14 @@ from sim.events.kinds import (
     MESSAGE_REMOVED,
     NONE,
     ORDER_PLACED,
+    OUTSIDE_HAPPENED,
     PLAN_ANNOUNCED,
     PRICE_SET,
     QUESTION_ASKED,
     REFUND_PAID,
+    REQUEST_MET,
     RULES_POSTED,
+    STAKE_PAID,
     STIMULUS_ANSWERED,
     STIMULUS_DEFINED,
     STIMULUS_POSTED,
@@ -64,20 +73,33 @@ from sim.kernel.rows import (
     state_of,
     stimulus_of,
     traits_of,
+    wallet_of,
     world_of,
 )
 from sim.kernel.submodels.anger import enrage, soothe, vented
-from sim.kernel.submodels.buying import buy, show_orders
+from sim.kernel.submodels.buying import buy, recall_brand, show_orders
+from sim.kernel.submodels.contact import FAVOUR, count_favour, oblige, press
+from sim.kernel.submodels.expectation import coach
 from sim.kernel.submodels.incidents import open_incident, respond
 from sim.kernel.submodels.joining import MOVED, REFERRED, carry_over, enter
 from sim.kernel.submodels.leaving import leave, mute, unmute
-from sim.kernel.submodels.mood import ILL_TEMPER, write_off
+from sim.kernel.submodels.mood import ILL_TEMPER, move_mood, write_off
 from sim.kernel.submodels.norms import breach_norm, mend_norm
 from sim.kernel.submodels.reading import check_channel
 from sim.kernel.submodels.rewards import take_part
 from sim.kernel.submodels.roster import last_left, take_seat
 from sim.kernel.submodels.screen import add_message, tell_acquaintances
-from sim.kernel.submodels.warmth import reply_warms, staff_answer_warms, warm, welcome_warms
+from sim.kernel.submodels.wallet import hand_over, learn_size, put_in, take_out
+from sim.kernel.submodels.warmth import (
+    COACHING,
+    PRAISE,
+    SERVICES,
+    care_gain,
+    reply_warms,
+    staff_answer_warms,
+    warm,
+    welcome_warms,
+)
 from sim.streams import mix
 from sim.vocabulary.tables import GROUP, NEVER, STIMULUS
 
@@ -195,21 +217,47 @@ def remove_message(world, state, time, number):
 
 
 @within
-def privately(world, state, time, kind, channel, who, x):
-    """Staff turn to one person: welcome, care, a soothing word."""
+def privately(world, state, time, kind, channel, who, x, y):
+    """Staff turn to one person: welcome, care, a soothing word, pressure, a request."""
     seat = seat_in(state, who, channel)
     decay_at(world, state, who, seat, time)
     parameters, person = parameters_of(world), person_of(state, who)
     if kind == MEMBER_WELCOMED:
         if seat != NONE:
-            welcome_warms(parameters, member_of(state, seat), time)
+            welcome_warms(parameters, member_of(state, seat), time, x, y)
+        if x >= SERVICES:
+            recall_brand(person, parameters.told_recall, NONE)
     elif kind == MEMBER_CARED_FOR:
         if seat != NONE:
-            warm(member_of(state, seat), parameters.care_warmth)
+            warm(member_of(state, seat), care_gain(parameters, y))
+        if y == PRAISE:
+            move_mood(parameters, person, 1.0)
+        elif y == COACHING:
+            coach(parameters, person)
         ledger_of(state).benefits += x
+    elif kind == MEMBER_PRESSED:
+        press(parameters, person, member_of(state, max(seat, 0)), seat != NONE, time, x)
+    elif kind == MEMBER_ASKED:
+        if x == FAVOUR:
+            count_favour(parameters, person, member_of(state, max(seat, 0)), seat != NONE)
     else:
         respond(state, np.int64(person.incident), time)
         soothe(person, x)
+
+
+@within
+def move_coupon(world, state, row, time, kind, who, target, x, y):
+    """A coupon comes, is used, changes hands or lapses."""
+    person, wallet = person_of(state, who), wallet_of(state, who)
+    if kind == COUPON_GRANTED:
+        put_in(person, wallet, np.int64(x), target, time + np.int64(y * HOUR), row)
+    elif kind == COUPON_REDEEMED:
+        take_out(person, wallet, target)
+        learn_size(parameters_of(world), person, ledger_of(state), x, y)
+    elif kind == COUPON_GIVEN:
+        hand_over(state, person, person_of(state, target), who, np.int64(x), target, np.int64(y), row)
+    else:
+        take_out(person, wallet, target)
 
 
 @within
@@ -314,8 +362,13 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         seat = seat_in(state, actor, group)
         if seat != NONE:
             member_of(state, seat).screened_out = 1
-    elif kind == MEMBER_WELCOMED or kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED:
-        privately(world, state, time, kind, group, target, x)
+    elif kind == MEMBER_WELCOMED or kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED or kind == MEMBER_PRESSED or kind == MEMBER_ASKED:
+        privately(world, state, time, kind, group, target, x, y)
+    elif kind == REQUEST_MET:
+        seat = seat_in(state, actor, group)
+        decay_at(world, state, actor, seat, time)
+        if seat != NONE and x == FAVOUR:
+            oblige(parameters_of(world), member_of(state, seat))
     elif kind == GRIEVANCE_FELT:
         decay_at(world, state, actor, seat_in(state, actor, group), time)
         enrage(parameters_of(world), person_of(state, actor), time, x, target, YES)
@@ -335,8 +388,14 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         ledger_of(state).wages += y
     elif kind == COST_PAID:
         ledger_of(state).benefits += x
+    elif kind == OUTSIDE_HAPPENED:
+        ledger_of(state).odds = x
+        ledger_of(state).talk = y
     elif kind == REFUND_PAID:
         ledger_of(state).refunds += x
+    elif kind == STAKE_PAID:
+        ledger_of(state).revenue += x
+        ledger_of(state).margin += x
     elif kind == RULES_POSTED:
         channel_of(state, group).rules = 1
     elif kind == GROUP_FOUNDED:
@@ -345,6 +404,8 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         open_channel(state, time, group, np.int64(x), np.float64(target), target)
     elif kind == GROUP_CLOSED:
         channel_of(state, group).closed = 1
+    elif COUPON_GRANTED <= kind <= COUPON_LAPSED:
+        move_coupon(world, state, row, time, kind, actor, target, x, y)
     return NONE
 
 

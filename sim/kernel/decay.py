@@ -6,6 +6,7 @@ from sim.compiled import within
 from sim.events.kinds import DAY
 from sim.kernel.submodels.anger import fade_anger
 from sim.kernel.submodels.buying import fade_recall
+from sim.kernel.submodels.contact import fade_contact
 from sim.kernel.submodels.contagion import fade_contagion
 from sim.kernel.submodels.mood import fade_mood
 from sim.kernel.submodels.satiation import fade_satiation
@@ -22,6 +23,7 @@ def decay_person(parameters, person, time):
         fade_recall(parameters, person, days)
         fade_loss(parameters, person, days)
         fade_anger(parameters, person, time, days)
+        fade_contact(parameters, person, days)
         person.at = time
 
 

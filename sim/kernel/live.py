@@ -11,13 +11,21 @@ from sim.compiled import compiled, rows_of, within
 from sim.events.kinds import (
     ADVERT_POSTED,
     COMPLAINT_POSTED,
+    COUPON_GIVEN,
+    COUPON_GRANTED,
+    COUPON_LAPSED,
+    COUPON_REDEEMED,
     DAY,
     ENTRY_DECLINED,
+    ENTRY_REQUESTED,
     EVENT_DTYPE,
+    HOUR,
     MEMBER_ANSWERED,
+    MEMBER_ASKED,
     MEMBER_CARED_FOR,
     MEMBER_INVITED,
     MEMBER_JOINED,
+    MEMBER_PRESSED,
     MEMBER_SOOTHED,
     MESSAGE_POSTED,
     MINUTE,
@@ -25,10 +33,24 @@ from sim.events.kinds import (
     ORDER_PLACED,
     PLAN_ANNOUNCED,
     QUESTION_ASKED,
+    REQUEST_MET,
+    STIMULUS_ANSWERED,
     STIMULUS_POSTED,
 )
 from sim.kernel.apply import apply
-from sim.kernel.queue import CHECK_DUE, INVITE_DUE, NEED_DUE, PULL_DUE, REPLY_DUE, drop_first, push, replace_first
+from sim.kernel.queue import (
+    CHECK_DUE,
+    INVITE_DUE,
+    LAPSE_DUE,
+    NEED_DUE,
+    PASS_ON_DUE,
+    PULL_DUE,
+    REPLY_DUE,
+    REQUEST_DUE,
+    drop_first,
+    push,
+    replace_first,
+)
 from sim.kernel.rows import (
     channel_of,
     member_of,
@@ -37,12 +59,14 @@ from sim.kernel.rows import (
     roster_of,
     stimulus_of,
     traits_of,
+    wallet_of,
 )
-from sim.kernel.submodels.attention import clock_to_tau, next_look
+from sim.kernel.submodels.attention import clock_to_tau, is_busy, next_look
 from sim.kernel.submodels.buying import next_need
 from sim.kernel.submodels.posting import turn_delay, turn_length
 from sim.kernel.submodels.replies import OPERATOR_HIGH, replies_sought, reply_time
 from sim.kernel.submodels.rewards import is_pulled, pull_delay, word_delay
+from sim.kernel.submodels.wallet import moment_to_pass_on
 from sim.streams import key
 from sim.vocabulary.tables import ATTENTIVE, COUNTS, DIARY, GROUP, NOTE
 
@@ -160,12 +184,14 @@ def pull_members(world, state, loop, number):
     for place in range(channel.roster, channel.roster + channel.enlisted):
         member = member_of(state, roster_of(state, place).seat)
         who = np.int64(member.person)
+        if stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time):
+            continue
         if member.mode == ATTENTIVE and is_pulled(parameters, member, stimulus, root, who):
             add_due(loop, message.time + pull_delay(root, who), who, PULL_DUE, message.row, number, where)
 
 
 @within
-def set_off(world, state, loop, row, time, kind, group, actor, target, x, number):
+def set_off(world, state, loop, row, time, kind, group, actor, target, x, y, number):
     """What an event sets off later. Members talk in groups only."""
     parameters = parameters_of(world)
     if kind == MESSAGE_POSTED or kind == QUESTION_ASKED or kind == COMPLAINT_POSTED:
@@ -193,11 +219,25 @@ def set_off(world, state, loop, row, time, kind, group, actor, target, x, number
         add_due(loop, time + MINUTE, actor, PULL_DUE, row, NONE, group)
         schedule_looks(world, loop, actor, time)
         schedule_needs(world, loop, actor, time)
-    elif kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED:
+    elif kind == ENTRY_REQUESTED:
+        schedule_needs(world, loop, actor, time)
+    elif kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED or kind == MEMBER_PRESSED:
         add_due(loop, time + word_delay(traits_of(world, target).key, time), target, PULL_DUE, row, NONE, group)
     elif kind == MEMBER_INVITED:
         delay = word_delay(key(traits_of(world, target).key, streams.INVITE, group), time)
         add_due(loop, time + delay, target, INVITE_DUE, row, np.int64(x), group)
+    elif kind == MEMBER_ASKED:
+        delay = word_delay(key(traits_of(world, target).key, streams.REQUEST, np.int64(x)), time)
+        add_due(loop, time + delay, target, REQUEST_DUE, row, np.int64(x), group)
+    elif kind == COUPON_GRANTED:
+        until = wallet_of(state, actor).until[int(x)]
+        add_due(loop, until, actor, LAPSE_DUE, row, NONE, group)
+        if stimulus_of(state, target).coupon_passes > 0.0:
+            due = moment_to_pass_on(traits_of(world, actor), time, (until - time) / HOUR)
+            add_due(loop, due, actor, PASS_ON_DUE, row, NONE, group)
+    elif kind == COUPON_GIVEN:
+        schedule_needs(world, loop, target, time)
+        add_due(loop, wallet_of(state, target).until[int(y)], target, LAPSE_DUE, row, NONE, group)
 
 
 @within
@@ -222,6 +262,9 @@ def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
         or (QUESTION_ASKED <= kind <= ADVERT_POSTED)
         or kind == MESSAGE_POSTED
         or kind == ORDER_PLACED
+        or (COUPON_GRANTED <= kind <= COUPON_LAPSED)
+        or kind == REQUEST_MET
+        or (kind == STIMULUS_ANSWERED and stimulus_of(state, message_of(state, target).stimulus).roll > 0.0)
     ):
         note = _note(loop.inbox, 0, counts.waiting)
         note.row = row
@@ -229,7 +272,8 @@ def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
         note.kind = kind
         note.group = group
         note.actor = actor
-        note.message = number
+        note.message = target if kind == STIMULUS_ANSWERED else number
+        note.amount = x if kind == ORDER_PLACED or kind == COUPON_REDEEMED else 0.0
         counts.waiting += 1
-    set_off(world, state, loop, row, time, kind, group, actor, target, x, number)
+    set_off(world, state, loop, row, time, kind, group, actor, target, x, y, number)
     return row

@@ -11,6 +11,8 @@ from sim.vocabulary.tables import DUE
 
 # What is due: a habitual look, a pulled check, a reply to a message, an occasion to buy, an attempt to join, an invitation.
 CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE, INVITE_DUE = (np.int64(code) for code in range(6))
+# The end of a coupon, the thought of passing it on, the answer to a request.
+LAPSE_DUE, PASS_ON_DUE, REQUEST_DUE = np.int64(20), np.int64(21), np.int64(22)
 
 CHILDREN: Final = 4
 _due = rows_of(DUE.dtype)

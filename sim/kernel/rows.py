@@ -17,6 +17,7 @@ _world, _parameters, _traits = rows_of(tables.WORLD.dtype), rows_of(PARAMETERS.d
 _tie, _roster = rows_of(tables.TIE.dtype), rows_of(tables.ROSTER.dtype)
 _state, _ledger, _channel = rows_of(tables.STATE.dtype), rows_of(tables.LEDGER.dtype), rows_of(tables.CHANNEL.dtype)
 _stimulus, _incident = rows_of(tables.STIMULUS.dtype), rows_of(tables.INCIDENT.dtype)
+_wallet = rows_of(tables.WALLET.dtype)
 _person, _member = rows_of(tables.PERSON.dtype), rows_of(tables.MEMBERSHIP.dtype)
 _newest, _message = rows_of(tables.NEWEST.dtype), rows_of(tables.MESSAGE.dtype)
 
@@ -79,6 +80,12 @@ def incident_of(state, number):
 def person_of(state, who):
     """What moves about person number `who`, in whatever channel."""
     return _person(state, state.persons_at, who)
+
+
+@within
+def wallet_of(state, who):
+    """The coupons of person number `who`."""
+    return _wallet(state, state.wallets_at, who)
 
 
 @within

@@ -9,6 +9,10 @@ from sim.compiled import merged, within
 from sim.events.kinds import (
     ADVERT_POSTED,
     COMPLAINT_POSTED,
+    COUPON_GIVEN,
+    COUPON_GRANTED,
+    COUPON_LAPSED,
+    COUPON_REDEEMED,
     DAY,
     ENTRY_DECLINED,
     GROUP_CHECKED,
@@ -20,6 +24,8 @@ from sim.events.kinds import (
     NONE,
     ORDER_PLACED,
     QUESTION_ASKED,
+    REQUEST_DECLINED,
+    REQUEST_MET,
     STIMULUS_ANSWERED,
 )
 from sim.kernel.forms import NO, YES
@@ -37,11 +43,14 @@ from sim.kernel.rows import (
     roster_of,
     seat_in,
     stimulus_of,
+    tie_of,
     traits_of,
+    wallet_of,
 )
 from sim.kernel.submodels.anger import vents
-from sim.kernel.submodels.attention import chance_of_check, next_look
+from sim.kernel.submodels.attention import chance_of_check, is_busy, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
+from sim.kernel.submodels.contact import grants
 from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
@@ -50,29 +59,112 @@ from sim.kernel.submodels.posting import asks, carries, posts
 from sim.kernel.submodels.replies import DRAWS, PROPOSALS, consent
 from sim.kernel.submodels.rewards import ASKS_HIGH, is_open, takes_part
 from sim.kernel.submodels.roster import last_left, root_of
+from sim.kernel.submodels.topics import liking_of
+from sim.kernel.submodels.wallet import (
+    PRICE_LOW,
+    best_coupon,
+    free_place,
+    hours_left,
+    passes_on,
+    place_of,
+    price_with,
+    receiver_of,
+    size_for,
+    taken_off,
+)
 from sim.streams import key, uniform
 from sim.vocabulary.tables import ABSENT, FEED, GROUP, NEVER
 
 
 @within
+def coupon_for(world, state, time, seat):
+    """The place of the coupon that a person would use for an order now, NONE where the price as offered is as good."""
+    member, ledger = member_of(state, seat), ledger_of(state)
+    who = np.int64(member.person)
+    person = person_of(state, who)
+    if person.coupons == 0:
+        return NONE
+    price, present = price_for(ledger, person, time), is_present(member) and not channel_of(state, member.channel).closed
+    found = best_coupon(parameters_of(world), state, traits_of(world, who), who, ledger.price, present, time)
+    if found == NONE or price_with(stimulus_of(state, wallet_of(state, who).stimulus[found]), ledger.price) >= price:
+        return NONE
+    return found
+
+
+@within
 def wants_to_buy(world, state, time, seat):
     """Chance that a person buys on an occasion."""
-    member = member_of(state, seat)
-    channel = channel_of(state, member.channel)
+    member, ledger = member_of(state, seat), ledger_of(state)
+    channel, who = channel_of(state, member.channel), np.int64(member.person)
+    person = person_of(state, who)
+    price, place = price_for(ledger, person, time), coupon_for(world, state, time, seat)
+    if place != NONE:
+        price = max(price_with(stimulus_of(state, wallet_of(state, who).stimulus[place]), ledger.price), PRICE_LOW)
     return chance_to_buy(
-        parameters_of(world), world, ledger_of(state), traits_of(world, member.person), person_of(state, member.person),
-        member, channel, is_present(member) and not channel.closed, time,
+        parameters_of(world), world, world.odds * ledger.odds, traits_of(world, who), person, member, channel, price,
+        is_present(member) and not channel.closed, time,
     )  # fmt: skip
 
 
 @within
 def place_order(world, state, loop, time, seat, cause):
-    """Writes an order down at the price the person pays."""
+    """Writes an order down at the price the person pays, and the coupon that was used for it."""
     member, ledger = member_of(state, seat), ledger_of(state)
     person = person_of(state, member.person)
-    paid = price_for(ledger, person, time)
     where, who, prompt = np.int64(member.channel), np.int64(member.person), np.int64(person.prompt)
-    emit(world, state, loop, time, cause, ORDER_PLACED, where, who, prompt, paid, paid - ledger.unit_cost)
+    place = coupon_for(world, state, time, seat)
+    if place == NONE:
+        paid = price_for(ledger, person, time)
+        emit(world, state, loop, time, cause, ORDER_PLACED, where, who, prompt, paid, paid - ledger.unit_cost)
+        return
+    stimulus = stimulus_of(state, wallet_of(state, who).stimulus[place])
+    size, off = size_for(stimulus, ledger.price), taken_off(stimulus, ledger.price)
+    paid = size * ledger.price - off
+    row = emit(world, state, loop, time, cause, ORDER_PLACED, where, who, prompt, paid, paid - size * ledger.unit_cost)
+    emit(world, state, loop, time, row, COUPON_REDEEMED, where, who, place, off, size)
+
+
+@within
+def take_coupon(world, state, loop, time, who, number, cause):
+    """Whoever takes part gets the coupon of the post, as long as there is a place for it in the wallet."""
+    message, place = message_of(state, number), free_place(wallet_of(state, who))
+    hours = hours_left(stimulus_of(state, message.stimulus), message.time, time)
+    if place != NONE and hours > 0.0:
+        where, what = np.int64(message.channel), np.int64(message.stimulus)
+        emit(world, state, loop, time, cause, COUPON_GRANTED, where, who, what, float(place), hours)
+
+
+@merged
+def request_due(world, state, loop, time, who, row, request, where):
+    """A member has read what staff ask for, and does it or not."""
+    seat = seat_in(state, who, where)
+    if seat == NONE or not is_present(member_of(state, seat)) or channel_of(state, where).closed:
+        return
+    root = key(traits_of(world, who).key, streams.REQUEST, request)
+    kind = REQUEST_MET if grants(parameters_of(world), member_of(state, seat), time, root) else REQUEST_DECLINED
+    emit(world, state, loop, time, row, kind, where, who, NONE, float(request), 0.0)
+
+
+@merged
+def lapse_due(world, state, loop, time, who, row, where):
+    """A coupon ends, unless it has been used or passed on."""
+    place = place_of(wallet_of(state, who), row)
+    if place != NONE:
+        emit(world, state, loop, time, row, COUPON_LAPSED, where, who, place, 0.0, 0.0)
+
+
+@merged
+def pass_on_due(world, state, loop, time, who, row, where):
+    """Somebody thinks of an acquaintance for whom a coupon might be; the likelier, the less it is wanted oneself."""
+    place, trait = place_of(wallet_of(state, who), row), traits_of(world, who)
+    if place == NONE or trait.ties == 0:
+        return
+    if not passes_on(parameters_of(world), trait, wants_to_buy(world, state, time, who), time):
+        return
+    other = np.int64(tie_of(world, trait.first_tie + receiver_of(trait, time)).person)
+    there = free_place(wallet_of(state, other))
+    if there != NONE:
+        emit(world, state, loop, time, row, COUPON_GIVEN, where, who, other, float(place), float(there))
 
 
 @within
@@ -84,8 +176,15 @@ def answer_calls(world, state, loop, time, seat, visit, cause):
     turn = 0
     while number > earlier and number != NONE and turn < ASKS_HIGH:
         message = message_of(state, number)
-        if is_open(message, time) and takes_part(parameters, member, stimulus_of(state, message.stimulus), visit, turn):
-            emit(world, state, loop, time, cause, STIMULUS_ANSWERED, where, who, number, message.reward, 0.0)
+        stimulus = stimulus_of(state, message.stimulus)
+        if (
+            is_open(message, time)
+            and takes_part(parameters, member, stimulus, visit, turn)
+            and not (stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time))
+        ):
+            row = emit(world, state, loop, time, cause, STIMULUS_ANSWERED, where, who, number, message.reward, 0.0)
+            if stimulus.coupon_hours > 0.0:
+                take_coupon(world, state, loop, time, who, number, row)
         number = np.int64(message.ask_before)
         turn += 1
 
@@ -146,7 +245,7 @@ def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
         return check
     if trait.advert_rate > 0.0 and advertises(parameters, trait, channel, time, visit):
         emit(world, state, loop, time, check, ADVERT_POSTED, where, who, NONE, 0.0, 0.0)
-    if posts(parameters, trait, person, member, channel, visit):
+    if posts(parameters, trait, person, member, channel, ledger_of(state).talk, visit):
         if asks(parameters, visit):
             emit(world, state, loop, time, check, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
         else:
@@ -274,7 +373,10 @@ def reply_due(world, state, loop, time, speaker, number, child):
         who = np.int64(member.person)
         if who == author or not is_present(member):
             continue
-        if uniform(root, streams.CONSENT, draw) < consent(parameters, member, author, time):
+        ready = consent(parameters, member, author, time)
+        if message.stimulus != NONE:
+            ready *= liking_of(parameters, traits_of(world, who), stimulus_of(state, message.stimulus).topic)
+        if uniform(root, streams.CONSENT, draw) < ready:
             visit = key(key(root, streams.SPEAK, child), streams.VISIT, 0)
             if visit_channel(world, state, loop, time, seat, row, visit, NO) != NONE:
                 tone = tone_of(person_of(state, who))

@@ -23,7 +23,8 @@ def watch_groups(ctx: Any) -> Generator:
     """Staff look at the groups while on duty; what they find is worked off by urgency."""
     if not ctx.staff.people or not hasattr(ctx.settings, "duties"):
         return
-    ruled = _post_rules(ctx)
+    ruled: set[int] = set()
+    _post_rules(ctx, ruled)
     if _nothing_to_do(ctx):
         return
     place, look = 0, 0
@@ -35,7 +36,7 @@ def watch_groups(ctx: Any) -> Generator:
         pause = -math.log(ctx.uniform(look, -1)) * (alarm or ctx.staff_settings.look_minutes)
         yield ctx.wait(minutes=pause)
         yield from ctx.staff.come_on_duty()
-        ruled = ruled or _post_rules(ctx)
+        _post_rules(ctx, ruled)
         notes = ctx.notes(place)
         place += len(notes)
         if notes and int(ctx.day) != top_day and ctx.settings.duties.reply_top > 0:
@@ -51,13 +52,13 @@ def watch_groups(ctx: Any) -> Generator:
                 ctx.process(handler)
 
 
-def _post_rules(ctx: Any) -> bool:
-    """Posts the rules in every group if they are among the present duties; whether they are."""
-    if not ctx.settings.duties.rules:
-        return False
-    for group in ctx.groups:
-        ctx.post_rules(group)
-    return True
+def _post_rules(ctx: Any, ruled: set[int]) -> None:
+    """Posts the rules, if they are among the present duties, in every group that has not got them yet."""
+    if ctx.settings.duties.rules:
+        for group in ctx.groups:
+            if group not in ruled:
+                ruled.add(group)
+                ctx.post_rules(group)
 
 
 def _nothing_to_do(ctx: Any) -> bool:
@@ -73,6 +74,8 @@ def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
     """The task that a note calls for under the present duties; None if it is let go."""
     duties = ctx.settings.duties
     if note.kind == ENTRY_DECLINED:
+        if getattr(ctx.settings, "gated", False):  # whoever was checked at the door has cost the minutes there
+            return None
         return ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
     if note.kind == MESSAGE_POSTED:
         share = duties.reply_top if note.actor in top else duties.reply
@@ -84,7 +87,7 @@ def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
         return _soothe(ctx, note) if lot < duties.soothe else None
     if note.kind == ADVERT_POSTED:
         return _moderate(ctx, note) if lot < duties.moderate else None
-    if note.kind == MEMBER_JOINED:
+    if note.kind == MEMBER_JOINED and ctx.is_group(note.group):  # in a private line or a feed nobody stands at a door
         return _welcome(ctx, note) if lot < duties.welcome else None
     return None
 

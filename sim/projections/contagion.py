@@ -17,9 +17,9 @@ def estimate_contagion(moves: Moves, groups: Groups, edges: np.ndarray, end: int
     """Rate of leaving within `days` days after an acquaintance left the same group, over the rate without.
 
     Mantel-Haenszel over calendar weeks up to `end` (us), so that a bad week for all is not taken for contagion:
-    sum(a1 t0 / t) / sum(a0 t1 / t), a leavings and t person-time, exposed (1) or not (0). Whom staff remove stops being at risk
-    and exposes nobody. `edges` int [e, 2], persons; their direction does not count. NaN if nobody was exposed or nobody left
-    unexposed.
+    sum(a1 t0 / t) / sum(a0 t1 / t), a leavings and t person-time, exposed (1) or not (0). Whom staff remove, and who moves to
+    another group, stops being at risk and exposes nobody. `edges` int [e, 2], persons; their direction does
+    not count. NaN if nobody was exposed or nobody left unexposed.
     """
     whose, start, stop, left = _stays(moves, groups, end)
     stay, begin, finish = _exposures(whose, start, stop, left, edges, int(days * DAY))
@@ -48,7 +48,7 @@ def _stays(moves: Moves, groups: Groups, end: int) -> tuple[np.ndarray, np.ndarr
     ended = (following > entry) & (whose[following] == whose[entry])
     stop = np.minimum(end, groups.stop[place[chosen[entry]]])
     stop[ended] = moves.time[chosen[following[ended]]]
-    left = ended & (moves.kind[chosen[following]] == kinds.MEMBER_LEFT)
+    left = ended & (moves.kind[chosen[following]] == kinds.MEMBER_LEFT) & ~moves.moved[chosen[following]]
     return whose[entry], moves.time[chosen[entry]], stop, left
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def find_amounts(rows: Rows) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """For each amount (yuan; staff_hours in hours) the places of its rows and how much each adds.
 
-    revenue: paid, less refunds; margin: likewise; benefit_cost: costs paid, value received in stimuli and in private care;
-    refunds and wages on their own.
+    revenue: paid for orders and to come in, less refunds; margin: likewise; benefit_cost: costs paid, value received in stimuli and in
+    private care; refunds and wages on their own.
     """
 
     def of(column: str, *codes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -27,10 +27,11 @@ def find_amounts(rows: Rows) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
     refunds, paid_back = of("x", kinds.REFUND_PAID)
     orders, paid = of("x", kinds.ORDER_PLACED)
-    net = np.concatenate((orders, refunds))
+    entries, stakes = of("x", kinds.STAKE_PAID)
+    net = np.concatenate((orders, entries, refunds))
     return {
-        "revenue": (net, np.concatenate((paid, -paid_back))),
-        "margin": (net, np.concatenate((rows.events["y"][orders], -paid_back))),
+        "revenue": (net, np.concatenate((paid, stakes, -paid_back))),
+        "margin": (net, np.concatenate((rows.events["y"][orders], stakes, -paid_back))),
         "benefit_cost": of("x", kinds.COST_PAID, kinds.STIMULUS_ANSWERED, kinds.MEMBER_CARED_FOR),
         "wages": of("y", kinds.TASK_DONE),
         "refunds": (refunds, paid_back),
@@ -77,7 +78,7 @@ def project_economics(log: Any, days: float | None = None, start: float = 0) -> 
             row[name] = float(amount[(inside & chosen)[places]].sum())
         row["net_income"] = row["margin"] - row["benefit_cost"] - row["wages"]
         row["member_days"] = float(span[moved].sum())
-        gross, contribution = row["revenue"] + row["refunds"], row["margin"] - row["benefit_cost"]
+        gross, contribution = float(rows.events["x"][bought & chosen].sum()), row["margin"] - row["benefit_cost"]
         row["order_value"] = _ratio(gross, row["orders"])
         row["spend_per_buyer"] = _ratio(gross, row["buyers"])
         row["repurchase_rate"] = repurchase

@@ -21,7 +21,8 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
     alive_days: days x member-days alive / member-days judged, members as planned; with groups that all open on day 0 the mean of
     min(time to death or closing, days), weighted by planned size. dead, stillborn (part of dead), closed, revived (dead, and
     talking again before the log ends): shares of groups. posters_per_day: distinct organic posters a day, summed over groups;
-    messages_per_day: organic ones, likewise. members_end = joins - exits - removed members. muted_share, exit_share: muted
+    messages_per_day: organic ones, likewise. Who moves to another group neither joins nor exits.
+    members_end = joins - exits - removed members. muted_share, exit_share: muted
     members / members at the end, exits / joins. first_response_minutes (median), answer_rate (within 24 h): of members' questions
     by staff. advert_share: adverts and promotions / messages. silent_share: members at the end without an organic post in the
     last 7 days / members. orders; revenue and margin (less refunds), benefit_cost, wages, cost (benefit_cost + wages), net_income
@@ -36,8 +37,8 @@ def project_outcomes(log: Any, days: float) -> dict[str, float | str]:
     life = find_lifetimes(dormancies, groups, days)
     said, moved = messages.time < horizon, moves.time < horizon
 
-    joins = int((moves.members[moved] > 0).sum())
-    exits = int(((moves.members < 0) & (moves.kind == kinds.MEMBER_LEFT))[moved].sum())
+    joins = int(((moves.members > 0) & ~moves.moved)[moved].sum())
+    exits = int(((moves.members < 0) & (moves.kind == kinds.MEMBER_LEFT) & ~moves.moved)[moved].sum())
     members, muted = int(moves.members[moved].sum()), int(moves.muted[moved].sum())
     present = np.flatnonzero(moved & (moves.members != 0))
     who, last = np.unique(pair(moves.group[present], moves.person[present])[::-1], return_index=True)

@@ -108,7 +108,7 @@ def measure_patterns(log: Any, edges: Sequence[np.ndarray] | None = None, days: 
     values["again_gap"] = _median([row["again_answered"] - row["again_unanswered"] for row in per_group])
     before = moves.time < horizon
     ever = {
-        kind: len(distinct(pair(moves.group, moves.person)[before & (moves.kind == kind)]))
+        kind: len(distinct(pair(moves.group, moves.person)[before & (moves.kind == kind) & ~moves.moved]))
         for kind in (kinds.GROUP_MUTED, kinds.MEMBER_LEFT)
     }
     left = ever[kinds.MEMBER_LEFT]
@@ -143,7 +143,7 @@ def project_promotion_load(log: Any, days: float | None = None) -> dict[str, flo
     advertising = (messages.advertising & (messages.time < horizon)).sum()
     group_days = np.clip(np.minimum(groups.stop, horizon) - groups.founded, 0, None).sum() / DAY
     before = moves.time < horizon
-    reacted = (before & np.isin(moves.kind, (kinds.GROUP_MUTED, kinds.MEMBER_LEFT))).sum()
+    reacted = (before & np.isin(moves.kind, (kinds.GROUP_MUTED, kinds.MEMBER_LEFT)) & ~moves.moved).sum()
     months = ((horizon - moves.time[before]) * moves.members[before]).sum() / (30 * DAY)
     nan = float("nan")
     return {

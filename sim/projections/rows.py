@@ -104,6 +104,7 @@ class Moves(NamedTuple):
     kind: np.ndarray
     members: np.ndarray  # +1, 0, -1
     muted: np.ndarray  # +1, 0, -1: members who have notifications off
+    moved: np.ndarray  # bool: from one group to another on invitation, both its exit and its entry; nobody came or left
 
 
 def read_rows(log: Any, *, checks: bool = False) -> Rows:
@@ -215,7 +216,9 @@ def project_moves(rows: Rows) -> Moves:
         added[order] = now.astype(np.int64) - (np.r_[False, now[:-1]] & same if len(now) else now)
         return added
 
-    return Moves(events["time"].copy(), events["group"].copy(), person, kind, steps(inside), steps(muted))
+    went, came = kind == kinds.MEMBER_LEFT, kind == kinds.MEMBER_JOINED
+    moved = (went & (events["x"] == 1.0)) | (came & (events["y"] == kinds.MOVED))
+    return Moves(events["time"].copy(), events["group"].copy(), person, kind, steps(inside), steps(muted), moved)
 
 
 def pair(major: np.ndarray, minor: np.ndarray) -> np.ndarray:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from sim.rules.protocols import Sees
 from sim.rules.sight import Sight
 
+#: Ordinal of the draw that says whether staff have noted how well the content suits a member; no other draw is negative.
+TAGGED = -1
 #: Name -> (meaning, how `count` of them are found in a group, in order of preference).
 SELECTORS: dict[str, tuple[str, Callable[[Sees, Sight, int, int], list[int]]]] = {}
 
@@ -39,12 +41,50 @@ def _buyers(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
     return sorted(buyers, key=lambda person: -sees.orders_of(person))[:count]
 
 
+def _redeemers(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    sight.look()
+    used = [person for person in sees.members(group) if sight.till.redeemed_by(person) > 0]
+    return sorted(used, key=lambda person: -sight.till.redeemed_by(person))[:count]
+
+
+def _core(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    sight.look()
+    wrote, bought = sight.writers(30), [person for person in sees.members(group) if sees.orders_of(person) > 0]
+    return sorted((person for person in bought if person in wrote), key=lambda person: -wrote[person])[:count]
+
+
+def _aggrieved(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    sight.look()
+    complained = sight.complained(7)
+    return [person for person in sees.members(group) if person in complained][:count]
+
+
+def _tag(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    tagged = [person for person in sees.members(group) if sees.uniform(TAGGED, person) < sight.tag_share()]
+    return sorted(tagged, key=lambda person: (-sees.tag_of(person), person))[:count]
+
+
+def _alumni(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    return [who for who in sees.members(group) if who in sight.veterans or sees.source_of(who) == "alumni"][:count]
+
+
+def _tier(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    having = [person for person in sees.members(group) if sight.tiers is not None and sight.tiers.of(person)]
+    return sorted(having, key=lambda person: (-sight.tiers.of(person), person))[:count]
+
+
 SELECTORS |= {
     "top_talkers": ("those who wrote most within 14 days", _top_talkers),
     "all": ("all members", _all),
     "silent": ("those who wrote nothing within 30 days", _silent),
     "friends": ("those to whom staff have a private channel", _friends),
+    "redeemers": ("those who have used coupons, most coupons first", _redeemers),
+    "core": ("those who have bought and wrote within 30 days, who wrote most first", _core),
+    "aggrieved": ("those who complained within 7 days", _aggrieved),
+    "alumni": ("those who were there when the last phase of the plan ended, and those from a source called alumni", _alumni),
+    "tag": ("those of whom staff have noted how well the content suits them (`segments.tags`), best first", _tag),
+    "tier": ("those who have a tier, the highest first", _tier),
     "buyers": ("those who have bought, most orders first", _buyers),
 }
 #: Selectors of the written playbooks that the engine does not offer yet.
-NOT_YET_SELECTORS = ("redeemers", "aggrieved", "tag", "core", "alumni", "tier")
+NOT_YET_SELECTORS: tuple[str, ...] = ()

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 
 from sim.allowed import ConfigError, hints_of, no_choice
 from sim.rules.mechanic import NO_CAUSE, run_mechanic
-from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS, Care
+from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS, Mechanic
 from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes
 from sim.rules.terms import Shape, Terms, class_of, fill, read, take_fields
 
 #: What a campaign may use: what posts in the group.
-POSTED = {name: kind for name, kind in MECHANICS.items() if kind is not Care}
+POSTED = {name: kind for name, kind in MECHANICS.items() if issubclass(kind, Mechanic)}
 
 
 class Campaign:
@@ -59,6 +59,10 @@ class CampaignPart:
         """Whether it runs."""
         return bool(self.read().running)
 
+    def groups(self) -> list[int]:
+        """All that are running."""
+        return list(filter(self._ctx.is_running, self._ctx.groups))
+
     def opened(self) -> None:
         """A campaign whose turns do not last is marked as a whole."""
         if not self.read().lasts:
@@ -78,6 +82,9 @@ class CampaignPart:
 
     def posted(self, promotion: bool) -> None:
         """Nothing counts it."""
+
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """Nor this."""
 
 
 def read_campaign(block: Mapping[str, Any], key: str) -> Campaign:

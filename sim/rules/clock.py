@@ -36,6 +36,11 @@ class Clock:
         return self.weekday is not None and self.per_week is None
 
     @property
+    def spaced(self) -> bool:
+        """Whether days may pass between two turns, so that the hour alone does not say when the next one is."""
+        return self.every_days is not None or self.per_week is not None
+
+    @property
     def interval(self) -> float:
         """Days between two turns."""
         if self.per_week is not None:

@@ -126,8 +126,8 @@ def _read_comparison(name: str, text: Any, key: str, known: Vocabulary) -> Compa
     if not found or sensor.yes_or_no:
         raise ConfigError(f"{key}={quoted(text)}: {'yes or no' if sensor.yes_or_no else HOW}")
     operator, value, of = found.groups()
-    if of:
-        _sensor(of, key, known)
+    if of and _sensor(of, key, known).of_person:
+        raise ConfigError(f"{key}={quoted(text)}: a share of {of}, which is of single members; a sensor of all is needed")
     if value[0].isalpha():
         if value not in known.settings:
             raise ConfigError(f"{key}={quoted(text)}: {value} is neither a number nor a setting of this plan; {HOW}")
@@ -138,6 +138,6 @@ def _read_comparison(name: str, text: Any, key: str, known: Vocabulary) -> Compa
 def _sensor(name: str, key: str, known: Vocabulary) -> Sensor:
     if name not in known.sensors:
         raise no_choice(key, name, known.sensors)
-    if known.sensors[name].read is None:
+    if not known.sensors[name].offered:
         raise ConfigError(f"{key}: the engine does not offer this sensor yet ({known.sensors[name].meaning})")
     return known.sensors[name]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Protocol
 
-from sim.rules.audience import select
-from sim.rules.mechanics import Care, Mechanic
+from sim.rules.mechanics import Broadcast, Mechanic, Play
+from sim.rules.offer import Offer
 from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes, run_clock
-from sim.rules.sight import Sight
+from sim.rules.sight import WRITTEN
+from sim.vocabulary.tables import Stimulus
 
 #: The row of no event.
 NO_CAUSE = -1
@@ -22,10 +24,13 @@ class Part(Protocol):
     lanes: Lanes
 
     def read(self) -> Any:
-        """The settings as they stand now (a `Mechanic` or `Care`)."""
+        """The settings as they stand now (see `mechanics`)."""
 
     def is_running(self) -> bool:
         """Whether it runs at present."""
+
+    def groups(self) -> list[int]:
+        """The groups it is for that are running."""
 
     def opened(self) -> None:
         """Its first day has come."""
@@ -42,13 +47,16 @@ class Part(Protocol):
     def posted(self, promotion: bool) -> None:
         """A turn has been posted."""
 
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """A game has been posted in a group."""
+
 
 def run_mechanic(ctx: Acts, part: Part) -> Process:
     """Posts in every running group whenever the clock of the mechanic is due."""
 
     def turn(number: int, moment: float) -> Process | None:
         now: Mechanic = part.read()
-        if not part.is_running() or not any(map(ctx.is_running, ctx.groups)):
+        if not part.is_running() or not part.groups():
             return None
         if now.work_for == "all":
             work = _post_to_all(ctx, part, number, moment)
@@ -56,25 +64,11 @@ def run_mechanic(ctx: Acts, part: Part) -> Process:
                 return work  # one after the other: a turn that is late does not overtake
             ctx.process(work)
             return None
-        for group in filter(ctx.is_running, ctx.groups):
+        for group in part.groups():
             ctx.process(_post_to_one(ctx, part, number, moment, group))
         return None
 
     yield from run_clock(ctx, part.read, turn, part.lanes, part.opened)
-
-
-def run_care(ctx: Acts, part: Part, sight: Sight) -> Process:
-    """A round of private care in every running group whenever the clock is due."""
-
-    def turn(number: int, moment: float) -> None:
-        now: Care = part.read()
-        if not part.is_running():
-            return
-        for group in filter(ctx.is_running, ctx.groups):
-            for member in select(now.select, ctx, sight, group, now.count):
-                ctx.process(_care_for(ctx, part, member, group))
-
-    yield from run_clock(ctx, part.read, turn, part.lanes)
 
 
 def _minutes(ctx: Acts, now: Mechanic) -> float:
@@ -90,7 +84,7 @@ def _post_to_all(ctx: Acts, part: Part, number: int, moment: float) -> Process:
     now: Mechanic = part.read()
     if person is None or _too_late(ctx, now, moment):
         return
-    for group in filter(ctx.is_running, ctx.groups):
+    for group in part.groups():
         _post(ctx, part, now, group, number, person)
 
 
@@ -106,8 +100,14 @@ def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person:
     stimulus = now.stimulus()
     cause = part.begin(group) if now.lasts else part.cause(group)
     reward = now.reward(ctx.uniform(number, part.lanes.size))
-    ctx.post(group, stimulus, reward=reward, takers=now.takers, staff=person, cause=cause)
+    post = ctx.post(group, stimulus, reward=reward, takers=now.takers, staff=person, cause=cause)
+    if isinstance(now, Offer) and now.prize is not None:
+        ctx.process(_draw(ctx, part, now, group, post, number))
+    if isinstance(now, Broadcast) and now.top_talker_coupon > 0:
+        ctx.process(_thank(ctx, now, group, post))
     part.posted(stimulus.promotion > 0)
+    if isinstance(now, Play):
+        part.played(group, post, now.prizes)
     if now.lasts:
         ctx.process(_end(ctx, part, now.open_for, group, cause))
 
@@ -117,10 +117,20 @@ def _end(ctx: Acts, part: Part, hours: float, group: int, cause: int) -> Process
     part.end(group, cause)
 
 
-def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:
-    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes)
-    if person is not None and ctx.is_member(member):
-        now: Care = part.read()
-        ctx.care_for(member, group, person, now.gift, cause=part.cause(group))
+def _draw(ctx: Acts, part: Part, now: Offer, group: int, post: int, number: int) -> Process:
+    """One of those who took a coupon wins the hook."""
+    yield ctx.wait(hours=now.draw_hours)
+    takers = [person for person in ctx.took_part(post) if ctx.is_member(person)]
+    if takers and now.prize is not None:
+        lot = ctx.uniform(number, part.lanes.draw)
+        ctx.grant(takers[int(lot * len(takers))], group, now.prize, cause=post)
 
 
+def _thank(ctx: Acts, now: Broadcast, group: int, post: int) -> Process:
+    """Whoever has written most after a post gets a coupon."""
+    since = len(ctx.notes())
+    yield ctx.wait(hours=now.talk_hours)
+    wrote = Counter(note.actor for note in ctx.notes(since) if note.group == group and note.kind in WRITTEN)
+    best = min(wrote, key=lambda person: (-wrote[person], person), default=None)
+    if best is not None and ctx.is_member(best, group):
+        ctx.grant(best, group, Stimulus(coupon_hours=24 * now.coupon_days, coupon_yuan=now.top_talker_coupon), cause=post)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated, without_none
 from sim.operators.duties import Duties
+from sim.rules.acts import Act, read_acts
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
+from sim.rules.groups import GroupPlan, read_groups
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
-from sim.rules.sensors import SENSORS, posts_of
-from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review
-from sim.rules.steps import CLASSES, read_steps
+from sim.rules.sensors import SENSORS, posts_of, tier_sensors
+from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review, hint_at
+from sim.rules.steps import CAUSES, Handling, read_steps
 from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
-from sim.scenario import Staff, number
+from sim.scenario import Opening, Staff, number
 
 KEYS = ("digest", "groups", "review", "phases", "base", *FAMILIES, "calendar", "rules", "handling", "waits_for")
 RULE_KEYS = ("when", "do", "hold_days", "once")
@@ -25,11 +27,12 @@ PHASE_KEYS = ("name", "until", "set", "start", "stop")
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the calendar: which mechanic, under which name, in which phases."""
+    """One entry of the calendar: which mechanic, under which name, in which phases, in groups of which name (all: "")."""
 
     name: str
     use: str
     phases: tuple[str, ...] = ()
+    audience: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class Rule:
     moves: tuple[Move, ...]
     hold_days: float = 0.0
     once: bool = False
+    acts: tuple[Act, ...] = ()
+    run: Handling | None = None
+    of_persons: bool = False
+    """whether it is about single members, one after the other"""
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,12 @@ class Plan:
     reviewed: bool
     founds: bool
     allowed: Mapping[str, Any]
+    openings: tuple[Opening, ...] = ()
+    groups: Mapping[str, GroupPlan] = field(default_factory=dict)
+    tiers: tuple[str, ...] = ()
+    """names of the tiers, the lowest first"""
+    gated: bool = False
+    """whether it has terms of entry, so that newcomers stand at a door"""
 
     @property
     def moved(self) -> tuple[str, ...]:
@@ -91,9 +104,7 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     for name in (*sets, *terms.dials):
         if name in NOT_YET:
             raise ConfigError(f"{key}.{name}: the engine does not offer this yet")
-    if block.get("groups", "none") != "none":
-        raise ConfigError(f"{key}.groups={quoted(block['groups'])}: none (no group is opened), or nothing; the engine does not "
-                          "offer groups of a plan yet: size, number and sources stand in the scenario")  # fmt: skip
+    kinds, openings = ({}, ()) if block.get("groups", "none") == "none" else read_groups(block["groups"], f"{key}.groups")
     families = _read_families(terms, base, block)
     for name, inner in sets.items():
         validated(NAME, name, f"{key}.{name}")
@@ -101,10 +112,12 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         _whole(terms, Duties, inner, name)
     phases = _list(block.get("phases", []), f"{key}.phases", "phases, such as {name: cold, until: {age_days: '>=30'}}")
     named = [inner.get("name") for inner in phases if isinstance(inner, dict)]
-    items = _read_calendar(terms, block.get("calendar", []), [str(name) for name in named])
+    items = _read_calendar(terms, block.get("calendar", []), [str(name) for name in named], tuple(kinds))
     items += _people_of_rules(terms, block.get("rules", []), len(items))
+    if "benefits" in families:
+        items += follow_benefits(terms, items)
     words = {"phase": tuple(map(str, named))}
-    reader = _Reader(terms, sets, items, words)
+    reader = _Reader(terms, sets, items, words, block)
     stages = reader.phases(phases)
     rules = reader.rules(block.get("rules", []))
     if reviewed := bool(rules) or any(stage.until and _seen(stage.until) for stage in stages):
@@ -115,13 +128,16 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         if name not in reader.named:
             raise unknown(f"{key}.{name}", sets[name], KEYS[1:])
     for name, steps in _mapping(block.get("handling", {}), f"{key}.handling").items():
-        if name not in CLASSES.values():
-            raise no_choice(f"{key}.handling", name, CLASSES.values())
+        if name not in CAUSES:
+            raise no_choice(f"{key}.handling", name, CAUSES)
         read_steps(steps, f"{key}.handling.{name}")
     terms.settle()
     allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
-    founds = "groups" not in block
-    plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed)
+    founds = block.get("groups") != "none"
+    plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed, openings, kinds)
+    terms_of_entry = [path for path in (*terms.places, *terms.links, *plan.moved) if path.startswith("entry.")]
+    tiers = terms.places["segments.tiers"].value if "segments.tiers" in terms.places else ()
+    plan = replace(plan, gated=any(path != "entry.least_tag" for path in terms_of_entry), tiers=tuple(name for name, _ in tiers))
     for path in plan.moved:  # what a rule moves has a place, also where nothing is written
         if path not in OF_STAFF and path not in terms.places:
             terms.places[path] = Place((), reader.kinds_of(path), None)
@@ -164,15 +180,17 @@ def _whole(terms: Terms, kind: Any, block: Mapping[str, Any], where: str) -> Non
         raise ConfigError(f"{terms.key}.{where}.{missing[0]} is missing: all of {', '.join(hints_of(kind))}")
 
 
-def _read_calendar(terms: Terms, entries: Any, phases: list[str]) -> list[Item]:
+def _read_calendar(terms: Terms, entries: Any, phases: list[str], groups: tuple[str, ...]) -> list[Item]:
     entries = _list(entries, f"{terms.key}.calendar", "mechanics, such as {use: broadcast, as: photo}")
     items: list[Item] = []
     for place, entry in enumerate(entries):
-        items.append(read_item(terms, entry, ("calendar", place), phases, [item.name for item in items]))
+        items.append(read_item(terms, entry, ("calendar", place), phases, [item.name for item in items], groups))
     return items
 
 
-def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str], taken: list[str]) -> Item:
+def read_item(
+    terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str], taken: list[str], groups: tuple[str, ...]
+) -> Item:
     """One entry of a calendar. Raises ConfigError."""
     key = ".".join([terms.key, *map(str, where)])
     entry = _mapping(entry, key)
@@ -187,16 +205,31 @@ def read_item(terms: Terms, entry: Any, where: tuple[Any, ...], phases: list[str
     kind = MECHANICS[str(use)]
     if waiting := next((part for part in entry if part in NOT_YET_KEYS.get(str(use), ())), None):
         raise ConfigError(f"{key}.{waiting}={quoted(entry[waiting])}: the engine does not offer this yet")
-    inner = {part: value for part, value in entry.items() if part not in ("use", "as", "phases", "clock")}
+    inner = {part: value for part, value in entry.items() if part not in ("use", "as", "phases", "audience", "clock")}
     take_fields(terms, kind, inner, name, where)
     take_fields(terms, kind, _mapping(entry.get("clock", {}), f"{key}.clock"), name, (*where, "clock"))
-    if kind is Care:
+    if "select" in hints_of(kind):
         _selector(entry, key)
     within = entry.get("phases", [])
-    for one in within if isinstance(within, list) else [within]:
+    within = within if isinstance(within, list) else [within]
+    for one in within:
         if one not in phases:
             raise no_choice(f"{key}.phases", one, phases)
-    return Item(name, str(use), tuple(within))
+    audience = entry.get("audience", "")
+    if audience and audience not in groups:
+        raise no_choice(f"{key}.audience", audience, groups or ["the groups that the plan opens (`groups`)"])
+    return Item(name, str(use), tuple(within), str(audience))
+
+
+def follow_benefits(terms: Terms, items: list[Item]) -> list[Item]:
+    """Offers that say nothing of their own follow `benefits`; what is offered beside the calendar is an entry of its own."""
+    for item in items:
+        if item.use == "offer":
+            for name in ("transferable", "period_is_validity"):
+                if f"{item.name}.{name}" not in terms.places:
+                    terms.links[f"{item.name}.{name}"] = f"benefits.{name}"
+    terms.links["base_offer.per_week"] = "benefits.promotion_base_rate"
+    return [Item("base_offer", "offer")]
 
 
 def _selector(entry: Mapping[str, Any], key: str) -> None:
@@ -229,9 +262,14 @@ def _people_of_rules(terms: Terms, rules: Any, first: int) -> list[Item]:
 class _Reader:
     """Reads phases and rules once everything that they may name is known."""
 
-    def __init__(self, terms: Terms, sets: Mapping[str, Any], items: list[Item], words: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, terms: Terms, sets: Mapping[str, Any], items: list[Item], words: Mapping[str, tuple[str, ...]], block: Mapping[str, Any]
+    ) -> None:
         self.terms, self.sets, self.items, self.words = terms, sets, {item.name: item for item in items}, words
+        self.block = block
         sensors = SENSORS | {f"{item.name}_7d": posts_of(item.name) for item in items}
+        tiers = self.terms.places.get("segments.tiers")
+        sensors |= tier_sensors(name for name, _ in tiers.value) if tiers else {}
         self.known = Vocabulary(sensors, terms.dials, words)
         self.named: set[str] = set()
         self.allowed: dict[str, Any] = {}
@@ -268,12 +306,29 @@ class _Reader:
             hold = validated(HOLD_DAYS, block.get("hold_days", 0), f"{inside}.hold_days")
             once = validated(bool, block.get("once", False), f"{inside}.once")
             do = _known(block["do"], VERBS, f"{inside}.do")
-            if verb := next((verb for verb in ("act", "run") if verb in do), None):
-                raise ConfigError(f"{inside}.do.{verb}={quoted(do[verb])}: the engine does not offer this yet; "
-                                  f"one of {', '.join(VERBS[:4])}")  # fmt: skip
+            when = self.condition(block["when"], f"{inside}.when")
+            of_persons = any(self.known.sensors[one].of_person for one in when.sensors)
+            if of_persons and (verb := next((verb for verb in do if verb != "act"), "")):
+                raise ConfigError(f"{inside}.do.{verb}={quoted(do[verb])}: a rule about single members acts on them: act")
+            acts = read_acts(do["act"], f"{inside}.do.act", self._groups(), of_persons, self._has_tiers()) if "act" in do else ()
+            run = self.procedure(do["run"], f"{inside}.do.run") if "run" in do else None
             moves = self.moves(do, f"{inside}.do", place)
-            rules.append(Rule(place + 1, self.condition(block["when"], f"{inside}.when"), moves, hold, once))
+            rules.append(Rule(place + 1, when, moves, hold, once, acts, run, of_persons))
         return tuple(rules)
+
+    def procedure(self, name: Any, key: str) -> Handling:
+        """The procedure of this plan that a rule runs."""
+        handling = self.block.get("handling", {})
+        if name not in handling:
+            raise no_choice(key, str(name), handling)
+        return Handling(name=str(name), steps=read_steps(handling[name], f"{self.terms.key}.handling.{name}"))
+
+    def _groups(self) -> tuple[str, ...]:
+        groups = self.block.get("groups", "none")
+        return tuple(groups) if isinstance(groups, Mapping) else ()
+
+    def _has_tiers(self) -> bool:
+        return "segments.tiers" in self.terms.places
 
     def condition(self, block: Any, key: str) -> Condition:
         """A condition; the settings that it names are used from then on."""
@@ -331,10 +386,10 @@ class _Reader:
             raise ConfigError(f"{key}: the engine does not offer this yet")
         if head not in kinds:
             raise no_choice(key, path, [f"{name}.{inner}" for name, kind in kinds.items() for inner in hints_of(kind)])
-        known = hints_of(kinds[head])
-        if rest not in known or kind_of(without_none(known[rest])) not in (int, float, bool):
-            raise no_choice(key, path, [f"{head}.{name}" for name in known])
-        return known[rest]
+        found = hint_at(kinds[head], rest)
+        if found is None or kind_of(without_none(found)) not in (int, float, bool):
+            raise no_choice(key, path, [f"{head}.{name}" for name in hints_of(kinds[head])])
+        return found
 
 
 def _known(block: Any, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:

@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from sim.allowed import hints_of
-from sim.events.kinds import ADVERT_POSTED
-from sim.rules.condition import Reading
-from sim.rules.mechanic import NO_CAUSE, run_care, run_mechanic
+from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY
+from sim.rules.caring import run_care
+from sim.rules.condition import Reading, Sense
+from sim.rules.course import run_course
+from sim.rules.door import receive_newcomers
+from sim.rules.gathering import run_gathering
+from sim.rules.groups import GroupPlan, numbers_of
+from sim.rules.kick import keep_kicking
+from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS
+from sim.rules.moving import Doing, do_act
 from sim.rules.plan import Item, Move, Plan, Rule
-from sim.rules.protocols import Acts, Process
+from sim.rules.procedure import Case, run_procedure
+from sim.rules.protocols import Handles, Process
+from sim.rules.rooms import Rooms
 from sim.rules.schedule import Lanes
-from sim.rules.sensors import SENSORS, posts_of
+from sim.rules.sensors import SENSORS, Sensor, posts_of, tier_sensors
 from sim.rules.sight import Sight
-from sim.rules.spec import FAMILIES, OF_STAFF, Review, default_of
+from sim.rules.spec import FAMILIES, OF_STAFF, Entry, Gift, Review, default_of
+from sim.rules.steps import Handling
 from sim.rules.terms import bounded, read
+from sim.rules.tiers import Segments, Tiers
+from sim.rules.welcoming import run_welcome
 
+#: Mechanics that do more than post, and what runs them.
+RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome}
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
+#: Whom a rule is about that is not about single members.
+NOBODY = -1
 
 
 class PlanRun:
     """One plan while it runs in one programme."""
 
-    def __init__(self, ctx: Acts, plan: Plan) -> None:
+    def __init__(self, ctx: Handles, plan: Plan) -> None:
         self.ctx, self.plan, self.sight = ctx, plan, Sight(ctx)
         self.sensors = SENSORS | {f"{item.name}_7d": posts_of(item.name) for item in plan.items}
         self.place = 0
@@ -33,6 +50,13 @@ class PlanRun:
         self._moved: dict[str, float | str] = {}
         self._since: dict[int, float] = {}
         self._fired: dict[int, tuple[float, int]] = {}
+        self._done: dict[tuple[int, int], float] = {}
+        self._cases: dict[tuple[int, int], int] = {}
+        self.tiers = self.sight.tiers = Tiers(self.sight)
+        self.sight.tag_share = lambda: float(self.value("segments.tags"))
+        self.doing = Doing(ctx, self.sight, Rooms(ctx, numbers_of(plan.openings)), self.tiers, self._segments)
+        self.sensors |= self._tier_sensors()
+        self.sight.ends = tuple(one.opens_on_day + one.planned_life_days for one in plan.groups.values() if one.planned_life_days)
         if plan.phases:
             self.sight.phase = plan.phases[0].name
             self._moved = {move.path: self._target(move) for move in plan.phases[0].moves}
@@ -47,13 +71,18 @@ class PlanRun:
         ctx, plan = self.ctx, self.plan
         if "entry" in plan.families:
             ctx.process(self._keep_entry())
+        ctx.process(receive_newcomers(ctx, ctx.door, self._gate))
+        for group, opening in enumerate(plan.openings):
+            if (kind := plan.groups[opening.name]).planned_life_days:
+                ctx.process(self._end_life(group, kind))
         if any(phase.until for phase in plan.phases):
             ctx.process(self._watch_the_clock())
         for place, item in enumerate(plan.items):
             part = PlanPart(self, item, place)
-            ctx.process(run_care(ctx, part, self.sight) if item.use == "care" else run_mechanic(ctx, part))
+            ctx.process(RUNNERS[item.use](ctx, part, self.sight) if item.use in RUNNERS else run_mechanic(ctx, part))
         if "order" in plan.families:
             ctx.process(self._keep_order())
+            ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
         if plan.reviewed:
             yield from self._review()
 
@@ -86,6 +115,7 @@ class PlanRun:
         self.place += 1
         phase = self.plan.phases[self.place]
         self.sight.phase, self.sight.phase_since = phase.name, self.ctx.day
+        self.sight.veterans = self.sight.everybody()
         self._apply(self.ctx.fire(PHASE, True) if told else NO_CAUSE, told)
 
     # Rules
@@ -118,13 +148,59 @@ class PlanRun:
                 del self._fired[rule.number]
                 last = self.ctx.fire(rule.number, False)
         self._apply(last, told=True)
+        for rule in self.plan.rules:
+            if rule.number in self._fired and (rule.acts or rule.run):
+                self._do(rule)
+
+    def _do(self, rule: Rule) -> None:
+        """What a rule that holds does: at every review, but not again to the same people within `hold_days`, and `once` only once.
+
+        A rule about single members does it to each of them for whom it holds, all others to the groups.
+        """
+        whom = self._persons(rule) if rule.of_persons else [NOBODY] if rule.when.holds(self._sense, self.value) else []
+        whom = [who for who in whom if not self._is_done(rule, who)]
+        if not whom:
+            return
+        self._done |= {(rule.number, who): self.ctx.day for who in whom}
+        cause = self._fired[rule.number][1]
+        for act in rule.acts:
+            self.ctx.process(do_act(self.doing, act, whom if rule.of_persons else (), cause))
+        if rule.run:
+            self._handle(rule, rule.run, cause)
+
+    def _is_done(self, rule: Rule, who: int) -> bool:
+        last = self._done.get((rule.number, who))
+        return last is not None and (rule.once or self.ctx.day < last + rule.hold_days)
+
+    def _persons(self, rule: Rule) -> list[int]:
+        """Members for whom the condition of a rule holds, in the order of their numbers."""
+        return [who for who in sorted(self.sight.everybody()) if rule.when.holds(self._sense_of(who), self.value)]
+
+    def _sense_of(self, who: int) -> Sense:
+        def sense(name: str) -> Reading:
+            of_person = self.sensors[name].of_person
+            return self._sense(name) if of_person is None else of_person(self.sight, who)
+
+        return sense
+
+    def _handle(self, rule: Rule, handling: Handling, cause: int) -> None:
+        """Runs a procedure in each group in which somebody complained within a day, in all where nobody did, unless one still runs."""
+        ctx, since = self.ctx, (self.ctx.day - 1.0) * DAY
+        spoke = [note for note in ctx.notes() if note.kind == COMPLAINT_POSTED and note.time > since and ctx.is_running(note.group)]
+        for group in sorted({note.group for note in spoke}) or ctx.groups:
+            last = self._cases.get((rule.number, group))
+            if last is not None and not ctx.is_settled(last):
+                continue
+            incident = self._cases[rule.number, group] = ctx.open_incident(group, cause=cause)
+            people = tuple(dict.fromkeys(note.actor for note in spoke if note.group == group))
+            ctx.process(run_procedure(ctx, handling, Case(incident, group, people, ctx.opening_of(incident), 0.0, ctx.day)))
 
     def _is_active(self, rule: Rule) -> bool:
         day = self.ctx.day
         fired = self._fired.get(rule.number)
         if fired and (rule.once or day < fired[0] + rule.hold_days):
             return True
-        if not rule.when.holds(self._sense, self.value):
+        if not (self._persons(rule) if rule.of_persons else rule.when.holds(self._sense, self.value)):
             self._since.pop(rule.number, None)
             return False
         return day - self._since.setdefault(rule.number, day) >= rule.when.for_days
@@ -161,13 +237,34 @@ class PlanRun:
         read = self.sensors[name].read
         return 0.0 if read is None else read(self.sight)
 
+    def _end_life(self, group: int, kind: GroupPlan) -> Process:
+        """A group that was planned for a time is told so and closed, unless that is under way already."""
+        yield self.ctx.until_day(kind.opens_on_day + max(kind.planned_life_days - kind.notice_days, 0.0))
+        if self.ctx.is_running(group) and not self.ctx.is_closing(group):
+            self.ctx.dissolve(group, min(kind.notice_days, kind.planned_life_days))
+
     # Levers that staff keep
+    def _segments(self) -> Segments:
+        return Segments(**{name: self.value(f"segments.{name}") for name in hints_of(Segments)})
+
+    def _tier_sensors(self) -> dict[str, Sensor]:
+        """`tier_due`, and how many members have each tier of the plan."""
+        found = {name: replace(one, read=lambda sight, tier=tier: float(self.tiers.count(tier)))
+                 for tier, (name, one) in enumerate(tier_sensors(self.plan.tiers).items(), 1)}  # fmt: skip
+        return found | {"tier_due": replace(SENSORS["tier_due"], read=lambda sight: float(len(self.tiers.due(self._segments()))))}
+
+    def _gate(self, group: int) -> Entry:
+        """The terms of entry of a group as they stand now."""
+        values = {name: self.value(f"entry.{name}") for name in hints_of(Entry) if name != "gift"}
+        return Entry(**values, gift=Gift(**{name: self.value(f"entry.gift.{name}") for name in hints_of(Gift)}))
+
     def _keep_entry(self) -> Process:
-        least: float | None = None
+        least: dict[int, float] = {}
         while True:
-            if (now := float(self.value("entry.least_tag"))) != least:
-                least = now
-                for group in self.ctx.groups:
+            now = float(self.value("entry.least_tag"))
+            for group in self.ctx.groups:  # those that have opened since, too
+                if least.get(group) != now:
+                    least[group] = now
                     self.ctx.set_entry(group, now)
             yield self.ctx.until_day(int(self.ctx.day) + 1)
 
@@ -201,18 +298,30 @@ class PlanPart:
     def __init__(self, run: PlanRun, item: Item, place: int) -> None:
         self.name, self._run, self._item = item.name, run, item
         self._kind = MECHANICS[item.use]
-        self._fields = tuple(hints_of(self._kind))
-        self.lanes = Lanes(place + 1, place + 1_001, place + 2_001)
+        self.lanes = Lanes(place + 1, place + 1_001, place + 2_001, place + 3_001)
 
     def read(self) -> Any:
         """The settings as they stand now."""
-        values = {name: self._run.value(f"{self.name}.{name}") for name in self._fields}
-        return self._kind(**{name: value for name, value in values.items() if value is not None})
+        return self._settings(self._kind, self.name)
+
+    def _settings(self, kind: Any, path: str) -> Any:
+        values = {}
+        for name, hint in hints_of(kind).items():
+            inside = f"{path}.{name}"
+            value = self._settings(hint, inside) if hints_of(hint) else self._run.value(inside)
+            values |= {name: value} if value is not None else {}
+        return kind(**values)
 
     def is_running(self) -> bool:
         """Whether it runs in the present phase, and no rule has stopped it."""
         phase = self._run.sight.phase
         return (not self._item.phases or phase in self._item.phases) and bool(self.read().running)
+
+    def groups(self) -> list[int]:
+        """Those of its audience that are running."""
+        ctx = self._run.ctx
+        named = self._run.doing.rooms.open(self._item.audience) if self._item.audience else ctx.groups
+        return [group for group in named if ctx.is_running(group)]
 
     def opened(self) -> None:
         """What runs from the start is in the manifest; what a rule starts is written down with the rule."""
@@ -232,4 +341,6 @@ class PlanPart:
         """Counted, for the sensors of posts."""
         self._run.sight.posted(self.name, promotion)
 
-
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """Counted, for the sensor of games."""
+        self._run.sight.played(group, post, prizes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Protocol
 
 from sim.vocabulary.tables import Stimulus
@@ -20,6 +20,7 @@ class Seen(Protocol):
     group: int
     actor: int
     message: int
+    amount: float
 
 
 class Crew(Protocol):
@@ -55,8 +56,8 @@ class Sees(Protocol):
         """Days since the founding."""
 
     @property
-    def groups(self) -> range:
-        """Numbers of the groups."""
+    def groups(self) -> list[int]:
+        """Numbers of the groups that are open now."""
 
     @property
     def planned_size(self) -> int:
@@ -65,6 +66,28 @@ class Sees(Protocol):
     @property
     def planned_room(self) -> int:
         """Members at most in all groups."""
+
+    @property
+    def price(self) -> float:
+        """The present price of the usual order, yuan."""
+
+    @property
+    def margin(self) -> float:
+        """Margin of all orders so far, less benefits, yuan."""
+
+    @property
+    def coupon_days_left(self) -> float:
+        """Days until the first open coupon ends; 0 where none is open."""
+
+    @property
+    def news_heat(self) -> float:
+        """How much others talk about a piece of news now, 0 to 1."""
+
+    def is_on(self, kind: str) -> bool:
+        """Whether something of this kind lasts outside the groups: news, store_closed, brand_day."""
+
+    def places_left(self, post: int) -> int:
+        """How many can still take part in a post; -1 where there is no limit."""
 
     @property
     def settings(self) -> Any:
@@ -88,8 +111,29 @@ class Sees(Protocol):
     def members(self, group: int) -> list[int]:
         """Present members of a group."""
 
-    def is_member(self, person: int) -> bool:
-        """Whether the person is in a group now."""
+    def is_member(self, person: int, group: int | None = None) -> bool:
+        """Whether the person is in a channel now; in any group, where none is named."""
+
+    def is_group(self, channel: int) -> bool:
+        """Whether members talk there; a private line and a feed are for reading."""
+
+    def is_closing(self, group: int) -> bool:
+        """Whether its members have been told that a group will be closed."""
+
+    def has_room(self, group: int) -> bool:
+        """Whether one more person can enter a group."""
+
+    def tag_of(self, person: int) -> float:
+        """What staff see of how well the content suits the person; noisy."""
+
+    def source_of(self, person: int) -> str:
+        """How a person comes: a name of SOURCES, or of a source of the scenario."""
+
+    def least_tag(self, group: int) -> float:
+        """Observed fit that a group asks for at entry."""
+
+    def took_part_since(self, group: int, day: float) -> list[int]:
+        """Members who have taken part in something since that day: claimed, played, signed in."""
 
     def is_friend(self, person: int) -> bool:
         """Whether staff have a private channel to the person."""
@@ -105,6 +149,9 @@ class Sees(Protocol):
 
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first."""
+
+    def took_part(self, post: int) -> list[int]:
+        """Who has taken part in what was posted by event `post`, where staff keep a list."""
 
     def are_acquainted(self, one: int, other: int) -> bool:
         """Whether two persons know each other."""
@@ -133,8 +180,28 @@ class Acts(Sees, Protocol):
     ) -> int:
         """Posts; gives the row of the event."""
 
-    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1) -> int:
-        """Cares for a member in private (gift: yuan)."""
+    def care_for(
+        self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1, how: float = 0.0
+    ) -> int:
+        """Cares for a member in private (gift: yuan; how: 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner)."""
+
+    def welcome(self, note: Any, staff: int = 0, told: float = 0.0, ritual: bool = False) -> int:
+        """Greets a newcomer; told: 1 what comes next, 2 which services there are, 3 where to buy."""
+
+    def press(self, person: int, group: int, recall: float = 0.0, staff: int = 0, cause: int = -1) -> int:
+        """Presses a member in private to buy, or for not having come."""
+
+    def ask_for(self, person: int, group: int, request: float = 0.0, staff: int = 0, cause: int = -1) -> int:
+        """Asks a member for a favour (0), or to come to a gathering (1)."""
+
+    def private_line(self) -> int:
+        """The private line of the operator, opened at first need."""
+
+    def befriend(self, person: int, private: int, staff: int = 0, cause: int = -1) -> int:
+        """Asks a person to be let into the private line."""
+
+    def grant(self, person: int, group: int, coupon: Stimulus, cause: int = -1) -> int:
+        """Gives a person a coupon; -1 where there is no place for it in the wallet."""
 
     def remove_member(self, person: int, group: int, staff: int = 0, cause: int = -1) -> int:
         """Removes a member from the group."""
@@ -142,7 +209,7 @@ class Acts(Sees, Protocol):
     def set_entry(self, group: int, least_tag: float, staff: int = 0) -> int:
         """From now on only people whose observed fit reaches `least_tag` are let in."""
 
-    def close(self, group: int) -> int:
+    def close(self, group: int, cause: int = -1) -> int:
         """Closes a group on purpose."""
 
     def start_campaign(self, group: int) -> int:
@@ -158,12 +225,83 @@ class Acts(Sees, Protocol):
         """Holds a setting of the plan or of the staff at a value, or at what another setting is; None gives it back."""
 
 
-class Handles(Acts, Protocol):
-    """What handling something that goes wrong can do besides."""
+class Doorway(Protocol):
+    """What happens at the door; what a newcomer wants is decided unseen by staff."""
+
+    def newcomers(self) -> Iterator[tuple[float, int, int]]:
+        """(day, person, group) of each who comes to the door, in order of time."""
+
+    def source(self, person: int) -> Any:
+        """The settings of the named source of a person; None for who comes by themselves."""
+
+    def has_come(self, person: int) -> bool:
+        """Whether a person has been in the group before."""
+
+    def request(self, person: int, group: int) -> int:
+        """A newcomer asks to be let in; gives the event."""
+
+    def wants_in(self, person: int, gate: Any) -> bool:
+        """Whether a newcomer wants to come in at these terms."""
+
+    def passes(self, person: int, least: float, gate: Any) -> bool:
+        """Whether a check by staff finds that a newcomer fits."""
+
+    def decline(self, person: int, group: int, reason: float, cause: int) -> int:
+        """A newcomer does not come in."""
+
+    def admit(self, person: int, channel: int, cause: int) -> int:
+        """A newcomer comes in."""
+
+    def take_stake(self, person: int, group: int, yuan: float, cause: int) -> int:
+        """A newcomer pays to come in."""
+
+
+class Moves(Acts, Protocol):
+    """What an operator can do with people and groups. Invitations can be refused."""
 
     @property
-    def price(self) -> float:
-        """The present price of the usual order, yuan."""
+    def door(self) -> Doorway:
+        """The door of the groups."""
+
+    def pay(self, amount: float, group: int = -1, cause: int = -1) -> int:
+        """Spends money on benefits or tools, yuan."""
+
+    def public_feed(self) -> int:
+        """The feed that anybody may follow, opened at first need."""
+
+    def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = -1) -> int:
+        """Gives a member the tier that was earned."""
+
+    def found(self, size: int, capacity: int | None = None) -> int:
+        """Founds a group; gives its number."""
+
+    def invite(self, person: int, channel: int, *, leaving: int = -1, staff: int = 0, cause: int = -1) -> int:
+        """Invites a person to a channel; leaving: the group that is left for it."""
+
+    def move(self, persons: Iterable[int], source: int, target: int, staff: int = 0, cause: int = -1) -> list[int]:
+        """Invites members of one group to another one instead."""
+
+    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = 3.0, cause: int = -1) -> int:
+        """Invites all members of a group to another one and closes it after the notice."""
+
+    def split(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = -1) -> int:
+        """Founds a group and invites some members of another one to it instead; gives the new group."""
+
+    def dissolve(self, group: int, notice_days: float, staff: int = 0, cause: int = -1) -> int:
+        """Tells the members that the group will be closed and closes it then; gives the announcement."""
+
+
+class Handles(Moves, Protocol):
+    """What handling something that goes wrong can do besides."""
+
+    def open_incident(self, group: int, severity: float = 0.0, cause: int = -1) -> int:
+        """Something goes wrong; gives the number of the incident."""
+
+    def opening_of(self, incident: int) -> int:
+        """The event with which an incident was opened."""
+
+    def is_settled(self, incident: int) -> bool:
+        """Whether the handling of an incident has ended."""
 
     def aggrieved(self, incident: int, group: int) -> list[int]:
         """Members who have shown or been given reason to be upset by an incident."""

@@ -21,6 +21,7 @@ class Lanes:
     spread: int
     hour: int
     size: int
+    draw: int = 3
 
 
 def run_clock(
@@ -60,7 +61,7 @@ def run_clock(
             yield ctx.until_day(int(ctx.day) + 1)
         elif now.hour is None:
             yield ctx.wait(days=max(now.interval, 0.01))
-        elif now.every_days is not None or now.per_week is not None:
+        elif now.spaced:
             yield ctx.wait(days=now.interval - 0.5)  # before the hour is shown again, however irregular
 
 

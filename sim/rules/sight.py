@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import SupportsInt
+from collections.abc import Callable, Iterable
+from typing import Any, SupportsInt
 
 from sim.events.kinds import (
     ADVERT_POSTED,
@@ -18,9 +18,13 @@ from sim.events.kinds import (
     QUESTION_ASKED,
 )
 from sim.rules.protocols import Sees
+from sim.rules.roll import Roll
+from sim.rules.till import Till
 
 #: What members write themselves: kinds of notes.
 WRITTEN = (int(MESSAGE_POSTED), int(QUESTION_ASKED), int(COMPLAINT_POSTED))
+#: Days since something that has not happened yet.
+NEVER_DAYS = 1e6
 #: After how many days staff stop waiting to answer a question.
 FORGOTTEN_DAYS = 7.0
 
@@ -31,33 +35,66 @@ class Sight:
     def __init__(self, sees: Sees) -> None:
         self.sees = sees
         self.phase, self.phase_since = "", 0.0
+        self.till = Till(sees)
+        self.roll = Roll(sees)
         self._place = 0
         self._times: dict[int, list[int]] = defaultdict(list)
         self._wrote: dict[int, list[int]] = defaultdict(list)
+        self._bought: dict[int, list[int]] = defaultdict(list)
         self._open: dict[int, int] = {}
         self._sizes: list[tuple[float, int, int]] = []
+        self._games: dict[int, tuple[int, int]] = {}
+        self._inside: set[int] = set()
+        self._came: list[int] = []
+        self._said: list[tuple[int, int, int]] = []
+        self.tests: list[tuple[float, int, float]] = []
+        self.wrote_privately = -NEVER_DAYS
+        self.ends: tuple[float, ...] = ()
+        self.veterans: set[int] = set()
+        self.tiers: Any = None
+        self.tag_share: Callable[[], float] = lambda: 0.0
+        self._complained: dict[int, int] = {}
         self._posts: list[tuple[float, str, bool]] = []
 
     def look(self) -> None:
         """Takes in what has happened since the last look."""
         for note in self.sees.notes(self._place):
             self._place += 1
+            self.till.take(note)
             self._times[note.kind].append(note.time)
             if note.kind in WRITTEN:
                 self._wrote[note.actor].append(note.time)
+                self._said.append((note.time, note.group, note.actor))
+            if note.kind == COMPLAINT_POSTED:
+                self._complained[note.actor] = note.time
+            if note.kind == ORDER_PLACED:
+                self._bought[note.actor].append(note.time)
+            if note.kind == MEMBER_JOINED and note.actor not in self._inside and self.sees.is_group(note.group):
+                self._inside.add(note.actor)  # who comes to a second group, or moves, is not one more
+                self._came.append(note.time)
             if note.kind == QUESTION_ASKED:
                 self._open[note.message] = note.time
+        self.till.look()
         now = self.sees.day * DAY
         self._open = {
             message: time
             for message, time in self._open.items()
             if now - time < FORGOTTEN_DAYS * DAY and not self.sees.is_answered(message)
         }
-        self._sizes.append((self.sees.day, self.members(), self.count(MEMBER_JOINED, 1e9)))
+        self._inside = self.everybody()
+        self._sizes.append((self.sees.day, len(self._inside), len(self._came)))
 
     def posted(self, entry: str, promotion: bool) -> None:
         """One more post of a calendar entry."""
         self._posts.append((self.sees.day, entry, promotion))
+
+    def played(self, group: int, post: int, prizes: int) -> None:
+        """One more game in a group."""
+        self._games[group] = (post, prizes)
+
+    def responders(self) -> float:
+        """Who took part in the last game of each group; the prizes that are gone tell."""
+        return float(sum(prizes - self.sees.places_left(post) for post, prizes in self._games.values()))
 
     def groups(self) -> Iterable[int]:
         """The groups that are running."""
@@ -78,13 +115,54 @@ class Sight:
         counts = {person: len(times) - bisect_right(times, first) for person, times in self._wrote.items()}
         return Counter({person: count for person, count in counts.items() if count})
 
+    def everybody(self) -> set[int]:
+        """Present members of all running groups, each once."""
+        return {person for group in self.groups() for person in self.sees.members(group)}
+
+    def joins(self, days: float) -> int:
+        """Persons who have come within the last days; who moves or enters a second group has not come anew."""
+        return len(self._came) - bisect_right(self._came, (self.sees.day - days) * DAY)
+
     def exits(self, days: float) -> int:
-        """Members who have gone within the last days: how many there were, who came, how many there are."""
+        """Persons who have gone within the last days: how many there were, who came, how many there are."""
         before = [size for size in self._sizes if size[0] <= self.sees.day - days] or self._sizes[:1]
         if not before:
             return 0
-        _, members, joined = before[-1]
-        return max(members + self.count(MEMBER_JOINED, 1e9) - joined - self.members(), 0)
+        _, members, came = before[-1]
+        return max(members + len(self._came) - came - len(self.everybody()), 0)
+
+    def wrote_in(self, group: int, day: float) -> set[int]:
+        """Who has written in a group since that day."""
+        self.look()
+        first = bisect_right(self._said, (round(day * DAY), -1, -1))
+        return {who for _, where, who in self._said[first:] if where == group}
+
+    def record_test(self, group: int, share: float) -> None:
+        """A test of a group is over."""
+        self.tests.append((self.sees.day, group, share))
+
+    def activation(self) -> float:
+        """Share of members who responded, mean over the groups of the last test; 1 where none was made."""
+        last = [share for day, _, share in self.tests if day > self.tests[-1][0] - 1.0]
+        return sum(last) / len(last) if last else 1.0
+
+    def life_left(self) -> float:
+        """Days until the first planned end that is still to come; very many where none is planned."""
+        return min((end - self.sees.day for end in self.ends if end >= self.sees.day), default=NEVER_DAYS)
+
+    def orders_by(self, person: int, days: float) -> int:
+        """Orders of a person within the last days."""
+        times = self._bought.get(person, [])
+        return len(times) - bisect_right(times, (self.sees.day - days) * DAY)
+
+    def complained(self, days: float) -> set[int]:
+        """Who has complained within the last days."""
+        return {who for who, time in self._complained.items() if time > (self.sees.day - days) * DAY}
+
+    def words_of(self, person: int, days: float) -> int:
+        """What a person has written within the last days."""
+        times = self._wrote.get(person, [])
+        return len(times) - bisect_right(times, (self.sees.day - days) * DAY)
 
     def waits(self, hours: float = 0.0) -> list[float]:
         """For how many minutes each unanswered question has waited, those of more than so many hours."""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from sim.allowed import hints_of
 from sim.operators.duties import Duties
+from sim.rules.offer import Benefits
+from sim.rules.tiers import Segments
 from sim.scenario import Staff, number, settings
 
 FOR_DAYS = Annotated[float, number("days for which it must have held at every review", 0, 365, "rule")]
@@ -14,10 +19,45 @@ HOLD_DAYS = Annotated[float, number("days for which a setting is kept once the r
 
 
 @settings
+class Gift:
+    """What a newcomer is given at entry."""
+
+    cost: Annotated[float, number("yuan that it costs the shop", 0, 10_000, "C31: 3")] = 0.0
+    worth: Annotated[float, number("yuan that it is worth to who gets it", 0, 10_000, "C31: 10")] = 0.0
+
+
+@settings
 class Entry:
-    """Who is let in."""
+    """Who is let in, and on which terms."""
 
     least_tag: Annotated[float, number("observed fit asked for at entry, 0 lets everybody in", 0, 2, "E03, E43: assumed")] = 0.0
+    mode: Literal["open", "screened", "appointed", "paid"] = "open"
+    """screened: staff check each newcomer; appointed: they invite so many a day and check them; paid: the stake is all"""
+    false_positives: Annotated[float, number("share of those who do not fit whom a check lets in", 0, 1, "mechanisms: gate 0.3")] = 0.3
+    check_minutes: Annotated[float, number("minutes of a check, median", 0.1, 600, "mechanisms: gate 5")] = 5.0
+    invitations_per_day: Annotated[int, number("invitations a day at most, where entry is appointed", 1, 5_000, "F72")] = 50
+    proof: Literal["none", "chat_screenshot"] = "none"
+    """what has to be shown: with a screenshot of a chat a check sees twice as clearly"""
+    disclosure: bool = False
+    """whether newcomers are told beforehand what the group is for"""
+    consent: bool = False
+    """whether each is asked in private before; it takes the minutes of a welcome"""
+    stake: Annotated[float, number("yuan paid to come in", 0, 100_000, "E67, D39: example")] = 0.0
+    friend_first: bool = False
+    """whether newcomers first let the operator into a private line"""
+    owner_of_recruit: Literal["house", "agent"] = "house"
+    """agent: who is paid by the head checks for the house, and lets everybody in of whom no proof is asked"""
+    gift: Gift = Field(default_factory=Gift)
+    """what a newcomer is given"""
+
+
+@settings
+class Kick:
+    """For what a member is removed, besides adverts; nothing unless it is written."""
+
+    not_friend: Annotated[int | None, number("days after which whoever is no friend of staff is removed", 1, 365, "A08, E55")] = None
+    absent: Annotated[int | None, number("missed sessions after which a member is removed", 1, 365, "A08, B08, E55")] = None
+    no_homework: Annotated[int | None, number("missed pieces of homework after which a member is removed", 1, 365, "A08, E55")] = None
 
 
 @settings
@@ -26,6 +66,7 @@ class Order:
 
     strikes: Annotated[int, number("adverts after which a member is removed", 1, 1_000, "E08, E10")] = 1_000
     latency_hours: Annotated[float, number("hours between two looks at who has offended", 0.05, 168, "E10: assumed")] = 1.0
+    kick: Kick = Kick()
 
 
 @settings
@@ -45,14 +86,15 @@ class Review:
 
 
 #: Families of levers that hold from the first day on: name -> the class that declares their keys.
-FAMILIES: dict[str, Any] = {"duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm}
+FAMILIES: dict[str, Any] = {
+    "duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm, "segments": Segments, "benefits": Benefits,
+}  # fmt: skip
 #: Families and keys that the written playbooks use and the engine does not offer yet: named, so that none is ignored.
 NOT_YET = {
-    "entry": ("mode", "gift", "disclosure", "proof", "consent", "stake", "friend_first", "claim", "owner_of_recruit",
-              "invitations_per_day"),
-    "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative", "kick"),
+    "entry": ("claim",),
+    "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative"),
     "alarm": ("listeners", "signals"),
-    "crew": (), "segments": (), "benefits": (), "response": (), "lifecycle": (), "objective": (),
+    "crew": (), "response": (), "lifecycle": (), "objective": (),
 }  # fmt: skip
 #: Levers that move a setting of the staff.
 OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}
@@ -60,5 +102,17 @@ OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}
 
 def default_of(kind: Any, name: str) -> Any:
     """What a field of a settings class is where nothing is written; None where it must be written."""
-    (field,) = [one for one in dataclasses.fields(kind) if one.name == name]
+    head, _, rest = name.partition(".")
+    if rest:
+        return default_of(hints_of(kind)[head], rest)
+    (field,) = [one for one in dataclasses.fields(kind) if one.name == head]
+    if isinstance(field.default, FieldInfo) and field.default.default_factory is not None:
+        return hints_of(kind)[head]()
     return None if field.default is dataclasses.MISSING else field.default
+
+
+def hint_at(kind: Any, path: str) -> Any:
+    """What is allowed at a path of a settings class; None where it has none."""
+    for part in path.split("."):
+        kind = hints_of(kind).get(part)
+    return kind

@@ -77,6 +77,11 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 #: Incident -> the class of cause by which a plan names how it handles it (`incident.NAME.handling=plan`).
 CLASSES = {"quarrel": "friction", "price_rise": "price_change", "ad_wave": "intrusion", "slow_reply": "unanswered"}
+#: Classes of cause (mechanisms, part 1): what a plan may write a procedure for, for incidents or for a rule that runs it.
+CAUSES = (
+    "friction", "price_change", "intrusion", "unanswered", "fault", "disappointment", "contradiction", "pressure", "departure",
+    "slander", "watch",
+)  # fmt: skip
 #: Kinds of step that the engine does not offer yet.
 NOT_YET_STEPS = (
     "private_alternative", "quarantine", "substitute", "coach", "deflect", "fix", "redesign", "test", "migrate", "dissolve",

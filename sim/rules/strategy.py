@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from sim.rules.plan import Plan, read_plan
 from sim.rules.policy import PlanRun
-from sim.rules.protocols import Acts, Process
+from sim.rules.protocols import Handles, Process
 from sim.rules.terms import Shape, class_of, fill
+from sim.scenario import Opening
 
 
 class Policy:
@@ -19,17 +20,29 @@ class Policy:
     plan: ClassVar[Plan]
     founds: ClassVar[bool]
     shape: ClassVar[Shape]
+    receives: ClassVar[bool] = True
+    """whether it looks after the door itself"""
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """The groups that the plan opens; none where it leaves them to the scenario."""
+        return self.plan.openings
+
+    @property
+    def gated(self) -> bool:
+        """Whether newcomers stand at a door, where the plan's terms of entry hold."""
+        return self.plan.gated
 
     @property
     def moved(self) -> tuple[str, ...]:
         """Every setting that a phase or a rule may move; the place here follows the planned changes in LEVER_MOVED."""
         return self.plan.moved
 
-    def begin(self, ctx: Acts) -> None:
+    def begin(self, ctx: Handles) -> None:
         """What the first phase sets holds from the first moment."""
         PlanRun(ctx, self.plan).begin()
 
-    def run(self, ctx: Acts) -> Process:
+    def run(self, ctx: Handles) -> Process:
         """Runs the plan to the end of the programme."""
         yield from PlanRun(ctx, self.plan).run()
         yield ctx.wait()

@@ -77,7 +77,11 @@ def take_fields(
             continue
         if name not in known:
             raise unknown(".".join([terms.key, *map(str, where), str(name)]), value, known)
-        terms.take(f"{path}.{name}" if path else str(name), (*where, name), known[name], value)
+        inner = f"{path}.{name}" if path else str(name)
+        if hints_of(known[name]) and isinstance(value, Mapping):  # a block within the block
+            take_fields(terms, known[name], value, inner, (*where, name))
+        else:
+            terms.take(inner, (*where, name), known[name], value)
 
 
 def kind_of(annotation: Any) -> Any:

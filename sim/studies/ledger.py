@@ -17,12 +17,13 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from sim.foreign import read_plain
 from sim.provenance import LIBRARIES, hash_sources
 
 #: Counts up when the content of a sealed replication changes its meaning.
 FORMAT = 1
-#: `study.json` is read up to this size.
-STUDY_BYTES = 2**26
+#: `study.json` and a sealed replication are at most so large. A group of an arm takes 150 bytes, so a million of them fit.
+STUDY_BYTES, SEALED_BYTES = 2**26, 2**28
 #: What the columns of a lifetime hold, where they are there.
 LIFE = {
     "definition": str,
@@ -108,7 +109,7 @@ def _refuse_other(folder: Path, study: dict[str, Any], resume: bool) -> bool:
         raise StudyError(f"folder={folder}: exists already; take another folder, or go on with it (--resume)")
     found = read_study(folder)
     if other := [key for key in study if found.get(key) != study[key]]:
-        raise StudyError(f"folder={folder}: holds another study, its {other[0]} differs; take a new folder")
+        raise StudyError(f"folder={folder}: holds another study, not with the same {other[0]}; take a new folder")
     return True
 
 
@@ -131,6 +132,8 @@ class Ledger:
         content = json.loads(json.dumps(content, default=_plain_number))
         _check(content, self.arms)
         body = json.dumps(content, separators=(",", ":")).encode()
+        if len(body) > SEALED_BYTES // 2:
+            raise ValueError(f"{len(body)} bytes; a replication of all arms takes at most {SEALED_BYTES // 2}")
         write_whole(self._path(replication), self._checksum(replication, body) + b"\n" + body)
         self.failure_path(replication).unlink(missing_ok=True)
 
@@ -141,8 +144,10 @@ class Ledger:
         """
         path = self._path(replication)
         try:
-            checksum, _, body = path.read_bytes().partition(b"\n")
+            checksum, _, body = read_plain(path, SEALED_BYTES).partition(b"\n")
         except FileNotFoundError:
+            return None
+        except ValueError:  # no study seals so much
             return None
         except OSError as error:
             raise StudyError(f"{path}: {error.strerror}; a file that can be read is needed") from error
@@ -170,11 +175,7 @@ class Ledger:
 def read_study(folder: Path) -> dict[str, Any]:
     """`study.json` of a folder. Raises StudyError where there is none or it cannot be read."""
     try:
-        with (folder / "study.json").open("rb") as file:
-            text = file.read(STUDY_BYTES + 1)
-        if len(text) > STUDY_BYTES:
-            raise ValueError("too large")
-        study = json.loads(text)
+        study = json.loads(read_plain(folder / "study.json", STUDY_BYTES))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StudyError(f"folder={folder}: holds no study (study.json is missing)") from error
     except OSError as error:

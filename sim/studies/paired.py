@@ -1,6 +1,6 @@
 """Replications table -> paired differences with their intervals and verdicts, and the league table of the arms.
 
-Every arm lives through the same replications, so arms are compared replication by replication. Two replications share
+Every arm runs in the same replications, so arms are compared replication by replication. Two replications share
 a draw of the assumed parameters, a *world*. What is claimed is the mean over plausible worlds, so the worlds are what is counted.
 """
 

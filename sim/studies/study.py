@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from sim.events.store import READ_ROWS
+from sim.foreign import open_plain
 from sim.studies.ledger import StudyError, read_study, write_whole
 
 #: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
@@ -106,7 +107,8 @@ def _as_numbers(values: list[str | None]) -> list[Any]:
 def _read_table(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
     try:
-        found, size = pq.read_metadata(path), path.stat().st_size
+        with open_plain(path):  # refuses what is no file
+            found, size = pq.read_metadata(path), path.stat().st_size
         groups = [found.row_group(place) for place in range(found.num_row_groups)]
         if sum(group.num_rows for group in groups) > size + READ_ROWS or sum(
             group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns)

@@ -16,8 +16,13 @@ import numpy as np
 
 #: A time that never comes, us.
 NEVER: Final = 2**62
+#: Coupons that a wallet has room for.
+SLOTS: Final = 4
 #: So many of a channel's newest messages can be found again; the one with ordinal n at n % RECENT.
 RECENT: Final = 512
+
+#: What an operator's message can be about (STIMULUS.topic).
+TOPICS: Final = ("all", "food", "life", "beauty", "money", "children", "health", "work")
 
 # How a person stands to a channel (MEMBERSHIP.mode)
 ABSENT, ATTENTIVE, MUTED, GONE = range(4)
@@ -132,6 +137,7 @@ STATE: Final = table(
     ("rosters_at", WHOLE, "bytes", "where ROSTER begins"),
     ("newest_at", WHOLE, "bytes", "where NEWEST begins [channels_high, RECENT]"),
     ("messages_at", WHOLE, "bytes", "where MESSAGE begins"),
+    ("wallets_at", WHOLE, "bytes", "where WALLET begins"),
 )  # fmt: skip
 
 LEDGER: Final = table(
@@ -144,6 +150,8 @@ LEDGER: Final = table(
     ("refunds", REAL, "yuan", "orders paid back"),
     ("wages", REAL, "yuan", "of the staff"),
     ("hours", REAL, "hours", "worked by the staff"),
+    ("odds", REAL, "", "factor of the odds of the brand, by what happens outside"),
+    ("talk", REAL, "", "factor of what members say unprompted, by what happens outside"),
 )  # fmt: skip
 
 CHANNEL: Final = table(
@@ -181,10 +189,24 @@ PERSON: Final = table(
     ("coupon_until", REAL, "us", "until when"),
     ("reference_price", REAL, "yuan", "what the person is used to pay"),
     ("angry_at", WHOLE, "us", "last hurt of one's own"),
+    ("contact", REAL, "words", "private words of pressure lately, decaying"),
+    ("favours", REAL, "favours", "asked for lately, decaying"),
+    ("claim", REAL, "0..1", "the most that the operator has promised"),
+    ("claimed_on", SMALL, "day", "since when"),
     ("incident", SMALL, "", "incident the person is upset about, or NONE"),
     ("prompt", SMALL, "", "message that last brought the brand to mind, or NONE"),
     ("orders", SMALL, "", "orders so far"),
     ("soothed", FLAG, "", "1: anger only fades"),
+    ("coupons", FLAG, "", "coupons in the wallet"),
+    ("coached", FLAG, "times", "coached by staff"),
+    ("judged", FLAG, "times", "what came of the promise has been held against it"),
+)  # fmt: skip
+
+WALLET: Final = table(
+    "WALLET", "the coupons of a person, place by place",
+    ("until", WHOLE, "us", "until when a coupon holds; 0: the place is empty", SLOTS),
+    ("row", WHOLE, "", "sequence number of the event by which it came", SLOTS),
+    ("stimulus", SMALL, "", "stimulus that says what it is worth", SLOTS),
 )  # fmt: skip
 
 MEMBERSHIP: Final = table(
@@ -265,6 +287,18 @@ STIMULUS: Final = table(
     ("discount_hours", REAL, "hours", "for how long the discount holds"),
     ("deadline_hours", REAL, "hours", "for how long one can take part"),
     ("herd", REAL, "0..1", "1: it shows how many have ordered"),
+    ("roll", REAL, "0..1", "1: staff keep a list of who takes part"),
+    ("session", REAL, "0..1", "1: one can take part unless busy at that hour of the week"),
+    ("live", REAL, "0..1", "1: the content is worth something only as long as one can take part"),
+    ("claim", REAL, "0..1", "how great a result it promises"),
+    ("topic", REAL, "", "what it is about: place in TOPICS, 0 nothing in particular"),
+    ("coupon_hours", REAL, "hours", "for how long a coupon holds that one gets by taking part; 0: there is none"),
+    ("coupon_yuan", REAL, "yuan", "what the coupon takes off an order"),
+    ("coupon_share", REAL, "0..1", "share of an order that the coupon takes off besides"),
+    ("coupon_over", REAL, "yuan", "least order for which it holds"),
+    ("coupon_dated", REAL, "0..1", "1: it ends so many hours after the post, 0: after it was taken"),
+    ("coupon_passes", REAL, "0..1", "1: it can be passed on"),
+    ("coupon_inside", REAL, "0..1", "1: it holds for present members only"),
 )  # fmt: skip
 
 
@@ -284,6 +318,18 @@ class Stimulus(NamedTuple):
     discount_hours: float = 0.0
     deadline_hours: float = 0.0
     herd: float = 0.0
+    roll: float = 0.0
+    session: float = 0.0
+    live: float = 0.0
+    claim: float = 0.0
+    topic: float = 0.0
+    coupon_hours: float = 0.0
+    coupon_yuan: float = 0.0
+    coupon_share: float = 0.0
+    coupon_over: float = 0.0
+    coupon_dated: float = 0.0
+    coupon_passes: float = 0.0
+    coupon_inside: float = 0.0
 
 
 INCIDENT: Final = table(
@@ -323,6 +369,7 @@ NOTE: Final = table(
     ("group", WHOLE, "", "where"),
     ("actor", WHOLE, "", "who"),
     ("message", WHOLE, "", "message on the screen, or NONE"),
+    ("amount", REAL, "yuan", "of an order: paid; of a coupon that was used: taken off"),
 )  # fmt: skip
 
 COUNTS: Final = table(
@@ -335,4 +382,4 @@ COUNTS: Final = table(
 
 #: What a world and what a state is made of, for the generated pages.
 WORLD_TABLES: Final = (WORLD, TRAITS, TIE)
-STATE_TABLES: Final = (STATE, LEDGER, CHANNEL, STIMULUS, INCIDENT, PERSON, MEMBERSHIP, ROSTER, NEWEST, MESSAGE)
+STATE_TABLES: Final = (STATE, LEDGER, CHANNEL, STIMULUS, INCIDENT, PERSON, WALLET, MEMBERSHIP, ROSTER, NEWEST, MESSAGE)

@@ -15,10 +15,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim import streams
-from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, WALK_IN
+from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, SOURCES, WALK_IN
 from sim.members.member_type import MemberType
 from sim.parameters import PARAMETERS, in_force
-from sim.scenario import Scenario
+from sim.scenario import Opening, Scenario, Source
 from sim.vocabulary.tables import (
     CHANNEL,
     INCIDENT,
@@ -34,6 +34,7 @@ from sim.vocabulary.tables import (
     STIMULUS,
     TIE,
     TRAITS,
+    WALLET,
     WORLD,
 )
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
@@ -60,6 +61,7 @@ class World(NamedTuple):
     array: np.ndarray  # i8 [.], see sim.vocabulary.tables
     keys: np.ndarray  # u8 [persons + 1], root of every person's draws; last: root of the programme
     arrivals: np.ndarray  # i8 [persons], us of the first attempt to join; NEVER for those who are brought along
+    at_gate: np.ndarray  # i8 [persons], us at which a person stands at a door with terms of entry; NEVER for all others
 
 
 def day_shape() -> tuple[np.ndarray, np.ndarray]:
@@ -121,20 +123,34 @@ def _arrival_times(lots: np.ndarray, mean_days: float, hours_before: np.ndarray)
     return ((day + within) * DAY).astype(np.int64) + 1
 
 
+def _flow_times(source: Source, days: float, root: np.uint64, code: int) -> np.ndarray:
+    """When a named source reaches people, days since the founding (f8, in order): a Poisson stream of its own."""
+    ends = min(source.day + source.days, days)
+    if source.per_day == 0 or ends <= source.day:
+        return np.empty(0)
+    expected = source.per_day * (ends - source.day)
+    draws = np.arange(1, 1 + math.ceil(expected + 6 * math.sqrt(expected) + 6))
+    key = streams.keys(root, streams.ARRIVAL, np.array([-code]).astype(np.uint64))[0]
+    times = source.day + np.cumsum(-np.log(streams.uniforms(key, streams.ARRIVAL, draws)) / source.per_day)
+    return times[times < ends]
+
+
 @lru_cache(maxsize=8)
 def _persons(population, members: tuple, intruders: int, days: float, root: int) -> tuple[np.ndarray, ...]:
     """Traits (without group) and acquaintances of everybody who may turn up; the same for every strategy."""
     names = [name for name, _ in members]
     codes = {name: code for code, name in enumerate(names)}
     types = [kind for _, kind in members]
-    planned = population.groups * population.size
+    planned = round(population.groups * population.size * population.founding)
     root_key = np.uint64(root)
     rate = population.walk_ins_per_day * population.groups
     draws = np.arange(1, 1 + math.ceil(rate * days + 6 * math.sqrt(rate * days) + 6) if rate > 0 else 1)
     times = np.cumsum(-np.log(streams.uniforms(root_key, streams.ARRIVAL, draws)) / rate) if rate > 0 else np.empty(0)
     times = times[times < days]
-    counts = [planned, len(times), round(population.reservoir * planned), intruders * population.groups]
-    source = np.repeat(np.arange(len(counts)), counts)
+    flows = [_flow_times(one, days, root_key, len(SOURCES) + place) for place, (_, one) in enumerate(population.inflow)]
+    reservoir = round(population.reservoir * population.groups * population.size)
+    counts = [planned, len(times), reservoir, intruders * population.groups, *map(len, flows)]
+    source = np.repeat([*FIRST_SOURCES, *range(len(SOURCES), len(SOURCES) + len(flows))], counts)
     within = np.concatenate([np.arange(count) for count in counts])
     traits = np.zeros(len(source), dtype=TRAITS.dtype)
     traits["source"] = source
@@ -148,18 +164,24 @@ def _persons(population, members: tuple, intruders: int, days: float, root: int)
     walk = slice(planned, planned + len(times))
     day = np.floor(times)
     traits["arrival"][walk] = ((day + np.interp(times - day, hours_before, np.arange(25) / 24.0)) * DAY).astype(np.int64) + 1
+    coming = np.concatenate([np.empty(0), *flows])
+    day = np.floor(coming)
+    first = len(source) - len(coming)
+    traits["arrival"][first:] = ((day + np.interp(coming - day, hours_before, np.arange(25) / 24.0)) * DAY).astype(np.int64) + 1
     lots = streams.uniforms(keys, streams.TRAIT, 0)
-    circle = np.arange(planned) * population.cohorts // planned
+    circle = np.arange(planned) * population.cohorts // max(planned, 1)
     traits["cohort"] = NONE
     traits["cohort"][:planned] = circle
     for cohort in range(population.cohorts):
         inside = np.flatnonzero(circle == cohort)
         traits["type"][inside] = _types_of(dict(population.mix), codes, lots[inside])
-    for kind in (WALK_IN, REFERRAL):
+    mixes = {WALK_IN: population.mix, REFERRAL: population.mix}
+    mixes |= {len(SOURCES) + place: one.mix or population.mix for place, (_, one) in enumerate(population.inflow)}
+    for kind, mix in mixes.items():
         chosen = np.flatnonzero(source == kind)
-        edges = np.cumsum([share for _, share in population.mix])
+        edges = np.cumsum([share for _, share in mix])
         index = np.minimum(np.searchsorted(edges, lots[chosen]), len(edges) - 1)
-        traits["type"][chosen] = np.array([codes[name] for name, _ in population.mix])[index]
+        traits["type"][chosen] = np.array([codes[name] for name, _ in mix])[index]
     if intruders:
         traits["type"][source == SLIPPED_IN] = codes["spammer"]
     _fill_traits(traits, keys, types, population.likeness)
@@ -172,6 +194,41 @@ def _persons(population, members: tuple, intruders: int, days: float, root: int)
     return traits, keys, *neighbour_lists(np.concatenate(pairs), len(traits))
 
 
+def places_of(
+    openings: tuple[Opening, ...], traits: np.ndarray, within: np.ndarray, leads: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """(the group each person may come to, i8 [n]; when they first try, us, i8 [n]).
+
+    within: number of a person among those of the same source; leads: names of the scenario's sources.
+    Founding members take the places of the groups in the order in which these are written (a group by cohorts takes each cohort
+    whole); all others take turns among the groups that are open and take people from their source. Who
+    belongs to a group that opens later comes that much later.
+    """
+    names = [one.name for one in openings]
+    places = np.repeat(np.arange(len(openings)), [one.size for one in openings])
+    group = places[within % len(places)]
+    for name in dict.fromkeys(one.name for one in openings if one.by_cohort):
+        same = np.flatnonzero([one == name for one in names])
+        inside = (traits["source"] == FOUNDING) & np.isin(group, same)
+        group[inside] = same[traits["cohort"][inside] % len(same)]
+    opens = np.array([round(one.day * DAY) for one in openings])
+    arrival = traits["arrival"].copy()
+    for source in sorted({*traits["source"].tolist()} - {int(FOUNDING)}):
+        came = traits["source"] == source
+        name = leads[source - len(SOURCES)] if source >= len(SOURCES) else ""
+        fits = np.flatnonzero([not one.sources or name in one.sources for one in openings] if name else np.ones(len(openings)))
+        fits = fits if len(fits) else np.arange(len(openings))
+        for day in np.unique(opens[fits]):  # between two openings the same groups are open
+            now = came & (arrival > (day if day > opens[fits].min() else -1))
+            there = fits[opens[fits] <= day]
+            group[now] = there[within[now] % len(there)]
+        if source not in (WALK_IN, *range(len(SOURCES), len(SOURCES) + len(leads))):
+            group[came] = within[came] % len(openings)
+    delayed = (traits["source"] == FOUNDING) & (arrival < NEVER)
+    arrival[delayed] += opens[group[delayed]]
+    return group, arrival
+
+
 def build_world(scenario: Scenario, seed: int, replication: int, programme: int = 0) -> World:
     """The world of one programme."""
     population, market = scenario.population, scenario.market
@@ -181,9 +238,11 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     traits, keys, ties_start, ties = _persons(population, tuple(scenario.member.items()), intruders, days, int(root))
     traits = traits.copy()
     source, number = traits["source"].astype(int), np.arange(len(traits))
-    first = np.searchsorted(source, np.arange(len(FIRST_SOURCES)))
-    group = np.where(source == FOUNDING, number // population.size, (number - first[source]) % population.groups)
-    traits["group"] = group
+    leads = [name for name, _ in population.inflow]
+    traits["group"], coming = places_of(scenario.openings, traits, number - np.searchsorted(source, source), leads)
+    gate = (source >= len(SOURCES)) | bool(getattr(scenario.strategy[1], "gated", False))
+    at_gate = np.where(gate, coming, NEVER)
+    traits["arrival"] = np.where(gate, NEVER, coming)
     traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
     begins = np.cumsum([WORLD.dtype.itemsize + PARAMETERS.dtype.itemsize, len(traits) * TRAITS.dtype.itemsize,
                         len(ties) * TIE.dtype.itemsize])  # fmt: skip
@@ -200,13 +259,14 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
         world.parameters[name] = value
     world.traits[:] = traits
     world.ties["person"] = ties
-    return World(buffer, np.append(keys, root), traits["arrival"])
+    return World(buffer, np.append(keys, root), traits["arrival"].copy(), at_gate)
 
 
 def build_state(world: World, scenario: Scenario) -> np.ndarray:
     """The state before the first event, with room for some messages (i8 [.])."""
     population = scenario.population
-    groups, persons = population.groups, len(world.arrivals)
+    openings, persons = scenario.openings, len(world.arrivals)
+    groups = len(openings)
     incidents = max(INCIDENTS_HIGH, INCIDENTS_PER_GROUP * groups)
     channels, further = groups + population.further_channels, math.ceil(persons * (population.memberships - 1.0))
     # A roster that grows takes twice its size anew: no more than this, however the memberships fall.
@@ -214,7 +274,8 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     sizes = {
         "ledger": (LEDGER, 1), "channels": (CHANNEL, channels), "stimuli": (STIMULUS, STIMULI_HIGH),
         "incidents": (INCIDENT, incidents), "persons": (PERSON, persons), "members": (MEMBERSHIP, persons + further),
-        "rosters": (ROSTER, rosters), "newest": (NEWEST, channels * RECENT), "messages": (MESSAGE, MESSAGES_ROOM),
+        "rosters": (ROSTER, rosters), "wallets": (WALLET, persons), "newest": (NEWEST, channels * RECENT),
+        "messages": (MESSAGE, MESSAGES_ROOM),
     }  # fmt: skip
     begins = np.cumsum([STATE.dtype.itemsize, *(kind.dtype.itemsize * count for kind, count in sizes.values())])
     buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
@@ -226,9 +287,10 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
     state = carve_state(buffer)
     state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
+    state.ledger["odds"] = state.ledger["talk"] = 1.0
     state.channels["ask"] = NONE
     state.channels["founded_at"] = state.channels["closing_at"] = NEVER
-    state.channels["capacity"][:groups] = round(population.size * population.capacity)
+    state.channels["capacity"][:groups] = [round(one.size * population.capacity) for one in openings]
     state.persons["prompt"] = state.persons["incident"] = NONE
     _seat_everybody(state, carve_world(world.array))
     return buffer

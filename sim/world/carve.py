@@ -36,6 +36,7 @@ class StateTables(NamedTuple):
     rosters: np.ndarray
     newest: np.ndarray
     messages: np.ndarray
+    wallets: np.ndarray
 
 
 def carve_world(buffer: np.ndarray) -> WorldTables:
@@ -64,6 +65,7 @@ def carve_state(buffer: np.ndarray) -> StateTables:
         tables.ROSTER.rows(buffer, int(head["rosters_at"]), int(head["rosters_high"])),
         tables.NEWEST.rows(buffer, int(head["newest_at"]), int(head["channels_high"]) * tables.RECENT),
         tables.MESSAGE.rows(buffer, int(head["messages_at"]), room),
+        tables.WALLET.rows(buffer, int(head["wallets_at"]), int(head["persons"])),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.events.kinds import SOURCES
 from sim.vocabulary import tables
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
 
@@ -28,6 +29,7 @@ def find_sizes(world: np.ndarray, start: np.ndarray) -> dict[str, int]:
         "ledger": (1, tables.LEDGER), "channels": ("channels_high", tables.CHANNEL), "stimuli": ("stimuli_high", tables.STIMULUS),
         "incidents": ("incidents_high", tables.INCIDENT), "persons": ("persons", tables.PERSON),
         "members": ("seats_high", tables.MEMBERSHIP), "rosters": ("rosters_high", tables.ROSTER), "messages": (0, tables.MESSAGE),
+        "wallets": ("persons", tables.WALLET),
     }  # fmt: skip
     _check_places(head, start.nbytes, rows)
     newest = int(head["newest_at"]) + int(head["channels_high"]) * tables.RECENT * tables.NEWEST.dtype.itemsize
@@ -39,6 +41,7 @@ def find_sizes(world: np.ndarray, start: np.ndarray) -> dict[str, int]:
         "incident": int(head["incidents_high"]),
         "stimulus": int(head["stimuli_high"]),
         "attribute": len(tables.STIMULUS.fields),
+        "source": max(len(SOURCES), int(carve_world(world).traits["source"].max(initial=0)) + 1),
     }
 
 
@@ -57,6 +60,7 @@ def _check_numbers(world: WorldTables, state: StateTables) -> None:
     _require(0 <= head["channels"] <= head["channels_high"] and 0 <= head["rosters"] <= head["rosters_high"], "numbers of channels")
     members, channels = state.members[:persons], state.channels[: int(head["channels"])]
     _require(all((members[name] == -1).all() for name in _POINTERS) and not members["mode"].any(), "nobody is there yet")
+    _require(not any(state.wallets[name].any() for name in state.wallets.dtype.names or ()), "nobody has a coupon yet")
     _require(not members["read_to"].any() and not state.channels["ordinal"].any(), "nothing has been said yet")
     _require(np.array_equal(members["person"], np.arange(persons)), "memberships in the order of persons")
     _inside(members["channel"], len(channels), "channels of members")

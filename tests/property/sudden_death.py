@@ -5,7 +5,7 @@ a file opened to be written, a write, a flush to disk, a rename, a removal, a ne
 itself, in the middle of a write where the step is one, or finds the disk full from there on. What is left must open, be a part
 of the whole, and go on to the same bytes.
 
-`python tests/property/sudden_death.py` takes every step of every case and prints how many.
+`python tests/property/sudden_death.py` takes every step of every case, kills cold compilations, and prints how many.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import io
 import itertools
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -281,8 +283,53 @@ def caches(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -
     return cases
 
 
+RUN_ONCE = """
+from sim.config import compose
+from sim.run import simulate
+print(simulate(compose(["scenario.population.size=20", "days=3", "confirm_days=0"]).scenario, seed=3).log.digest)
+"""
+
+
+def compiles(folder: Path, kills: int, seed: int) -> list[str]:
+    """Cold compilations of the whole member model that are killed, half of them at random moments, half while a file is kept.
+
+    The next process finds what is left, and its run must have the digest of a run that nobody disturbed. Gives, for each kill,
+    how many files were whole and how many were not.
+    """
+    lots, found = random.Random(seed), []
+
+    def started(place: Path) -> subprocess.Popen:
+        env = os.environ | {"NUMBA_CACHE_DIR": str(place)}
+        return subprocess.Popen([sys.executable, "-c", RUN_ONCE], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    begun = time.monotonic()
+    expected, told = (whole := started(folder / "whole")).communicate()
+    takes, most = time.monotonic() - begun, sum(path.is_file() for path in (folder / "whole").rglob("*"))
+    assert (whole.returncode, told) == (0, "") and most > 1
+    for number in range(kills):
+        place = folder / f"cold-{number}"
+        victim, moment = started(place), time.monotonic() + takes * lots.uniform(0.1, 0.95)
+        files, wanted = set(), lots.randint(1, most) if number % 2 else most + 1
+        while victim.poll() is None and time.monotonic() < moment + number % 2 * 600 and len(files) < wanted:
+            files |= {path.name for path in place.rglob("*") if path.is_file()}
+            time.sleep(0.0005)
+        victim.kill()
+        victim.communicate()
+        if victim.returncode == 0:
+            continue  # it came to its end first
+        left = [path.suffix == ".tmp" for path in place.rglob("*") if path.is_file()]
+        after = started(place)
+        out, told = after.communicate()
+        assert (after.returncode, out, told) == (0, expected, ""), f"{place}: {told}"
+        found.append(f"{left.count(False)}+{left.count(True)}")
+    return found
+
+
 def main() -> None:
     """Every step of every case."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = compiles(Path(folder), kills=24, seed=1)
+        print(f"compiling, kill: {len(found)} cases, the right digest after each; files kept+half: {' '.join(found)}", flush=True)
     every = lambda steps: range(1, steps + 1)  # noqa: E731
     with tempfile.TemporaryDirectory() as folder, Nursery(Path(folder)) as nursery:
         for case, fault in itertools.product((caches, runs, studies), ("kill", "full")):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ ACTS = (
     "post",
     "close",
     "record_work",
+    "open_incident",
 )
 
 
@@ -71,6 +73,7 @@ class Restless(Programme):
                 "post": lambda g=group, x=amount: ctx.post(g, Stimulus(content=1.0, quality=0.5), reward=x),
                 "close": lambda g=group: ctx.close(g),
                 "record_work": lambda x=amount: ctx.record_work(0, "post", x / 10),
+                "open_incident": lambda g=group: ctx.open_incident(g),
             }
             before = self.state.copy()
             try:
@@ -88,6 +91,16 @@ def live(scenario: Scenario, seed: int, acts: list[tuple[str, int, int, float]])
     programme.acts, start = tuple(acts), programme.state.copy()
     programme.run()
     return programme, writer.seal({}).of_shard(0), start
+
+
+@cache
+def small(scenario: str, strategy: str) -> Scenario:
+    """One programme of a few people; composing takes longer than to run it."""
+    many = compose([f"scenario={scenario}"]).scenario.population.groups > 1
+    return compose([
+        f"scenario={scenario}", f"strategy={strategy}", "scenario.population.size=20", "scenario.population.programmes=1",
+        f"scenario.population.groups={2 if many else 1}", f"days={DAYS}", "confirm_days=0", "scenario.population.joining_days=0.5",
+    ]).scenario  # fmt: skip
 
 
 def balance(programme: Programme, rows: np.ndarray) -> None:
@@ -129,15 +142,11 @@ def balance(programme: Programme, rows: np.ndarray) -> None:
 @example(scenario="cohort_groups", strategy="no_group", seed=0, acts=[("post", 0, 0, 0.0)])  # nothing of a refused post stays
 @settings(deadline=None, max_examples=25)
 def test_tables_of_the_log_are_the_state(scenario: str, strategy: str, seed: int, acts: list) -> None:
-    many = compose([f"scenario={scenario}"]).scenario.population.groups > 1
-    small = compose([
-        f"scenario={scenario}", f"strategy={strategy}", "scenario.population.size=20", "scenario.population.programmes=1",
-        f"scenario.population.groups={2 if many else 1}", f"days={DAYS}", "confirm_days=0", "scenario.population.joining_days=0.5",
-    ]).scenario  # fmt: skip
-    programme, rows, _ = live(small, seed, acts)
+    programme, rows, _ = live(small(scenario, strategy), seed, acts)
     balance(programme, rows)
 
 
+@cache
 def two_groups() -> Scenario:
     return compose(["scenario=cohort_groups", "scenario.population.size=20", f"days={DAYS}", "confirm_days=0"]).scenario
 
@@ -157,6 +166,32 @@ def test_an_act_on_somebody_who_is_not_there_is_refused_by_name() -> None:
     for act in (ctx.slip_in, ctx.remove_member, ctx.unmute, ctx.care_for):
         with pytest.raises(ConfigError, match="allowed"):
             act(10_000, 0, *([0] if act == ctx.slip_in else []))
+
+
+@pytest.mark.parametrize(("act", "told"), [
+    (lambda ctx, n: ctx.post(0, Stimulus(content=n / 1000)), "campaign.raid: messages of more than 64 kinds;"),
+    (lambda ctx, n: ctx.open_incident(0), "campaign.raid: more than 256 incidents in a programme;"),
+])  # fmt: skip
+def test_what_there_is_no_room_for_is_refused_by_name_and_leaves_nothing(act: Callable, told: str) -> None:
+    programme, *_ = live(two_groups(), 1, [])
+    ctx = programme.context("campaign", "raid")
+    with pytest.raises(ConfigError) as caught:
+        for number in range(1, 1000):
+            before = programme.state.copy()
+            act(ctx, number)
+    assert str(caught.value).startswith(told) and "\n" not in str(caught.value)
+    np.testing.assert_array_equal(before, programme.state)
+
+
+def test_an_incident_that_was_refused_takes_no_number() -> None:
+    """A log whose incidents are not numbered one after the other is refused by `verify`."""
+    programme, *_ = live(two_groups(), 1, [])
+    ctx = programme.context("incident", "quarrel")
+    ctx.close(0)
+    with pytest.raises(ConfigError):
+        ctx.open_incident(99)
+    assert ctx.open_incident(0) == NONE and ctx.is_settled(int(NONE)) and ctx.settle(int(NONE), 1) == NONE
+    assert [ctx.open_incident(1), ctx.open_incident(2)] == [0, 1]
 
 
 def test_somebody_who_joins_a_second_group_is_counted_in_both() -> None:

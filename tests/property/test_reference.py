@@ -32,7 +32,7 @@ LIVELY = (
 
 
 def live(scenario: Scenario, seed: int, kind: type[Programme] = Programme) -> tuple[EventLog, Programme]:
-    """One programme lived through; its log and itself."""
+    """One programme that was run; its log and itself."""
     writer = LogWriter(None)
     programme = kind(scenario, seed, 0, 0, writer)
     programme.run()
@@ -72,6 +72,12 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
         compare(f"person {person.number} at", feels["at"], person.felt_at)
         for name in ("prompt", "incident"):
             compare(f"person {person.number} {name}", feels[name], number_of(getattr(person, name)))
+        wallet = state.wallets[person.number]
+        for place in range(len(wallet["until"])):
+            until, row, stimulus = person.wallet.get(place, (0, 0, None))
+            number = next((n for n, one in rules.stimuli.items() if one is stimulus), 0)
+            for name, theirs in (("until", until), ("row", row), ("stimulus", number)):
+                compare(f"person {person.number} coupon {place} {name}", wallet[name][place], theirs)
         for name in set(feels.dtype.names) - personal:
             compare(f"person {person.number} {name}", feels[name], float(getattr(person, name)))
     special = {"mode", "person", "channel", "waiting", "offer", "asked", "asked_before", "next", "came_from", "left_at"}

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -34,8 +35,9 @@ SMALL = ("scenario.population.size=40", "scenario.population.programmes=1", "day
 PAIRS = list(product(options("scenario"), options("strategy")))
 
 
+@cache
 def scenario_of(*overrides: str) -> Scenario:
-    """A small scenario of the shipped configs."""
+    """A small scenario of the shipped configs; composing one takes longer than to run it."""
     return compose(replaced(SMALL, overrides)).scenario
 
 

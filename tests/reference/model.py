@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.context import Context
+from sim.engine.door import Door
 from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.kinds import DAY, EVENT_DTYPE, HOUR, MINUTE, NONE, SLIPPED_IN
@@ -57,7 +58,7 @@ DRAW = {
     "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
     "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
     "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211, "turn": 212,
-    "choose": 301, "channel": 302, "invite": 303, "carry": 304,
+    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335,
 }  # fmt: skip
 #: How members' messages are called in the log.
 KIND = {
@@ -81,6 +82,11 @@ NOTICED = {
         kinds.COMPLAINT_POSTED,
         kinds.ADVERT_POSTED,
         kinds.ORDER_PLACED,
+        kinds.COUPON_GRANTED,
+        kinds.COUPON_REDEEMED,
+        kinds.COUPON_GIVEN,
+        kinds.COUPON_LAPSED,
+        kinds.REQUEST_MET,
     )
 }
 DRAWS, PROPOSALS, TURNS = 64, 8, 16
@@ -145,6 +151,28 @@ class ReferenceContext(Context):
     def _new_channel(self, act: str) -> int:
         return len(self._programme.rules.groups)
 
+    def _first_of(self, kind: int) -> int:
+        wanted = PRIVATE if kind == 1 else FEED
+        open_now = [one.number for one in self._programme.rules.groups if one.kind is wanted and self.is_running(one.number)]
+        return open_now[0] if open_now else self._open(kind, len(self._programme.rules.persons))
+
+    @property
+    def door(self) -> ReferenceDoor:
+        return ReferenceDoor(self._programme, self)
+
+    def is_group(self, channel: int) -> bool:
+        return self._programme.rules.groups[channel].kind is GROUP
+
+    def is_closing(self, group: int) -> bool:
+        return self._programme.rules.groups[group].closing_at is not None
+
+    def least_tag(self, group: int) -> float:
+        return self._programme.rules.groups[group].least_tag
+
+    def took_part_since(self, group: int, day: float) -> list[int]:
+        there = [one for one in self._programme.rules.groups[group].persons if one.present]
+        return sorted(one.number for one in there if one.rewarded_at >= round(day * DAY) and one.rewarded_at != one.joined_at)
+
     def _may(self, kind, group=NO_ONE, actor=NO_ONE, target=NO_ONE) -> bool:
         groups = self._programme.rules.groups
         return not (0 <= group < len(groups) and groups[group].closed)
@@ -182,8 +210,15 @@ class ReferenceContext(Context):
         left = math.inf if message == NO_ONE else self._programme.rules.messages[message].takers
         return NO_ONE if left == math.inf else int(left)
 
+    def grant(self, person: int, group: int, coupon: Stimulus, cause: int = NO_ONE) -> int:
+        place = self._programme.rules.free_place(self._member(person))
+        if place is None:
+            return NO_ONE
+        number = self._programme.stimulus_number(coupon, self._key)
+        return self._act(kinds.COUPON_GRANTED, group, person, number, place, coupon.coupon_hours, cause)
+
     def is_settled(self, incident: int) -> bool:
-        return self._programme.rules.incidents[incident].closed_at is not None
+        return incident == NO_ONE or self._programme.rules.incidents[incident].closed_at is not None
 
     def are_acquainted(self, one: int, other: int) -> bool:
         return self._member(other) in self._member(one).acquaintances
@@ -204,9 +239,9 @@ class ReferenceContext(Context):
         return [one.number for one in persons if one.incident is not None and one.incident.number == incident]
 
     def settle(self, incident: int, group: int, cause: int = NO_ONE) -> int:
-        case = self._programme.rules.incidents[incident]
-        if case.closed_at is not None:
+        if self.is_settled(incident):
             return NO_ONE
+        case = self._programme.rules.incidents[incident]
         responded = self.env.now if case.responded_at is None else case.responded_at
         took = (self.env.now - case.opened_at) / HOUR
         return self._act(
@@ -214,8 +249,24 @@ class ReferenceContext(Context):
         )
 
     @property
+    def margin(self) -> float:
+        return self._programme.rules.margin - self._programme.rules.benefits
+
+    @property
+    def coupon_days_left(self) -> float:
+        until = [one[0] for person in self._programme.rules.persons for one in person.wallet.values()]
+        return (min(until) - self.env.now) / DAY if until else 0.0
+
+    @property
     def price(self) -> float:
         return self._programme.rules.price
+
+
+class ReferenceDoor(Door):
+    """The door, read from objects."""
+
+    def has_come(self, person: int) -> bool:
+        return self._programme.rules.persons[person].mode is not ABSENT
 
 
 class ReferenceProgramme(Programme):
@@ -301,13 +352,17 @@ class ReferenceProgramme(Programme):
         row = len(self.rows)
         self.rows.append((time, int(cause), float(x), float(y), kind, group, actor, target))
         message = self._happen(row, time, kind, group, actor, target, float(x), float(y))
-        if kind in NOTICED:
+        listed = kind == kinds.STIMULUS_ANSWERED and self.rules.messages[target].stimulus.roll > 0.0
+        if kind in NOTICED or listed:
             counts = self._loop.counts
             if counts["waiting"][0] == len(self._loop.inbox):
                 self.read_inbox()
-            self._loop.inbox[counts["waiting"][0]] = row, time, kind, group, actor, NO_ONE if message is None else message.number
+            number = NO_ONE if message is None else message.number
+            paid = x if kind in (kinds.ORDER_PLACED, kinds.COUPON_REDEEMED) else 0.0
+            about = target if kind == kinds.STIMULUS_ANSWERED else number
+            self._loop.inbox[counts["waiting"][0]] = row, time, kind, group, actor, about, paid
             counts["waiting"] += 1
-        self._set_off(row, time, kind, group, actor, target, float(x), message)
+        self._set_off(row, time, kind, group, actor, target, float(x), float(y), message)
         return row
 
     def _happen(
@@ -347,9 +402,15 @@ class ReferenceProgramme(Programme):
         elif kind == kinds.ENTRY_DECLINED:
             r.member(actor, place).screened_out = True
         elif kind == kinds.MEMBER_WELCOMED:
-            r.welcome(r.member(target, place), time)
+            r.welcome(r.member(target, place), time, x, y)
         elif kind == kinds.MEMBER_CARED_FOR:
-            r.care_for(r.member(target, place), time, x)
+            r.care_for(r.member(target, place), time, x, y)
+        elif kind == kinds.MEMBER_PRESSED:
+            r.press(r.member(target, place), time, x)
+        elif kind == kinds.MEMBER_ASKED:
+            r.ask_favour(r.member(target, place), time, x)
+        elif kind == kinds.REQUEST_MET:
+            r.oblige(r.member(actor, place), time, x)
         elif kind == kinds.MEMBER_SOOTHED:
             r.soothe(r.member(target, place), time, x)
         elif kind == kinds.GRIEVANCE_FELT:
@@ -367,10 +428,14 @@ class ReferenceProgramme(Programme):
             r.hours, r.wages = r.hours + x, r.wages + y
         elif kind == kinds.COST_PAID:
             r.benefits += x
+        elif kind == kinds.OUTSIDE_HAPPENED:
+            r.odds, r.talk = x, y
         elif kind == kinds.REFUND_PAID:
             r.refunds += x
         elif kind == kinds.ENTRY_RULE_SET:
             place.least_tag = x
+        elif kind == kinds.STAKE_PAID:
+            r.revenue, r.margin = r.revenue + x, r.margin + x
         elif kind == kinds.RULES_POSTED:
             place.rules = True
         elif kind == kinds.GROUP_FOUNDED:
@@ -381,11 +446,19 @@ class ReferenceProgramme(Programme):
             return r.announce_closing(row, time, place, x)
         elif kind == kinds.GROUP_CLOSED:
             place.closed = True
+        elif kind == kinds.COUPON_GRANTED:
+            r.grant(r.persons[actor], row, time, r.stimuli[target], int(x), y)
+        elif kind == kinds.COUPON_REDEEMED:
+            r.redeem(r.persons[actor], target, x, y)
+        elif kind == kinds.COUPON_GIVEN:
+            r.give(r.persons[actor], r.persons[target], row, int(x), int(y))
+        elif kind == kinds.COUPON_LAPSED:
+            r.persons[actor].wallet.pop(target, None)
         return None
 
     # What follows later
     def _set_off(
-        self, row: int, time: int, kind: int, group: int, actor: int, target: int, x: float, message: Message | None
+        self, row: int, time: int, kind: int, group: int, actor: int, target: int, x: float, y: float, message: Message | None
     ) -> None:
         p = self.rules.p
         talk = group >= 0 and self.rules.groups[group].kind is GROUP
@@ -415,7 +488,12 @@ class ReferenceProgramme(Programme):
                 diary.tau = self._tau(max(time - int(member.shift), 0))
                 self._plan_check(member, time)
             self._begin_needs(member, time)
-        elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED):
+        elif kind == kinds.MEMBER_ASKED:
+            delay = self._word(child_key(self._keys[target], "request", int(x)), time)
+            self._later(time + delay, target, row, self._requested, self.rules.persons[target], row, group, int(x))
+        elif kind == kinds.ENTRY_REQUESTED:
+            self._begin_needs(self.rules.persons[actor], time)
+        elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED, kinds.MEMBER_PRESSED):
             self._later(
                 time + self._word(self._keys[target], time), target, row, self._look, self.rules.persons[target],
                 self.rules.groups[group], row, None,
@@ -423,6 +501,18 @@ class ReferenceProgramme(Programme):
         elif kind == kinds.MEMBER_INVITED:
             delay = self._word(child_key(self._keys[target], "invite", group), time)
             self._later(time + delay, target, row, self._invited, self.rules.persons[target], self.rules.groups[group], row, int(x))
+        elif kind == kinds.COUPON_GRANTED:
+            member = self.rules.persons[actor]
+            until = member.wallet[int(x)][0]
+            self._later(until, actor, row, self._lapse, member, row, group)
+            if self.rules.stimuli[target].coupon_passes:
+                lot = draw(child_key(self._keys[actor], "pass_on", 0), "pass_on", time)
+                due = time + 1 + int(lot * ((until - time) / HOUR) * HOUR)
+                self._later(due, actor, row, self._pass_on, member, row, group)
+        elif kind == kinds.COUPON_GIVEN:
+            other = self.rules.persons[target]
+            self._begin_needs(other, time)
+            self._later(other.wallet[int(y)][0], target, row, self._lapse, other, row, group)
 
     @staticmethod
     def _word(key: int, time: int) -> int:
@@ -470,6 +560,8 @@ class ReferenceProgramme(Programme):
         p, root = self.rules.p, self._root_of(message)
         surprise = 1.0 + (p.uncertain_gain - 1.0) * (1.0 - message.stimulus.certainty)
         for member in message.group.persons:
+            if message.stimulus.session and self.rules.is_busy(member, message.time):
+                continue
             chance = p.pull_share * message.stimulus.pull * surprise * (0.3 + 0.7 * (1.0 - member.habit))
             if member.mode is ATTENTIVE and draw(root, "pull", 2 * member.number) < chance:
                 delay = delay_minutes(draw(root, "pull", 2 * member.number + 1), 10.0, 1.0)
@@ -491,6 +583,35 @@ class ReferenceProgramme(Programme):
         else:
             self._write_down(time, NO_ONE, kinds.MEMBER_JOINED, group.number, member.number, NO_ONE, member.type, member.source)
 
+    def _requested(self, time: int, person: Member, row: int, group: int, request: int) -> None:
+        """A member answers what staff ask for."""
+        rules = self.rules
+        member = rules.member(person.number, rules.groups[group])
+        if not member.present or rules.groups[group].closed:
+            return
+        chance = rules.interest(member) * min(rules.p.invite_floor + rules.warmth_at(member, time), 1.0)
+        yes = draw(child_key(self._keys[person.number], "request", request), "request", time) < chance
+        kind = kinds.REQUEST_MET if yes else kinds.REQUEST_DECLINED
+        self._write_down(time, row, kind, group, person.number, NO_ONE, request)
+
+    def _lapse(self, time: int, member: Member, row: int, group: int) -> None:
+        for place in [place for place, (_, came, _) in member.wallet.items() if came == row]:
+            self._write_down(time, row, kinds.COUPON_LAPSED, group, member.number, place)
+
+    def _pass_on(self, time: int, member: Member, row: int, group: int) -> None:
+        """A coupon is given to an acquaintance who comes to mind."""
+        held = [place for place, (_, came, _) in member.wallet.items() if came == row]
+        if not held or not member.acquaintances:
+            return
+        key = self._keys[member.number]
+        unused = 1.0 - self.rules.chance_to_buy(member, time)
+        if draw(child_key(key, "pass_on", 1), "pass_on", time) >= self.rules.p.coupon_passed * unused:
+            return
+        lot = draw(child_key(key, "pass_on", 2), "pass_on", time)
+        other = member.acquaintances[int(lot * len(member.acquaintances))]
+        if (there := self.rules.free_place(other)) is not None:
+            self._write_down(time, row, kinds.COUPON_GIVEN, group, member.number, other.number, held[0], there)
+
     def _occasion(self, time: int, member: Member, ordinal: int) -> None:
         self._plan_need(member, time)
         if draw(self._keys[member.number], "choice", ordinal) < self.rules.chance_to_buy(member, time):
@@ -499,9 +620,14 @@ class ReferenceProgramme(Programme):
     def _order(self, time: int, member: Member, cause: int) -> None:
         paid = self.rules.price_for(member, time)
         prompt = NO_ONE if member.prompt is None else member.prompt.number
-        self._write_down(
-            time, cause, kinds.ORDER_PLACED, member.group.number, member.number, prompt, paid, paid - self.rules.unit_cost
-        )
+        place, size = self.rules.coupon_for(member, time), 1.0
+        if place is not None:
+            _, size, off = self.rules.unit_with(member.wallet[place][2])
+            paid = size * self.rules.price - off
+        margin = paid - size * self.rules.unit_cost
+        row = self._write_down(time, cause, kinds.ORDER_PLACED, member.group.number, member.number, prompt, paid, margin)
+        if place is not None:
+            self._write_down(time, row, kinds.COUPON_REDEEMED, member.group.number, member.number, place, off, size)
 
     def _habit(self, time: int, member: Member, ordinal: int) -> None:
         p = self.rules.p
@@ -603,10 +729,22 @@ class ReferenceProgramme(Programme):
         for turn, message in enumerate(fresh[: -TURNS - 1 : -1]):
             open_now = not message.removed and time <= message.deadline and message.takers > 0
             chance = message.stimulus.ask * max(self.rules.interest(member), self.rules.p.check_floor)
-            if open_now and draw(visit, "take", turn) < chance:
-                self._write_down(
+            busy = message.stimulus.session and self.rules.is_busy(member, message.time)
+            if open_now and draw(visit, "take", turn) < chance and not busy:
+                row = self._write_down(
                     time, check, kinds.STIMULUS_ANSWERED, member.group.number, member.number, message.number, message.reward
                 )
+                self._take_coupon(time, member, message, row)
+
+    def _take_coupon(self, time: int, member: Member, message: Message, row: int) -> None:
+        stimulus = message.stimulus
+        hours = stimulus.coupon_hours - ((time - message.time) / HOUR if stimulus.coupon_dated else 0.0)
+        place = self.rules.free_place(member)
+        if stimulus.coupon_hours > 0.0 and hours > 0.0 and place is not None:
+            what = next(number for number, one in self.rules.stimuli.items() if one is stimulus)
+            self._write_down(
+                time, row, kinds.COUPON_GRANTED, message.group.number, member.number, what, place, hours
+            )
 
     def _refer(self, time: int, member: Member, days: float, visit: int, check: int) -> None:
         group = member.group
@@ -638,7 +776,10 @@ class ReferenceProgramme(Programme):
             member = group.persons[min(bisect_left(group.cumulative, lot), len(group.persons) - 1)]
             if member.home is message.author or not member.present:
                 continue
-            if draw(root, "consent", turn) < self.rules.consent(member, time, to_operator=message.author is None):
+            ready = self.rules.consent(member, time, to_operator=message.author is None)
+            if message.stimulus is not None:
+                ready *= self.rules.liking(member, message.stimulus.topic)
+            if draw(root, "consent", turn) < ready:
                 visit = child_key(child_key(root, "speak", child), "visit", 0)
                 if self._visit(time, member, message.row, visit, speaks=False) is not None:
                     mood = self.rules.tone_of(member)

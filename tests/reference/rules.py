@@ -156,15 +156,21 @@ class Member:
         "check_rate",
         "checked_at",
         "checks",
+        "claim",
+        "claimed_on",
+        "coached",
+        "contact",
         "coupon",
         "coupon_until",
         "days_seen",
+        "favours",
         "felt_at",
         "group",
         "habit",
         "home",
         "incident",
         "joined_at",
+        "judged",
         "last_day",
         "leave_clock",
         "leave_threshold",
@@ -204,6 +210,7 @@ class Member:
         "value",
         "vent_threshold",
         "waiting",
+        "wallet",
         "warmth",
         "warmth_base",
     )
@@ -228,6 +235,14 @@ class Member:
         self.prompt: Message | None = None
         self.incident: Incident | None = None
         self.soothed = self.screened_out = False
+        self.contact = self.favours = self.claim = 0.0
+        self.claimed_on = self.coached = self.judged = 0
+        self.wallet: dict[int, tuple[int, int, Stimulus]] = {}
+
+    @property
+    def coupons(self) -> int:
+        """How many coupons the person has."""
+        return len(self.wallet)
 
     @property
     def present(self) -> bool:
@@ -237,10 +252,11 @@ class Member:
 
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
-    "acquaintances", "advert_rate", "anger", "angry_at", "arrival", "check_rate", "coupon", "coupon_until", "felt_at",
-    "incident", "loss", "match_content", "match_promotion", "match_talk", "memberships", "mood", "number", "orders",
+    "acquaintances", "advert_rate", "anger", "angry_at", "arrival", "check_rate", "claim", "claimed_on", "coached", "contact",
+    "coupon", "coupon_until", "favours",
+    "felt_at", "incident", "judged", "loss", "match_content", "match_promotion", "match_talk", "memberships", "mood", "number", "orders",
     "price_weight", "prompt", "recall", "reference_price", "reward_weight", "shift", "sociability", "soothed", "source",
-    "susceptibility", "tag", "type", "vent_threshold",
+    "susceptibility", "tag", "type", "vent_threshold", "wallet",
 )  # fmt: skip
 
 
@@ -272,8 +288,8 @@ class Rules:
     def __init__(self, world: World, scenario: Any) -> None:
         self.p, self.market = SimpleNamespace(**in_force(scenario.parameters, scenario.without)), scenario.market
         self.groups = [
-            Group(number, round(scenario.population.size * scenario.population.capacity))
-            for number in range(scenario.population.groups)
+            Group(number, round(opening.size * scenario.population.capacity))
+            for number, opening in enumerate(scenario.openings)
         ]
         people = carve_world(world.array)
         traits = people.traits
@@ -304,6 +320,7 @@ class Rules:
         self.incidents: dict[int, Incident] = {}
         self.price = self.market.price
         self.unit_cost = self.market.price * (1.0 - self.market.margin)
+        self.odds = self.talk = 1.0
         self.revenue = self.margin = self.benefits = self.refunds = self.wages = self.hours = 0.0
 
     # Who is where
@@ -382,6 +399,8 @@ class Rules:
         member.mood *= math.exp(-days * 1440.0 / p.mood_minutes)
         member.recall *= math.exp(-days / p.recall_days)
         member.loss *= math.exp(-days / p.loss_days)
+        member.contact *= math.exp(-days / p.contact_days)
+        member.favours *= math.exp(-days / p.favour_days)
         if member.anger > 0.0:
             fading = days
             if not member.soothed:
@@ -486,7 +505,11 @@ class Rules:
             if message.stimulus is not None:
                 stimulus = message.stimulus
                 operator += 1
-                content += stimulus.content * stimulus.quality
+                if not stimulus.live or time <= message.deadline:
+                    content += stimulus.content * stimulus.quality * self.liking(member, stimulus.topic)
+                if stimulus.claim > member.claim:
+                    member.claimed_on = time // DAY if member.claim == 0.0 else member.claimed_on
+                    member.claim = stimulus.claim
                 promotion += stimulus.promotion
                 if stimulus.recall > 0.0:
                     member.recall += stimulus.recall * (1.0 - member.recall / 2.0)
@@ -523,6 +546,13 @@ class Rules:
             self.upset(member, time, p.anger_spread * member.susceptibility * min(rage, 1.0) * room, about, own=False)
         if plan is not None:
             self.be_repaired(member, plan)
+        since = time // DAY - member.claimed_on
+        if member.claim > 0.0 and member.judged < sum(since >= days for days in (7, 14, 28)):
+            member.judged += 1
+            done = min(p.effort + p.coaching_effort * member.coached, 1.0)
+            gap = min(since / p.result_days, 1.0) * (member.claim - done)
+            if gap > 0.0:
+                self.upset(member, time, p.gap_anger * gap, None)
         if member.waiting is not None:
             self.notice_being_ignored(member, time)
         day = time // DAY
@@ -658,6 +688,48 @@ class Rules:
         member.orders += 1
         member.coupon = 0.0
 
+    # Coupons: until when, by which event, worth what; place by place
+    def free_place(self, member: Member) -> int | None:
+        """The first place of a wallet that is empty."""
+        return next((place for place in range(4) if place not in member.wallet), None)
+
+    def grant(self, member: Member, row: int, time: int, stimulus: Stimulus, place: int, hours: float) -> None:
+        """A coupon is taken."""
+        member.wallet[place] = (time + int(hours * HOUR), row, stimulus)
+
+    def redeem(self, member: Member, place: int, off: float, size: float) -> None:
+        """A coupon is used; the price of one usual order is remembered."""
+        member.wallet.pop(place, None)
+        paid = size * self.price - off
+        member.reference_price += (self.p.reference_rate if member.orders > 1 else 1.0) * (paid / size - paid)
+
+    def give(self, member: Member, other: Member, row: int, place: int, there: int) -> None:
+        """A coupon changes hands."""
+        if place in member.wallet:
+            until, _, stimulus = member.wallet.pop(place)
+            other.wallet[there] = (until, row, stimulus)
+
+    def unit_with(self, stimulus: Stimulus) -> tuple[float, float, float]:
+        """Price of a usual order with a coupon, size of the order it asks for, yuan taken off."""
+        size = max(stimulus.coupon_over / self.price, 1.0) if self.price > 0.0 else 1.0
+        order = size * self.price
+        off = min(stimulus.coupon_yuan + stimulus.coupon_share * order, order)
+        return self.price - off / size, size, off
+
+    def coupon_for(self, member: Member, time: int) -> int | None:
+        """The coupon a person would use now, where it beats the price as offered."""
+        key = streams.key_int(self.keys[member.number], streams.BASKET, 0)
+        lot = streams.uniform_int(key, streams.BASKET, time)
+        spread = self.p.threshold_spread * (math.sqrt(3.0) / math.pi) * math.log(lot / (1.0 - lot))
+        reach = max(self.p.threshold_pull * math.exp(spread), 1.0)
+        inside = member.present and not member.group.closed
+        found, best = None, self.price
+        for place, (until, _, stimulus) in sorted(member.wallet.items()):
+            unit, size, _ = self.unit_with(stimulus)
+            if until > time and size <= reach and (inside or not stimulus.coupon_inside) and unit < best:
+                found, best = place, unit
+        return found if found is not None and best < self.price_for(member, time) else None
+
     # What operators do
     def post(self, row: int, time: int, group: Group, stimulus: Stimulus, reward: float, takers: float) -> Message:
         """An operator posts. reward: yuan for each taker, or orders shown by an order relay."""
@@ -696,17 +768,56 @@ class Rules:
             self.pass_time(self.member(message.author.number, group), time)
             self.upset(message.author, time, self.p.removal_anger, None)
 
-    def welcome(self, member: Member, time: int) -> None:
+    def welcome(self, member: Member, time: int, told: float, ritual: float) -> None:
         """Staff greet a newcomer; sooner is warmer."""
         self.pass_time(member, time)
-        gain = self.p.welcome_warmth * half_life(time - member.joined_at, self.p.welcome_hours)
-        member.warmth += gain * (1.0 - member.warmth)
+        soon = half_life(time - member.joined_at, self.p.welcome_hours)
+        for gain in (self.p.welcome_warmth, self.p.ritual_warmth * ritual):
+            member.warmth += gain * soon * (1.0 - member.warmth)
+        if told == 1.0:
+            self.add_value(member, self.p.told_value * soon)
+        if told == 3.0:
+            self.add_value(member, -self.p.promotion_cost)
+        if told in (2.0, 3.0):
+            member.recall += self.p.told_recall * (1.0 - member.recall / 2.0)
+            member.prompt = None
 
-    def care_for(self, member: Member, time: int, gift: float) -> None:
-        """Staff care for a member in private."""
+    def care_for(self, member: Member, time: int, gift: float, how: float) -> None:
+        """Staff care for a member in private, praise or coach them, or meet them outside."""
         self.pass_time(member, time)
-        member.warmth += self.p.care_warmth * (1.0 - member.warmth)
+        gain = {3.0: self.p.gathering_warmth, 4.0: self.p.outing_warmth}.get(how, self.p.care_warmth)
+        member.warmth += gain * (1.0 - member.warmth)
+        if how == 1.0:
+            member.mood = clip(member.mood + self.p.mood_gain, -1.0, 1.0)
+        if how == 2.0:
+            member.coached = min(member.coached + 1, 5)
+            member.claim *= self.p.coaching_claim
         self.benefits += gift
+
+    def press(self, member: Member, time: int, recall: float) -> None:
+        """A private word that demands something."""
+        self.pass_time(member, time)
+        member.recall += recall * (1.0 - member.recall / 2.0)
+        member.prompt = None
+        member.contact += 1.0
+        beyond = min(max(member.contact - self.p.contact_tolerance, 0.0), 1.0)
+        if beyond > 0.0:
+            self.add_value(member, -self.p.contact_cost * beyond)
+            self.upset(member, time, self.p.contact_anger * beyond, None)
+
+    def ask_favour(self, member: Member, time: int, request: float) -> None:
+        """Staff ask for something; a favour too many cools."""
+        self.pass_time(member, time)
+        if request == 0.0:
+            if member.favours > self.p.favour_tolerance:
+                member.warmth *= 1.0 - self.p.favour_burden
+            member.favours += 1.0
+
+    def oblige(self, member: Member, time: int, request: float) -> None:
+        """A member does staff a favour, or promises to come."""
+        self.pass_time(member, time)
+        if request == 0.0:
+            member.warmth += self.p.favour_warmth * (1.0 - member.warmth)
 
     def soothe(self, member: Member, time: int, share: float) -> None:
         """A private word: anger stops growing and part of it goes."""
@@ -747,8 +858,10 @@ class Rules:
     def chance_to_buy(self, member: Member, time: int) -> float:
         """Logit choice of this brand on an occasion to buy."""
         p, price = self.p, self.price_for(member, time)
+        if (place := self.coupon_for(member, time)) is not None:
+            price = max(self.unit_with(member.wallet[place][2])[0], 0.01)
         days = (time - member.felt_at) / DAY
-        logit = -p.loss_effect * member.loss * math.exp(-days / p.loss_days)
+        logit = -p.loss_effect * member.loss * math.exp(-days / p.loss_days) + p.claim_effect * member.claim
         if member.present and not member.group.closed:
             logit += p.recall_effect * member.recall * math.exp(-days / p.recall_days)
             logit += p.warmth_effect * self.warmth_at(member, time)
@@ -756,8 +869,19 @@ class Rules:
         reference = member.reference_price if member.orders > 0 else self.market.price
         if price > 0.0 and reference > 0.0:
             logit -= member.price_weight * math.log(price / reference)
-        odds = self.market.base_odds * math.exp(clip(logit, -20.0, 20.0))
+        odds = self.market.base_odds * self.odds * math.exp(clip(logit, -20.0, 20.0))
         return odds / (1.0 + odds)
+
+    def liking(self, member: Member, topic: float) -> float:
+        """A topic is worth more to some than to others."""
+        if not topic:
+            return 1.0
+        likes = streams.uniform_int(self.keys[member.number], streams.TOPIC, int(topic)) < 0.5
+        return 1.0 + self.p.topic_spread if likes else 1.0 - self.p.topic_spread
+
+    def is_busy(self, member: Member, time: int) -> bool:
+        """Whether the hour of the week is taken."""
+        return streams.uniform_int(self.keys[member.number], streams.BUSY, time % (7 * DAY) // HOUR) < self.p.busy_share
 
     def tone_of(self, member: Member) -> float:
         """Sentiment of what the member writes: neutral unless in a bad mood."""
@@ -769,7 +893,7 @@ class Rules:
         novelty = (1.0 + max(member.days_seen - 1, 0) / p.novelty_days) ** -p.novelty_exponent
         crowd = (100.0 / max(member.group.members, 1)) ** p.loafing
         urge = p.post_floor + member.warmth + p.novelty_weight * novelty
-        return p.post_scale * member.sociability * urge * (1.0 + max(member.mood, 0.0)) * crowd
+        return self.talk * p.post_scale * member.sociability * urge * (1.0 + max(member.mood, 0.0)) * crowd
 
     def expected_adverts(self, member: Member, time: int) -> float:
         """Adverts that come out of one check, on average."""

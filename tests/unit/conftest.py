@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pydantic.fields import FieldInfo
 
-from sim.allowed import annotations
+from sim.allowed import hints_of
 from sim.scenario import Market, Population, Staff
 
 PLUGIN = '''"""{line}"""
@@ -86,7 +86,7 @@ class Parameters:
 
 def block(kind: Any, **values: Any) -> dict[str, Any]:
     """Settings of a class: the named ones, and the rest at the lowest value allowed, so that a new one breaks no test."""
-    lowest = {name: info.ge for name, hint in annotations(kind).items() for info in _bounds(hint)}
+    lowest = {name: info.ge for name, hint in hints_of(kind).items() for info in _bounds(hint)}
     return lowest | values
 
 

@@ -116,9 +116,16 @@ def test_what_fails_on_the_way_is_one_line(
     assert capfd.readouterr().err == line + "\n"
 
 
-def test_a_bug_is_not_dressed_up_as_the_users_error(here: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(ZeroDivisionError("oops"))))
-    with pytest.raises(ZeroDivisionError):
+@pytest.mark.parametrize("words", ["run --out --plot", "run --out -n", "compare strategy=no_plan,kol_care --out --resume"])
+def test_an_option_is_no_name_of_a_folder(words: str, refused: Any):
+    *_, option = words.split()
+    assert refused(*words.split()) == f"--out={option}: the name of a folder, none that begins with a dash"
+
+
+@pytest.mark.parametrize("bug", [ZeroDivisionError, EOFError])  # Typer takes the second for an interruption
+def test_a_bug_is_not_dressed_up_as_the_users_error(bug: type[Exception], here: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(bug("oops"))))
+    with pytest.raises(bug):
         cli.main(["run"])
 
 

@@ -241,7 +241,7 @@ REFUSED = {
     "parameters.memory=0": "parameters.memory=0: 0.5 to 90 days",
     # types
     "strategy.posts_per_day=many": "strategy.posts_per_day=many: 0 to 48 posts/day",
-    "strategy.posts_per_day='3'": "strategy.posts_per_day=3: 0 to 48 posts/day",
+    "strategy.posts_per_day='3'": "strategy.posts_per_day='3': 0 to 48 posts/day, without quotation marks",
     "strategy.posts_per_day=null": "strategy.posts_per_day=null: 0 to 48 posts/day",
     "strategy.posts_per_day=[1]": "strategy.posts_per_day=[1]: 0 to 48 posts/day",
     "strategy.posts_per_day={a:1}": "strategy.posts_per_day={a:1}: 0 to 48 posts/day",

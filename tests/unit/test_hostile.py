@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import resource
 import shutil
@@ -29,6 +30,8 @@ from sim.events.store import OWN_DIGEST, hash_of
 from sim.kernel.replay import replay, state_digest
 from sim.run import simulate
 from sim.scenario import Lever, Scenario
+from sim.studies.ledger import Ledger, StudyError, read_study
+from sim.verification import verify
 from sim.vocabulary.tables import STIMULUS, Stimulus
 
 TINY = ("scenario.population.size=12", "days=3", "confirm_days=0")
@@ -75,6 +78,8 @@ SETTINGS = {
     "scenario.name='[red]x'": ("scenario.name=[red]x", "one of restaurant"),
     "scenario.name='\x1b[31mx'": ("scenario.name=?[31mx", "one of restaurant"),
     "days=1e9": ("days=1000000000", "1 to 3650"),
+    "days='30'": ("days='30'", "without quotation marks"),
+    "seed='1.5'": ("seed='1.5'", "without quotation marks"),
 }  # fmt: skip
 
 
@@ -259,6 +264,50 @@ def test_study_files_that_cannot_be_read_are_one_line(tmp_path: Path, refused: A
     for name in ("binary.yaml", "open.yaml", "folder.yaml", "calls.yaml", "missing.yaml"):
         assert refused(name).startswith(name)
     assert "strategy._target_" in refused("target.yaml")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "sparse"])
+def test_what_is_no_plain_file_of_a_likely_size_is_not_read(kind: str, copied: Path, tmp_path: Path, refused: Any):
+    """Nobody waits at a pipe, reads a device without end, or takes memory for what is large."""
+
+    def spoil(path: Path) -> Path:
+        path.unlink(missing_ok=True)
+        if kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "device":
+            path.symlink_to("/dev/zero")
+        else:
+            with path.open("wb") as file:
+                file.truncate(2**33)
+        return path
+
+    ledger = Ledger(tmp_path, b"key", arms=1)
+    (tmp_path / "ledger").mkdir()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for name in ("study.yaml", "plan.yaml"):
+        spoil(tmp_path / name)
+    assert refused("study.yaml").startswith("study.yaml: ")
+    assert refused("run", "strategy=./plan.yaml").startswith("plan.yaml: ")
+    spoil(copied / "manifest.json")
+    assert refused("verify", str(copied)).startswith(str(copied))
+    spoil(tmp_path / "study.json")
+    with pytest.raises(StudyError, match=r"study\.json: damaged"):
+        read_study(tmp_path)
+    spoil(tmp_path / "ledger" / "000003.json")
+    assert ledger.read(3) is None
+    ledger.seal(3, [{"x": 1.0}])
+    assert ledger.read(3) == [{"x": 1.0}]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
+
+
+@pytest.mark.parametrize("name", ["events.parquet", "vitals.csv"])
+def test_nobody_waits_at_a_pipe_in_a_run_folder(name: str, copied: Path, refused: Any):
+    (copied / name).unlink(missing_ok=True)
+    os.mkfifo(copied / name)
+    if name == "events.parquet":
+        assert refused("verify", str(copied)).startswith(str(copied))
+    else:
+        assert verify(copied).uncovered == (name,)
 
 
 # Words typed -----------------------------------------------------------------------------------------------------------

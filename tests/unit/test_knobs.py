@@ -18,13 +18,14 @@ from pydantic.fields import FieldInfo
 
 import sim
 from sim import plugins
-from sim.allowed import annotations
+from sim.allowed import hints_of
 from sim.config import PLAIN, compose, options
 from sim.config import replaced as given_again
 from sim.events.kinds import (
     ADVERT_POSTED,
     COMPLAINT_POSTED,
     COST_PAID,
+    COUPON_GIVEN,
     ENTRY_DECLINED,
     GROUP_CHECKED,
     GROUP_CLOSED,
@@ -32,6 +33,7 @@ from sim.events.kinds import (
     MEMBER_CARED_FOR,
     MEMBER_JOINED,
     MEMBER_LEFT,
+    MEMBER_PRESSED,
     MESSAGE_POSTED,
     ORDER_PLACED,
     QUESTION_ASKED,
@@ -47,6 +49,7 @@ from sim.studies.runner import REPLICATIONS_PER_WORLD
 EFFECTS = (
     GROUP_CLOSED, MEMBER_JOINED, MEMBER_LEFT, GROUP_MUTED, ENTRY_DECLINED, GROUP_CHECKED, MESSAGE_POSTED, QUESTION_ASKED,
     COMPLAINT_POSTED, ADVERT_POSTED, STIMULUS_ANSWERED, ORDER_PLACED, MEMBER_CARED_FOR, TASK_DONE, COST_PAID, REFUND_PAID,
+    COUPON_GIVEN, MEMBER_PRESSED,
 )  # fmt: skip
 #: Rows whose x may be an echo of a setting: the sentiment that an incident puts into somebody's mouth.
 ECHOES = (MESSAGE_POSTED, COMPLAINT_POSTED)
@@ -58,6 +61,12 @@ NO_EFFECT = {
     "parameters.invite_floor": "no shipped config invites anybody; tests/property/test_moves.py does",
     "parameters.move_warmth": "no shipped config moves anybody; tests/property/test_moves.py does",
     "parameters.carry_share": "no shipped config moves anybody; tests/property/test_moves.py does",
+    "parameters.coupon_passed": "no shipped plan gives what can be passed on before day 31; tests/property/test_wallet.py does",
+    **dict.fromkeys(
+        [f"parameters.{name}" for name in ("favour_warmth", "favour_days", "favour_tolerance", "favour_burden", "gathering_warmth",
+                                           "outing_warmth", "coaching_effort", "coaching_claim", "told_recall")],
+        "no shipped plan does it within days in a small group; tests/protocol/test_people.py does",
+    ),
     "replications": "how many runs a study makes of each arm; a single run is one of them",
 }
 
@@ -92,6 +101,14 @@ NEEDS: dict[str, tuple[str, ...]] = {
         f"member.{name}.match_content": ("strategy=columns_and_perks", "parameters.post_scale=0.01", "parameters.read_scale=20")
         for name in ("regular", "lurker")
     },
+    **{f"parameters.{name}": ("strategy=open_day_host", "days=12", "parameters.vent_chance=1", "parameters.vent_left=0.9")
+       for name in ("result_days", "effort", "gap_anger", "claim_effect", "ritual_warmth", "told_value")},
+    **{f"parameters.{name}": ("strategy=zero_yuan_funnel",) for name in ("contact_days", "contact_tolerance", "contact_cost",
+                                                                       "contact_anger", "busy_share")},
+    "parameters.topic_spread": ("strategy=skewer_owner",),
+    **{f"parameters.{name}": ("campaign=[coupon_pair]", "campaign.coupon_pair.day=1", "scenario.market.price=40")
+       for name in ("threshold_pull", "threshold_spread")},
+    "campaign.coupon_pair": ("scenario.market.price=40",),
     "staff.screen_minutes": ("strategy=de_operation",),
     "strategy.de_operation.duties.rules": ("strategy.cold_days=2", "strategy.least_fit=0", "strategy.cold_duties.rules=false"),
     "strategy.de_operation": ("strategy.cold_days=4", "strategy.least_fit=0"),
@@ -117,18 +134,19 @@ VALUES = {
     "scenario.population.walk_ins_per_day": (0, 4),
     "scenario.population.reservoir": (0, 2),
     "scenario.market.peak_hours": ((9.0,), (8.0, 12.0, 20.0)),
+    "scenario.market.outside": ([{"kind": "store_closed", "day": 2, "days": 3, "odds": 0}],),
     "levers": ([{"day": 1, "key": "strategy.posts_per_day", "value": 6}],),
 }
 
 
 def settings_in(where: str, kind: type) -> Iterator[tuple[str, Any]]:
     """(key, annotation) of every setting of a class; those of a class inside it one by one."""
-    for name, annotation in annotations(kind).items():
+    for name, annotation in hints_of(kind).items():
         if typing.get_origin(annotation) is typing.ClassVar:
             continue
         if name == "handling":  # chosen by the name of a procedure
             yield f"{where}.{name}", Literal["right", "wrong", "none"]
-        elif annotations(annotation):
+        elif hints_of(annotation):
             yield from settings_in(f"{where}.{name}", annotation)
         else:
             yield f"{where}.{name}", annotation

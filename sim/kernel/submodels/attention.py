@@ -49,3 +49,10 @@ def chance_of_check(parameters, member):
     """Chance that a look becomes a check."""
     chance = max(interest(parameters, member), parameters.check_floor)
     return chance * parameters.muted_checks if member.mode == MUTED else chance
+
+
+@within
+def is_busy(parameters, trait, time):
+    """Whether a person has something else to do every week at this hour."""
+    hour = (time % (7 * DAY)) // HOUR
+    return uniform(trait.key, streams.BUSY, hour) < parameters.busy_share

@@ -81,11 +81,12 @@ def show_orders(parameters, channel, time, orders):
 
 
 @within
-def chance_to_buy(parameters, world, ledger, trait, person, member, channel, present, time):
-    """Chance of choosing this brand on an occasion to buy, against others and nothing; what the channel does counts if present."""
-    price = price_for(ledger, person, time)
+def chance_to_buy(parameters, world, odds, trait, person, member, channel, price, present, time):
+    """Chance of choosing this brand, of such odds at no exposure, at this price; what the channel does counts if present."""
     days = (time - person.at) / DAY
     logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
+    if person.claim > 0.0:
+        logit += parameters.claim_effect * person.claim
     if present:
         logit += parameters.recall_effect * person.recall * math.exp(-days / parameters.recall_days)
         logit += parameters.warmth_effect * warmth_at(parameters, member, time)
@@ -93,7 +94,7 @@ def chance_to_buy(parameters, world, ledger, trait, person, member, channel, pre
     reference = person.reference_price if person.orders > 0 else world.price
     if price > 0.0 and reference > 0.0:
         logit -= trait.price_weight * math.log(price / reference)
-    odds = world.odds * math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
+    odds *= math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
     return odds / (1.0 + odds)
 
 

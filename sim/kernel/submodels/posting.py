@@ -30,9 +30,10 @@ def drive_to_post(parameters, trait, person, member, channel):
 
 
 @within
-def posts(parameters, trait, person, member, channel, visit):
-    """Whether a member says something unprompted."""
-    return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive_to_post(parameters, trait, person, member, channel))
+def posts(parameters, trait, person, member, channel, talk, visit):
+    """Whether a member says something unprompted; talk: factor by what happens outside."""
+    drive = talk * drive_to_post(parameters, trait, person, member, channel)
+    return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive)
 
 
 @within

@@ -22,9 +22,11 @@ from sim.kernel.rows import (
 )
 from sim.kernel.submodels.anger import catch_anger
 from sim.kernel.submodels.buying import hold_coupon, recall_brand
+from sim.kernel.submodels.expectation import hear_claim, is_judged, judge
 from sim.kernel.submodels.leaving import weigh_leaving
 from sim.kernel.submodels.mood import catch_mood
 from sim.kernel.submodels.rewards import miss_reward
+from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.trust import read_plan
 from sim.kernel.submodels.value import benefit_of, learn_value
 from sim.kernel.submodels.warmth import neglect_cools
@@ -61,7 +63,10 @@ def check_channel(world, state, seat, time):
             if message.stimulus != NONE:
                 stimulus = stimulus_of(state, message.stimulus)
                 operator += 1
-                content += stimulus.content * stimulus.quality
+                if stimulus.live == 0.0 or time <= message.deadline:
+                    content += stimulus.content * stimulus.quality * liking_of(parameters, trait, stimulus.topic)
+                if stimulus.claim > 0.0:
+                    hear_claim(person, stimulus.claim, time)
                 promotion += stimulus.promotion
                 if stimulus.recall > 0.0:
                     recall_brand(person, stimulus.recall, number)
@@ -87,6 +92,8 @@ def check_channel(world, state, seat, time):
     if plan != NONE:
         message = message_of(state, plan)
         read_plan(parameters, person, message, incident_of(state, message.incident))
+    if is_judged(person, time):
+        judge(parameters, person, time)
     if member.waiting != NONE:
         neglect_cools(parameters, person, member, message_of(state, member.waiting), time)
     day = time // DAY

@@ -15,6 +15,10 @@ from sim.kernel.submodels.value import move_value
 
 BY_MEMBER: Final = 1
 BY_STAFF: Final = 2
+#: What a newcomer is told (MEMBER_WELCOMED.x).
+NEXT, SERVICES, SHOP = 1.0, 2.0, 3.0
+#: How staff care for somebody (MEMBER_CARED_FOR.y).
+PRAISE, COACHING, GATHERING, OUTING = 1.0, 2.0, 3.0, 4.0
 
 
 @within
@@ -59,9 +63,16 @@ def staff_answer_warms(parameters, person, member, message, number, time, friend
 
 
 @within
-def welcome_warms(parameters, member, time):
-    """A newcomer is greeted; sooner is better."""
-    warm(member, parameters.welcome_warmth * halved(time - member.joined_at, parameters.welcome_hours))
+def welcome_warms(parameters, member, time, told, ritual):
+    """A newcomer is greeted; sooner is better, and a ritual and knowing what comes next count besides."""
+    soon = halved(time - member.joined_at, parameters.welcome_hours)
+    warm(member, parameters.welcome_warmth * soon)
+    if ritual > 0.0:
+        warm(member, parameters.ritual_warmth * soon)
+    if told == NEXT:
+        move_value(member, parameters.told_value * soon)
+    elif told == SHOP:
+        move_value(member, -parameters.promotion_cost)
 
 
 @within
@@ -73,3 +84,11 @@ def neglect_cools(parameters, person, member, message, time):
             move_value(member, -parameters.ignored_value)
             enrage(parameters, person, time, parameters.question_anger, np.int64(message.incident), YES)
         member.waiting = NONE
+
+
+@within
+def care_gain(parameters, how):
+    """Warmth that care gives, by what it is."""
+    if how == OUTING:
+        return parameters.outing_warmth
+    return parameters.gathering_warmth if how == GATHERING else parameters.care_warmth

@@ -1,0 +1,51 @@
+"""Expectation: the most that was promised is held against what has come of it, after one, two and four weeks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.compiled import within
+from sim.events.kinds import DAY, NONE
+from sim.kernel.forms import YES
+from sim.kernel.submodels.anger import enrage
+
+#: Days after the promise on which it is judged, at the next check (mechanisms, law 7: days 7, 14, 28).
+FIRST, SECOND, THIRD = 7, 14, 28
+#: Times that coaching can help at most (assumed).
+COACHED_HIGH: Final = 5
+
+
+@within
+def hear_claim(person, claim, time):
+    """A promise is read; the greatest one stays."""
+    if claim > person.claim:
+        if person.claim == 0.0:
+            person.claimed_on = time // DAY
+        person.claim = claim
+
+
+@within
+def is_judged(person, time):
+    """Whether it is time to hold what has come of a promise against it."""
+    days = time // DAY - person.claimed_on
+    due = (days >= FIRST) + (days >= SECOND) + (days >= THIRD)
+    return person.claim > 0.0 and person.judged < due
+
+
+@within
+def judge(parameters, person, time):
+    """What was promised, less what the effort has brought so far, is felt."""
+    person.judged += 1
+    share = min((time // DAY - person.claimed_on) / parameters.result_days, 1.0)
+    effort = min(parameters.effort + parameters.coaching_effort * person.coached, 1.0)
+    gap = share * (person.claim - effort)
+    if gap > 0.0:
+        enrage(parameters, person, time, parameters.gap_anger * gap, NONE, YES)
+
+
+@within
+def coach(parameters, person):
+    """Coaching: more effort, and the promise is put in its place."""
+    if person.coached < COACHED_HIGH:
+        person.coached += 1
+    person.claim *= parameters.coaching_claim

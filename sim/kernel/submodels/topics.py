@@ -1,0 +1,16 @@
+"""Topics: whatever is about something in particular is worth more to some and less to others, as much on average."""
+
+from __future__ import annotations
+
+from sim import streams
+from sim.compiled import within
+from sim.streams import uniform
+
+
+@within
+def liking_of(parameters, trait, topic):
+    """How much more or less than usual a message about a topic is worth to a person; 1 for no topic."""
+    if topic == 0.0:
+        return 1.0
+    likes = uniform(trait.key, streams.TOPIC, int(topic)) < 0.5
+    return 1.0 + parameters.topic_spread if likes else 1.0 - parameters.topic_spread

@@ -1,0 +1,61 @@
+"""Runs care: a round of private words whenever the clock is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sim.rules.audience import select
+from sim.rules.mechanic import Part
+from sim.rules.people import Care
+from sim.rules.protocols import Acts, Process
+from sim.rules.schedule import run_clock
+from sim.rules.sight import Sight
+
+#: Days that `cap_per_month` counts back.
+MONTH = 30.0
+#: Minutes that one more copy of a message to all takes (assumed).
+MASS_MINUTES = 0.1
+#: Acts of care that differ in how they are written down (MEMBER_CARED_FOR.y).
+HOW = {"praise": 1.0, "coach": 2.0}
+
+
+def run_care(ctx: Acts, part: Part, sight: Sight) -> Process:
+    """A round of private care in every running group whenever the clock is due."""
+    done: dict[int, list[float]] = defaultdict(list)
+
+    def turn(number: int, moment: float) -> None:
+        now: Care = part.read()
+        if not part.is_running():
+            return
+        for group in part.groups():
+            for member in select(now.select, ctx, sight, group, _wanted(ctx, now, group)):
+                if now.cap_per_month is not None:
+                    done[member] = [day for day in done[member] if day > ctx.day - MONTH]
+                    if len(done[member]) >= now.cap_per_month:
+                        continue
+                    done[member].append(ctx.day)
+                ctx.process(_care_for(ctx, part, member, group))
+
+    yield from run_clock(ctx, part.read, turn, part.lanes)
+
+
+def _wanted(ctx: Acts, now: Care, group: int) -> int:
+    """A message to all is one to all."""
+    return len(ctx.members(group)) if now.act == "sell" and now.select == "all" else now.count
+
+
+def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:
+    now: Care = part.read()
+    mass = now.act == "sell" and now.select == "all"  # one text for many takes no time for each
+    person = yield from ctx.staff.work("care", MASS_MINUTES if mass else ctx.staff_settings.care_minutes)
+    if person is None or not ctx.is_member(member):
+        return
+    now = part.read()
+    if now.act == "sell":
+        ctx.press(member, group, now.sales_recall, person, part.cause(group))
+    elif now.act == "favour":
+        ctx.ask_for(member, group, 0.0, person, part.cause(group))
+    else:
+        row = ctx.care_for(member, group, person, now.gift, cause=part.cause(group), how=HOW.get(now.act, 0.0))
+        if now.befriend and not ctx.is_friend(member):
+            ctx.befriend(member, ctx.private_line(), person, row)

@@ -1,0 +1,44 @@
+"""Runs a gathering: members are asked, those who say yes meet staff some days later."""
+
+from __future__ import annotations
+
+from sim.events.kinds import REQUEST_MET
+from sim.rules.audience import select
+from sim.rules.mechanic import Part
+from sim.rules.people import Gathering
+from sim.rules.protocols import Acts, Process
+from sim.rules.schedule import run_clock
+from sim.rules.sight import Sight
+
+#: MEMBER_ASKED.x for a gathering; MEMBER_CARED_FOR.y for a gathering and for going out with the owner.
+TO_COME, GATHERING, OUTING = 1.0, 3.0, 4.0
+
+
+def run_gathering(ctx: Acts, part: Part, sight: Sight) -> Process:
+    """One gathering in every running group whenever the clock is due."""
+
+    def turn(number: int, moment: float) -> None:
+        if part.is_running():
+            for group in part.groups():
+                ctx.process(_gather(ctx, part, sight, group))
+
+    yield from run_clock(ctx, part.read, turn, part.lanes)
+
+
+def _gather(ctx: Acts, part: Part, sight: Sight, group: int) -> Process:
+    now: Gathering = part.read()
+    place = len(ctx.notes())
+    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes)
+    if person is None:
+        return
+    rows = {ctx.ask_for(one, group, TO_COME, person, part.cause(group)): one
+            for one in select(now.select, ctx, sight, group, now.size)}  # fmt: skip
+    yield ctx.wait(days=now.lead_days)
+    coming = {note.actor for note in ctx.notes(place) if note.kind == REQUEST_MET and note.group == group}
+    guests = [(row, one) for row, one in rows.items() if one in coming and ctx.is_member(one, group)]
+    if not guests:
+        return
+    person = yield from ctx.staff.work("care", 60 * now.hours)
+    for row, one in guests:
+        if person is not None and ctx.is_member(one, group):
+            ctx.care_for(one, group, person, now.cost, cause=row, how=OUTING if now.owner else GATHERING)
