@@ -82,13 +82,16 @@ def page(browser):
 FOLD = """async ([data, times, names]) => {
   const story = await unpack(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)));
   const fold = new Fold(story);
-  return times.map((time) => { const now = fold.seek(time); return [...names.map((name) => now[name]), now.posters_today, now.openers_today]; });
+  return times.map((time) => {
+    const now = fold.seek(time);
+    return [...names.map((name) => now[name]), now.posters_today, now.openers_today];
+  });
 }"""
 
 
 @pytest.mark.parametrize("number", range(20))
 def test_the_browser_folds_as_python_does(page, number):
-    words = [f"scenario={SCENARIOS[number % 4]}", f"strategy={STRATEGIES[number % 5]}", "days=12", "confirm_days=2"]
+    words = [f"scenario={SCENARIOS[number % 4]}", f"strategy={STRATEGIES[number % 5]}", "days=9", "confirm_days=1"]
     words += ["incident=[price_rise,ad_wave,slow_reply]", "incident.price_rise.day=5", "incident.ad_wave.day=3"]
     words += ["incident.slow_reply.day=2", "campaign=[red_packets]"]
     log = sim.simulate(sim.compose(*words), seed=number).log
