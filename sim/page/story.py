@@ -29,10 +29,8 @@ TOPICS: Final = {
     "restaurant": "food", "lunch_guests": "food", "merged_cohorts": "course", "cohort_groups": "course",
     "image_class": "course", "open_day": "course", "zero_yuan_course": "course",
 }  # fmt: skip
-#: Kinds whose amounts a fold adds up; the others are rounded to hundredths, which is all that a choice of words needs.
-_MONEY = (
-    kinds.ORDER_PLACED, kinds.REFUND_PAID, kinds.COST_PAID, kinds.STIMULUS_ANSWERED, kinds.MEMBER_CARED_FOR, kinds.TASK_DONE,
-)  # fmt: skip
+#: Kinds whose x is how they are said: rounded to hundredths, which is all that a choice of words needs.
+_SAID = (kinds.MESSAGE_POSTED, kinds.COMPLAINT_POSTED, kinds.MEMBER_ANSWERED)
 _OF_MESSAGE = holds("target", "message", "post")
 _IS_MESSAGE = np.isin(np.arange(CODES), kinds.MESSAGES)
 
@@ -96,12 +94,11 @@ def rows_of_group(events: np.ndarray, group: int) -> np.ndarray:
 def columns_of(rows: np.ndarray) -> dict[str, np.ndarray]:
     """The columns as a browser reads them; times are microseconds since the row before, in two halves."""
     step = np.diff(rows["time"], prepend=0).astype(np.uint64)
-    money = np.isin(rows["kind"], _MONEY)
-    x, y = (np.where(money, rows[name], np.round(rows[name], 2)) for name in ("x", "y"))
+    x = np.where(np.isin(rows["kind"], _SAID), np.round(rows["x"], 2), rows["x"])
     return {
         "step_low": (step & np.uint64(0xFFFFFFFF)).astype("<u4"), "step_high": (step >> np.uint64(32)).astype("<u4"),
         "kind": rows["kind"].astype("u1"), "actor": rows["actor"].astype("<i4"), "target": rows["target"].astype("<i4"),
-        "x": x.astype("<f8"), "y": y.astype("<f8"),
+        "x": x.astype("<f8"), "y": rows["y"].astype("<f8"),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.events import kinds
-from sim.events.kinds import DAY
+from sim.events.kinds import DAY, NONE
 from sim.page.packing import pack
 from sim.page.parts import MODULES, one_script
 from sim.page.story import Story, rows_of_group
@@ -116,6 +116,26 @@ def test_the_browser_folds_as_python_does(page, number):
     daily = np.array(page.evaluate(FOLD, [base64.b64encode(pack(story_of(rows))).decode(), ends.tolist(), list(NAMES)]))
     np.testing.assert_array_equal(daily[:, -2], vitals["posters"][own][: len(days)])
     np.testing.assert_array_equal(daily[:, -1], vitals["openers"][own][: len(days)])
+
+
+def test_no_kind_of_event_is_counted_in_python_alone(page):
+    """Each kind of the catalogue stands in a log with amounts of its own: what the projections add up, the browser does too."""
+    log = sim.simulate(sim.compose("scenario=restaurant", "days=4", "confirm_days=0", "scenario.population.size=40"), seed=1).log
+    rows = rows_of_group(log.of_shard(0), 0)
+    rng = np.random.default_rng(1)
+    apart = (*kinds.MESSAGES, kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED, kinds.GROUP_FOUNDED, kinds.GROUP_CLOSED)
+    apart += (kinds.CHANNEL_OPENED, kinds.STIMULUS_DEFINED, kinds.RUN_ENDED)
+    others = [kind.code for kind in kinds.CATALOGUE if kind.code not in apart]
+    checks = np.flatnonzero(rows["kind"] == kinds.GROUP_CHECKED)[: 6 * len(others)]
+    rows["kind"][checks] = np.resize(others, len(checks))
+    rows["target"][checks] = np.where(np.isin(rows["kind"][checks], (kinds.TASK_DONE,)), 0, NONE)
+    rows["x"][checks], rows["y"][checks] = rng.uniform(0.01, 90, (2, len(checks)))
+    times = rng.integers(0, rows["time"].max(), TIMES)
+    found = np.array(page.evaluate(FOLD, [base64.b64encode(pack(story_of(rows))).decode(), times.tolist(), list(NAMES)]))
+    right = expected(rows, times)
+    for place, name in enumerate(NAMES):
+        np.testing.assert_allclose(found[:, place], right[name], rtol=0, atol=1e-6, err_msg=name)
+    assert len(checks) > 3 * len(others) and all(right[name].max() > 0 for name in ("revenue", "benefits", "wages", "hours"))
 
 
 def test_modules_import_what_comes_before():

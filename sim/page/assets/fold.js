@@ -88,6 +88,7 @@ export class Fold {
         break;
       case k.STIMULUS_ANSWERED: s.benefits += x[i]; if (to >= 0) s.taken[to]++; break;
       case k.ORDER_PLACED: s.orders++; s.orders_today++; s.revenue += x[i]; s.margin += y[i]; s.bought[who] = t; break;
+      case k.STAKE_PAID: s.revenue += x[i]; s.margin += x[i]; break;
       case k.REFUND_PAID: s.revenue -= x[i]; s.margin -= x[i]; break;
       case k.COST_PAID: case k.MEMBER_CARED_FOR: s.benefits += x[i]; break;
       case k.TASK_DONE: s.hours += x[i]; s.hours_today += x[i]; s.wages += y[i]; break;
