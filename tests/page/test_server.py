@@ -112,5 +112,8 @@ def test_the_page_plays_from_the_server(browser, root):
     page.reload()
     page.wait_for_selector(".signs dd")
     assert page.evaluate("player.time") > 2 * 86_400e6
+    page.click(".back")
+    page.click("tr:has-text('good') a")
+    page.wait_for_selector(".signs dd")
     page.close()
     assert not complaints

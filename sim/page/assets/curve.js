@@ -1,4 +1,4 @@
-// Daily numbers and a moment -> one curve, drawn no further than that moment.
+// Daily numbers and a moment -> one curve, over the days that are over by then.
 import { colours } from "./elements.js";
 import { DAY } from "./fold.js";
 
@@ -23,11 +23,10 @@ export class Curve {
     }, [this.days, this.days.map(() => null)], this.box);
   }
 
-  draw(time, today) {
-    const day = Math.min(Math.floor(time / DAY), this.days.length - 1), key = `${day} ${today}`;
+  draw(time) {
+    const day = Math.min(Math.floor(time / DAY), this.days.length - 1), whole = time >= this.story.end, key = `${day} ${whole}`;
     if (!this.chart || key === this.shown) return;
     this.shown = key;
-    const whole = time >= this.story.end;
-    this.chart.setData([this.days, this.story.daily.posters.map((count, at) => (at < day || (at === day && whole) ? count : at === day ? today : null))]);
+    this.chart.setData([this.days, this.story.daily.posters.map((count, at) => (at < day || whole ? count : null))]);
   }
 }

@@ -53,6 +53,6 @@ export class Messages {
 
   text(row) {
     const list = this.lists(row), message = this.number.get(row) ?? row;
-    return list[((message * 2654435761) >>> 9) % list.length];
+    return list[(message * 7 + (message >> 3)) % list.length];
   }
 }

@@ -34,8 +34,16 @@ export class Player {
     addEventListener("keydown", (event) => this.key(event));
     addEventListener("resize", () => this.resize());
     addEventListener("beforeprint", () => this.print());
-    addEventListener("hashchange", () => { if (this.address() !== location.hash) { const t = Number(new URLSearchParams(location.hash.slice(1)).get("t")); this.go(t * DAY); } });
+    addEventListener("hashchange", () => this.follow());
     requestAnimationFrame((now) => this.tick(now));
+  }
+
+  // Another address was typed or chosen: of another run, or of another moment in this one.
+  follow() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    if (Object.entries(this.kept).some(([name, value]) => asked.get(name) !== String(value))) return location.reload();
+    this.go(Number(asked.get("t")) * DAY);
+    this.use({ language: asked.get("lang") ?? undefined, view: VIEWS.includes(asked.get("view")) ? asked.get("view") : undefined, theme: ["light", "dark"].includes(asked.get("theme")) ? asked.get("theme") : undefined });
   }
 
   within(time) { return Math.max(0, Math.min(Number.isFinite(time) ? time : 0, this.story.end)); }
@@ -54,7 +62,18 @@ export class Player {
     this.said.setAttribute("role", "status");
     this.help = element("dialog", "help");
     this.sheet = element("section", "sheet");
-    const bar = element("header", "", "", this.heading, this.clock, this.playButton, button("slower", "−", () => this.faster(-1)), button("faster", "+", () => this.faster(1)), this.speedNote,
+    this.back = element("a", "back");
+    this.groups = element("select");
+    this.groups.append(...this.story.groups.map(() => element("option")));
+    this.groups.selectedIndex = this.story.groups.findIndex(([programme, group]) => programme === this.story.programme && group === this.story.group);
+    this.groups.dataset.word = "group_choice";
+    this.groups.addEventListener("change", () => {
+      const [programme, group] = this.story.groups[this.groups.selectedIndex];
+      location.hash = new URLSearchParams({ ...this.kept, programme, group, lang: this.words.language });
+    });
+    this.back.hidden = this.kept.run === undefined;
+    this.groups.hidden = this.back.hidden || this.story.groups.length < 2;
+    const bar = element("header", "", "", this.back, this.heading, this.groups, this.clock, this.playButton, button("slower", "−", () => this.faster(-1)), button("faster", "+", () => this.faster(1)), this.speedNote,
       button("view", "▦", () => this.use({ view: VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length] })), button("theme", "◐", () => this.use({ theme: this.theme === "light" ? "dark" : "light" })), button("help", "?", () => this.ask()), ...this.languageButtons);
     const middle = element("div", "middle", "", panel("curve"), panel("people"));
     this.main = element("main", "", "", panel("chat"), middle, panel("signs"), panel("timeline"));
@@ -68,10 +87,14 @@ export class Player {
     document.documentElement.dataset.theme = this.theme;
     document.documentElement.dataset.view = this.view;
     const title = say("title", { scenario: names.scenario, strategy: names.strategy });
-    const many = this.story.groups.length > 1 ? ` · ${say("group_of", { programme: this.story.programme + 1, group: this.story.group + 1 })}` : "";
+    const many = this.story.groups.length > 1 && this.groups.hidden ? ` · ${say("group_of", { programme: this.story.programme + 1, group: this.story.group + 1 })}` : "";
     document.title = this.heading.textContent = title + many;
     for (const made of this.root.querySelectorAll("[data-word]")) { made.title = say(made.dataset.word); made.ariaLabel = made.title; }
     for (const name of ["chat", "curve", "people", "signs", "timeline"]) this.boxes[name].previousSibling.textContent = say(name);
+    this.back.textContent = "☰";
+    this.back.title = this.back.ariaLabel = say("back");
+    this.back.href = `#lang=${words.language}`;
+    for (const [place, [programme, group]] of this.story.groups.entries()) this.groups.options[place].textContent = say("group_of", { programme: programme + 1, group: group + 1 });
     for (const made of this.languageButtons) made.setAttribute("aria-pressed", String(made.lang === words.language));
     this.story_note.textContent = words.sentences(say("story"), say("inside"));
     const shut = element("button", "", say("close"));
@@ -128,12 +151,13 @@ export class Player {
   }
 
   draw() {
-    const now = this.fold.seek(this.time), { words } = this;
+    const { words } = this;
+    this.fold.seek(this.time);
     this.clock.textContent = `${words.t("day", { day: words.number(Math.floor(this.time / DAY)) })} · ${words.weekday(this.time)} ${words.clock(this.time)}`;
     this.speedNote.textContent = words.t("speed", { days: String(SPEEDS[this.speed]).replace(".", words.tenth.format(0.5)[1]) });
     this.chat.draw(this.time);
     this.graph.draw(this.time);
-    this.curve.draw(this.time, now.posters_today);
+    this.curve.draw(this.time);
     this.numbers.draw(this.time);
     this.timeline.draw(this.time);
   }

@@ -9,6 +9,7 @@ const asked = new URLSearchParams(location.hash.slice(1));
 const catalogues = await (await fetch("/words")).json();
 const words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
 const run = asked.get("run");
+addEventListener("hashchange", () => { if (!window.player) location.reload(); });
 
 if (run) play(run, Number(asked.get("programme") ?? 0), Number(asked.get("group") ?? 0));
 else shelve(await (await fetch("/runs")).json());
@@ -39,7 +40,6 @@ function shelve(runs) {
   const rows = runs.map((one) => {
     const link = element("a", "", words.t("title", { scenario: one.scenario[words.language], strategy: one.strategy[words.language] }));
     link.href = `#run=${one.key}&lang=${words.language}`;
-    link.addEventListener("click", () => setTimeout(() => location.reload()));
     const cell = element("td", "", "", link, element("div", "small", one.name));
     return element("tr", "", "", cell, element("td", "n", String(one.seed)), element("td", "n", words.number(one.days)), element("td", "n", words.number(one.events)));
   });
