@@ -99,8 +99,7 @@ def test_the_page_plays_from_the_server(browser, root):
     page.goto(found[0])
     page.wait_for_selector("td a")
     assert page.inner_text("h1") == "模拟记录" and "token" not in page.url
-    page.goto(page.url.split("#")[0] + f"#run={key_of(root, 'good')}&t=1&lang=es")
-    page.reload()
+    page.goto(page.url.split("#")[0] + f"#run={key_of(root, 'good')}&t=1&lang=es")  # the page loads anew by itself
     page.wait_for_selector(".signs dd")
     page.context.set_offline(True)  # a laptop that sleeps, a network that goes: the run plays on
     page.keyboard.press("Shift+ArrowRight")
