@@ -155,5 +155,6 @@ def serve(root: Path, *, host: str = LOOPBACK, port: int = 8750, opened: Any = N
         hosts = ["127.0.0.1", "localhost"] if host == LOOPBACK else ["*"]
         server = uvicorn.Server(uvicorn.Config(build_app(root, token, hosts), log_level="warning", limit_concurrency=200, timeout_keep_alive=5))
         if opened:
-            opened(f"http://{host}:{listening.getsockname()[1]}/?token={token}{fragment}")
+            name = f"[{host}]" if ":" in host else host
+            opened(f"http://{name}:{listening.getsockname()[1]}/?token={token}{fragment}")
         server.run(sockets=[listening])
