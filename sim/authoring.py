@@ -11,12 +11,12 @@ from sim import plugins
 from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, without_none, written
 from sim.config import config_folder, options
 from sim.files import YamlFile, read_yaml
-from sim.operators.duties import Duties
 from sim.roles import read_staff
 from sim.rules.acts import VERBS
 from sim.rules.audience import SELECTORS
 from sim.rules.campaign import POSTED
 from sim.rules.clock import Clock
+from sim.rules.duties import Duties
 from sim.rules.groups import GroupPlan
 from sim.rules.handling import find_handling, read_procedure
 from sim.rules.mechanics import MECHANICS, Mechanic

@@ -105,7 +105,7 @@ def _content(path: Path) -> bytes | None:
     except OSError:
         return None
     content = found[_CHECKSUM_BYTES:]
-    return content if content and found[:_CHECKSUM_BYTES] == _checksum(content) else None
+    return content if content and found[:_CHECKSUM_BYTES] == _checksum(path.name.encode() + content) else None
 
 
 class _Kept:
@@ -144,7 +144,7 @@ class _Kept:
         draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(_checksum(content) + content)
+            draft.write_bytes(_checksum(path.name.encode() + content) + content)  # whole, and of this function
             os.replace(draft, path)
         except OSError as error:
             with contextlib.suppress(OSError):

@@ -23,6 +23,8 @@ from sim.files import MAX_DEPTH, depth_of, read_yaml
 from sim.parameters import SUBMODELS
 from sim.roles import read_staff, roles_of
 from sim.rules.handling import find_handling, of_plan
+from sim.rules.mechanics import MECHANICS
+from sim.rules.spec import FAMILIES, hint_at
 from sim.scenario import RESERVED_ROLES, Lever, Market, Population, Scenario, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
@@ -557,6 +559,7 @@ def check_scenario(scenario: Scenario) -> None:
         if name not in SUBMODELS:
             raise ConfigError(f"parameters.without={quoted(name)}: any of {', '.join(SUBMODELS)}")
     _check_mix(dict(scenario.population.mix), scenario.member)
+    _check_redesigns(scenario)
     for name, source in scenario.population.inflow:
         _check_mix(dict(source.mix), scenario.member, f"inflow.{name}.mix")
     for name, plugin in scenario.incident:
@@ -574,6 +577,19 @@ def _check_crew(scenario: Scenario) -> None:
         for place, step in enumerate(plugin.handling.steps if hasattr(plugin, "handling") else ()):
             if step.by not in roles:
                 raise no_choice(f"incident.{name}.handling.steps.{place}.by", step.by, roles)
+
+
+def _check_redesigns(scenario: Scenario) -> None:
+    """What a procedure sets anew of the plan must be a setting that this plan can have."""
+    plan = getattr(scenario.strategy[1], "plan", None)
+    for _, steps in scenario.procedures:
+        for path in {path for step in steps for path in step.set}:
+            head, _, rest = path.partition(".")
+            if head in ("staff", "duties", "incident"):
+                continue
+            kinds = FAMILIES | ({item.name: MECHANICS[item.use] for item in plan.items} if plan else {})
+            if head not in kinds or hint_at(kinds[head], rest) is None:
+                raise ConfigError(f"handling: a redesign sets {cut(path, 80)}, which the strategy {scenario.strategy[0]} does not have")
 
 
 def _check_mix(mix: dict[str, Any], members: Iterable[str], where: str = "mix") -> None:

@@ -417,6 +417,83 @@ class Parameters:
     """match above which knowing speaks for going in"""
     enter_skimmed: Annotated[float, parameter("share", 0, 1, "assumed", "E05: told in writing", (0.3, 0.7))]
     """what is taken in of something that is only written, not asked"""
+    # First impression and slow interest (off at 0; draws go by place, so what is new stands at the end)
+    value_spread: Annotated[
+        float, parameter("value", 0, 1, "assumed", "model 2, proposal 3: first screens differ", (0.15, 0.3))
+    ]
+    """standard deviation of the value expected on joining"""
+    drift_spread: Annotated[
+        float, parameter("log", 0, 3, "assumed", "model 2, proposal 3: .8; turnover of posters in validation", (0.5, 1.1))
+    ]
+    """standard deviation of the logarithm of a person's slow interest"""
+    drift_days: Annotated[float, parameter("days", 1, 1000, "assumed", "model 2, proposal 3: 45", (30, 60))]
+    """memory of slow interest"""
+
+    # Topics and calendar (off at gain 0, weekend 1, focus 0)
+    heat_gain: Annotated[
+        float, parameter("factor", 0, 20, "assumed", "model 2, proposal 2; daily volume in validation", (0.5, 2))
+    ]
+    """how much a topic of heat 1 adds to spontaneous talk"""
+    heat_rate: Annotated[float, parameter("1/day", 0, 10, "assumed", "model 2, proposal 2: about 0.3 a day", (0.15, 0.5))]
+    """topics that come up in a group by themselves"""
+    heat_days: Annotated[float, parameter("days", 0.05, 60, "assumed", "model 2, proposal 2: 2 days", (1, 3))]
+    """memory of a topic"""
+    heat_shape: Annotated[float, parameter("1", 0.3, 10, "assumed", "model 2, proposal 2: Pareto 1.5", (1.2, 2))]
+    """exponent of the Pareto law of their heat; smaller: fewer and hotter"""
+    heat_cap: Annotated[float, parameter("factor", 0.1, 100, "assumed", "model 2, proposal 2: capped", (10, 30))]
+    """heat of one topic at most"""
+    weekend_talk: Annotated[
+        float, parameter("factor", 0, 3, "assumed", "model 2: weekend to weekday .35 to .87 in real logs", (0.4, 0.9))
+    ]
+    """spontaneous talk on Saturday and Sunday relative to a weekday"""
+    hour_focus: Annotated[
+        float, parameter("1", 0, 20, "assumed", "model 2: concentration of a member's hours .45 to .6", (0.5, 2))
+    ]
+    """how much a person keeps to an hour of their own (concentration of a von Mises law)"""
+
+    # Who talks (off at 0)
+    voices_loafing: Annotated[float, parameter("1", 0, 2, "assumed", "model 2, proposal 4: loafing by who talks", (0.2, 0.6))]
+    """exponent by which those who have talked lately lower each one's posting"""
+    voices_days: Annotated[float, parameter("days", 0.1, 60, "assumed", "model 2, proposal 4", (2, 5))]
+    """for how long somebody counts as talking"""
+    session_gain: Annotated[
+        float, parameter("factor", 0, 1000, "assumed", "model 2, proposal 1: 30 to 100; same sender, A-B-A", (30, 100))
+    ]
+    """how much likelier somebody who has just written is to reply, relative to before"""
+    session_minutes: Annotated[
+        float, parameter("minutes", 0.5, 600, "assumed", "model 2, proposal 1: 10 to 20 minutes", (10, 20))
+    ]
+    """how long a session of writing lasts"""
+    mute_haste: Annotated[float, parameter("factor", 0, 50, "assumed", "model 2, proposal 7: muting starts in week 1", (2, 10))]
+    """extra hazard of muting of a newcomer, beside tenure_gain"""
+
+    # Needs, prices and deals (off at 0)
+    market_weight: Annotated[
+        float, parameter("share", 0, 1, "assumed", "model 2, proposal 5: the level of the price matters", (0.3, 0.9))
+    ]
+    """weight of the market's usual price beside what the person has paid before"""
+    need_gain: Annotated[
+        float, parameter("share", 0, 1, "assumed", "model 2, proposal 5: an offer cannot create demand", (0.8, 1))
+    ]
+    """1: who needs nothing buys nothing; 0: need does not matter"""
+    need_share: Annotated[float, parameter("orders/occasion", 0, 10, "assumed", "model 2, proposal 5", (0.2, 0.5))]
+    """need that grows from one occasion to the next, of all brands"""
+    need_cap: Annotated[float, parameter("orders", 0.1, 100, "assumed", "model 2, proposal 5: a stock of need", (2, 5))]
+    """need that is stored up at most"""
+    need_shape: Annotated[
+        float, parameter("1", 0.05, 100, "assumed", "model 2, proposal 5: gamma; F70 for the range", (0.5, 2))
+    ]
+    """shape of the gamma law of the rates of persons; smaller: fewer and hungrier"""
+    deal_gain: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms, law 2: .1 an order (D01, D53)", (0.05, 0.2))]
+    """step of the taste for discounts at an order"""
+    deal_talk: Annotated[
+        float, parameter("share", 0, 1, "assumed", "model 2, proposal 6: human replies make regulars", (0.01, 0.05))
+    ]
+    """share of it that a reply of another member takes away"""
+    deal_effect: Annotated[float, parameter("factor", 0, 10, "assumed", "mechanisms, law 2: 1", (0.5, 1.5))]
+    """how much it adds to the weight of prices and rewards"""
+    deal_wait: Annotated[float, parameter("logit", 0, 10, "assumed", "mechanisms, law 2: 1 (B22, H11)", (0.5, 1.5))]
+    """odds lost without a coupon in hand, at full taste"""
 
 
 #: The parameters as one record of the world, in their order here.
@@ -462,6 +539,17 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "promises": {"claim_effect": 0.0, "gap_anger": 0.0},
     "topics": {"topic_spread": 0.0},
     "impulse": {"impulse": 0.0},
+    "impression": {"value_spread": 0.0},
+    "drift": {"drift_spread": 0.0},
+    "heat": {"heat_gain": 0.0},
+    "weekdays": {"weekend_talk": 1.0},
+    "hours": {"hour_focus": 0.0},
+    "voices": {"voices_loafing": 0.0},
+    "sessions": {"session_gain": 0.0},
+    "early_muting": {"mute_haste": 0.0},
+    "market_price": {"market_weight": 0.0},
+    "need": {"need_gain": 0.0},
+    "deals": {"deal_gain": 0.0},
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sim.kernel.replay import state_digest
 from sim.plugins import build
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
+from sim.projections.reasons import find_reasons
 from sim.projections.vitals import find_vitals
 from sim.provenance import build_manifest
 from sim.scenario import Scenario
@@ -46,6 +47,10 @@ class Run:
         import pandas as pd  # late: slow to import
 
         return pd.DataFrame(self.vital_columns())
+
+    def reasons(self) -> dict[str, np.ndarray]:
+        """Why members muted and left, by group; see `sim.projections.reasons`."""
+        return find_reasons(self.log)
 
     def marks(self) -> Any:
         """What happened when, for the margin of a figure."""

@@ -65,7 +65,8 @@ class Market:
     needs_per_month: Annotated[float, number("occasions/person/30 d", 0, 90, "A14, D59: example")]
     peak_hours: Annotated[tuple[float, ...], Field(min_length=1, max_length=6)]
     price: Annotated[float, number("yuan", 0.1, 100_000, "example")]
-    margin: Annotated[float, number("share of price", 0, 1, "F03: example")]
+    usual_price: Annotated[float, number("yuan, what such an order costs elsewhere", 0.1, 100_000, "example")]
+    margin: Annotated[float, number("share of the usual price", 0, 1, "F03: example")]
     base_odds: Annotated[float, number("odds of this brand at no exposure", 0, 10, "example")]
     outside: Annotated[tuple[Outside, ...], Field(min_length=0, max_length=64)] = ()
 
@@ -283,4 +284,16 @@ class Scenario:
         of_plan = getattr(self.strategy[1], "moved", ())
         moved = [path if path.startswith("staff.") else f"strategy.{path}" for path in of_plan]
         mended = [f"incident.{name}.{path}" for name, plugin in self.incident for path in getattr(plugin, "mended", ())]
-        return (*(lever.key for lever in self.levers), *moved, *mended)
+        anew = [
+            path if path.startswith("staff.") else f"incident.{name}{path[8:]}" if path.startswith("incident.") else f"strategy.{path}"
+            for name, steps in self.procedures
+            for step in steps
+            for path in step.set
+        ]
+        return (*(lever.key for lever in self.levers), *moved, *(key for key in dict.fromkeys([*mended, *anew]) if key not in moved))
+
+    @property
+    def procedures(self) -> tuple[tuple[str, Any], ...]:
+        """(incident, steps) of every procedure that the run may carry out; those that rules run belong to no incident."""
+        of_rules = [("", rule.run.steps) for rule in getattr(getattr(self.strategy[1], "plan", None), "rules", ()) if rule.run]
+        return (*((name, one.handling.steps) for name, one in self.incident if hasattr(one, "handling")), *of_rules)

@@ -66,7 +66,7 @@ def verify(folder: Path | str) -> Verification:
     log = EventLog.open(folder)
     if not log.sealed:
         raise LogError(folder, f"unsealed; its {len(log)} events can be read, but there is no manifest to verify")
-    scenario, seed, replication, states = _settings_of(folder, log.manifest)
+    scenario, seed, replication, states = settings_of(folder, log.manifest)
     replayed = replay_log(log, scenario, seed=seed, replication=replication, folder=folder) == states
     again = simulate(scenario, seed=seed, replication=replication)
     fresh = build_manifest(to_plain(scenario), seed, replication, command=(), wall_seconds=0.0)
@@ -123,7 +123,7 @@ def _sizes_of(scenario: Scenario) -> dict[str, int]:
     }
 
 
-def _settings_of(folder: Path, manifest: dict[str, Any]) -> tuple[Scenario, int, int, list[Any]]:
+def settings_of(folder: Path, manifest: dict[str, Any]) -> tuple[Scenario, int, int, list[Any]]:
     """Scenario, seed, replication and recorded states of a manifest, all of it checked. Raises LogError."""
     from sim.config import PLAIN
 

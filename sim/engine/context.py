@@ -52,6 +52,7 @@ from sim.events.kinds import (
     PLAN_ANNOUNCED,
     PRICE_SET,
     QUESTION_ASKED,
+    REFERRAL,
     REFUND_PAID,
     RULE_FIRED,
     RULES_POSTED,
@@ -224,6 +225,10 @@ class Context(Crewing):
         place = int(self._programme.people.traits["source"][person])
         return SOURCES[place] if place < len(SOURCES) else self.scenario.population.inflow[place - len(SOURCES)][0]
 
+    def cohort_of(self, person: int) -> int:
+        """The circle of acquaintance a person came with, NONE for none."""
+        return int(self._programme.people.traits["cohort"][person])
+
     def least_tag(self, group: int) -> float:
         """Observed fit that a group asks for at entry."""
         return float(self._programme.tables.channels["least_tag"][group])
@@ -375,6 +380,23 @@ class Context(Crewing):
     def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
         return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
+
+    def bring_along(self, person: int, group: int, cause: int = NONE) -> int:
+        """A member brings along the next of those who come by word of mouth; gives the entry, NONE where nobody can come."""
+        newcomer = self._next_referred(group)
+        if newcomer == NONE or not self.has_room(group) or self.is_closing(group) or not self.is_running(group):
+            return int(NONE)
+        code = float(self._programme.people.traits["type"][newcomer])
+        return self._act(MEMBER_JOINED, group, newcomer, person, code, float(REFERRAL), cause)
+
+    def _next_referred(self, group: int) -> int:
+        """The next person of a group's reservoir, NONE if nobody is left or this one has come in another way."""
+        traits, tables = self._programme.people.traits, self._programme.tables
+        waiting = np.flatnonzero((traits["source"] == REFERRAL) & (traits["group"] == group))
+        place = int(tables.channels["next_referral"][group])
+        if place >= len(waiting) or tables.members["mode"][waiting[place]] != ABSENT:
+            return int(NONE)
+        return int(waiting[place])
 
     def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = NONE) -> int:
         """Gives a member the tier that was earned: its place among those of the plan."""
@@ -627,6 +649,25 @@ class Context(Crewing):
     def news_heat(self) -> float:
         """How much others talk about a piece of news now, 0 to 1."""
         return max((one.heat for one in self.scenario.market.outside if one.kind == "news" and one.is_on(self.day)), default=0.0)
+
+    def redesign(self, path: str, value: float, cause: int = NONE) -> int:
+        """Sets a setting of the plan, of the staff (`staff.people`) or of this incident (`incident.roles`) anew for good."""
+        owner, inner = ("staff", OF_STAFF[path]) if path in OF_STAFF else ("strategy", path)
+        if path.startswith("incident."):
+            owner, inner = self._key, path.partition(".")[2]
+            if not hasattr(self.settings, inner):  # a procedure may handle any incident, also one without this setting
+                return cause
+        key = path if owner == "staff" else f"{owner}.{inner}"
+        self._programme.redesign(owner, inner, value)
+        if path == "entry.least_tag":  # the door itself tells of it, whoever keeps it
+            rows = [self._act(ENTRY_RULE_SET, group, 0, x=value, cause=cause) for group in self.groups]
+            return rows[-1] if rows else cause
+        return self._act(LEVER_MOVED, NONE, target=self.scenario.lever_keys.index(key, len(self.scenario.levers)), x=value, cause=cause)
+
+    @property
+    def redesigned(self) -> Mapping[str, float]:
+        """What a redesign has set of a plan that does not write it."""
+        return self._programme.redesigned
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""

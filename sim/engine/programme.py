@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Callable, Generator
 from functools import partial
 from operator import attrgetter
@@ -96,7 +97,9 @@ class Programme:
         self.planned = dict(self.settings)
         self._moves: dict[str, dict[str, float | str]] = {}
         self._stimuli: dict[Stimulus, int] = {}
+        self._elsewhere: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._incidents = 0
+        self.redesigned: dict[str, float] = {}
         self.bonds = Bonds(scenario.parameters)
         self.staff = StaffRoom(self.context("staff", "staff"), lambda: self.settings["strategy"])
 
@@ -191,9 +194,16 @@ class Programme:
         missing = int(days.max(initial=0)) + 1 - self._talk.shape[1]
         if missing > 0:
             self._talk = np.pad(self._talk, ((0, 0), (0, missing + self._talk.shape[1])))
-        np.add.at(self._talk, (said["actor"], days), 1)
+        home = self.people.traits["group"]
+        at_home = said["group"] == home[said["actor"]]
+        np.add.at(self._talk, (said["actor"][at_home], days[at_home]), 1)
+        for note, day in zip(said[~at_home], days[~at_home], strict=True):  # in a group that the person moved or was invited to
+            self._elsewhere[int(note["group"])][int(note["actor"])].append(int(day))
         persons = self.persons_of(group)
-        return persons, self._talk[persons, max(first_day, 0) :].sum(axis=1)
+        heard = np.where(home[persons] == group, self._talk[persons, max(first_day, 0) :].sum(axis=1), 0)
+        for person, spoken in self._elsewhere[group].items():
+            heard[np.searchsorted(persons, person)] += sum(day >= first_day for day in spoken)
+        return persons, heard
 
     def talk_of(self, person: int) -> int:
         """How many messages and questions a person has written so far."""
@@ -222,6 +232,17 @@ class Programme:
         for moved, to in moves.items():
             value = attrgetter(to)(self.planned[owner]) if isinstance(to, str) else to
             self.settings[owner] = _replaced(self.settings[owner], moved.split("."), value)
+
+    def redesign(self, owner: str, path: str, value: float) -> None:
+        """Sets what is planned anew, from now on; what a plan does not write is kept beside it."""
+        holder: Any = self.planned[owner]
+        for part in path.split("."):
+            holder = getattr(holder, part, None)
+        if holder is None:
+            self.redesigned[path] = value
+            return
+        self.planned[owner] = _replaced(self.planned[owner], path.split("."), type(holder)(value))
+        self.move_lever(owner)
 
     def _found_later(self, group: int, opening: Opening) -> Generator:
         yield self.env.timeout(round(opening.day * DAY))

@@ -30,7 +30,7 @@ EVENT_DTYPE: Final = np.dtype(
     ]
 )
 
-MICROSECOND: Final = 1
+#: Durations, microseconds.
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
@@ -91,7 +91,7 @@ _ANY = float("inf")
 _PLACE = Column("place in the wallet", low=0, high=SLOTS - 1)
 _PLACE_THERE = Column("place in the wallet of the other", low=0, high=SLOTS - 1)
 _LONGEST = 100_000.0
-_REQUEST = Column("request: 0 a favour, 1 to come to a gathering", low=0, high=1)
+_REQUEST = Column("request: 0 a favour, 1 to come to a gathering, 2 to recommend the group", low=0, high=2)
 #: Members of a channel at most.
 _MOST = float(2**31 - 1)
 
@@ -114,6 +114,13 @@ class Kind:
         """The columns whose meaning depends on the kind, by name."""
         return {name: getattr(self, name) for name in ("group", "actor", "target", "x", "y")}
 
+
+#: What moved somebody most who muted or left: the name of a code is its place here.
+REASONS: Final = ("none", "adverts", "sales", "overload", "neglect", "anger", "acquaintance", "newness", "boredom")
+(BY_NOTHING, BY_ADVERTS, BY_SALES, BY_OVERLOAD, BY_NEGLECT, BY_ANGER, BY_ACQUAINTANCE, BY_NEWNESS, BY_BOREDOM) = map(
+    float, range(len(REASONS))
+)
+_REASON: Final = f"what moved them most: {', '.join(f'{code} {name}' for code, name in enumerate(REASONS))}"
 
 # The life of a group
 GROUP_FOUNDED = _code(1)
@@ -228,9 +235,10 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _MEMBER,
         _number("group", "group moved to", optional=True),
         _amount("1 moved, on invitation", 0, 1),
+        _amount(_REASON, 0, len(REASONS) - 1),
     ),
     Kind(MEMBER_REMOVED, "MEMBER_REMOVED", "staff remove a member", _STAFF, _MEMBER),
-    Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", _MEMBER),
+    Kind(GROUP_MUTED, "GROUP_MUTED", "a member turns notifications off", _MEMBER, x=_amount(_REASON, 0, len(REASONS) - 1)),
     Kind(GROUP_UNMUTED, "GROUP_UNMUTED", "a member turns notifications on again", _MEMBER),
     Kind(
         ENTRY_DECLINED,

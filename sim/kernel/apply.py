@@ -85,11 +85,13 @@ from sim.kernel.submodels.incidents import open_incident, respond
 from sim.kernel.submodels.joining import MOVED, REFERRED, carry_over, enter
 from sim.kernel.submodels.leaving import leave, mute, unmute
 from sim.kernel.submodels.mood import ILL_TEMPER, move_mood, write_off
+from sim.kernel.submodels.needs import DISCOUNTED, forget_deal, learn_deal, use_need
 from sim.kernel.submodels.norms import breach_norm, mend_norm
 from sim.kernel.submodels.reading import check_channel
 from sim.kernel.submodels.rewards import take_part
-from sim.kernel.submodels.roster import last_left, take_seat
+from sim.kernel.submodels.roster import last_left, root_of, take_seat
 from sim.kernel.submodels.screen import add_message, tell_acquaintances
+from sim.kernel.submodels.voices import raise_voice
 from sim.kernel.submodels.wallet import hand_over, learn_size, put_in, take_out
 from sim.kernel.submodels.warmth import (
     COACHING,
@@ -129,6 +131,8 @@ def write(world, state, row, time, kind, channel, who, target, sentiment):
     if seat != NONE:
         member_of(state, seat).posts += 1
     write_off(person)
+    if seat != NONE and kind != ADVERT_POSTED:
+        raise_voice(parameters, member_of(state, seat), channel_of(state, channel), time)
     if kind == ADVERT_POSTED:
         breach_norm(parameters, channel_of(state, channel), time)
         return number
@@ -145,6 +149,7 @@ def write(world, state, row, time, kind, channel, who, target, sentiment):
                 decay_at(world, state, author, answered, time)
                 if answered != NONE:
                     reply_warms(parameters, member_of(state, answered), parent, target)
+                    forget_deal(parameters, person_of(state, author))
     else:
         message.incident = target
     if not adds and seat != NONE:
@@ -277,7 +282,7 @@ def join(world, state, time, who, where, source):
         return
     decay_person(parameters, person, time)
     member = member_of(state, seat)
-    enter(parameters, member, channel, time)
+    enter(parameters, member, channel, time, root_of(traits_of(world, who), who, seat, where))
     if source == MOVED:
         left = last_left(state, who)
         if left != NONE:
@@ -344,7 +349,10 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
             )  # fmt: skip
     elif kind == ORDER_PLACED:
         decay_at(world, state, actor, seat_in(state, actor, group), time)
-        buy(parameters_of(world), ledger_of(state), person_of(state, actor), x, y)
+        parameters, person, trait = parameters_of(world), person_of(state, actor), traits_of(world, actor)
+        learn_deal(parameters, person, x < DISCOUNTED * ledger_of(state).price)
+        use_need(parameters, world, trait, person, time)
+        buy(parameters, ledger_of(state), person, x, y)
     elif kind == MESSAGE_REMOVED:
         remove_message(world, state, time, target, x)
     elif kind == MEMBER_JOINED:

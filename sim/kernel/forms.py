@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.compiled import within
 from sim.events.kinds import DAY, HOUR
+from sim.streams import uniform
 
 #: Numpy integers for the same reason as the event codes: plain ones would compile each callee once per value.
 YES, NO = np.int64(1), np.int64(0)
@@ -33,6 +34,13 @@ def halved(delay, half):
 def fading(since, days):
     """exp(-since / days) for microseconds and days."""
     return math.exp(-(since / DAY) / days)
+
+
+@within
+def normal(parent, purpose, ordinal):
+    """A standard normal variate of the draws (purpose, 2 ordinal) and (purpose, 2 ordinal + 1): Box & Muller 1958."""
+    radius = math.sqrt(-2.0 * math.log(uniform(parent, purpose, 2 * ordinal)))
+    return radius * math.cos(2.0 * math.pi * uniform(parent, purpose, 2 * ordinal + 1))
 
 
 @within

@@ -273,7 +273,7 @@ def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
         note.group = group
         note.actor = actor
         note.message = target if kind == STIMULUS_ANSWERED else number
-        note.amount = x if kind == ORDER_PLACED or kind == COUPON_REDEEMED else 0.0
+        note.amount = x if kind == ORDER_PLACED or kind == COUPON_REDEEMED or kind == REQUEST_MET else 0.0
         counts.waiting += 1
     set_off(world, state, loop, row, time, kind, group, actor, target, x, y, number)
     return row

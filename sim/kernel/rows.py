@@ -14,7 +14,7 @@ from sim.vocabulary.tables import ATTENTIVE, MUTED, RECENT
 
 _HEAD: Final = tables.WORLD.dtype.itemsize
 _world, _parameters, _traits = rows_of(tables.WORLD.dtype), rows_of(PARAMETERS.dtype), rows_of(tables.TRAITS.dtype)
-_tie, _roster = rows_of(tables.TIE.dtype), rows_of(tables.ROSTER.dtype)
+_tie, _heat, _roster = rows_of(tables.TIE.dtype), rows_of(tables.HEAT.dtype), rows_of(tables.ROSTER.dtype)
 _state, _ledger, _channel = rows_of(tables.STATE.dtype), rows_of(tables.LEDGER.dtype), rows_of(tables.CHANNEL.dtype)
 _stimulus, _incident = rows_of(tables.STIMULUS.dtype), rows_of(tables.INCIDENT.dtype)
 _wallet = rows_of(tables.WALLET.dtype)
@@ -50,6 +50,12 @@ def traits_of(world, who):
 def tie_of(world, place):
     """An acquaintance."""
     return _tie(world, world.ties_at, place)
+
+
+@within
+def heat_of(world, place):
+    """A topic that comes up in a group by itself."""
+    return _heat(world, world.heats_at, place)
 
 
 @within

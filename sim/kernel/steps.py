@@ -51,14 +51,17 @@ from sim.kernel.submodels.anger import vents
 from sim.kernel.submodels.attention import chance_of_check, is_busy, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
 from sim.kernel.submodels.contact import grants
+from sim.kernel.submodels.drift import drift_factor
 from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
 from sim.kernel.submodels.norms import advertises
 from sim.kernel.submodels.posting import asks, carries, posts
+from sim.kernel.submodels.reasons import reason_of
 from sim.kernel.submodels.replies import DRAWS, PROPOSALS, consent
 from sim.kernel.submodels.rewards import ASKS_HIGH, is_open, takes_part
 from sim.kernel.submodels.roster import last_left, root_of
+from sim.kernel.submodels.sessions import in_session
 from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.wallet import (
     PRICE_LOW,
@@ -224,10 +227,12 @@ def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
     read_to = np.int64(member.read_to)
     check = emit(world, state, loop, time, cause, GROUP_CHECKED, where, who, NONE, 0.0, 0.0)
     if leaves(member):
-        emit(world, state, loop, time, check, MEMBER_LEFT, where, who, NONE, 0.0, 0.0)
+        emit(
+            world, state, loop, time, check, MEMBER_LEFT, where, who, NONE, 0.0, reason_of(parameters, person, member, time)
+        )  # fmt: skip
         return NONE
     if mutes(member):
-        emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, 0.0, 0.0)
+        emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, reason_of(parameters, person, member, time), 0.0)
     if member.asked > member.asked_before:
         answer_calls(world, state, loop, time, seat, visit, check)
     if member.offer != NONE and is_tempted(parameters, trait, visit):
@@ -245,7 +250,7 @@ def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
         return check
     if trait.advert_rate > 0.0 and advertises(parameters, trait, channel, time, visit):
         emit(world, state, loop, time, check, ADVERT_POSTED, where, who, NONE, 0.0, 0.0)
-    if posts(parameters, trait, person, member, channel, ledger_of(state).talk, visit):
+    if posts(parameters, world, trait, person, member, channel, where, time, ledger_of(state).talk, visit):
         if asks(parameters, channel, visit):
             emit(world, state, loop, time, check, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
         else:
@@ -310,7 +315,7 @@ def look_due(world, state, loop, time, who, ordinal):
         return
     after = next_look(world, trait, diary, time)
     renew_due(loop, after, who, CHECK_DUE, diary.checks)
-    if uniform(trait.key, streams.ACCEPT, ordinal) >= best:
+    if uniform(trait.key, streams.ACCEPT, ordinal) >= best * drift_factor(parameters, trait, person_of(state, who), time):
         return
     if total > best:
         last = opened(state, parameters, who, uniform(trait.key, streams.CHOOSE, ordinal) * total)
@@ -338,10 +343,19 @@ def pull_due(world, state, loop, time, who, ordinal, number, where):
 
 
 @within
-def propose(state, root, channel, draw):
-    """The membership on the roster of a channel that a draw picks, in proportion to sociability."""
+def propose(parameters, world, state, root, channel, where, draw, time, session):
+    """The membership of a channel that a draw picks, in proportion to sociability, those in session first.
+
+    session: weight that sessions add to the channel now.
+    """
     low, high = channel.roster, channel.roster + channel.enlisted - 1
-    goal = uniform(root, streams.PROPOSE, draw) * roster_of(state, high).cumulative
+    goal = uniform(root, streams.PROPOSE, draw) * (roster_of(state, high).cumulative + session)
+    if session > 0.0:
+        if goal < session:
+            seat, _ = in_session(parameters, world, state, where, np.int64(channel.ordinal), time, goal)
+            if seat != NONE:
+                return seat
+        goal = max(goal - session, 0.0)
     while low < high:
         middle = (low + high) >> 1
         if roster_of(state, middle).cumulative < goal:
@@ -366,9 +380,12 @@ def reply_due(world, state, loop, time, speaker, number, child):
         return
     parameters = parameters_of(world)
     root = message_key(world, state, message)
+    session = 0.0
+    if parameters.session_gain > 0.0:
+        _, session = in_session(parameters, world, state, where, np.int64(channel.ordinal), time, -1.0)
     tries = 0
     for draw in range(child * DRAWS, child * DRAWS + DRAWS):
-        seat = propose(state, root, channel, draw)
+        seat = propose(parameters, world, state, root, channel, where, draw, time, session)
         member = member_of(state, seat)
         who = np.int64(member.person)
         if who == author or not is_present(member):

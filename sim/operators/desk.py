@@ -63,6 +63,7 @@ def _post_rules(ctx: Any, ruled: set[int]) -> None:
 def _nothing_to_do(ctx: Any) -> bool:
     """Whether staff will never take anything up, so that looking would only cost time (looks leave no trace in the log)."""
     moved = [lever.key.removeprefix("strategy.") for lever in ctx.scenario.levers] + list(getattr(ctx.settings, "moved", ()))
+    moved += [path for _, steps in ctx.scenario.procedures for step in steps for path in step.set]
     if any(path.partition(".")[0].endswith("duties") for path in moved):
         return False
     duties = ctx.settings.duties

@@ -44,17 +44,17 @@ def project_marks(
 
 
 def _spans(events: np.ndarray, kind: str, opens: int, closes: int, names: Sequence[str]) -> list[tuple[float, str, str, float]]:
-    """Every opening with the first closing after it of the same number in the same group."""
+    """Every opening with its closing: of those of the same number in the same group the first opened is the first closed."""
     spans: list[tuple[float, str, str, float]] = []
-    waiting: dict[tuple[int, int], int] = {}
+    waiting: dict[tuple[int, int], list[int]] = {}
     for row in events[np.isin(events["kind"], (opens, closes))]:
         key, day = (int(row["group"]), int(row["target"])), row["time"] / DAY
         if row["kind"] == opens:
             name = _name(names, int(row["y"]) if kind == "incident" else key[1], kind)
-            waiting[key] = len(spans)
+            waiting.setdefault(key, []).append(len(spans))
             spans.append((day, kind, name, np.nan))
-        elif key in waiting:
-            place = waiting.pop(key)
+        elif waiting.get(key):
+            place = waiting[key].pop(0)
             spans[place] = (*spans[place][:3], day)
     return spans
 

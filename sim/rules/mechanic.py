@@ -9,6 +9,7 @@ from sim.rules.mechanics import Broadcast, Mechanic, Play
 from sim.rules.offer import Offer
 from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes, run_clock
+from sim.rules.shows import Proof
 from sim.rules.sight import WRITTEN
 from sim.vocabulary.tables import Stimulus
 
@@ -98,8 +99,11 @@ def _post_to_one(ctx: Acts, part: Part, number: int, moment: float, group: int) 
 
 def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person: int) -> None:
     stimulus = now.stimulus()
+    orders = ctx.orders_seen(group, now.hours) if isinstance(now, Proof) else 0
+    if isinstance(now, Proof) and orders < now.least_orders:
+        return
     cause = part.begin(group) if now.lasts else part.cause(group)
-    reward = now.reward(ctx.uniform(number, part.lanes.size))
+    reward = now.reward(ctx.uniform(number, part.lanes.size)) + orders
     post = ctx.post(group, stimulus, reward=reward, takers=now.takers, staff=person, cause=cause)
     if isinstance(now, Offer) and now.prize is not None:
         ctx.process(_draw(ctx, part, now, group, post, number))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from sim.rules.clock import Clock
+from sim.rules.growth import Invite, Popup
 from sim.rules.lessons import Course
 from sim.rules.offer import Offer
 from sim.rules.people import Care, Gathering, Welcome
 from sim.rules.post import ASK, CONTENT, OPEN, PROMOTION, PULL, QUALITY, RECALL, TALK, Mechanic
+from sim.rules.shows import Points, Proof, Stream
 from sim.scenario import number, settings
 from sim.vocabulary.tables import TOPICS, Stimulus
 
@@ -112,7 +113,7 @@ class Play(Mechanic):
 
 
 #: What a calendar may use, by name.
-MECHANICS: dict[str, type[Clock]] = {
+MECHANICS: dict[str, type[Any]] = {
     "broadcast": Broadcast,
     "offer": Offer,
     "giveaway": Giveaway,
@@ -121,6 +122,11 @@ MECHANICS: dict[str, type[Clock]] = {
     "course": Course,
     "welcome": Welcome,
     "gathering": Gathering,
+    "popup": Popup,
+    "invite": Invite,
+    "proof": Proof,
+    "stream": Stream,
+    "points": Points,
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
@@ -129,8 +135,9 @@ NOT_YET_KEYS = {
     "giveaway": ("burst", "resolve", "split", "stages", "certainty"),
     "play": ("theme", "points"),
     "care": ("baseline", "at_day"),
+    "invite": ("gift_joiner", "gift_inviter", "helpers", "likes", "photos"),
 }  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.
 NOT_YET_MECHANICS = (
-    "points", "auction", "proof", "invite", "stream", "honours", "training", "popup",
+    "auction", "honours", "training",
 )  # fmt: skip

@@ -56,13 +56,19 @@ def test_group(ctx: Moves, sight: Sight, group: int, hours: float, yuan: float, 
     sight.record_test(group, len(responded.intersection(members)) / max(len(members), 1))
 
 
-def take_leave(ctx: Moves, rooms: Rooms, group: int, act: Act, staff: int, cause: int) -> int:
-    """Tells a group that it will be closed; who wants to be befriended or routed is invited. Gives the announcement."""
+def take_leave(
+    ctx: Moves, rooms: Rooms, group: int, act: Act, staff: int, cause: int, stay: bool = False
+) -> int:
+    """Tells a group that it will be closed; members are befriended and routed, by invitations. Gives the announcement.
+
+    stay: whether those who are in another open group are sent nowhere.
+    """
     row = ctx.dissolve(group, act.notice_days, staff, cause)
     for person in ctx.members(group):
         if act.befriend and not ctx.is_friend(person):
             ctx.befriend(person, ctx.private_line(), staff, row)
-        if act.route and (place := find_place(ctx, rooms, act.route, person, group)) is not None:
+        elsewhere = stay and any(one != group and ctx.is_member(person, one) for one in ctx.groups)
+        if act.route and not elsewhere and (place := find_place(ctx, rooms, act.route, person, group)) is not None:
             ctx.invite(person, place, staff=staff, cause=row)
     return row
 

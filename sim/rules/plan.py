@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, validated, without_none
-from sim.operators.duties import Duties
 from sim.rules.acts import Act, read_acts
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
 from sim.rules.crew import lever_of_role, place_of_role, read_crew
+from sim.rules.duties import Duties
 from sim.rules.groups import GroupPlan, read_groups
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
 from sim.rules.sensors import SENSORS, posts_of, tier_sensors
@@ -221,6 +221,8 @@ def read_item(
     take_fields(terms, kind, _mapping(entry.get("clock", {}), f"{key}.clock"), name, (*where, "clock"))
     if "select" in hints_of(kind):
         _selector(entry, key)
+    if "leaders_from" in entry and entry["leaders_from"] != "all":
+        _selector({"select": entry["leaders_from"]}, key, "leaders_from")
     within = entry.get("phases", [])
     within = within if isinstance(within, list) else [within]
     for one in within:
@@ -243,12 +245,12 @@ def follow_benefits(terms: Terms, items: list[Item]) -> list[Item]:
     return [Item("base_offer", "offer")]
 
 
-def _selector(entry: Mapping[str, Any], key: str) -> None:
+def _selector(entry: Mapping[str, Any], key: str, name: str = "select") -> None:
     selector = str(entry.get("select", "top_talkers"))
     if selector in NOT_YET_SELECTORS:
-        raise ConfigError(f"{key}.select={selector}: the engine does not offer this audience yet; one of {', '.join(SELECTORS)}")
+        raise ConfigError(f"{key}.{name}={selector}: the engine does not offer this audience yet; one of {', '.join(SELECTORS)}")
     if selector not in SELECTORS:
-        raise no_choice(f"{key}.select", selector, SELECTORS)
+        raise no_choice(f"{key}.{name}", selector, SELECTORS)
 
 
 def _people_of_rules(terms: Terms, rules: Any, first: int) -> list[Item]:

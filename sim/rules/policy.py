@@ -20,20 +20,24 @@ from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS
 from sim.rules.moving import Doing, do_act
 from sim.rules.plan import Item, Move, Plan, Rule
+from sim.rules.popup import run_popup
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.protocols import Handles, Process
 from sim.rules.rooms import Rooms
 from sim.rules.schedule import Lanes
 from sim.rules.sensors import SENSORS, Sensor, posts_of, tier_sensors
+from sim.rules.showing import run_points, run_stream
 from sim.rules.sight import Sight
 from sim.rules.spec import FAMILIES, OF_STAFF, Entry, Gift, Review, default_of
 from sim.rules.steps import Handling
 from sim.rules.terms import bounded, read
 from sim.rules.tiers import Segments, Tiers
 from sim.rules.welcoming import run_welcome
+from sim.rules.word_of_mouth import run_invite
 
 #: Mechanics that do more than post, and what runs them.
-RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome}
+RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome,
+           "popup": run_popup, "invite": run_invite, "stream": run_stream, "points": run_points}  # fmt: skip
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
 #: Whom a rule is about that is not about single members.
@@ -96,6 +100,8 @@ class PlanRun:
         if path in OF_STAFF:
             return read(self.ctx.staff_settings, OF_STAFF[path])
         found = read(self.ctx.settings if settings is None else settings, path)
+        if found is None and path in self.ctx.redesigned:
+            return self.ctx.redesigned[path]
         if found is None and path in self.plan.links:
             return self.value(self.plan.links[path], settings)
         head, _, name = path.partition(".")
@@ -268,9 +274,9 @@ class PlanRun:
         while True:
             now = float(self.value("entry.least_tag"))
             for group in self.ctx.groups:  # those that have opened since, too
-                if least.get(group) != now:
-                    least[group] = now
+                if least.get(group) != now and (group not in least or self.ctx.least_tag(group) != now):
                     self.ctx.set_entry(group, now)
+                least[group] = now
             yield self.ctx.until_day(int(self.ctx.day) + 1)
 
     def _keep_order(self) -> Process:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.rules import relocation
 from sim.rules.case import Case, affected, is_public, reached, tell, worth
 from sim.rules.protocols import Handles, Process
 from sim.rules.relief import coach, deflect, help_in_private, mend, substitute
@@ -195,4 +196,9 @@ _STEPS: dict[str, Callable[[Handles, Step, Case, int], Process]] = {
     "coach": coach,
     "fix": mend,
     "substitute": substitute,
+    "test": relocation.test,
+    "migrate": relocation.migrate,
+    "quarantine": lambda ctx, step, case, place: relocation.quarantine(ctx, step, case, reached(ctx, step, case)),
+    "dissolve": relocation.dissolve,
+    "redesign": relocation.redesign,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from sim.vocabulary.tables import Stimulus
@@ -169,6 +169,9 @@ class Sees(Protocol):
     def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
         """The members who wrote most in the last days, most first."""
 
+    def orders_seen(self, group: int, hours: float) -> int:
+        """Orders in a group within the last hours."""
+
     def took_part(self, post: int) -> list[int]:
         """Who has taken part in what was posted by event `post`, where staff keep a list."""
 
@@ -279,6 +282,14 @@ class Moves(Acts, Protocol):
     """What an operator can do with people and groups. Invitations can be refused."""
 
     @property
+    def scenario(self) -> Any:
+        """The scenario of the run."""
+
+    @property
+    def redesigned(self) -> Mapping[str, float]:
+        """What a redesign has set of a plan that does not write it."""
+
+    @property
     def door(self) -> Doorway:
         """The door of the groups."""
 
@@ -287,6 +298,9 @@ class Moves(Acts, Protocol):
 
     def public_feed(self) -> int:
         """The feed that anybody may follow, opened at first need."""
+
+    def bring_along(self, person: int, group: int, cause: int = -1) -> int:
+        """A member brings along the next of those who come by word of mouth; gives the entry, -1 where nobody is left."""
 
     def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = -1) -> int:
         """Gives a member the tier that was earned."""
@@ -302,6 +316,15 @@ class Moves(Acts, Protocol):
 
     def merge(self, source: int, target: int, staff: int = 0, notice_days: float = 3.0, cause: int = -1) -> int:
         """Invites all members of a group to another one and closes it after the notice."""
+
+    def quarantine(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = -1) -> int:
+        """Invites a bloc of members to a small group of their own; gives that group."""
+
+    def cohort_of(self, person: int) -> int:
+        """The circle a person came with, -1 none."""
+
+    def redesign(self, path: str, value: float, cause: int = -1) -> int:
+        """Sets a setting of the plan, the staff or the incident anew for good; gives the event."""
 
     def split(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = -1) -> int:
         """Founds a group and invites some members of another one to it instead; gives the new group."""

@@ -43,6 +43,7 @@ class Sight:
         self._bought: dict[int, list[int]] = defaultdict(list)
         self._open: dict[int, int] = {}
         self._sizes: list[tuple[float, int, int]] = []
+        self.streams: list[float] = []
         self._games: dict[int, tuple[int, int]] = {}
         self._inside: set[int] = set()
         self._came: list[int] = []

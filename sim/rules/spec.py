@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from sim.allowed import hints_of
-from sim.operators.duties import Duties
+from sim.rules.duties import Duties
 from sim.rules.offer import Benefits
 from sim.rules.tiers import Segments
 from sim.scenario import Staff, number, settings

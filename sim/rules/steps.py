@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated
-from sim.scenario import number, settings
+from sim.rules.duties import Duties
+from sim.rules.mechanics import MECHANICS
+from sim.scenario import Staff, number, settings
 
 Channel = Literal["public", "private", "phone", "face"]
 Audience = Literal["complainant", "parties", "affected", "buyers", "all"]
@@ -55,6 +58,15 @@ class Step:
     what: Literal["cause", "listing"] = "cause"
     factor: Annotated[float, number("what is left of the chance that it comes again", 0, 1, "B13.s5, E68: 0.5")] = 0.5
     listing: Annotated[float, number("share of such questions that the listing answers", 0, 1, "B19.s3: 0.9")] = 0.9
+    hours: Annotated[float, number("hours for which responses count", 1, 168, "B09.s1: 48")] = 48.0
+    below: Annotated[float, number("done only if a smaller share responded to the test before", 0, 1.001, "H21: .1")] = 1.001
+    active_days: Annotated[float, number("days within which somebody wrote who is invited", 1, 90, "assumed")] = 14.0
+    by_cohort: bool = False
+    notice_days: Annotated[float, number("days between the notice and the closing", 0, 30, "B20: assumed")] = 3.0
+    befriend: bool = False
+    route: Literal["", "public_domain", "by_interest"] = ""
+    set: dict[str, Any] = Field(default_factory=dict)
+    add: dict[str, Any] = Field(default_factory=dict)
     row: str = ""
 
 
@@ -93,6 +105,14 @@ KINDS: dict[str, Kind] = {
     "coach": Kind("helps to a result of one's own, a word a week", ("baseline", "days"), "private", "complainant"),
     "substitute": Kind("somebody able takes the place of who has left", ("ability", "promise"), "private", "affected"),
     "fix": Kind("mends the cause, so that it comes again less often, or the listing", ("what", "factor", "listing"), "private"),
+    "test": Kind("a packet, a game, a question and a topic; counts who responds", ("hours", "yuan")),
+    "migrate": Kind(
+        "founds a group for those who still write, or one a cohort, invites them and closes the old one",
+        ("below", "active_days", "by_cohort", "notice_days"),
+    ),
+    "quarantine": Kind("invites a bloc to a small group of its own", (), "private", "affected"),
+    "dissolve": Kind("gives notice, takes leave of the members and closes the group", ("notice_days", "befriend", "route")),
+    "redesign": Kind("sets settings anew for good, and may begin a mechanic", ("set", "add"), "private"),
 }  # fmt: skip
 #: Incident -> the class of cause by which a plan names how it handles it (`incident.NAME.handling=plan`).
 CLASSES = {
@@ -110,8 +130,6 @@ CAUSES = (
     "friction", "price_change", "intrusion", "unanswered", "fault", "disappointment", "contradiction", "pressure", "departure",
     "slander", "exit", "watch",
 )  # fmt: skip
-#: Kinds of step that the engine does not offer yet.
-NOT_YET_STEPS = ("quarantine", "redesign", "test", "migrate", "dissolve")
 
 
 @settings
@@ -133,8 +151,6 @@ def _read_step(block: Any, key: str) -> Step:
     if not isinstance(block, dict):
         raise ConfigError(f"{key}={quoted(block)}: a step, such as {{step: soothe, channel: private}}")
     name = str(block.get("step"))
-    if name in NOT_YET_STEPS:
-        raise ConfigError(f"{key}.step={name}: the engine does not offer this step yet; one of {', '.join(KINDS)}")
     if name not in KINDS:
         raise no_choice(f"{key}.step", name, KINDS)
     kind = KINDS[str(name)]
@@ -144,7 +160,34 @@ def _read_step(block: Any, key: str) -> Step:
     for needed in block.get("needs", ()) if isinstance(block.get("needs", ()), list) else ():
         if str(needed) not in KINDS:
             raise no_choice(f"{key}.needs", needed, KINDS)
+    if name == "redesign":
+        _check_redesign(block, key)
     step: Step = validated(Step, block, key)
     if SMALL & set(step.menu) and step.yuan is None:
         raise ConfigError(f"{key}.yuan is missing: what a {' or '.join(sorted(SMALL & set(step.menu)))} is worth, yuan")
     return step
+
+
+def _check_redesign(block: Mapping[str, Any], key: str) -> None:
+    """What a redesign sets is a setting of staff, of the duties, of the entry, of the incident (`incident.roles`) or an entry's.
+
+    Raises ConfigError; whether the plan of the run has it is seen when the run is composed.
+    """
+    if not block.get("set") and not block.get("add"):
+        raise ConfigError(f"{key}: a redesign has set, or add, or both")
+    moved = block.get("set") or {}
+    if not isinstance(moved, dict):
+        raise ConfigError(f"{key}.set={quoted(moved)}: settings by name, such as {{duties.reply: 0.1}}")
+    for path, value in moved.items():
+        head, _, rest = str(path).partition(".")
+        kind = {"staff": Staff, "duties": Duties}.get(head)
+        if kind is not None:
+            if rest not in hints_of(kind):
+                raise no_choice(f"{key}.set.{path}", rest, hints_of(kind))
+            validated(hints_of(kind)[rest], value, f"{key}.set.{path}")
+        elif not rest or isinstance(value, bool | int | float) is False:
+            raise ConfigError(f"{key}.set.{path}={quoted(value)}: a number for a setting, such as duties.reply or posts.per_week")
+    if added := block.get("add"):
+        if not isinstance(added, dict) or added.get("use") not in MECHANICS:
+            raise no_choice(f"{key}.add.use", str(added.get("use") if isinstance(added, dict) else added), MECHANICS)
+        validated(MECHANICS[added["use"]], {name: value for name, value in added.items() if name != "use"}, f"{key}.add")

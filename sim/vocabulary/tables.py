@@ -84,6 +84,9 @@ WORLD: Final = table(
     ("key", WORD, "", "root of the draws of the programme"),
     ("traits_at", WHOLE, "bytes", "where TRAITS begins"),
     ("ties_at", WHOLE, "bytes", "where TIE begins"),
+    ("heats_at", WHOLE, "bytes", "where HEAT begins [heat_groups, heats]"),
+    ("heats", WHOLE, "", "topics of a group that come up by themselves"),
+    ("heat_groups", WHOLE, "", "groups that have topics of their own; those that open later share them"),
 )  # fmt: skip
 
 TRAITS: Final = table(
@@ -100,6 +103,7 @@ TRAITS: Final = table(
     ("price_weight", REAL, "", "elasticity of the odds to the price"),
     ("vent_threshold", REAL, "anger", "anger at which the person complains in public"),
     ("advert_rate", REAL, "1/check", "adverts while the norm is whole"),
+    ("appetite", REAL, "", "rate at which the person's need grows, mean 1"),
     ("tag", REAL, "", "what the operator can see of match_content before entry, noisy"),
     ("arrival", WHOLE, "us", "first attempt to join; NEVER: only by referral or by an incident"),
     ("first_tie", WHOLE, "", "number of the person's first acquaintance in TIE"),
@@ -112,6 +116,12 @@ TRAITS: Final = table(
 )  # fmt: skip
 
 TIE: Final = table("TIE", "one acquaintance of a person, sorted per person", ("person", WHOLE, "", "the other one"))
+
+HEAT: Final = table(
+    "HEAT", "a topic that comes up in a group by itself, in order of time",
+    ("time", WHOLE, "us", "when; NEVER: none"),
+    ("heat", REAL, "", "heat of all topics of the group so far, right after it"),
+)  # fmt: skip
 
 STATE: Final = table(
     "STATE", "the head of the state: how many rows there are, where they begin, the hash over all events",
@@ -163,6 +173,8 @@ CHANNEL: Final = table(
     ("breach", REAL, "adverts", "adverts left standing, decaying"),
     ("breach_at", WHOLE, "us", "when it was reckoned"),
     ("herd", REAL, "orders", "orders lately shown, decaying"),
+    ("voices", REAL, "members", "members who talked lately, each counted once a day, decaying"),
+    ("voices_at", WHOLE, "us", "when it was reckoned"),
     ("herd_at", WHOLE, "us", "when it was reckoned"),
     ("capacity", WHOLE, "members", "members at most"),
     ("least_tag", REAL, "", "observed fit below which nobody is let in"),
@@ -190,6 +202,10 @@ PERSON: Final = table(
     ("coupon_until", REAL, "us", "until when"),
     ("reference_price", REAL, "yuan", "what the person is used to pay"),
     ("angry_at", WHOLE, "us", "last hurt of one's own"),
+    ("drift", REAL, "log", "slow interest, of the week before `drifted`"),
+    ("need", REAL, "orders", "stock of need at need_at"),
+    ("need_at", WHOLE, "us", "when it was reckoned"),
+    ("deal", REAL, "share", "taste for discounts"),
     ("contact", REAL, "words", "private words of pressure lately, decaying"),
     ("favours", REAL, "favours", "asked for lately, decaying"),
     ("claim", REAL, "0..1", "the most that the operator has promised"),
@@ -197,6 +213,7 @@ PERSON: Final = table(
     ("incident", SMALL, "", "incident the person is upset about, or NONE"),
     ("prompt", SMALL, "", "message that last brought the brand to mind, or NONE"),
     ("orders", SMALL, "", "orders so far"),
+    ("drifted", SMALL, "weeks", "first week whose drift is not known yet"),
     ("soothed", FLAG, "", "1: anger only fades"),
     ("coupons", FLAG, "", "coupons in the wallet"),
     ("coached", FLAG, "times", "coached by staff"),
@@ -220,6 +237,10 @@ MEMBERSHIP: Final = table(
     ("leave_clock", REAL, "", "integrated hazard of leaving"),
     ("mute_clock", REAL, "", "integrated hazard of muting"),
     ("left_near", REAL, "members", "acquaintances who left lately, decaying"),
+    ("drag_adverts", REAL, "value", "what members' adverts cost at checks, running mean as of the value"),
+    ("drag_sales", REAL, "value", "the same of promotions and other messages of the operator"),
+    ("drag_overload", REAL, "value", "the same of screens left unread"),
+    ("drag_neglect", REAL, "value", "value lost by being ignored, and warmth in units of value, fading alike"),
     ("person", SMALL, "", "whose it is"),
     ("channel", SMALL, "", "where"),
     ("read_to", SMALL, "", "ordinal of the last message that lies behind the person"),
@@ -242,6 +263,7 @@ MEMBERSHIP: Final = table(
     ("joined_at", WHOLE, "us", "entry"),
     ("checks", SMALL, "", "so far"),
     ("posts", SMALL, "", "messages written"),
+    ("spoke_on", SMALL, "day", "of the last message, the first day being 1; 0: none yet"),
     ("mode", FLAG, "", "ABSENT, ATTENTIVE, MUTED or GONE"),
     ("screened_out", FLAG, "", "1: was declined at the door"),
 )  # fmt: skip
@@ -382,5 +404,5 @@ COUNTS: Final = table(
 )  # fmt: skip
 
 #: What a world and what a state is made of, for the generated pages.
-WORLD_TABLES: Final = (WORLD, TRAITS, TIE)
+WORLD_TABLES: Final = (WORLD, TRAITS, TIE, HEAT)
 STATE_TABLES: Final = (STATE, LEDGER, CHANNEL, STIMULUS, INCIDENT, PERSON, WALLET, MEMBERSHIP, ROSTER, NEWEST, MESSAGE)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import gammaincinv, ndtri
 
 from sim import streams
 from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, SOURCES, WALK_IN
@@ -39,6 +39,7 @@ from sim.vocabulary.tables import (
 )
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
 from sim.world.graph import build_ties, neighbour_lists
+from sim.world.heat import draw_heat
 
 #: Places that a roster gets when it first grows, at least.
 ROOM_LOW = 8
@@ -244,21 +245,28 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     at_gate = np.where(gate, coming, NEVER)
     traits["arrival"] = np.where(gate, NEVER, coming)
     traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
+    values = in_force(scenario.parameters, scenario.without)
+    topics = draw_heat(values, root, len(scenario.openings), days)
+    if values["need_gain"] > 0:
+        lots = streams.uniforms(keys, streams.APPETITE, 0)
+        traits["appetite"] = gammaincinv(values["need_shape"], lots) / values["need_shape"]
     begins = np.cumsum([WORLD.dtype.itemsize + PARAMETERS.dtype.itemsize, len(traits) * TRAITS.dtype.itemsize,
-                        len(ties) * TIE.dtype.itemsize])  # fmt: skip
+                        len(ties) * TIE.dtype.itemsize, topics.nbytes])  # fmt: skip
     buffer = np.zeros(begins[-1] // 8, dtype=np.int64)
     head = WORLD.rows(buffer, 0, 1)[0]
-    head["traits_at"], head["ties_at"] = begins[:-1]
+    head["traits_at"], head["ties_at"], head["heats_at"] = begins[:-1]
+    head["heat_groups"], head["heats"] = topics.shape
     head["persons"], head["ties"] = len(traits), len(ties)
     head["hours"], head["hours_before"] = day_shape()
-    head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.price
+    head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.usual_price
     head["peaks"], head["key"] = len(market.peak_hours), root
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
     world = carve_world(buffer)
-    for name, value in in_force(scenario.parameters, scenario.without).items():
+    for name, value in values.items():
         world.parameters[name] = value
     world.traits[:] = traits
     world.ties["person"] = ties
+    world.heat[:] = topics.ravel()
     return World(buffer, np.append(keys, root), traits["arrival"].copy(), at_gate)
 
 
@@ -286,12 +294,13 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     head["channels"], head["channels_high"], head["rosters"], head["rosters_high"] = groups, channels, persons, rosters
     head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
     state = carve_state(buffer)
-    state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.price * (1 - scenario.market.margin)
+    state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.usual_price * (1 - scenario.market.margin)
     state.ledger["odds"] = state.ledger["talk"] = 1.0
     state.channels["ask"] = NONE
     state.channels["founded_at"] = state.channels["closing_at"] = NEVER
     state.channels["capacity"][:groups] = [round(one.size * population.capacity) for one in openings]
     state.persons["prompt"] = state.persons["incident"] = NONE
+    state.persons["need"] = streams.uniforms(world.keys[:-1], streams.STOCK, 0)
     _seat_everybody(state, carve_world(world.array))
     return buffer
 

@@ -18,6 +18,7 @@ class WorldTables(NamedTuple):
     parameters: np.ndarray
     traits: np.ndarray
     ties: np.ndarray
+    heat: np.ndarray
 
 
 class StateTables(NamedTuple):
@@ -47,6 +48,7 @@ def carve_world(buffer: np.ndarray) -> WorldTables:
         PARAMETERS.rows(buffer, tables.WORLD.dtype.itemsize, 1)[0],
         tables.TRAITS.rows(buffer, int(head["traits_at"]), int(head["persons"])),
         tables.TIE.rows(buffer, int(head["ties_at"]), int(head["ties"])),
+        tables.HEAT.rows(buffer, int(head["heats_at"]), int(head["heats"] * head["heat_groups"])),
     )
 
 

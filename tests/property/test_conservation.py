@@ -25,7 +25,7 @@ from sim.projections.vitals import project_vitals
 from sim.run import simulate
 from sim.scenario import Scenario
 from sim.verification import verify
-from sim.vocabulary.tables import Stimulus
+from sim.vocabulary.tables import GROUP, Stimulus
 from sim.world.carve import carve_state
 
 DAYS = 6
@@ -106,12 +106,14 @@ def small(scenario: str, strategy: str) -> Scenario:
 def balance(programme: Programme, rows: np.ndarray) -> None:
     """The tables of a log against the state that the log led to, group by group."""
     state = carve_state(programme.state)
-    groups = state.channels[: programme.scenario.population.groups]
+    groups = state.channels[: int(state.head["channels"])]  # a plan may open more than the scenario plans
+    numbers = np.flatnonzero(groups["kind"] == GROUP)
+    groups = groups[numbers]
     vitals, economics = project_vitals(rows), project_economics(rows).iloc[-1]
     outcomes = project_outcomes(rows, DAYS + 1)
     last = vitals[vitals.day == vitals.day.max()].set_index("group")
     said = vitals.groupby("group").messages.sum()
-    for number, group in enumerate(groups):
+    for number, group in zip(numbers.tolist(), groups, strict=True):
         if number in last.index:
             assert (last.members[number], last.muted[number]) == (group["members"], group["muted"])
             assert said[number] == group["ordinal"]

@@ -185,6 +185,22 @@ def test_every_campaign_agrees(campaign):
     )
 
 
+#: The laws that are off by default, all of them on.
+ALL_LAWS = (
+    "parameters.value_spread=0.25", "parameters.drift_spread=0.8", "parameters.heat_gain=1", "parameters.heat_rate=2",
+    "parameters.weekend_talk=0.6", "parameters.hour_focus=1.2", "parameters.voices_loafing=0.4", "parameters.session_gain=60",
+    "parameters.mute_haste=5", "parameters.market_weight=0.6", "parameters.need_gain=1", "parameters.deal_gain=0.3",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("strategy", ["kol_care", "columns_and_perks", "feizhimi", "no_plan"])
+@pytest.mark.parametrize(("size", "days", "seed"), [(40, 16, 1), (24, 20, 3)])
+def test_every_law_agrees(strategy, size, days, seed):
+    buying = ("scenario.market.needs_per_month=60", f"scenario.population.size={size}", f"days={days}")
+    rows = agree(scenario_of(f"strategy={strategy}", "campaign=[flash_deals]", *buying, *LIVELY, *ALL_LAWS), seed)
+    assert len(rows) > 200
+
+
 def test_groups_that_share_staff_agree():
     agree(
         scenario_of("strategy=kol_care", "scenario.population.groups=3", "scenario.population.size=20", "days=10", *LIVELY), 7

@@ -11,7 +11,7 @@ from sim.allowed import ConfigError
 from sim.config import compose, options, replaced
 from sim.parameters import SUBMODELS, Parameters
 from sim.run import simulate
-from tests.property.test_reference import LIVELY, agree
+from tests.property.test_reference import ALL_LAWS, LIVELY, agree
 
 #: Much goes wrong, much is offered, and everybody lives fast, so that twenty days touch every rule.
 EVENTFUL = (
@@ -33,15 +33,35 @@ EVENTFUL = (
 )
 
 
+#: What a sub-model acts on, where the eventful scenario has none of it.
+MEETS = {
+    "coupons_passed": (
+        "scenario=restaurant", "campaign=[coupon_pair]", "campaign.coupon_pair.day=1", "++campaign.coupon_pair.transferable=true",
+        "days=20",
+    ),
+    **dict.fromkeys(("busy_hours", "contact"), ("scenario=zero_yuan_course", "strategy=zero_yuan_funnel")),
+    **dict.fromkeys(("favours", "topics"), ("scenario=lunch_guests", "strategy=skewer_owner", "days=35")),
+    "promises": ("strategy=open_day_host", "days=20", "scenario.market.needs_per_month=60", "scenario.market.base_odds=0.5"),
+}  # fmt: skip
+
+
 @cache
-def digest_without(*off: str) -> str:
-    """The log of the eventful scenario with these sub-models off."""
-    return simulate(compose([*EVENTFUL, f"parameters.without=[{','.join(off)}]"]).scenario, seed=12).log.digest
+def digest_without(*off: str, laws: tuple[str, ...] = ()) -> str:
+    """The log of the eventful scenario with these sub-models off; laws: settings that switch further ones on."""
+    return simulate(compose([*EVENTFUL, *laws, f"parameters.without=[{','.join(off)}]"]).scenario, seed=12).log.digest
 
 
 @pytest.mark.parametrize("name", SUBMODELS)
 def test_each_submodel_changes_the_log_when_it_is_off(name):
-    assert digest_without(name) != digest_without()
+    usual = dataclasses.asdict(compose([*EVENTFUL]).scenario.parameters)
+    is_on = any(usual[key] != value for key, value in SUBMODELS[name].items())
+    if name in MEETS:
+        base = (*MEETS[name], "scenario.population.programmes=1", "confirm_days=0", "parameters.mode=fixed")
+        whole, less = (compose([*base, f"parameters.without=[{off}]"]).scenario for off in ("", name))
+        assert simulate(whole, seed=12).log.digest != simulate(less, seed=12).log.digest
+        return
+    laws = () if is_on else ALL_LAWS
+    assert digest_without(name, laws=laws) != digest_without(laws=laws)
 
 
 @pytest.mark.parametrize("name", ["contagion", "value", "satiation", "replies", "leaving"])

@@ -87,7 +87,8 @@ def test_the_log_leads_to_the_live_state_and_the_manifest_back_to_the_plan(plan,
 @given(seed=st.integers(0, 2**53), stake=st.sampled_from([0, 5, 400]), mode=st.sampled_from(["open", "screened", "appointed", "paid"]))
 @settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_persons_memberships_and_money_add_up(plan, seed, stake, mode):
-    scenario = plan(EVERYTHING, INFLOW, "days=9", f"strategy.entry.stake={stake}", f"strategy.entry.mode={mode}")
+    terms = f"strategy.entry.stake={stake}", f"strategy.entry.mode={mode}"
+    scenario = plan(EVERYTHING, INFLOW, "days=9", "scenario.population.memberships=6", *terms)
     log, programme = run(scenario, seed)
     tables = programme.tables
     asked, came, kept_out = (of(log, kind) for kind in (kinds.ENTRY_REQUESTED, kinds.MEMBER_JOINED, kinds.ENTRY_DECLINED))
@@ -335,3 +336,55 @@ def test_alumni_are_those_who_were_there_when_a_phase_ended(plan):
     cared, came = of(log, kinds.MEMBER_CARED_FOR), of(log, kinds.MEMBER_JOINED)
     assert len(cared) and cared["time"].min() >= 5 * DAY
     assert set(cared["target"]) <= set(came["actor"][came["time"] <= 5 * DAY])
+
+
+# Pop-ups and word of mouth -----------------------------------------------------------------------------------------------
+
+POPUP = f"""{DUTIES}
+calendar:
+  - {{use: broadcast, as: posts, clock: {{per_day: 1}}, content: 1, talk: 2}}
+  - {{use: popup, as: rescue, lead_days: 2, days: 4, leaders: 2, reminders: 3, running: false, close: %s, route: true}}
+rules: [{{when: {{age_days: "2..4"}}, do: {{start: [rescue]}}}}]
+"""
+
+
+def test_a_pop_up_is_led_by_members_lives_its_days_and_is_closed_or_left_to_itself(plan):
+    for close in ("true", "false"):
+        log, _ = run(plan(POPUP % close, "days=14"))
+        founded = of(log, kinds.GROUP_FOUNDED)
+        new, began = int(founded["group"][1]), founded["time"][1]
+        assert len(founded) == 2 and began >= 2 * DAY
+        asked = of(log, kinds.MEMBER_INVITED)
+        asked = asked[asked["group"] == new]
+        first = asked[asked["time"] < began + 1.5 * DAY]
+        assert len(first) == 2 and len(asked) > 30 and (asked["x"] == NONE).all()  # nobody has to leave a group for it
+        posts = of(log, kinds.STIMULUS_POSTED)
+        posts = posts[(posts["group"] == new) & (posts["cause"] != NONE)]  # those of the calendar reach it as any other group
+        assert 9 <= len(posts) <= 13 and posts["time"].min() >= began + 1.5 * DAY
+        ended = of(log, kinds.GROUP_CLOSED)
+        assert len(ended) == (close == "true")
+        assert {new} >= set(ended["group"])
+
+
+def test_members_who_are_convinced_bring_others_along(plan):
+    word = f"{DUTIES}\ncalendar: [{{use: invite, as: word, select: top_talkers, count: 6, lead_days: 1, clock: {{every_days: 2}}}}]"
+    small = ("scenario.population.reservoir=0.5", "scenario.population.walk_ins_per_day=0", "parameters.referral_rate=0")
+    log, _ = run(plan(word, *small))
+    asked, met, came = (of(log, kind) for kind in (kinds.MEMBER_ASKED, kinds.REQUEST_MET, kinds.MEMBER_JOINED))
+    brought = came[came["y"] == kinds.REFERRAL]
+    assert len(brought) and set(brought["target"]) <= set(met["actor"]) and len(brought) <= len(met) < len(asked)
+    assert (log["kind"][brought["cause"]] == kinds.REQUEST_MET).all() and len(set(brought["actor"])) == len(brought)
+    agree(plan(word, *small, "days=8", "scenario.population.size=30"), 2)
+    cold, _ = run(plan(word, *small, "parameters.value_start=0", "parameters.value_reference=1"))
+    assert len(of(cold, kinds.REQUEST_MET)) < len(met)
+
+
+def test_who_talks_in_one_group_is_no_talker_of_another(plan):
+    word = f"{DUTIES}\n{POSTS}\nrules: [{{when: {{age_days: '>=3'}}, do: {{act: {{split: all, count: 30}}}}, once: true}}]"
+    log, programme = run(plan(word))
+    spoken = log[np.isin(log["kind"], (kinds.MESSAGE_POSTED, kinds.QUESTION_ASKED))]
+    for group in (0, int(of(log, kinds.GROUP_SPLIT)["target"][0])):
+        persons, heard = programme.count_talk(group, 0)
+        counted = Counter(spoken["actor"][spoken["group"] == group].tolist())
+        assert dict(zip(persons.tolist(), heard.tolist())) == {person: counted[person] for person in persons.tolist()}
+        assert sum(counted.values()) == heard.sum() > 0

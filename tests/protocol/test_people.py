@@ -37,6 +37,9 @@ ENTRIES = {
     "cases": "use: broadcast, claim: 1, content: 1, clock: {hour: 10}",
     "rumour": "use: broadcast, topic: life, talk: 2, content: 0.5, top_talker_coupon: 8, clock: {hour: 18}",
     "gift": "use: giveaway, prize: gift, announced: false, clock: {hour: 19}",
+    "list": "use: proof, clock: {per_day: 4}, hours: 8",
+    "show": "use: stream, day: 1, clock: {every_days: 3, hour: 20}, announce_days: 1, discount: 0.3",
+    "signs": "use: points, clock: {hour: 9}, threshold: 3",
     "slips": "use: giveaway, prize: coupon, amount: 5, clock: {hour: 11}",
 }
 DUTIES = "{answer: 0.9, reply: 0, reply_top: 0, soothe: 1, moderate: 1, welcome: 0, rules: true}"
@@ -144,6 +147,37 @@ def test_who_is_no_friend_after_some_days_is_removed_once_asked(tmp_path: Path):
     left = {int(row["actor"]) for row in rows if row["kind"] == k.MEMBER_LEFT and row["group"] == line}
     removed = {int(row["target"]) for row in rows if row["kind"] == k.MEMBER_REMOVED}
     assert friends and removed and removed <= asked and not removed & (friends - left)
+
+
+def test_a_stream_is_announced_and_its_price_is_for_those_who_were_there(tmp_path: Path):
+    rows = rows_of(tmp_path, "show")
+    shows = posts(rows, "session")
+    granted = rows[rows["kind"] == k.COUPON_GRANTED]
+    assert len(shows) == 3 and len(granted) > 5
+    for show in shows:
+        announced = rows[rows["cause"][show]]
+        assert announced["kind"] == k.STIMULUS_POSTED and rows["time"][show] - announced["time"] == DAY
+    came = {int(rows["actor"][row]) for row in granted["cause"]}
+    assert came == set(granted["actor"]) and (rows["kind"][granted["cause"]] == k.STIMULUS_ANSWERED).all()
+
+
+def test_points_are_exchanged_at_the_threshold_and_not_before(tmp_path: Path):
+    rows = rows_of(tmp_path, "signs")
+    granted = rows[rows["kind"] == k.COUPON_GRANTED]
+    signed = rows[rows["kind"] == k.STIMULUS_ANSWERED]
+    assert len(granted) > 2
+    for person in set(granted["actor"]):
+        for number, row in enumerate(granted[granted["actor"] == person], 1):
+            assert ((signed["actor"] == person) & (signed["time"] <= row["time"])).sum() >= 3 * number
+
+
+def test_a_list_shows_as_many_orders_as_there_were(tmp_path: Path):
+    rows = rows_of(tmp_path, "list")
+    lists = rows[rows["kind"] == k.STIMULUS_POSTED]
+    ordered = rows["time"][rows["kind"] == k.ORDER_PLACED]
+    assert len(lists) > 3 and (lists["x"] >= 1).all()
+    for row in lists:
+        assert row["x"] == ((ordered >= row["time"] - 8 * HOUR) & (ordered <= row["time"])).sum()
 
 
 # Single members ----------------------------------------------------------------------------------------------------------

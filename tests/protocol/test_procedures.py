@@ -13,16 +13,26 @@ from sim import authoring, cli
 from sim.allowed import ConfigError
 from sim.config import compose, config_folder, options, replaced
 from sim.events.kinds import (
+    CLOSING_ANNOUNCED,
     DAY,
     GRIEVANCE_FELT,
+    GROUP_CLOSED,
+    GROUP_SPLIT,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
+    LEVER_MOVED,
+    MEMBER_ANSWERED,
+    MEMBER_INVITED,
+    MEMBER_JOINED,
     MEMBER_SOOTHED,
+    MESSAGE_POSTED,
+    MOVED,
+    ORGANIC,
     PLAN_ANNOUNCED,
     REFUND_PAID,
     STIMULUS_POSTED,
 )
-from sim.rules.handling import WAYS, read_procedure
+from sim.rules.handling import WAYS
 from sim.run import simulate
 
 SMALL = ("strategy=no_plan", "strategy.promotions_per_day=0", "staff.days_per_week=7", "staff.absence=0", "days=12",
@@ -58,7 +68,7 @@ def test_every_class_of_incident_has_a_procedure_with_all_its_steps():
     rows: dict[str, list[str]] = {}
     for name in options("procedure"):
         content = written(name)
-        steps = [*(step for way in WAYS for step in content[way]), *content.get("waits_for", [])]
+        steps = [step for way in WAYS for step in content[way]]
         for step in steps:
             if "row" in step:
                 rows.setdefault(step["row"].partition(".")[0], []).append(step["row"])
@@ -77,13 +87,6 @@ def test_every_procedure_can_handle_every_incident(name: str, way: str):
     assert (log["kind"] == INCIDENT_OPENED).sum() == 1
     settled = (log["kind"] == INCIDENT_SETTLED).sum()
     assert settled == 0 if way == ".none" else settled <= 1
-
-
-def test_what_waits_for_the_engine_is_refused_as_a_step():
-    for name in options("procedure"):
-        for step in written(name).get("waits_for", []):
-            with pytest.raises(ConfigError, match="the engine does not offer this step yet"):
-                read_procedure({"right": [step], "wrong": [], "none": []}, "procedure")
 
 
 # Order, channel, audience --------------------------------------------------------------------------------------------------
@@ -164,11 +167,14 @@ REFUSED = {
     "right: 3\nwrong: []\nnone: []": "right=3: a list of steps",
     "right: [3]\nwrong: []\nnone: []": "right.0=3: a step, such as",
     "right:\n  - {step: sooth}\nwrong: []\nnone: []": "line 3: right.0.step=sooth: did you mean soothe? one of stance",
-    "right: []\nwrong:\n  - {step: dissolve}\nnone: []": "line 4: wrong.0.step=dissolve: the engine does not offer this step yet",
+    "right:\n  - {step: redesign}\nwrong: []\nnone: []": "line 3: right.0: a redesign has set, or add, or both",
+    "right:\n  - {step: redesign, set: {duties.replay: 1}}\nwrong: []\nnone: []": "line 3: right.0.set.duties.replay=replay: did you",
+    "right:\n  - {step: redesign, set: {duties.reply: 3}}\nwrong: []\nnone: []": "line 3: right.0.set.duties.reply=3: 0 to 1 share",
+    "right:\n  - {step: redesign, add: {use: plya}}\nwrong: []\nnone: []": "line 3: right.0.add.use=plya: did you mean play?",
+    "right:\n  - {step: redesign, add: {use: play, prizes: 0}}\nwrong: []\nnone: []": "line 3: right.0.add.prizes=0: 1 to 500 prizes",
     "right:\n  - {step: soothe, justice: 1}\nwrong: []\nnone: []": "line 3: right.0.justice=justice: one of step, channel",
     "right:\n  - {step: soothe, share: 2}\nwrong: []\nnone: []": "line 3: right.0.share=2: 0 to 1 share of the anger",
     "right:\n  - {step: soothe, channel: mail}\nwrong: []\nnone: []": "line 3: right.0.channel=mail: one of public, private",
-    "right: []\nwrong: []\nnone: []\nwaits_for: [{step: soothe}]": "line 5: waits_for.0={step:soothe}: a step that the engine",
     "right: []\nwrong: []\nnone: []\nbest: []": "line 5: best=[]: no such key; did you mean digest? allowed: digest, right, wrong",
 }
 
@@ -188,3 +194,62 @@ def test_a_handling_that_is_not_there_is_named():
     with pytest.raises(ConfigError, match="names only here, no file"):
         compose(["incident=[quarrel]", "incident.quarrel.handling=./mine.yaml"], own=False)
     assert authoring.KINDS
+
+
+# Steps that change the group itself -----------------------------------------------------------------------------------------
+
+
+def test_a_migration_waits_for_the_test_to_fail_and_keeps_cohorts_apart(handled):
+    many = ("scenario.population.cohorts=2", "scenario.population.size=120", "days=20")
+    moved = {}
+    for below in (0.001, 1):
+        steps = ["step: test, hours: 24", f"step: migrate, below: {below}, by_cohort: true, notice_days: 2"]
+        log = handled(steps, "price_rise", *many)
+        moved[below] = log
+        assert (log["kind"] == GROUP_CLOSED).sum() == (below == 1)
+    log = moved[1]
+    made = log[log["kind"] == GROUP_SPLIT]
+    asked = log[log["kind"] == MEMBER_INVITED]
+    assert len(made) >= 2 and set(asked["group"]) == set(made["target"])
+    wrote = set(log["actor"][np.isin(log["kind"], ORGANIC)])
+    assert set(asked["target"]) <= wrote  # only who still takes part is asked
+    founding = asked[asked["target"] < 120]
+    for group in made["target"]:
+        assert len({person // 60 for person in founding["target"][founding["group"] == group]}) <= 1
+
+
+def test_a_bloc_is_invited_to_a_group_of_its_own_and_nobody_else_is(handled):
+    log = handled(["step: quarantine, audience: parties"], "quarrel", "days=15")
+    asked, made = log[log["kind"] == MEMBER_INVITED], log[log["kind"] == GROUP_SPLIT]
+    opened = log[log["kind"] == INCIDENT_OPENED]["time"][0]
+    parties = set(log["actor"][(log["kind"] == GRIEVANCE_FELT) & (log["time"] == opened)])
+    word = log[(log["kind"] == MESSAGE_POSTED) & (log["time"] == opened)]
+    assert set(asked["target"]) == parties | set(word["actor"]) and len(asked) == 2
+    assert len(made) == 1 and set(asked["group"]) == set(made["target"]) and (log["kind"] == GROUP_CLOSED).sum() == 0
+    entered = log[(log["kind"] == MEMBER_JOINED) & (log["group"] == made["target"][0])]
+    assert set(entered["actor"]) <= set(asked["target"]) and (entered["y"] == MOVED).all()
+
+
+def test_a_redesign_sets_what_holds_from_then_on_and_the_log_says_what(handled):
+    plain = handled(["step: investigate"], "price_rise", "days=15")
+    log = handled(["step: redesign, set: {duties.reply: 0.5, staff.look_minutes: 5}, add: {use: giveaway, every_days: 1, hour: 12}"],
+                  "price_rise", "days=15")  # fmt: skip
+    moved = log[log["kind"] == LEVER_MOVED]
+    assert sorted(moved["x"].tolist()) == [0.5, 5]
+    begun = log[(log["kind"] == STIMULUS_POSTED) & np.isin(log["cause"], np.flatnonzero(log["kind"] == LEVER_MOVED))]
+    assert len(begun) >= 8 and begun["time"].min() > moved["time"].max()
+    late = [rows[(rows["kind"] == MEMBER_ANSWERED) & (rows["time"] > moved["time"].max())] for rows in (log, plain)]
+    assert len(late[0]) > len(late[1])
+
+
+def test_a_redesign_of_what_the_plan_does_not_have_is_refused(handled):
+    with pytest.raises(ConfigError, match=r"a redesign sets news\.per_week, which the strategy no_plan does not have"):
+        handled(["step: redesign, set: {news.per_week: 3}"])
+
+
+def test_a_group_is_dissolved_with_leave_taken(handled):
+    log = handled(["step: dissolve, notice_days: 2, befriend: true, route: public_domain"], "price_rise", "days=15")
+    told, closed = log[log["kind"] == CLOSING_ANNOUNCED], log[log["kind"] == GROUP_CLOSED]
+    assert len(told) == len(closed) == 1 and closed["time"][0] - told["time"][0] == 2 * DAY
+    asked = log[log["kind"] == MEMBER_INVITED]
+    assert len(set(asked["group"])) == 2 and (asked["cause"] == np.flatnonzero(log["kind"] == CLOSING_ANNOUNCED)[0]).all()

@@ -58,7 +58,7 @@ DRAW = {
     "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
     "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
     "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211, "turn": 212,
-    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335,
+    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335, "hour": 404,
 }  # fmt: skip
 #: How members' messages are called in the log.
 KIND = {
@@ -159,6 +159,11 @@ class ReferenceContext(Context):
     @property
     def door(self) -> ReferenceDoor:
         return ReferenceDoor(self._programme, self)
+
+    def _next_referred(self, group: int) -> int:
+        place = self._programme.rules.groups[group]
+        left = place.reservoir[place.referred :]
+        return left[0].number if left and left[0].mode is ABSENT else NO_ONE
 
     def is_group(self, channel: int) -> bool:
         return self._programme.rules.groups[channel].kind is GROUP
@@ -371,7 +376,7 @@ class ReferenceProgramme(Programme):
             if counts["waiting"][0] == len(self._loop.inbox):
                 self.read_inbox()
             number = NO_ONE if message is None else message.number
-            paid = x if kind in (kinds.ORDER_PLACED, kinds.COUPON_REDEEMED) else 0.0
+            paid = x if kind in (kinds.ORDER_PLACED, kinds.COUPON_REDEEMED, kinds.REQUEST_MET) else 0.0
             about = target if kind == kinds.STIMULUS_ANSWERED else number
             self._loop.inbox[counts["waiting"][0]] = row, time, kind, group, actor, about, paid
             counts["waiting"] += 1
@@ -655,7 +660,7 @@ class ReferenceProgramme(Programme):
             max(self.rules.interest(one), p.check_floor) * (p.muted_checks if one.mode is MUTED else 1.0) for one in open_ones
         ]
         key = self._keys[member.number]
-        if draw(key, "accept", ordinal) < max(chances):
+        if draw(key, "accept", ordinal) < max(chances) * self.rules.drift_factor(member, time):
             member = open_ones[-1]
             if len(open_ones) > 1:
                 lot = draw(key, "choose", ordinal) * sum(chances)
@@ -680,10 +685,10 @@ class ReferenceProgramme(Programme):
         unread = member.read_to < len(member.group.messages)
         check = self._write_down(time, cause, kinds.GROUP_CHECKED, group, number)
         if member.leave_clock >= member.leave_threshold:
-            self._write_down(time, check, kinds.MEMBER_LEFT, group, number)
+            self._write_down(time, check, kinds.MEMBER_LEFT, group, number, NO_ONE, 0.0, rules.why(member, time))
             return None
         if member.mode is ATTENTIVE and member.mute_clock >= member.mute_threshold:
-            self._write_down(time, check, kinds.GROUP_MUTED, group, number)
+            self._write_down(time, check, kinds.GROUP_MUTED, group, number, NO_ONE, rules.why(member, time))
         self._answer_asks(time, member, visit, check)
         tempted = member.offer is not None and draw(visit, "impulse", 0) < rules.p.impulse * member.price_weight
         if tempted and draw(visit, "impulse", 1) < rules.chance_to_buy(member, time):
@@ -700,7 +705,8 @@ class ReferenceProgramme(Programme):
             return check
         if member.advert_rate > 0.0 and draw(visit, "advert", 0) < 1.0 - math.exp(-rules.expected_adverts(member, time)):
             self._write_down(time, check, kinds.ADVERT_POSTED, group, number)
-        if draw(visit, "post", 0) < 1.0 - math.exp(-rules.expected_posts(member)):
+        own_hour = self._clock(draw(self._keys[number], "hour", 0)) + member.shift
+        if draw(visit, "post", 0) < 1.0 - math.exp(-rules.expected_posts(member, time, own_hour)):
             if draw(visit, "question", 0) < rules.question_share(member.group):
                 self._write_down(time, check, kinds.QUESTION_ASKED, group, number)
             else:
@@ -781,14 +787,31 @@ class ReferenceProgramme(Programme):
                 time, message.row, kinds.MESSAGE_POSTED, message.group.number, message.author.number, message.number
             )
 
+    def _in_session(self, group: Group, time: int) -> list[tuple[Member, float]]:
+        """Who has written one of the last 16 messages and is there, newest first, and how much readier that makes them."""
+        p, found = self.rules.p, {}
+        for message in reversed(group.messages[-16:]):
+            if p.session_gain > 0.0 and message.author is not None and message.author.number not in found:
+                since = (time - message.time) / MINUTE / p.session_minutes
+                found[message.author.number] = message.author, message.author.sociability * p.session_gain * math.exp(-since)
+        inside = [(self.rules.inside(one, group), weight) for one, weight in found.values()]
+        return [(seat, weight) for seat, weight in inside if seat is not None]
+
     def _reply(self, time: int, message: Message, child: int) -> None:
         group: Group = message.group
         if message.removed or group.closed or group.members <= 0:
             return
         root, asked = self._root_of(message), 0
+        there = self._in_session(group, time)
+        extra = sum(weight for _, weight in there)
         for turn in range(child * DRAWS, child * DRAWS + DRAWS):
-            lot = draw(root, "propose", turn) * group.cumulative[-1]
-            member = group.persons[min(bisect_left(group.cumulative, lot), len(group.persons) - 1)]
+            lot = draw(root, "propose", turn) * (group.cumulative[-1] + extra)
+            if lot < extra:
+                upto = accumulate(weight for _, weight in there)
+                member = next(one for (one, _), sum_ in zip(there, upto) if sum_ >= lot)
+            else:
+                lot -= extra
+                member = group.persons[min(bisect_left(group.cumulative, lot), len(group.persons) - 1)]
             if member.home is message.author or not member.present:
                 continue
             ready = self.rules.consent(member, time, to_operator=message.author is None)

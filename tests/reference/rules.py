@@ -10,6 +10,8 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from sim import streams
 from sim.events.kinds import DAY, HOUR
 from sim.parameters import in_force
@@ -38,6 +40,12 @@ UNKIND = -0.1
 def clip(x: float, low: float, high: float) -> float:
     """x, held between two bounds."""
     return low if x < low else high if x > high else x
+
+
+def normal(key: int, purpose: int, ordinal: int) -> float:
+    """A standard normal number out of two draws."""
+    one, two = (streams.uniform_int(key, purpose, 2 * ordinal + part) for part in (0, 1))
+    return math.sqrt(-2.0 * math.log(one)) * math.cos(2.0 * math.pi * two)
 
 
 def half_life(delay: float, hours: float) -> float:
@@ -118,6 +126,9 @@ class Group:
         "referred",
         "reservoir",
         "rules",
+        "topics",
+        "voices",
+        "voices_at",
     )
 
     def __init__(self, number: int, capacity: int) -> None:
@@ -133,6 +144,8 @@ class Group:
         self.rules = self.closed = False
         self.closing_at: float | None = None
         self.kind = GROUP
+        self.voices, self.voices_at = 0.0, 0
+        self.topics: list[tuple[int, float]] = []
 
     def enlist(self, member: Member) -> None:
         """One more on the roster; those who slip in are never proposed for a reply."""
@@ -149,6 +162,7 @@ class Member:
         "advert_rate",
         "anger",
         "angry_at",
+        "appetite",
         "arrival",
         "asked",
         "asked_before",
@@ -164,6 +178,13 @@ class Member:
         "coupon",
         "coupon_until",
         "days_seen",
+        "deal",
+        "drag_adverts",
+        "drag_neglect",
+        "drag_overload",
+        "drag_sales",
+        "drift",
+        "drifted",
         "favours",
         "felt_at",
         "group",
@@ -186,6 +207,8 @@ class Member:
         "mood",
         "mute_clock",
         "mute_threshold",
+        "need",
+        "need_at",
         "number",
         "offer",
         "orders",
@@ -204,6 +227,7 @@ class Member:
         "sociability",
         "soothed",
         "source",
+        "spoke_on",
         "susceptibility",
         "tag",
         "tied_unread",
@@ -236,6 +260,9 @@ class Member:
         self.prompt: Message | None = None
         self.incident: Incident | None = None
         self.soothed = self.screened_out = False
+        self.drift = self.deal = 0.0
+        self.drag_adverts = self.drag_sales = self.drag_overload = self.drag_neglect = 0.0
+        self.drifted = self.need_at = self.spoke_on = 0
         self.contact = self.favours = self.claim = 0.0
         self.claimed_on = self.coached = self.judged = 0
         self.wallet: dict[int, tuple[int, int, Stimulus]] = {}
@@ -253,9 +280,9 @@ class Member:
 
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
-    "acquaintances", "advert_rate", "anger", "angry_at", "arrival", "check_rate", "claim", "claimed_on", "coached", "contact",
-    "coupon", "coupon_until", "favours",
-    "felt_at", "incident", "judged", "loss", "match_content", "match_promotion", "match_talk", "memberships", "mood", "number", "orders",
+    "acquaintances", "advert_rate", "anger", "angry_at", "appetite", "arrival", "check_rate", "claim", "claimed_on", "coached",
+    "contact", "coupon", "coupon_until", "deal", "drift", "drifted", "favours", "felt_at", "incident", "judged", "loss",
+    "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders",
     "price_weight", "prompt", "recall", "reference_price", "reward_weight", "shift", "sociability", "soothed", "source",
     "susceptibility", "tag", "type", "vent_threshold", "wallet",
 )  # fmt: skip
@@ -272,7 +299,7 @@ class Further(Member):
             setattr(self, name, 0.0)
         self.group, self.mode, self.left_at, self.came_from = group, ABSENT, None, None
         self.waiting = self.offer = None
-        self.asked = self.asked_before = self.screened_out = 0
+        self.asked = self.asked_before = self.screened_out = self.spoke_on = 0
 
 
 def _personal(name: str) -> property:
@@ -292,6 +319,7 @@ class Rules:
             Group(number, round(opening.size * scenario.population.capacity))
             for number, opening in enumerate(scenario.openings)
         ]
+        self.planned_groups = len(self.groups)
         people = carve_world(world.array)
         traits = people.traits
         self.keys = traits["key"].tolist()
@@ -315,12 +343,16 @@ class Rules:
                 -math.log(streams.uniform_int(key, streams.TRAIT, ordinal)) for ordinal in (7, 8)
             )
             person.warmth_base = self.base(sum(near.group is person.group for near in person.acquaintances))
+            person.need = streams.uniform_int(key, streams.STOCK, 0)
+        for group in self.groups:
+            mine = people.heat.reshape(len(self.groups), -1)[group.number]
+            group.topics = [(int(one["time"]), float(one["heat"])) for one in mine if one["time"] < NEVER]
         self.seats: list[Member] = list(self.persons)
         self.messages: list[Message] = []
         self.stimuli: dict[int, Stimulus] = {}
         self.incidents: dict[int, Incident] = {}
         self.price = self.market.price
-        self.unit_cost = self.market.price * (1.0 - self.market.margin)
+        self.unit_cost = self.market.usual_price * (1.0 - self.market.margin)
         self.odds = self.talk = 1.0
         self.revenue = self.margin = self.benefits = self.refunds = self.wages = self.hours = 0.0
 
@@ -371,6 +403,7 @@ class Rules:
         """A channel opens, one of those planned or a new one."""
         if number == len(self.groups):
             self.groups.append(Group(number, int(planned)))
+            self.groups[number].topics = self.groups[number % self.planned_groups].topics
         group = self.groups[number]
         group.kind, group.founded_at, group.planned = kind, time, planned
         if capacity >= 0:
@@ -447,6 +480,11 @@ class Rules:
         member.at = member.joined_at = member.checked_at = member.rewarded_at = time
         member.last_day = -1
         member.value = self.p.value_start
+        if self.p.value_spread > 0.0:
+            root = self.keys[member.number]
+            if member is not member.home:
+                root = streams.key_int(root, streams.CHANNEL, group.number)
+            self.add_value(member, self.p.value_spread * normal(root, streams.IMPRESSION, 0))
         member.warmth = max(self.p.warmth_start, member.warmth_base)
         member.read_to = len(group.messages)
         member.asked = member.asked_before = len(group.asks)
@@ -489,6 +527,8 @@ class Rules:
         """A member opens the group, reads at most a screenful of what is new and fresh, and learns from it."""
         p, group = self.p, member.group
         self.pass_time(member, time)
+        if p.drift_spread > 0.0:
+            member.drift, member.drifted = self.walk(member.home, time)
         days, cap = (time - member.checked_at) / DAY, int(p.read_cap)
         reads = talk = adverts = operator = 0
         content = promotion = sentiment = rage = 0.0
@@ -535,10 +575,17 @@ class Rules:
         appetite = 1.0 / (1.0 + member.satiation / p.content_satiation)
         benefit = member.match_talk * talk + p.tied_worth * min(member.tied_unread, talk)
         benefit += member.match_content * appetite * content + member.match_promotion * promotion
-        effort = p.open_cost + p.read_cost * reads / cap + p.overload_cost * min(max(unread - cap, 0) / cap, 2.0)
-        effort += p.promotion_cost * promotion + p.advert_cost * adverts + p.operator_cost * operator
-        worth = 1.0 - math.exp(-benefit / p.read_scale) - effort
-        self.add_value(member, (1.0 - math.exp(-min(days, 1.0) / p.value_days)) * (worth - member.value))
+        costs = {
+            "drag_overload": p.overload_cost * min(max(unread - cap, 0) / cap, 2.0),
+            "drag_sales": p.promotion_cost * promotion + p.operator_cost * operator,
+            "drag_adverts": p.advert_cost * adverts,
+            "drag_neglect": 0.0,
+        }
+        effort = p.open_cost + p.read_cost * reads / cap + sum(costs.values())
+        worth, weight = 1.0 - math.exp(-benefit / p.read_scale) - effort, 1.0 - math.exp(-min(days, 1.0) / p.value_days)
+        self.add_value(member, weight * (worth - member.value))
+        for name, cost in costs.items():
+            setattr(member, name, (1.0 - weight) * getattr(member, name) + weight * cost)
         member.satiation += operator
         tone = sentiment / max(reads, 1)
         member.mood = clip(member.mood + p.mood_gain * member.susceptibility * tone, -1.0, 1.0)
@@ -574,7 +621,8 @@ class Rules:
         member.leave_clock += hazard * days * (p.muted_leave if member.mode is MUTED else 1.0)
         if member.mode is ATTENTIVE:
             load = (reads + (p.operator_load - 1.0) * (operator + adverts)) / cap
-            member.mute_clock += p.mute_rate * newness * mind * max(load, 0.5) * days
+            haste = newness + p.mute_haste * math.exp(-(time - member.joined_at) / DAY / p.tenure_days)
+            member.mute_clock += p.mute_rate * haste * mind * max(load, 0.5) * days
         member.asked_before, member.asked = member.asked, len(group.asks)
         member.tied_unread = 0.0
         member.read_to = len(group.messages)
@@ -585,10 +633,13 @@ class Rules:
         """Nobody answered for too long."""
         own = member.waiting
         if time - own.time > self.p.ignored_hours * HOUR:
-            member.warmth *= self.p.ignored_warmth
+            cooled = member.warmth * (1.0 - self.p.ignored_warmth)
+            member.warmth -= cooled
+            member.drag_neglect += self.p.hazard_warmth * cooled / self.p.hazard_value if self.p.hazard_value else 0.0
             member.waiting = None
             if own.kind is QUESTION:
                 self.add_value(member, -self.p.ignored_value)
+                member.drag_neglect += self.p.ignored_value if self.p.hazard_value else 0.0
                 self.upset(member, time, self.p.question_anger, own.incident)
 
     def be_repaired(self, member: Member, plan: Message) -> None:
@@ -615,6 +666,10 @@ class Rules:
         message = self.put(row, time, kind, member.home, member.group, sentiment)
         member.posts += 1
         member.mood /= 2.0
+        if kind is not ADVERT and member.spoke_on != time // DAY + 1:
+            member.spoke_on = time // DAY + 1
+            member.group.voices = self.voices_now(member.group, time) + 1.0
+            member.group.voices_at = time
         if kind is ADVERT:
             member.group.breach = self.breach_now(member.group, time) + 1.0
             member.group.breach_at = time
@@ -644,6 +699,7 @@ class Rules:
         delay = time - message.time
         if tone is None:
             member.warmth += p.reply_warmth * (1.0 - member.warmth)
+            member.deal -= p.deal_talk * member.deal
             message.answered = max(message.answered, BY_MEMBER)
         else:
             if message.answered != BY_STAFF:
@@ -680,6 +736,8 @@ class Rules:
     def buy(self, member: Member, time: int, paid: float, margin: float) -> None:
         """Somebody orders; what was paid is remembered, a coupon is used up."""
         self.pass_time(member, time)
+        member.deal += self.p.deal_gain * ((paid < 0.9 * self.price) - member.deal)
+        member.need, member.need_at = self.need_now(member, time) - 1.0, time
         self.revenue += paid
         self.margin += margin
         if member.orders == 0:
@@ -871,11 +929,60 @@ class Rules:
             logit += p.recall_effect * member.recall * math.exp(-days / p.recall_days)
             logit += p.warmth_effect * self.warmth_at(member, time)
             logit += p.herd_effect * math.log(1.0 + self.herd_now(member.group, time))
-        reference = member.reference_price if member.orders > 0 else self.market.price
+        reference = member.reference_price if member.orders > 0 else self.market.usual_price
         if price > 0.0 and reference > 0.0:
-            logit -= member.price_weight * math.log(price / reference)
+            ratio = math.log(price / reference) + p.market_weight * math.log(reference / self.market.usual_price)
+            logit -= member.price_weight * (1.0 + p.deal_effect * member.deal) * ratio
+        holds = member.coupon > 0.0 and time < member.coupon_until
+        if not holds and member.coupon_until > 0.0 and time < member.coupon_until + 14 * DAY:
+            logit -= p.deal_wait * member.deal
         odds = self.market.base_odds * self.odds * math.exp(clip(logit, -20.0, 20.0))
-        return odds / (1.0 + odds)
+        return odds / (1.0 + odds) * (1.0 - p.need_gain * math.exp(-max(self.need_now(member, time), 0.0)))
+
+    def need_now(self, member: Member, time: int) -> float:
+        """Orders the person needs: what was left, and what has come up since."""
+        rate = member.appetite * self.p.need_share * self.market.needs_per_month / 30.0
+        return min(member.need + rate * (time - member.need_at) / DAY, self.p.need_cap)
+
+    # What comes from outside
+    def walk(self, member: Member, time: int) -> tuple[float, int]:
+        """Slow interest of the present week, and the first week that is not known yet."""
+        p, key, level = self.p, self.keys[member.number], member.drift
+        week = int((time + streams.uniform_int(key, streams.DRIFT, 0) * 7 * DAY) // (7 * DAY))
+        stays = math.exp(-7.0 / p.drift_days)
+        for number in range(member.drifted, week + 1):
+            new = p.drift_spread * normal(key, streams.DRIFT, number + 1)
+            level = stays * level + math.sqrt(1.0 - stays**2) * new if number else new
+        return level, max(week + 1, member.drifted)
+
+    def drift_factor(self, member: Member, time: int) -> float:
+        """Factor of looking and writing."""
+        spread = self.p.drift_spread
+        return math.exp(self.walk(member.home, time)[0] - spread**2 / 2.0) if spread > 0.0 else 1.0
+
+    def voices_now(self, group: Group, time: int) -> float:
+        """Members heard lately, each once a day, as they still count."""
+        return group.voices * math.exp(-(time - group.voices_at) / DAY / self.p.voices_days)
+
+    def occasion(self, member: Member, time: int, own_hour: float) -> float:
+        """Topics, weekday and hour; own_hour: time of the day at which the person likes to talk, us."""
+        p = self.p
+        before = [(at, heat) for at, heat in member.group.topics if at <= time]
+        heat = before[-1][1] * math.exp(-(time - before[-1][0]) / DAY / p.heat_days) if before else 0.0
+        week = [1.0] * 5 + [p.weekend_talk] * 2
+        weekday = week[time // DAY % 7] / (sum(week) / 7.0)
+        near = math.exp(p.hour_focus * math.cos(2.0 * math.pi * (time - own_hour) / DAY)) / float(np.i0(p.hour_focus))
+        return (1.0 + p.heat_gain * heat) * weekday * near
+
+    def why(self, member: Member, time: int) -> float:
+        """Number of what raises the hazard most; 0 where nothing does by more than five percent."""
+        p = self.p
+        drags = [member.drag_adverts, member.drag_sales, member.drag_overload, member.drag_neglect]
+        terms = [0.05, *(p.hazard_value * drag for drag in drags)]
+        terms += [p.hazard_loss * (member.loss + member.anger), math.log(1.0 + p.contagion * member.left_near)]
+        terms.append(math.log(1.0 + p.tenure_gain * math.exp(-(time - member.joined_at) / DAY / p.tenure_days)))
+        terms.append(p.hazard_value * (p.value_start - member.value - sum(drags)))
+        return float(terms.index(max(terms)))
 
     def liking(self, member: Member, topic: float) -> float:
         """A topic is worth more to some than to others."""
@@ -892,13 +999,16 @@ class Rules:
         """Sentiment of what the member writes: neutral unless in a bad mood."""
         return member.mood if member.mood < UNKIND else 0.0
 
-    def expected_posts(self, member: Member) -> float:
+    def expected_posts(self, member: Member, time: int, own_hour: float) -> float:
         """Posts that come out of one check, on average."""
         p = self.p
         novelty = (1.0 + max(member.days_seen - 1, 0) / p.novelty_days) ** -p.novelty_exponent
         crowd = (100.0 / max(member.group.members, 1)) ** p.loafing
         urge = p.post_floor + member.warmth + p.novelty_weight * novelty
-        return self.talk * p.post_scale * member.sociability * urge * (1.0 + max(member.mood, 0.0)) * crowd
+        talkers = self.voices_now(member.group, time) / p.voices_days
+        crowd *= (10.0 / (1.0 + talkers)) ** p.voices_loafing * self.drift_factor(member, time)
+        outside = self.occasion(member, time, own_hour)
+        return self.talk * p.post_scale * member.sociability * urge * (1.0 + max(member.mood, 0.0)) * crowd * outside
 
     def expected_adverts(self, member: Member, time: int) -> float:
         """Adverts that come out of one check, on average."""

@@ -242,7 +242,7 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
     def simulate(scenario: Any, **settings: Any) -> Any:
         calls.append((scenario, settings))
         columns = {"day": np.array([0]), "first_response_minutes": np.array([np.nan])}
-        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vital_columns=lambda: columns)
+        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vital_columns=lambda: columns, reasons=dict)
 
     def run_study(arms: list[Any], *, progress: Any, **settings: Any) -> Any:
         calls.append((arms, settings))
@@ -300,7 +300,7 @@ def test_out_names_the_folder_and_nothing_is_overwritten(called: list[Any], here
         assert cli.main(words) == 2
         assert capsys.readouterr().err == "--out=old: a new or empty folder; this one is in use; name another with --out\n"
     assert len(called) == 1
-    assert sorted(path.name for path in (here / "old").iterdir()) == ["kept.txt", "vitals.csv"]
+    assert sorted(path.name for path in (here / "old").iterdir()) == ["kept.txt", "reasons.csv", "vitals.csv"]
     assert (here / "old" / "vitals.csv").read_text() == "day,first_response_minutes\n0,\n"
     assert (here / "old" / "kept.txt").read_text() == "mine"
 

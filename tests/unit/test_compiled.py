@@ -185,6 +185,16 @@ def test_a_damaged_file_is_compiled_again(damage: str, place: Path, fresh: Any):
     assert not list(place.glob("*.tmp"))
 
 
+def test_code_under_the_name_of_another_function_is_compiled_again(place: Path, fresh: Any):
+    """Whole as it is, it would be run in the other's place, or end in a traceback."""
+    value = hits(fresh())[0]
+    files = sorted(place.iterdir())
+    for path, content in zip(files, [path.read_bytes() for path in (*files[1:], files[0])], strict=True):
+        path.write_bytes(content)
+    assert hits(fresh()) == (value, 0, 1)
+    assert hits(fresh()) == (value, 1, 0)
+
+
 def test_what_cannot_be_kept_is_compiled_all_the_same(place: Path, fresh: Any):
     place.parent.mkdir()
     place.touch()

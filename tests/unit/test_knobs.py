@@ -58,9 +58,8 @@ ECHOES = (MESSAGE_POSTED, COMPLAINT_POSTED)
 NO_EFFECT = {
     "scenario.population.memberships": "room for further memberships; a run that needs more is refused in one line",
     "scenario.population.further_channels": "room for further channels; a run that needs more is refused in one line",
-    "parameters.invite_floor": "no shipped config invites anybody; tests/property/test_moves.py does",
-    "parameters.move_warmth": "no shipped config moves anybody; tests/property/test_moves.py does",
-    "parameters.carry_share": "no shipped config moves anybody; tests/property/test_moves.py does",
+    "parameters.move_warmth": "no small run of a shipped config moves anybody; tests/property/test_moves.py does",
+    "parameters.carry_share": "no small run of a shipped config posts in a feed; tests/property/test_moves.py does",
     "parameters.coupon_passed": "no shipped plan gives what can be passed on before day 31; tests/property/test_wallet.py does",
     **dict.fromkeys(
         [f"parameters.{name}" for name in ("favour_warmth", "favour_days", "favour_tolerance", "favour_burden", "gathering_warmth",
@@ -88,6 +87,9 @@ UNTENDED = (
 )  # fmt: skip
 #: What a setting needs beside its own plug-in, by the beginning of its key.
 NEEDS: dict[str, tuple[str, ...]] = {
+    "parameters.invite_floor": ("strategy=open_day_host", "days=9"),
+    "parameters.enter_price": ("strategy=image_class",),
+    "parameters.enter": ("strategy=skewer_owner",),
     "scenario.population.cohorts": ("scenario.population.groups=2",),
     "parameters.repair": (
         "staff=team",
@@ -101,6 +103,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
         f"member.{name}.match_content": ("strategy=columns_and_perks", "parameters.post_scale=0.01", "parameters.read_scale=20")
         for name in ("regular", "lurker")
     },
+    "parameters.heat_": ("parameters.heat_gain=2", "parameters.heat_rate=3"),
+    "parameters.drift_days": ("parameters.drift_spread=0.8", "days=12"),
+    "parameters.voices_days": ("parameters.voices_loafing=0.5",),
+    "parameters.session_minutes": ("parameters.session_gain=60",),
+    "parameters.need_": ("parameters.need_gain=1",),
+    "parameters.deal_": ("parameters.deal_gain=0.5", "campaign=[flash_deals]", "scenario.market.base_odds=2"),
+    "parameters.market_weight": ("campaign=[flash_deals]", "scenario.market.base_odds=2"),
     **{f"parameters.{name}": ("strategy=open_day_host", "days=12", "parameters.vent_chance=1", "parameters.vent_left=0.9")
        for name in ("result_days", "effort", "gap_anger", "claim_effect", "ritual_warmth", "told_value")},
     **{f"parameters.{name}": ("strategy=zero_yuan_funnel",) for name in ("contact_days", "contact_tolerance", "contact_cost",
@@ -133,6 +142,7 @@ VALUES = {
     "scenario.population.mix": ({"regular": 0.4, "lurker": 0.0},),
     "scenario.population.walk_ins_per_day": (0, 4),
     "scenario.population.reservoir": (0, 2),
+    "scenario.population.inflow": ({"poster": {"per_day": 5}},),
     "scenario.market.peak_hours": ((9.0,), (8.0, 12.0, 20.0)),
     "scenario.market.outside": ([{"kind": "store_closed", "day": 2, "days": 3, "odds": 0}],),
     "levers": ([{"day": 1, "key": "strategy.posts_per_day", "value": 6}],),
@@ -288,7 +298,7 @@ def acts(key: str) -> bool:
 
 def moved(key: str, case: tuple[str, ...], value: Any) -> Any:
     """A case with one setting at another value, as if it had been written in the config."""
-    if key in PLAIN or key in VALUES or key.endswith(".handling"):
+    if key in PLAIN or (key in VALUES and key != "scenario.population.inflow") or key.endswith(".handling"):
         return composed((*case, f"{key_in_config(key)}={written(value)}"))
     one = composed(case)
     parts = key.split(".")

@@ -9,6 +9,7 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, HOUR
 from sim.kernel.forms import clip
+from sim.kernel.submodels.needs import share_in_need, waits_for_coupon, weight_of_deals
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
 
@@ -93,9 +94,13 @@ def chance_to_buy(parameters, world, odds, trait, person, member, channel, price
         logit += parameters.herd_effect * math.log(1.0 + orders_shown(parameters, channel, time))
     reference = person.reference_price if person.orders > 0 else world.price
     if price > 0.0 and reference > 0.0:
-        logit -= trait.price_weight * math.log(price / reference)
+        against = math.log(price / reference)
+        if parameters.market_weight > 0.0:
+            against += parameters.market_weight * math.log(reference / world.price)
+        logit -= trait.price_weight * weight_of_deals(parameters, person) * against
+    logit -= waits_for_coupon(parameters, person, time)
     odds *= math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
-    return odds / (1.0 + odds)
+    return odds / (1.0 + odds) * share_in_need(parameters, world, trait, person, time)
 
 
 @within

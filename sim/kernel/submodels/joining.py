@@ -6,7 +6,8 @@ import math
 
 from sim import streams
 from sim.compiled import within
-from sim.kernel.submodels.value import interest
+from sim.kernel.forms import normal
+from sim.kernel.submodels.value import interest, move_value
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
 from sim.vocabulary.tables import ATTENTIVE, NEVER
@@ -42,7 +43,7 @@ def accepts(parameters, member, time, root):
 
 
 @within
-def enter(parameters, member, channel, time):
+def enter(parameters, member, channel, time, root):
     """A person becomes a member."""
     member.at = time
     member.joined_at = time
@@ -50,6 +51,8 @@ def enter(parameters, member, channel, time):
     member.rewarded_at = time
     member.last_day = -1
     member.value = parameters.value_start
+    if parameters.value_spread > 0.0:
+        move_value(member, parameters.value_spread * normal(root, streams.IMPRESSION, 0))
     member.warmth = max(parameters.warmth_start, member.warmth_base)
     member.mode = ATTENTIVE
     member.read_to = channel.ordinal

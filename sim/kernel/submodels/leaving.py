@@ -23,7 +23,8 @@ LOAD_LOW: Final = 0.5
 @within
 def weigh_leaving(parameters, person, member, time, days, reads, of_operators, cap):
     """Adds to both clocks what the days since the last check were like; of_operators: their messages and adverts read."""
-    young = 1.0 + parameters.tenure_gain * fading(time - member.joined_at, parameters.tenure_days)
+    fresh = fading(time - member.joined_at, parameters.tenure_days)
+    young = 1.0 + parameters.tenure_gain * fresh
     mind = math.exp(
         -parameters.hazard_value * (member.value - VALUE_PIVOT)
         - parameters.hazard_warmth * (member.warmth - WARMTH_PIVOT)
@@ -35,7 +36,8 @@ def weigh_leaving(parameters, person, member, time, days, reads, of_operators, c
         parameters.leave_rate * young * mind * near * (parameters.muted_leave if member.mode == MUTED else 1.0) * days
     )
     if member.mode == ATTENTIVE:
-        member.mute_clock += parameters.mute_rate * young * mind * max(load, LOAD_LOW) * days
+        haste = young + parameters.mute_haste * fresh
+        member.mute_clock += parameters.mute_rate * haste * mind * max(load, LOAD_LOW) * days
 
 
 @within

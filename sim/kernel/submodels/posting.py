@@ -9,7 +9,10 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import MINUTE
 from sim.kernel.forms import log_delay
+from sim.kernel.submodels.drift import drift_factor
+from sim.kernel.submodels.heat import occasion_to_talk
 from sim.kernel.submodels.value import interest
+from sim.kernel.submodels.voices import room_for_a_voice
 from sim.streams import uniform
 
 #: Members at which crowding neither helps nor hinders (it only shifts post_scale).
@@ -21,18 +24,20 @@ TURN_SPREAD, TURN_MINUTES_HIGH = 1.0, 30.0
 
 
 @within
-def drive_to_post(parameters, trait, person, member, channel):
+def drive_to_post(parameters, world, trait, person, member, channel, where, time):
     """Expected spontaneous posts at one check."""
     novelty = math.exp(-parameters.novelty_exponent * math.log(1.0 + max(member.days_seen - 1, 0) / parameters.novelty_days))
     crowd = math.exp(parameters.loafing * math.log(AUDIENCE / max(channel.members, 1)))
     urge = parameters.post_floor + member.warmth + parameters.novelty_weight * novelty
-    return parameters.post_scale * trait.sociability * urge * (1.0 + max(person.mood, 0.0)) * crowd
+    drive = parameters.post_scale * trait.sociability * urge * (1.0 + max(person.mood, 0.0)) * crowd
+    drive *= room_for_a_voice(parameters, channel, time) * drift_factor(parameters, trait, person, time)
+    return drive * occasion_to_talk(parameters, world, trait, where, time)
 
 
 @within
-def posts(parameters, trait, person, member, channel, talk, visit):
+def posts(parameters, world, trait, person, member, channel, where, time, talk, visit):
     """Whether a member says something unprompted; talk: factor by what happens outside."""
-    drive = talk * drive_to_post(parameters, trait, person, member, channel)
+    drive = talk * drive_to_post(parameters, world, trait, person, member, channel, where, time)
     return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive)
 
 

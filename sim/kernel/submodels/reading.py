@@ -22,6 +22,7 @@ from sim.kernel.rows import (
 )
 from sim.kernel.submodels.anger import catch_anger
 from sim.kernel.submodels.buying import hold_coupon, recall_brand
+from sim.kernel.submodels.drift import advance_drift
 from sim.kernel.submodels.expectation import hear_claim, is_judged, judge
 from sim.kernel.submodels.leaving import weigh_leaving
 from sim.kernel.submodels.mood import catch_mood
@@ -44,6 +45,7 @@ def check_channel(world, state, seat, time):
     who, where = np.int64(member.person), np.int64(member.channel)
     trait, person, channel = traits_of(world, who), person_of(state, who), channel_of(state, where)
     decay_person(parameters, person, time)
+    advance_drift(parameters, trait, person, time)
     decay_member(parameters, member, time)
     days = (time - member.checked_at) / DAY
     cap = int(parameters.read_cap)

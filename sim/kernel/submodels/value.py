@@ -10,6 +10,7 @@ from typing import Final
 
 from sim.compiled import within
 from sim.kernel.forms import clip
+from sim.kernel.submodels.reasons import learn_costs
 
 LOW, HIGH = -0.3, 1.0
 #: Screens left unread beyond which overload costs no more (assumed).
@@ -45,15 +46,20 @@ def benefit_of(parameters, trait, member, talk, tied, content, promotion):
 @within
 def learn_value(parameters, member, days, benefit, reads, unread, cap, promotion, adverts, operator):
     """The value moves towards what this check was worth; days since the last one."""
+    overload = parameters.overload_cost * min(max(unread - cap, 0) / cap, OVERLOAD_HIGH)
+    of_promotions, of_adverts = parameters.promotion_cost * promotion, parameters.advert_cost * adverts
+    of_operator = parameters.operator_cost * operator
     worth = (
         1.0
         - math.exp(-benefit / parameters.read_scale)
         - parameters.open_cost
         - parameters.read_cost * reads / cap
-        - parameters.overload_cost * min(max(unread - cap, 0) / cap, OVERLOAD_HIGH)
-        - parameters.promotion_cost * promotion
-        - parameters.advert_cost * adverts
-        - parameters.operator_cost * operator
+        - overload
+        - of_promotions
+        - of_adverts
+        - of_operator
     )
-    member.value += (1.0 - math.exp(-min(days, LEARNING_HIGH) / parameters.value_days)) * (worth - member.value)
+    rate = 1.0 - math.exp(-min(days, LEARNING_HIGH) / parameters.value_days)
+    learn_costs(member, rate, overload, of_promotions + of_operator, of_adverts)
+    member.value += rate * (worth - member.value)
     member.value = clip(member.value, LOW, HIGH)

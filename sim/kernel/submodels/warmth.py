@@ -11,6 +11,7 @@ from sim.compiled import within
 from sim.events.kinds import COMPLAINT_POSTED, DAY, HOUR, NONE, QUESTION_ASKED
 from sim.kernel.forms import YES, halved
 from sim.kernel.submodels.anger import enrage
+from sim.kernel.submodels.reasons import feel_neglect
 from sim.kernel.submodels.value import move_value
 
 BY_MEMBER: Final = 1
@@ -79,9 +80,12 @@ def welcome_warms(parameters, member, time, told, ritual):
 def neglect_cools(parameters, person, member, message, time):
     """Nobody has answered one's message for long; a question of one's own also angers. Noticed at a check."""
     if time - message.time > parameters.ignored_hours * HOUR:
+        cooled = member.warmth * (1.0 - parameters.ignored_warmth)
         member.warmth *= parameters.ignored_warmth
+        feel_neglect(parameters, member, 0.0, cooled)
         if message.kind == QUESTION_ASKED:
             move_value(member, -parameters.ignored_value)
+            feel_neglect(parameters, member, parameters.ignored_value, 0.0)
             enrage(parameters, person, time, parameters.question_anger, np.int64(message.incident), YES)
         member.waiting = NONE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
-from sim.operators.duties import Duties
 from sim.operators.routine import every, post_daily
+from sim.rules.duties import Duties
 from sim.scenario import number, settings
 from sim.vocabulary.tables import Stimulus
 

@@ -7,8 +7,8 @@ from collections.abc import Generator
 from typing import Annotated, Any
 
 from sim.events.kinds import ADVERT_POSTED
-from sim.operators.duties import Duties
 from sim.operators.routine import post_daily
+from sim.rules.duties import Duties
 from sim.scenario import number, settings
 from sim.vocabulary.tables import Stimulus
 

@@ -1,0 +1,54 @@
+"""Drift: a slow walk of a person's interest, week by week, which scales looking and writing; what happens cannot change it.
+
+An Ornstein-Uhlenbeck process seen once a week: x' = rho x + sd sqrt(1 - rho^2) z, rho = exp(-7 days / drift_days), of
+stationary standard deviation drift_spread. Its weeks begin at a time of each person's own.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from sim import streams
+from sim.compiled import within
+from sim.events.kinds import DAY
+from sim.kernel.forms import normal
+from sim.streams import uniform
+
+WEEK: Final = 7 * DAY
+
+
+@within
+def week_of(trait, time):
+    """The number of a person's week."""
+    return int((time + uniform(trait.key, streams.DRIFT, 0) * WEEK) // WEEK)
+
+
+@within
+def walk(parameters, trait, level, begun, until):
+    """The level in week `until`, from that in week `begun` - 1 (0: not begun)."""
+    rho = math.exp(-7.0 / parameters.drift_days)
+    for week in range(begun, until + 1):
+        step = parameters.drift_spread * normal(trait.key, streams.DRIFT, week + 1)
+        level = step if week == 0 else rho * level + math.sqrt(1.0 - rho * rho) * step
+    return level
+
+
+@within
+def advance_drift(parameters, trait, person, time):
+    """Brings the state up to the present week; at a check."""
+    if parameters.drift_spread > 0.0:
+        week = week_of(trait, time)
+        person.drift = walk(parameters, trait, person.drift, np.int64(person.drifted), week)
+        person.drifted = week + 1
+
+
+@within
+def drift_factor(parameters, trait, person, time):
+    """Factor of looking and writing, mean 1 over people, without touching the state."""
+    if parameters.drift_spread <= 0.0:
+        return 1.0
+    level = walk(parameters, trait, person.drift, np.int64(person.drifted), week_of(trait, time))
+    return math.exp(level - 0.5 * parameters.drift_spread * parameters.drift_spread)

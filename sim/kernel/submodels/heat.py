@@ -1,0 +1,77 @@
+"""Topics and calendar: what raises or lowers spontaneous talk from outside, the same in every arm of a comparison."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from sim import streams
+from sim.compiled import within
+from sim.events.kinds import DAY, HOUR
+from sim.kernel.rows import heat_of
+from sim.kernel.submodels.attention import tau_to_clock
+from sim.streams import uniform
+
+#: The first day of a run is a Monday.
+SATURDAY: Final = 5
+WEEK_DAYS: Final = 7
+#: Terms of the series of the Bessel function that a focus of 20 needs.
+BESSEL_TERMS: Final = 60
+
+
+@within
+def heat_at(parameters, world, where, time):
+    """Heat of the topics of a group: those that came up so far, fading."""
+    low, high = 0, np.int64(world.heats)
+    first = (where % world.heat_groups) * world.heats
+    while low < high:
+        middle = (low + high) >> 1
+        if heat_of(world, first + middle).time <= time:
+            low = middle + 1
+        else:
+            high = middle
+    if low == 0:
+        return 0.0
+    topic = heat_of(world, first + low - 1)
+    return topic.heat * math.exp(-((time - topic.time) / DAY) / parameters.heat_days)
+
+
+@within
+def of_weekday(parameters, time):
+    """Factor of the day of the week, mean 1 over a week."""
+    share = parameters.weekend_talk
+    mean = (SATURDAY + (WEEK_DAYS - SATURDAY) * share) / WEEK_DAYS
+    return (share if (time // DAY) % WEEK_DAYS >= SATURDAY else 1.0) / mean
+
+
+@within
+def bessel(x):
+    """I_0(x), the mean of exp(x cos) over a circle: sum of (x / 2)^2k / k!^2 (Abramowitz & Stegun 9.6.12)."""
+    total = term = 1.0
+    for k in range(1, BESSEL_TERMS):
+        term *= (0.5 * x / k) ** 2
+        total += term
+    return total
+
+
+@within
+def of_hour(parameters, world, trait, time):
+    """Factor of the hour: a person keeps to an hour of their own (von Mises), drawn from the day that all share; mean 1."""
+    focus = parameters.hour_focus
+    own = tau_to_clock(world, uniform(trait.key, streams.HOUR_OF_DAY, 0)) + trait.shift
+    return math.exp(focus * math.cos(2.0 * math.pi * ((time - own) / (24 * HOUR)))) / bessel(focus)
+
+
+@within
+def occasion_to_talk(parameters, world, trait, where, time):
+    """Factor of spontaneous talk: topics of the group, day of the week, hour of the person."""
+    factor = 1.0
+    if parameters.heat_gain > 0.0:
+        factor += parameters.heat_gain * heat_at(parameters, world, where, time)
+    if parameters.weekend_talk != 1.0:
+        factor *= of_weekday(parameters, time)
+    if parameters.hour_focus > 0.0:
+        factor *= of_hour(parameters, world, trait, time)
+    return factor
