@@ -198,8 +198,14 @@ def place_groups(number: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 
 def project_moves(rows: Rows) -> Moves:
-    """Who came, went, was removed and turned notifications off or on. Leaving or coming back ends a muting."""
+    """Who came, went, was removed and turned notifications off or on in groups. Leaving or coming back ends a muting.
+
+    Private lines and feeds are channels that are no groups: who follows one is no member of anything by that.
+    """
     chosen = np.flatnonzero(_IS_MOVE[rows.kind])
+    others = rows.events["group"][rows.kind == kinds.CHANNEL_OPENED]
+    if len(others):
+        chosen = chosen[~np.isin(rows.events["group"][chosen], others)]
     events, kind = np.take(rows.events, chosen), rows.kind[chosen]
     person = np.where(kind == kinds.MEMBER_REMOVED, events["target"], events["actor"])
     order = sort_pairs(events["group"], person)
