@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.allowed import ConfigError, no_choice, quoted, unknown
 from sim.files import read_yaml
-from sim.rules.steps import CLASSES, NOT_YET_STEPS, Step, read_steps
+from sim.rules.steps import CLASSES, NOT_YET_STEPS, PROCEDURES, Step, read_steps
 
 #: The ways of handling that a file of procedures has.
 WAYS = ("right", "wrong", "none")
@@ -47,7 +47,7 @@ def find_handling(text: str, incident: str, key: str, folder: Path, known: Itera
     Raises ConfigError.
     """
     known = list(known)
-    name, _, way = (incident, "", text) if text in WAYS else text.partition(".")
+    name, _, way = (PROCEDURES.get(incident, incident), "", text) if text in WAYS else text.partition(".")
     if text.endswith((".yaml", ".yml")):
         if not own:
             raise ConfigError(f"{key}={quoted(text)}: names only here, no file; one of {', '.join((*WAYS, *known))}")

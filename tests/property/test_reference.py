@@ -112,6 +112,7 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
             "rules",
             "closed",
             "least_tag",
+            "listing",
             "breach",
             "breach_at",
             "herd",

@@ -174,7 +174,6 @@ REFUSED = {
     "right: 3\nwrong: []\nnone: []": "right=3: a list of steps",
     "right: [3]\nwrong: []\nnone: []": "right.0=3: a step, such as",
     "right:\n  - {step: sooth}\nwrong: []\nnone: []": "line 3: right.0.step=sooth: did you mean soothe? one of stance",
-    "right: []\nwrong:\n  - {step: coach}\nnone: []": "line 4: wrong.0.step=coach: the engine does not offer this step yet",
     "right:\n  - {step: redesign}\nwrong: []\nnone: []": "line 3: right.0: a redesign has set, or add, or both",
     "right:\n  - {step: redesign, set: {duties.replay: 1}}\nwrong: []\nnone: []": "line 3: right.0.set.duties.replay=replay: did you",
     "right:\n  - {step: redesign, set: {duties.reply: 3}}\nwrong: []\nnone: []": "line 3: right.0.set.duties.reply=3: 0 to 1 share",

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 import sim
 from sim import plugins
 from sim.allowed import hints_of
-from sim.config import PLAIN, compose, options
+from sim.config import PLAIN, compose, options, trigger_of
 from sim.config import replaced as given_again
 from sim.events.kinds import (
     ADVERT_POSTED,
@@ -178,7 +178,7 @@ def all_settings() -> Iterator[tuple[str, Any]]:
             if plugins.is_written(group, name):
                 yield from written_settings(group, name)
             else:
-                yield from settings_in(f"{group}.{name}", plugins.plugin_class(group, name))
+                yield from settings_in(f"{group}.{name}", plugins.plugin_class(group, trigger_of(group, name)))
 
 
 def written_settings(group: str, name: str) -> Iterator[tuple[str, Any]]:
