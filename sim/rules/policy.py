@@ -87,11 +87,11 @@ class PlanRun:
             ctx.process(RUNNERS[item.use](ctx, part, self.sight) if item.use in RUNNERS else run_mechanic(ctx, part))
         if "order" in plan.families:
             ctx.process(self._keep_order())
+            ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
         if "response" in plan.families:
             ctx.process(keep_listing(ctx, lambda: float(self.value("response.listing"))))
         if "alarm" in plan.families:
             ctx.process(listen(ctx, lambda: float(self.value("alarm.listeners"))))
-            ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
         if plan.reviewed:
             yield from self._review()
 
