@@ -35,7 +35,7 @@ _OF_STAFF: Final = {
     "soothe_minutes": Rule.FREE, "moderate_minutes": Rule.FREE, "welcome_minutes": Rule.FREE, "care_minutes": Rule.FREE,
     "post_minutes": Rule.FREE, "screen_minutes": Rule.FREE, "settle_minutes": Rule.FREE,
 }  # fmt: skip
-_OF_MARKET: Final = ("needs_per_month", "peak_hours", "price", "usual_price", "margin", "base_odds")
+_OF_MARKET: Final = ("needs_per_month", "peak_hours", "price", "usual_price", "margin", "base_odds", "outside")
 
 #: Every setting, or the first part of the keys of a whole group of them. What a timed change moves is judged by its key.
 RULES: Final[Mapping[str, Rule]] = {
