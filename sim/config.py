@@ -570,6 +570,15 @@ def check_scenario(scenario: Scenario) -> None:
     _check_levers(scenario)
 
 
+def _check_crew(scenario: Scenario) -> None:
+    """Who is named in a step of a procedure must be there."""
+    roles = (*RESERVED_ROLES, *roles_of(scenario.staff, scenario.strategy[1]))
+    for name, plugin in scenario.incident:
+        for place, step in enumerate(plugin.handling.steps if hasattr(plugin, "handling") else ()):
+            if step.by not in roles:
+                raise no_choice(f"incident.{name}.handling.steps.{place}.by", step.by, roles)
+
+
 def _check_redesigns(scenario: Scenario) -> None:
     """What a procedure sets anew of the plan must be a setting that this plan can have."""
     plan = getattr(scenario.strategy[1], "plan", None)
@@ -581,15 +590,6 @@ def _check_redesigns(scenario: Scenario) -> None:
             kinds = FAMILIES | ({item.name: MECHANICS[item.use] for item in plan.items} if plan else {})
             if head not in kinds or hint_at(kinds[head], rest) is None:
                 raise ConfigError(f"handling: a redesign sets {cut(path, 80)}, which the strategy {scenario.strategy[0]} does not have")
-
-
-def _check_crew(scenario: Scenario) -> None:
-    """Who is named in a step of a procedure must be there."""
-    roles = (*RESERVED_ROLES, *roles_of(scenario.staff, scenario.strategy[1]))
-    for name, plugin in scenario.incident:
-        for place, step in enumerate(plugin.handling.steps if hasattr(plugin, "handling") else ()):
-            if step.by not in roles:
-                raise no_choice(f"incident.{name}.handling.steps.{place}.by", step.by, roles)
 
 
 def _check_mix(mix: dict[str, Any], members: Iterable[str], where: str = "mix") -> None:

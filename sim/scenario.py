@@ -283,15 +283,14 @@ class Scenario:
         """The key of every setting that can move in a run; its place is the lever number in LEVER_MOVED."""
         of_plan = getattr(self.strategy[1], "moved", ())
         moved = [path if path.startswith("staff.") else f"strategy.{path}" for path in of_plan]
+        mended = [f"incident.{name}.{path}" for name, plugin in self.incident for path in getattr(plugin, "mended", ())]
         anew = [
             path if path.startswith("staff.") else f"incident.{name}{path[8:]}" if path.startswith("incident.") else f"strategy.{path}"
             for name, steps in self.procedures
             for step in steps
             for path in step.set
         ]
-        mended = [f"incident.{name}.{path}" for name, plugin in self.incident for path in getattr(plugin, "mended", ())]
-        further = dict.fromkeys((*mended, *anew))
-        return (*(lever.key for lever in self.levers), *moved, *(key for key in further if key not in moved))
+        return (*(lever.key for lever in self.levers), *moved, *(key for key in dict.fromkeys([*mended, *anew]) if key not in moved))
 
     @property
     def procedures(self) -> tuple[tuple[str, Any], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sim.events.kinds import ADVERT_POSTED, LEVER_MOVED, LISTING_SET, NONE, STAFF_HIRED, STAFF_LEFT, TROUBLE_HEARD
+from sim.events.kinds import ADVERT_POSTED, LISTING_SET, NONE, STAFF_HIRED, STAFF_LEFT, TROUBLE_HEARD
 
 if TYPE_CHECKING:
     from sim.engine.programme import Programme
@@ -87,11 +87,12 @@ class Crewing:
         """What makes an incident come again (the settings it calls `mended`) is multiplied by a factor; gives the event, or NONE."""
         row = int(NONE)
         for path in getattr(self.settings, "mended", ()):
-            value = factor * attrgetter(path)(self.settings)
-            self._programme.move_lever(self._key, path, value)
-            number = self.scenario.lever_keys.index(f"{self._key}.{path}", len(self.scenario.levers))
-            row = self._act(LEVER_MOVED, NONE, target=number, x=value, cause=cause)
+            row = self.redesign(f"incident.{path}", factor * attrgetter(path)(self.settings), cause)
         return row
+
+    def redesign(self, path: str, value: float, cause: int = NONE) -> int:
+        """Sets a setting anew for good."""
+        raise NotImplementedError
 
     def process(self, generator: Generator) -> None:
         """Starts another process beside this one."""

@@ -16,8 +16,9 @@ class Case:
 
     people: those it began with; concerned: all whom it may concern; grievance: anger at being denied or blamed; told: how fair what
     all have been told is, 0 to 1; helped: how well the first of them has been helped in private; coached: person -> (what coaching
-    adds to the result, day on which it began); silencing: anger of who believed something and sees its author removed unheard; by: who of
-    the staff spoke last; activation: share of members who responded to a test, 1 before any.
+    adds to the result, day on which it began); silencing: anger of who believed something and sees its author removed unheard;
+    activation: share of members who responded to a test, 1 before any; by: who of
+    the staff spoke last.
     """
 
     incident: int

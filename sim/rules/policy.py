@@ -88,9 +88,9 @@ class PlanRun:
         if "order" in plan.families:
             ctx.process(self._keep_order())
             ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
-        if "response" in plan.families:
+        if "response" in plan.families or "response.listing" in plan.moved:
             ctx.process(keep_listing(ctx, lambda: float(self.value("response.listing"))))
-        if "alarm" in plan.families:
+        if "alarm" in plan.families or "alarm.listeners" in plan.moved:
             ctx.process(listen(ctx, lambda: float(self.value("alarm.listeners"))))
         if plan.reviewed:
             yield from self._review()

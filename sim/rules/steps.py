@@ -49,15 +49,6 @@ class Step:
     target: Literal["message", "author"] = "message"
     posts: Annotated[int, number("posts", 1, 50, "B15.s3")] = 4
     rules: bool = False
-    hours: Annotated[float, number("hours for which responses count", 1, 168, "B09.s1: 48")] = 48.0
-    below: Annotated[float, number("done only if a smaller share responded to the test before", 0, 1.001, "H21: .1")] = 1.001
-    active_days: Annotated[float, number("days within which somebody wrote who is invited", 1, 90, "assumed")] = 14.0
-    by_cohort: bool = False
-    notice_days: Annotated[float, number("days between the notice and the closing", 0, 30, "B20: assumed")] = 3.0
-    befriend: bool = False
-    route: Literal["", "public_domain", "by_interest"] = ""
-    set: dict[str, Any] = Field(default_factory=dict)
-    add: dict[str, Any] = Field(default_factory=dict)
     by: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] = "anybody"
     menu: Annotated[tuple[Choice, ...], Field(max_length=5)] = ()
     softness: Annotated[float, number("share of the author's anger that is spared", 0, 1, "B11.s2, B11.s3")] = 0.0
@@ -67,6 +58,15 @@ class Step:
     what: Literal["cause", "listing"] = "cause"
     factor: Annotated[float, number("what is left of the chance that it comes again", 0, 1, "B13.s5, E68: 0.5")] = 0.5
     listing: Annotated[float, number("share of such questions that the listing answers", 0, 1, "B19.s3: 0.9")] = 0.9
+    hours: Annotated[float, number("hours for which responses count", 1, 168, "B09.s1: 48")] = 48.0
+    below: Annotated[float, number("done only if a smaller share responded to the test before", 0, 1.001, "H21: .1")] = 1.001
+    active_days: Annotated[float, number("days within which somebody wrote who is invited", 1, 90, "assumed")] = 14.0
+    by_cohort: bool = False
+    notice_days: Annotated[float, number("days between the notice and the closing", 0, 30, "B20: assumed")] = 3.0
+    befriend: bool = False
+    route: Literal["", "public_domain", "by_interest"] = ""
+    set: dict[str, Any] = Field(default_factory=dict)
+    add: dict[str, Any] = Field(default_factory=dict)
     row: str = ""
 
 
@@ -98,6 +98,13 @@ KINDS: dict[str, Kind] = {
     "distract": Kind("something else to talk about; contempt where nothing is settled yet", ("yuan", "posts")),
     "answer": Kind("answers the question that is open", (), "public", "complainant"),
     "none": Kind("nothing is done"),
+    "deflect": Kind("points to the listing instead of answering", (), "public", "complainant"),
+    "private_alternative": Kind(
+        "offers another way in private to whoever wrote what is not allowed", ("softness",), "private", "complainant", ("remove",)
+    ),
+    "coach": Kind("helps to a result of one's own, a word a week", ("baseline", "days"), "private", "complainant"),
+    "substitute": Kind("somebody able takes the place of who has left", ("ability", "promise"), "private", "affected"),
+    "fix": Kind("mends the cause, so that it comes again less often, or the listing", ("what", "factor", "listing"), "private"),
     "test": Kind("a packet, a game, a question and a topic; counts who responds", ("hours", "yuan")),
     "migrate": Kind(
         "founds a group for those who still write, or one a cohort, invites them and closes the old one",
@@ -106,13 +113,6 @@ KINDS: dict[str, Kind] = {
     "quarantine": Kind("invites a bloc to a small group of its own", (), "private", "affected"),
     "dissolve": Kind("gives notice, takes leave of the members and closes the group", ("notice_days", "befriend", "route")),
     "redesign": Kind("sets settings anew for good, and may begin a mechanic", ("set", "add"), "private"),
-    "deflect": Kind("points to the listing instead of answering", (), "public", "complainant"),
-    "private_alternative": Kind(
-        "offers another way in private to whoever wrote what is not allowed", ("softness",), "private", "complainant", ("remove",)
-    ),
-    "coach": Kind("helps to a result of one's own, a word a week", ("baseline", "days"), "private", "complainant"),
-    "substitute": Kind("somebody able takes the place of who has left", ("ability", "promise"), "private", "affected"),
-    "fix": Kind("mends the cause, so that it comes again less often, or the listing", ("what", "factor", "listing"), "private"),
 }  # fmt: skip
 #: Incident -> the class of cause by which a plan names how it handles it (`incident.NAME.handling=plan`).
 CLASSES = {
@@ -130,8 +130,6 @@ CAUSES = (
     "friction", "price_change", "intrusion", "unanswered", "fault", "disappointment", "contradiction", "pressure", "departure",
     "slander", "exit", "watch",
 )  # fmt: skip
-#: Kinds of step that the engine does not offer yet.
-NOT_YET_STEPS: tuple[str, ...] = ()
 
 
 @settings
@@ -153,8 +151,6 @@ def _read_step(block: Any, key: str) -> Step:
     if not isinstance(block, dict):
         raise ConfigError(f"{key}={quoted(block)}: a step, such as {{step: soothe, channel: private}}")
     name = str(block.get("step"))
-    if name in NOT_YET_STEPS:
-        raise ConfigError(f"{key}.step={name}: the engine does not offer this step yet; one of {', '.join(KINDS)}")
     if name not in KINDS:
         raise no_choice(f"{key}.step", name, KINDS)
     kind = KINDS[str(name)]
