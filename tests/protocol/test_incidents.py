@@ -206,6 +206,38 @@ def test_more_fans_are_hurt_where_attachment_is_stronger():
     assert hurt(strong) > hurt(weak)
 
 
+WEIGHTS = {
+    "unprepared": ("lesson_level", ["step: plan, channel: public"]),
+    "soothe_share": ("lesson_level", ["step: soothe, channel: private, audience: affected"]),
+    "talk_share": ("lesson_level", ["step: private_talk, audience: complainant"]),
+    "praise_share": ("lesson_level", ["step: private_talk, audience: complainant, share: 0.1, praise_first: true"]),
+    "view_share": ("lesson_level", ["step: private_talk, audience: complainant, share: 0.1, perspective: true"]),
+    "justice_plan": ("lesson_level", ["step: investigate, minutes: 5", "step: plan, channel: public"]),
+    "justice_refund": ("product_fault", ["step: compensate, audience: buyers"]),
+}
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_what_handling_is_worth_is_a_parameter(name: str, under):
+    logs = [under(*WEIGHTS[name], f"parameters.{name}={value}") for value in (0.1, 0.6)]
+    worth = [log["x"][np.isin(log["kind"], (PLAN_ANNOUNCED, MEMBER_SOOTHED))][0] for log in logs]
+    assert worth[0] < worth[1]
+
+
+def test_who_has_a_face_and_who_cares_is_missed_more():
+    where = ("incident.teacher_leaves.day=6", "incident.teacher_leaves.person=0", "incident.teacher_leaves.bond=0", "strategy=kol_care",
+             "incident.teacher_leaves.spread=0", "incident.teacher_leaves.fans=0", "incident.teacher_leaves.handling=none",
+             "staff.roles={owner:{people:1},face:{people:1,persona:true}}")  # fmt: skip
+
+    def gone(*more: str) -> np.ndarray:
+        one = compose(["incident=[teacher_leaves]", *where, *more, "days=8", "confirm_days=0", "parameters.mode=fixed",
+                       "scenario.population.size=60", "scenario.population.joining_days=0.5", "staff.absence=0"])  # fmt: skip
+        return simulate(one.scenario, seed=3).log.events
+
+    for parameter in ("faceless", "bond_care"):
+        assert hurt(gone(f"parameters.{parameter}=0.9")) > hurt(gone(f"parameters.{parameter}=0.01"))
+
+
 def test_something_small_is_taken_by_who_does_not_ask_for_more(under):
     menu = "step: compensate, audience: affected, menu: [coupon, refund], yuan: 10, days: 1"
     easy, hard = (under("product_fault", [f"{menu}, hurdle: {hurdle}"]) for hurdle in (-20, 20))
