@@ -121,6 +121,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "incident.merged_groups": ("incident.merged_groups.friction=0.3", "incident.merged_groups.grievance=2", "staff=team"),
     "incident.disappointed_trial": ("incident.disappointed_trial.every_days=1", "staff=team", "days=12"),
     "incident.lesson_level": ("incident.lesson_level.every_days=1", "days=12"),
+    "incident.teacher_leaves.vacant_days": ("incident.teacher_leaves.vacant_days=2", "incident.teacher_leaves.person=0",
+                                            "incident.teacher_leaves.day=1", "strategy=kol_care", "days=12"),
     "parameters.mood_minutes": ("parameters.mood_gain=2", "campaign=[red_packets]", "incident=[quarrel]", "incident.quarrel.day=1",
                                 "days=12"),
     "parameters.invite_floor": ("strategy=open_day_host", "days=9"),
