@@ -58,7 +58,7 @@ DRAW = {
     "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
     "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
     "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211, "turn": 212,
-    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335, "hour": 404,
+    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335, "hour_of_day": 404,
 }  # fmt: skip
 #: How members' messages are called in the log.
 KIND = {
@@ -705,7 +705,7 @@ class ReferenceProgramme(Programme):
             return check
         if member.advert_rate > 0.0 and draw(visit, "advert", 0) < 1.0 - math.exp(-rules.expected_adverts(member, time)):
             self._write_down(time, check, kinds.ADVERT_POSTED, group, number)
-        own_hour = self._clock(draw(self._keys[number], "hour", 0)) + member.shift
+        own_hour = self._clock(draw(self._keys[number], "hour_of_day", 0)) + member.shift
         if draw(visit, "post", 0) < 1.0 - math.exp(-rules.expected_posts(member, time, own_hour)):
             if draw(visit, "question", 0) < rules.question_share(member.group):
                 self._write_down(time, check, kinds.QUESTION_ASKED, group, number)

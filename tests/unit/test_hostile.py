@@ -387,11 +387,11 @@ def test_a_screening_rule_can_be_moved():
 CAUSES = {
     kinds.MEMBER_LEFT: (kinds.GROUP_CHECKED,),
     kinds.GROUP_MUTED: (kinds.GROUP_CHECKED,),
-    kinds.ADVERT_POSTED: (kinds.GROUP_CHECKED,),
+    kinds.ADVERT_POSTED: (kinds.GROUP_CHECKED, kinds.INCIDENT_OPENED, kinds.INCIDENT_SETTLED, *MESSAGES),  # a plea is one
     kinds.MEMBER_ANSWERED: MESSAGES,
     kinds.MESSAGE_REMOVED: MESSAGES,
     kinds.MEMBER_WELCOMED: (kinds.MEMBER_JOINED,),
-    kinds.INCIDENT_OPENED: (NONE, kinds.PRICE_SET),
+    kinds.INCIDENT_OPENED: (NONE, kinds.PRICE_SET, kinds.STAFF_LEFT, *MESSAGES),
 }
 BY_MEMBERS = (*ORGANIC, kinds.ADVERT_POSTED, kinds.GROUP_CHECKED, kinds.STIMULUS_ANSWERED, kinds.GROUP_MUTED,
               kinds.GROUP_UNMUTED, kinds.MEMBER_LEFT, kinds.GRIEVANCE_FELT)  # fmt: skip
