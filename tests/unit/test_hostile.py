@@ -28,6 +28,7 @@ from sim.events.kinds import DAY, HOUR, MESSAGES, NONE, ORGANIC, TASKS
 from sim.events.log import EventLog, LogWriter
 from sim.events.store import OWN_DIGEST, hash_of
 from sim.kernel.replay import replay, state_digest
+from sim.operators.crew import BLOCK, postings
 from sim.run import simulate
 from sim.scenario import Lever, Scenario
 from sim.studies.ledger import Ledger, StudyError, read_study
@@ -385,7 +386,7 @@ def test_a_screening_rule_can_be_moved():
 
 #: Kinds that may begin without a cause, and of the others the kinds that may cause them.
 CAUSES = {
-    kinds.MEMBER_LEFT: (kinds.GROUP_CHECKED,),
+    kinds.MEMBER_LEFT: (kinds.GROUP_CHECKED, kinds.MEMBER_INVITED),
     kinds.GROUP_MUTED: (kinds.GROUP_CHECKED,),
     kinds.ADVERT_POSTED: (kinds.GROUP_CHECKED, kinds.INCIDENT_OPENED, kinds.INCIDENT_SETTLED, *MESSAGES),  # a plea is one
     kinds.MEMBER_ANSWERED: MESSAGES,
@@ -414,39 +415,38 @@ def obey_the_rules(scenario: Scenario, seed: int) -> np.ndarray:
 
 def follow_the_members(rows: np.ndarray, scenario: Scenario) -> None:
     assert (np.diff(rows["time"]) >= 0).all()
-    group_of: dict[int, int] = {}
-    muted: set[int] = set()
-    founded: set[int] = set()
+    inside: set[tuple[int, int]] = set()  # (person, channel)
+    muted: set[tuple[int, int]] = set()
+    founded: dict[int, float] = {}  # channel -> members at most
     closed: set[int] = set()
-    gone: set[int] = set()
     screen: list[tuple[int, int, int]] = []  # (time, group, kind) of each message in order
     for number, row in enumerate(rows.tolist()):
         time, cause, _x, _y, kind, group, actor, target = row
         assert NONE <= cause < number
         if kind in CAUSES:
             assert (NONE if cause == NONE else rows["kind"][cause]) in CAUSES[kind], (number, row)
-        if kind == kinds.GROUP_FOUNDED:
-            founded.add(group)
+        if kind in (kinds.GROUP_FOUNDED, kinds.CHANNEL_OPENED):
+            assert group not in founded
+            planned = round(scenario.population.size * scenario.population.capacity)
+            founded[group] = target if target != NONE else max(planned, round(_x * scenario.population.capacity))
         if kind in (*BY_MEMBERS, *MESSAGES, *TO_MEMBERS, kinds.MEMBER_JOINED):
             assert group in founded and group not in closed, (number, row)
         if kind in BY_MEMBERS:
-            assert group_of.get(actor) == group, (number, row)
+            assert (actor, group) in inside, (number, row)
         if kind in TO_MEMBERS:
-            assert group_of.get(target) == group, (number, row)
+            assert (target, group) in inside, (number, row)
         if kind == kinds.MEMBER_JOINED:
-            assert actor not in group_of and actor not in gone
-            group_of[actor] = group
+            assert (actor, group) not in inside
+            inside.add((actor, group))
         elif kind in (kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED):
             person = actor if kind == kinds.MEMBER_LEFT else target
-            del group_of[person]
-            gone.add(person)
-            muted.discard(person)
+            inside.remove((person, group))
+            muted.discard((person, group))
         elif kind == kinds.GROUP_MUTED:
-            assert actor not in muted
-            muted.add(actor)
+            assert (actor, group) not in muted
+            muted.add((actor, group))
         elif kind == kinds.GROUP_UNMUTED:
-            assert actor in muted
-            muted.remove(actor)
+            muted.remove((actor, group))
         elif kind == kinds.GROUP_CLOSED:
             closed.add(group)
         if (kind in (kinds.MESSAGE_POSTED, kinds.STIMULUS_ANSWERED) and target != NONE) or kind in (
@@ -455,13 +455,12 @@ def follow_the_members(rows: np.ndarray, scenario: Scenario) -> None:
             assert 0 <= target < len(screen) and screen[target][1] == group and screen[target][0] <= time, (number, row)
         if kind in MESSAGES:
             screen.append((time, group, kind))
-    assert muted <= group_of.keys()
+    assert muted <= inside
     joins, exits, removed = (
         int((rows["kind"] == kind).sum()) for kind in (kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED)
     )
-    assert len(group_of) == joins - exits - removed
-    full = round(scenario.population.size * scenario.population.capacity)
-    assert all(list(group_of.values()).count(group) <= full for group in founded)
+    assert len(inside) == joins - exits - removed
+    assert all(sum(where == group for _, where in inside) <= full for group, full in founded.items())
 
 
 def balance_the_books(rows: np.ndarray, ledger: np.ndarray) -> None:
@@ -484,15 +483,20 @@ def keep_hours(rows: np.ndarray, scenario: Scenario) -> None:
         return
     staff = scenario.staff
     done = rows[rows["kind"] == kinds.TASK_DONE]
-    assert set(done["actor"].tolist()) <= set(range(staff.people)) and (done["target"] < len(TASKS)).all()
+    assert (done["target"] < len(TASKS)).all()
     begun = done["time"] - np.maximum(np.rint(done["x"] * HOUR), 1)
     within = begun % DAY
-    assert (within >= staff.shift_start * HOUR - 2).all() and (within <= staff.shift_end * HOUR + 2).all()
     assert (begun // DAY % 7 < staff.days_per_week).all()
-    for day in np.unique(begun // DAY):
-        hours = done["x"][begun // DAY == day]
-        assert hours.sum() <= staff.people * staff.budget_hours + hours.max() + 1e-9
-    for person in range(staff.people):  # nobody does two things at once
+    people: set[int] = set()
+    for place, role in enumerate(postings(staff, scenario.strategy[1]).values()):
+        own = np.isin(done["actor"], numbers := range(BLOCK * place, BLOCK * place + role.people))
+        people |= set(numbers)
+        assert (within[own] >= role.shift_start * HOUR - 2).all() and (within[own] <= role.shift_end * HOUR + 2).all()
+        for day in np.unique(begun[own] // DAY):
+            hours = done["x"][own & (begun // DAY == day)]
+            assert hours.sum() <= role.people * role.budget_hours + hours.max() + 1e-9
+    assert set(done["actor"].tolist()) <= people
+    for person in people:  # nobody does two things at once
         mine = done["actor"] == person
         assert (begun[mine][1:] >= done["time"][mine][:-1] - 2).all()
     if not staff.people:
