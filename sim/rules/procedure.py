@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.events.kinds import MESSAGES
 from sim.rules import relocation
 from sim.rules.case import Case, affected, is_public, reached, tell, worth
 from sim.rules.protocols import Handles, Process
@@ -134,6 +135,8 @@ def _watch(ctx: Handles, step: Step, case: Case) -> Process:
         notes = ctx.notes(place)
         place += len(notes)
         for note in notes:
+            if note.kind not in MESSAGES:
+                continue  # who takes part in a post of the staff has not written it
             if note.group != case.group or note.actor not in people or note.message < 0 or note.row < ctx.opening_of(case.incident):
                 continue
             who = yield from ctx.staff.work("moderate", step.minutes or ctx.staff_settings.moderate_minutes, group=case.group, by=step.by)

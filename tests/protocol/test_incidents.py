@@ -32,6 +32,7 @@ from sim.events.kinds import (
 )
 from sim.rules.handling import WAYS
 from sim.run import simulate
+from sim.verification import replay_log
 
 SMALL = (
     "strategy=no_plan", "strategy.promotions_per_day=0", "staff=team", "staff.absence=0", "scenario.population.size=60",
@@ -85,6 +86,15 @@ def test_right_wrong_and_none_give_different_logs(name: str):
     worked = {"right", "wrong"} - ({"wrong"} if name == "cold_course" else set())  # there the wrong way is to do nothing
     assert {way for way in WAYS if count(logs[way], INCIDENT_SETTLED)} == worked
     assert len({log.tobytes() for log in logs.values()}) == len(worked) + 1
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_the_log_of_an_incident_leads_to_its_state(name: str):
+    """Also where its handling hires people, founds groups or sets settings anew: every number in the log is that of something."""
+    where = (f"incident=[{name}]", f"incident.{name}.day=1", "staff=one_operator")
+    scenario = compose(replaced(SMALL, where)).scenario
+    lived = simulate(scenario, seed=3)
+    assert replay_log(lived.log, scenario, seed=3, replication=0) == list(lived.states)
 
 
 @pytest.mark.parametrize("name", NEW)

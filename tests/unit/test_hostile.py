@@ -479,7 +479,8 @@ def balance_the_books(rows: np.ndarray, ledger: np.ndarray) -> None:
 
 
 def keep_hours(rows: np.ndarray, scenario: Scenario) -> None:
-    if any(lever.key.startswith("staff.") for lever in scenario.levers):
+    redesigned = {path for _, steps in scenario.procedures for step in steps for path in step.set}
+    if any(key.startswith("staff.") for key in (*(lever.key for lever in scenario.levers), *redesigned)):
         return
     staff = scenario.staff
     done = rows[rows["kind"] == kinds.TASK_DONE]

@@ -234,7 +234,7 @@ def test_a_planned_end_comes_after_its_notice_and_ends_all_that_is_done():
     chosen = [f"{group}=[{','.join(names)}]" for group, names in everything.items()]
     days = [f"{group}.{name}.day=1" for group, name in LISTED if name != "planned_end"]
     planned = ("campaign.planned_end.day=5", "campaign.planned_end.notice_days=2", "scenario.population.groups=2", "days=12",
-               "incident.teacher_leaves.handling=wrong")  # right founds a group for the fans  # fmt: skip
+               "incident.teacher_leaves.handling=wrong", "incident.merged_groups.handling=wrong")  # right founds groups  # fmt: skip
     for strategy in ("kol_care", "columns_and_perks", "de_operation", "no_plan", "strict_rules"):
         lived = live(*chosen, *days, *planned, f"strategy={strategy}", "staff=team")
         closed = np.flatnonzero(lived.events["kind"] == GROUP_CLOSED)
