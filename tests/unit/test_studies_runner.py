@@ -283,11 +283,11 @@ def test_ctrl_c_leaves_a_folder_that_can_be_resumed(tmp_path: Path, heeds_ctrl_c
     ("change", "message"),
     [
         ({"resume": False}, "exists already"),
-        ({"seed": 8}, "its seed differs"),
-        ({"arms": arms("a", "c")}, "its arms differs"),
-        ({"parameter_mode": "fixed"}, "its parameters differs"),
-        ({"task": failing_run}, "its task differs"),
-        ({"logs": "all"}, "its logs differs"),
+        ({"seed": 8}, "not with the same seed"),
+        ({"arms": arms("a", "c")}, "not with the same arms"),
+        ({"parameter_mode": "fixed"}, "not with the same parameters"),
+        ({"task": failing_run}, "not with the same task"),
+        ({"logs": "all"}, "not with the same logs"),
     ],
 )
 def test_a_folder_of_another_study_is_left_alone(tmp_path: Path, change: dict[str, Any], message: str) -> None:
@@ -304,7 +304,7 @@ def test_a_folder_made_by_another_version_of_the_program_is_refused(tmp_path: Pa
     given = {"arms": arms("a"), "replications": 1, "seed": 7, "folder": tmp_path / "s", "workers": 1, "task": fake_run}
     run_study(**given)
     monkeypatch.setattr("sim.studies.runner.describe_program", lambda: {"program": "other"})
-    with pytest.raises(StudyError, match="its program differs"):
+    with pytest.raises(StudyError, match="not with the same program"):
         run_study(**given, resume=True)
 
 
