@@ -38,7 +38,6 @@ from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS  # noqa: E402
 from sim.rules.sensors import SENSORS  # noqa: E402
 from sim.rules.spec import Entry, Gift, default_of  # noqa: E402
 from sim.rules.steps import KINDS as STEPS  # noqa: E402
-from sim.rules.steps import NOT_YET_STEPS  # noqa: E402
 from sim.scenario import Market, Population, Source, Staff  # noqa: E402
 from sim.studies.dictionary import describe_bounds, describe_tables  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
@@ -202,16 +201,14 @@ def write_steps() -> str:
     rows = [[f"`{name}`", one.meaning, one.channel, one.audience, ", ".join(one.keys), ", ".join(one.needs)]
             for name, one in STEPS.items()]
     head = ("step", "what it does", "channel", "audience", "settings of its own", "needs")
-    return table(head, rows) + f"\nNot offered yet: {', '.join(NOT_YET_STEPS)}.\n"
+    return table(head, rows)
 
 
 def write_unsaid() -> str:
     """What waits beside the shipped plans and procedures."""
     rows = [[f"`{name}`", f"`{json.dumps(part, ensure_ascii=False)}`"] for name in options("strategy")
             for part in load("strategy", name).get("waits_for", [])]
-    rows += [[f"`{name}` (procedure)", f"`{step['step']}` ({step['row']})"] for name in options("procedure")
-             for step in load("procedure", name).get("waits_for", [])]
-    return table(("plan", "what waits"), rows)
+    return table(("plan", "what waits"), rows) if rows else "Nothing: every part that is written runs.\n"
 
 
 def write_states() -> str:

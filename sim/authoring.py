@@ -11,6 +11,7 @@ from sim import plugins
 from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, without_none, written
 from sim.config import config_folder, options
 from sim.files import YamlFile, read_yaml
+from sim.roles import read_staff
 from sim.rules.acts import VERBS
 from sim.rules.audience import SELECTORS
 from sim.rules.campaign import POSTED
@@ -25,7 +26,7 @@ from sim.rules.steps import COMMON as STEP_COMMON
 from sim.rules.steps import KINDS as STEP_KINDS
 from sim.rules.steps import Step
 from sim.rules.unsaid import unsaid
-from sim.scenario import Market, Population, Staff
+from sim.scenario import Market, Population, Role, Staff
 
 #: What can be written and checked.
 KINDS = ("strategy", "campaign", "incident", "procedure", "scenario", "staff")
@@ -89,7 +90,8 @@ def _check_incident(kind: str, name: str, block: Mapping[str, Any]) -> None:
         raise no_choice("trigger", trigger, plugins.plugin_names(kind))
     if isinstance(way := values.get("handling"), str):
         folder = config_folder() / "procedure"
-        values["handling"] = find_handling(way, trigger, "handling", folder, options("procedure"), own=True)
+        cause = name if name in options("procedure") else trigger
+        values["handling"] = find_handling(way, cause, "handling", folder, options("procedure"), own=True)
     validated(plugins.plugin_class(kind, trigger), values, kind)
 
 
@@ -112,7 +114,7 @@ def _check_scenario(kind: str, name: str, block: Mapping[str, Any]) -> None:
 
 
 def _check_staff(kind: str, name: str, block: Mapping[str, Any]) -> None:
-    validated(Staff, dict(block), "staff")
+    read_staff(block, "staff")
 
 
 _READERS: dict[str, Callable[[str, str, Mapping[str, Any]], None]] = {
@@ -185,6 +187,8 @@ def _strategy() -> str:
         if name != "duties":
             lines += [f"## {(kind.__doc__ or '').strip()}", f"# {name}:"]
             lines += [f"#   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()]
+    lines += ["## Who does what, by name; without roles everybody does everything.", "# base:", "#   crew:"]
+    lines += [f"#     {line[2:]}" for line in _roles()]
     lines += ["", "## Groups of the plan's own in the place of those of the scenario, by name", "# groups:", "#   main:"]
     lines += [f"#     {'from' if key == 'sources' else key}: {_example(GroupPlan, key)} # {_told(hint)}"
               for key, hint in hints_of(GroupPlan).items()]  # fmt: skip
@@ -243,11 +247,27 @@ def _campaign() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _of_class(group: str, name: str, line: str, kind: Any) -> Callable[[], str]:
-    def build() -> str:
-        return "\n".join([f"# @package {group}", line, *_lines(kind, _of_shipped(group, name))]) + "\n"
+def _staff() -> str:
+    lines = ["# @package staff", "# One sentence that says who these people are."]
+    shipped = {name: value for name, value in _of_shipped("staff", "one_operator").items() if name != "roles"}
+    lines += [f"{name}: {_plain(value)} # {_told(hints_of(Staff)[name])}" for name, value in shipped.items()]
+    lines += ["", "## Roles by name: who does what. Without them everybody does everything.", *_roles()]
+    return "\n".join(lines) + "\n"
 
-    return build
+
+def _roles() -> list[str]:
+    """Two roles with every key, commented out."""
+    lines = ["# roles:", "#   owner:"]
+    for name, hint in hints_of(Role).items():
+        if name == "backup":
+            lines.append("#     backup: helpers # the role that does their work while none of them is there")
+        else:
+            lines.append(f"#     {name}: {_ROLE.get(name) or _example(Role, name)} # {_told(hint)}")
+    return [*lines, "#   helpers: {people: 2, answers: false}"]
+
+
+#: Values of a role in the template that are not as usual.
+_ROLE = {"warmth": "0.9", "hours": "4", "shift_start": "9", "shift_end": "22", "busy_from": "17", "busy_to": "19"}
 
 
 def _scenario() -> str:
@@ -303,5 +323,5 @@ _TEMPLATES: dict[str, Callable[[], str]] = {
     "incident": _incident,
     "procedure": _procedure,
     "scenario": _scenario,
-    "staff": _of_class("staff", "one_operator", "# One sentence that says who these people are.", Staff),
+    "staff": _staff,
 }

@@ -21,10 +21,11 @@ from sim.comparable import check_comparable
 from sim.events.kinds import EVENT_DTYPE
 from sim.files import MAX_DEPTH, depth_of, read_yaml
 from sim.parameters import SUBMODELS
+from sim.roles import read_staff, roles_of
 from sim.rules.handling import find_handling, of_plan
 from sim.rules.mechanics import MECHANICS
 from sim.rules.spec import FAMILIES, hint_at
-from sim.scenario import Lever, Market, Population, Scenario, Staff, number, settings
+from sim.scenario import RESERVED_ROLES, Lever, Market, Population, Scenario, number, settings
 
 __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand", "options", "read_study_file", "summary"]
 
@@ -107,9 +108,17 @@ def options(group: str) -> list[str]:
     return sorted(path.stem for path in (config_folder() / group).glob("*.yaml"))
 
 
+def trigger_of(group: str, name: str) -> str:
+    """The Python file of a shipped option: its own, or for an incident the one that its yaml calls `trigger`."""
+    if group != "incident" or name in plugins.plugin_names(group):
+        return name
+    content = read_yaml(config_folder() / group / f"{name}.yaml", "settings by name").content
+    return str(content.get("trigger", name)) if isinstance(content, dict) else name
+
+
 def summary(group: str, name: str) -> str:
     """One line on an option: the first of the plug-in's docstring, or else the first comment of its yaml."""
-    if group in plugins.PACKAGES and not plugins.is_written(group, name):
+    if group in plugins.PACKAGES and name in plugins.plugin_names(group):
         return (_plugin_class(group, name).__doc__ or "").strip().partition("\n")[0]
     lines = (config_folder() / group / f"{name}.yaml").read_text("utf-8").splitlines()
     return next((line.lstrip("# ").strip() for line in lines if line.startswith("#") and "@package" not in line), "")
@@ -363,6 +372,8 @@ class _Composer:
             chosen |= {group: name for group, name, _ in own if group in SINGLE}
             if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
                 OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
+            if OmegaConf.is_dict(roles := OmegaConf.select(config, "staff.roles")):
+                OmegaConf.set_struct(roles, False)  # a role of any name
             if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
                 OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
             if OmegaConf.is_dict(inflow := OmegaConf.select(config, "scenario.population.inflow")):
@@ -457,9 +468,10 @@ def _build(
     for name, one in plain["incident"].items() if isinstance(plain.get("incident"), dict) else ():
         if isinstance(one, dict) and isinstance(way := one.get("handling"), str):
             key, folder = f"incident.{name}.handling", config_folder() / "procedure"
-            cause = str(one.get("trigger", name))
+            trigger = str(one.get("trigger", name))
+            cause = name if name in options("procedure") else trigger
             if way == "plan":
-                one["handling"] = of_plan(block["strategy"], cause, key)
+                one["handling"] = of_plan(block["strategy"], trigger, key)
             else:
                 one["handling"] = find_handling(way, cause, key, folder, options("procedure"), own_files)
     listed = {group: _plugins(group, plain.get(group, {}), own) for group in LISTED}
@@ -472,7 +484,7 @@ def _build(
         name=choices["scenario"],
         population=population,
         market=validated(Market, block["scenario"].get("market"), "scenario.market"),
-        staff=validated(Staff, block["staff"], "staff"),
+        staff=read_staff(block["staff"], "staff"),
         strategy=(choices["strategy"], _plugin("strategy", choices["strategy"], block["strategy"], "strategy")),
         member=dict(sorted(listed["member"].items())),
         incident=tuple(sorted(listed["incident"].items())),
@@ -553,8 +565,18 @@ def check_scenario(scenario: Scenario) -> None:
     for name, plugin in scenario.incident:
         if hasattr(plugin, "intruders") and "spammer" not in scenario.member:
             raise ConfigError(f"member: spammer is needed by incident=[{name}]; leave member out to have all types at hand")
+    _check_crew(scenario)
     _check_size(scenario)
     _check_levers(scenario)
+
+
+def _check_crew(scenario: Scenario) -> None:
+    """Who is named in a step of a procedure must be there."""
+    roles = (*RESERVED_ROLES, *roles_of(scenario.staff, scenario.strategy[1]))
+    for name, plugin in scenario.incident:
+        for place, step in enumerate(plugin.handling.steps if hasattr(plugin, "handling") else ()):
+            if step.by not in roles:
+                raise no_choice(f"incident.{name}.handling.steps.{place}.by", step.by, roles)
 
 
 def _check_redesigns(scenario: Scenario) -> None:
@@ -603,7 +625,7 @@ def _check_levers(scenario: Scenario) -> None:
         if lever.key.startswith("staff."):  # shifts are judged as a whole
             staff |= {lever.key[len("staff.") :]: int(lever.value) if lever.value.is_integer() else lever.value}
             try:
-                validated(Staff, staff, "staff")
+                read_staff(staff | {"roles": dict(staff["roles"])}, "staff")
             except ConfigError as error:
                 raise ConfigError(f"levers.{place}: {error}") from error
 

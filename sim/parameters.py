@@ -329,7 +329,7 @@ class Parameters:
     effort: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: law 7, 0.5", (0.35, 0.65))]
     """share of what is possible that a member does unaided"""
     coaching_effort: Annotated[float, parameter("share", 0, 1, "assumed", "C54, D55", (0.05, 0.2))]
-    """effort added by each coaching"""
+    """effort added by each coaching; in a trial: what it adds to the result, twice as much with a baseline that shows it"""
     coaching_claim: Annotated[float, parameter("share", 0, 1, "assumed", "C54: the promise is put in its place", (0.7, 0.95))]
     """promise that is left after a coaching"""
     gap_anger: Annotated[float, parameter("anger", 0, 3, "assumed", "D15, G114; mechanisms: law 7, 0.5", (0.3, 0.8))]
@@ -359,6 +359,51 @@ class Parameters:
     carry_share: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: what is seen elsewhere comes back", (0.05, 0.2))]
     """readers of a feed who tell their group of it, at full value"""
 
+    # What goes wrong, and how it is handled
+    unprepared: Annotated[float, parameter("share", 0, 1, "assumed", "B01, B13: a plan before the cause is known", (0.3, 0.7))]
+    """justice of a step that lacks what it needs, relative to what it would be"""
+    contempt: Annotated[float, parameter("anger", 0, 3, "assumed", "C05, E20: entertained before anything is settled", (0.05, 0.2))]
+    """anger at being entertained while nothing is settled"""
+    justice_position: Annotated[float, parameter("justice", 0, 1, "assumed", "B13.s1", (0.05, 0.2))]
+    """what a position alone is worth"""
+    justice_apology: Annotated[float, parameter("justice", 0, 1, "assumed", "mechanisms: interactional justice 0.2", (0.1, 0.3))]
+    """what an apology is worth"""
+    justice_reason: Annotated[float, parameter("justice", 0, 1, "assumed", "B02.s1, B05, B07.s2", (0.2, 0.5))]
+    """what an explanation is worth"""
+    justice_plan: Annotated[float, parameter("justice", 0, 1, "assumed", "B01.s5, B14.s3: 0.6 to 0.8", (0.5, 0.8))]
+    """what a plan is worth"""
+    justice_refund: Annotated[float, parameter("justice", 0, 1, "assumed", "mechanisms: distributive justice 0.45", (0.3, 0.6))]
+    """what an offer of money back is worth to whoever hears of it"""
+    soothe_share: Annotated[float, parameter("share", 0, 1, "assumed", "B03.s1", (0.2, 0.4))]
+    """anger that a soothing word takes away, at full friendliness"""
+    talk_share: Annotated[float, parameter("share", 0, 1, "assumed", "B01.s3, E14", (0.4, 0.6))]
+    """anger that a talk in private takes away, at full friendliness"""
+    praise_share: Annotated[float, parameter("share", 0, 1, "assumed", "B01.s4: mechanisms 0.1", (0.05, 0.2))]
+    """what praise first adds to it"""
+    view_share: Annotated[float, parameter("share", 0, 1, "assumed", "B01.s4: mechanisms 0.1", (0.05, 0.2))]
+    """what the view of the other adds to it"""
+
+    # Who does the work
+    deputy_share: Annotated[float, parameter("share", 0, 1, "assumed", "B33: boss against assistant", (0.7, 0.95))]
+    """what a public word is worth, for each rank below the highest"""
+    faceless: Annotated[float, parameter("share", 0, 1, "assumed", "E69, D31", (0.3, 0.7))]
+    """attachment to staff without a face, where some have one"""
+    bond_answer: Annotated[float, parameter("bond", 0, 1, "assumed", "mechanisms, law 4: 0.01", (0.005, 0.02))]
+    """attachment to whoever answers or greets"""
+    bond_care: Annotated[float, parameter("bond", 0, 1, "assumed", "mechanisms, law 4: 0.05", (0.03, 0.1))]
+    """attachment to whoever cares in private"""
+    bond_days: Annotated[float, parameter("days", 1, 1000, "assumed", "mechanisms, law 4: 90", (45, 180))]
+    """memory of attachment"""
+    listing_effect: Annotated[float, parameter("share", 0, 1, "assumed", "B19, E50; mechanisms, law 9: 0.6", (0.4, 0.8))]
+    """questions that a complete public listing saves"""
+    deflect_minutes: Annotated[float, parameter("minutes", 0.1, 60, "assumed", "B19.s2: mechanisms 1", (0.5, 2))]
+    """time that pointing to the listing takes, median"""
+    deflect_warmth: Annotated[float, parameter("share", 0, 1, "assumed", "B19.s2: mechanisms 0.5", (0.3, 0.7))]
+    """friendliness of that, relative to an answer"""
+    withdraw_softness: Annotated[float, parameter("share", 0, 1, "assumed", "B11.s1, B11.s2: mechanisms 0.3", (0.15, 0.45))]
+    """anger spared by being asked to withdraw something"""
+    alternative_softness: Annotated[float, parameter("share", 0, 1, "assumed", "B11.s3, E09: mechanisms 0.5", (0.3, 0.7))]
+    """anger spared by being offered another way"""
     # At the door
     enter_own: Annotated[float, parameter("share", 0, 1, "assumed", "E67: who comes by themselves wants to", (0.9, 0.99))]
     """those who come by themselves and go in where nothing is asked, given or told"""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
@@ -11,6 +13,8 @@ from pydantic.dataclasses import dataclass
 #: Settings are plain numbers from a yaml; anything else (unknown key, NaN, text for a number) is refused by name.
 STRICT = ConfigDict(extra="forbid", validate_default=True)
 
+#: Who does a step of a procedure where no role is named: anybody, those of the highest rank, those most alike members.
+RESERVED_ROLES = ("anybody", "rank", "kin")
 #: What a plug-in's dataclass is decorated with: frozen, and unknown keys are refused.
 settings = dataclass(frozen=True, config=STRICT, kw_only=True)
 
@@ -142,6 +146,38 @@ class Population:
 
 
 @settings
+class Role:
+    """One role among the staff: how many they are, whom they look after, when, and how well. What is left out is as the staff are."""
+
+    people: Annotated[int, number("persons", 0, 200, "F16, F74")] = 1
+    span_groups: Annotated[int, number("groups that one of them looks after; 0 all", 0, 2_000, "E35, E36, F74")] = 0
+    span_members: Annotated[int, number("members that one of them looks after; 0 all", 0, 100_000, "E37, F31")] = 0
+    answers: bool = True
+    """whether they turn to members: answer, soothe, moderate, welcome, care"""
+    ability: Annotated[float, number("share of the work that is right at once; the rest is done again", 0.05, 1, "E33: assumed")] = 1.0
+    warmth: Annotated[float | None, number("how friendly the tone is, 1 = as a friend", 0, 1, "E32")] = None
+    kinship: Annotated[float, number("how alike members they are, 1 = of the same kind", 0, 1, "E63, B33: assumed")] = 1.0
+    rank: Annotated[int, number("standing, 1 the lowest", 1, 9, "B33: assumed")] = 1
+    persona: bool = False
+    """whether members know them as a person with a face"""
+    hours: Annotated[float | None, number("hours of work per person and day", 0.1, 24, "assumed")] = None
+    shift_start: Annotated[float | None, number("hour of the day", 0, 23.9, "F23")] = None
+    shift_end: Annotated[float | None, number("hour of the day", 0.1, 24, "F23")] = None
+    busy_from: Annotated[float | None, number("hour from which the store keeps them busy", 0, 23.9, "B24: assumed")] = None
+    busy_to: Annotated[float | None, number("hour until which it does", 0.1, 24, "B24: assumed")] = None
+    backup: Annotated[str, Field(max_length=40)] = ""
+    """the role that does their work while none of them is there"""
+
+    @model_validator(mode="after")
+    def _hours(self) -> Role:
+        for first, last in (("shift_start", "shift_end"), ("busy_from", "busy_to")):
+            begin, end = getattr(self, first), getattr(self, last)
+            if begin is not None and end is not None and end <= begin:
+                raise ValueError(f"{last}={end:g}: later than {first}={begin:g}")
+        return self
+
+
+@settings
 class Staff:
     """The people who run the groups: how many, when they are there, how often they look, what an hour costs."""
 
@@ -164,12 +200,37 @@ class Staff:
     post_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
     screen_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
     settle_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    roles: Annotated[tuple[tuple[str, Role], ...], Field(max_length=12)] = ()
+    """who does what, by name; none: everybody does everything"""
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _by_name(cls, roles: Any) -> Any:
+        pairs = roles.items() if isinstance(roles, dict) else roles
+        if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+            raise ValueError("{NAME: {people: 1}}")
+        return tuple((name, Role(**role) if isinstance(role, dict) else role) for name, role in pairs)
+
+    @model_validator(mode="after")
+    def _backups(self) -> Staff:
+        check_roles(dict(self.roles))
+        return self
 
     @model_validator(mode="after")
     def _shift(self) -> Staff:
         if self.shift_end <= self.shift_start:
             raise ValueError(f"shift_end={self.shift_end}: later than shift_start={self.shift_start}")
         return self
+
+
+def check_roles(roles: Mapping[str, Role]) -> None:
+    """Raises ValueError where a role is called as none can be, or has a backup that is none of the others."""
+    for name, role in roles.items():
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name in RESERVED_ROLES:
+            raise ValueError(f"roles.{name}: a name of small letters, digits and _, none of {', '.join(RESERVED_ROLES)}")
+        if role.backup and (role.backup == name or role.backup not in roles):
+            others = ", ".join(one for one in roles if one != name) or "none, there is no other role"
+            raise ValueError(f"roles.{name}.backup={role.backup}: one of {others}")
 
 
 @settings
@@ -222,13 +283,14 @@ class Scenario:
         """The key of every setting that can move in a run; its place is the lever number in LEVER_MOVED."""
         of_plan = getattr(self.strategy[1], "moved", ())
         moved = [path if path.startswith("staff.") else f"strategy.{path}" for path in of_plan]
+        mended = [f"incident.{name}.{path}" for name, plugin in self.incident for path in getattr(plugin, "mended", ())]
         anew = [
             path if path.startswith("staff.") else f"incident.{name}{path[8:]}" if path.startswith("incident.") else f"strategy.{path}"
             for name, steps in self.procedures
             for step in steps
             for path in step.set
         ]
-        return (*(lever.key for lever in self.levers), *moved, *(key for key in dict.fromkeys(anew) if key not in moved))
+        return (*(lever.key for lever in self.levers), *moved, *(key for key in dict.fromkeys([*mended, *anew]) if key not in moved))
 
     @property
     def procedures(self) -> tuple[tuple[str, Any], ...]:

@@ -16,10 +16,11 @@ from sim.events.membership import check_members
 from sim.events.references import check_references
 from sim.events.store import OWN_DIGEST, digests_beside, hash_of, reason_of
 from sim.kernel.replay import replay, state_digest
+from sim.operators.crew import most_people
 from sim.provenance import build_manifest
 from sim.run import from_plain, simulate, to_plain
 from sim.scenario import Scenario
-from sim.world.build import build_state, build_world
+from sim.world.build import INCIDENTS_HIGH, build_state, build_world
 from sim.world.sizes import find_sizes
 
 #: Fields of a manifest that opening the log, replaying it and simulating again hold against the events.
@@ -110,11 +111,12 @@ def replay_log(
 
 def _sizes_of(scenario: Scenario) -> dict[str, int]:
     """How many there are of what only the settings number, and the last microsecond; see `check_references`."""
-    people = [scenario.staff.people, *(int(lever.value) for lever in scenario.levers if lever.key == "staff.people")]
+    highest = max((lever.value for lever in scenario.levers if lever.key == "staff.people"), default=0.0)
+    hired = INCIDENTS_HIGH if any(step.step == "substitute" for _, one in scenario.incident for step in one.handling.steps) else 0
     return {
         "time": round((scenario.days + scenario.confirm_days) * DAY),
         "member type": len(scenario.member),
-        "staff": max(1, *people),
+        "staff": most_people(scenario.staff, scenario.strategy[1], highest, hired),
         "planned incident": len(scenario.incident),
         "campaign": len(scenario.campaign),
         "lever": len(scenario.lever_keys),

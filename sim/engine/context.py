@@ -13,6 +13,7 @@ import numpy as np
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.acts import find_fault
+from sim.engine.crewing import Crewing
 from sim.engine.door import Door
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
@@ -87,7 +88,7 @@ class Note:
         self.group, self.actor, self.message, self.amount = group, actor, message, amount
 
 
-class Context:
+class Context(Crewing):
     """One plug-in's view. Acts are imperative and each appends an event; waits are SimPy events."""
 
     def __init__(self, programme: Programme, key: str, root: int) -> None:
@@ -333,13 +334,14 @@ class Context:
         number = self._programme.stimulus_number(stimulus, self._key)
         return self._act(STIMULUS_POSTED, group, staff, number, reward, takers, cause)
 
-    def answer(self, note: Note, staff: int = 0) -> int:
-        """Answers a member's message in the tone of the staff."""
-        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, self.staff_settings.warmth, 0.0, note.row)
+    def answer(self, note: Note, staff: int = 0, share: float = 1.0) -> int:
+        """Answers a member's message in the tone of whoever answers, or in a share of it."""
+        self.attach(note.actor, staff, self.parameters.bond_answer)
+        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, share * self.staff.tone_of(staff), 0.0, note.row)
 
-    def remove_message(self, note: Note, staff: int = 0) -> int:
-        """Takes a message away in public view."""
-        return self._act(MESSAGE_REMOVED, note.group, staff, note.message, cause=note.row)
+    def remove_message(self, note: Note, staff: int = 0, softness: float = 0.0) -> int:
+        """Takes a message away in public view; softness: share of the author's anger that is spared."""
+        return self._act(MESSAGE_REMOVED, note.group, staff, note.message, softness, 0.0, note.row)
 
     def remove_member(self, person: int, group: int, staff: int = 0, cause: int = NONE) -> int:
         """Removes a member from the group."""
@@ -347,10 +349,12 @@ class Context:
 
     def welcome(self, note: Note, staff: int = 0, told: float = 0.0, ritual: bool = False) -> int:
         """Greets a newcomer; told: 1 what comes next, 2 which services there are, 3 where to buy."""
+        self.attach(note.actor, staff, self.parameters.bond_answer)
         return self._act(MEMBER_WELCOMED, note.group, staff, note.actor, told, float(ritual), note.row)
 
     def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = NONE, how: float = 0.0) -> int:
         """Cares for a member in private; how: 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner."""
+        self.attach(person, staff, self.parameters.bond_care)
         return self._act(MEMBER_CARED_FOR, group, staff, person, gift, how, cause)
 
     def press(self, person: int, group: int, recall: float = 0.0, staff: int = 0, cause: int = NONE) -> int:

@@ -32,8 +32,9 @@ from sim.events.log import LogWriter
 from sim.kernel import advance as kernel
 from sim.kernel.live import Loop, add_due
 from sim.kernel.queue import ARRIVAL_DUE
+from sim.operators.bonds import Bonds
 from sim.operators.desk import watch_groups
-from sim.operators.staff import StaffRoom
+from sim.operators.office import StaffRoom
 from sim.rules.door import receive_newcomers
 from sim.rules.spec import Entry
 from sim.scenario import Opening, Scenario
@@ -99,7 +100,8 @@ class Programme:
         self._elsewhere: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._incidents = 0
         self.redesigned: dict[str, float] = {}
-        self.staff = StaffRoom(self.context("staff", "staff"))
+        self.bonds = Bonds(scenario.parameters)
+        self.staff = StaffRoom(self.context("staff", "staff"), lambda: self.settings["strategy"])
 
     def run(self) -> None:
         """Runs from the founding to the horizon and hands every event to the writer."""
@@ -202,6 +204,10 @@ class Programme:
         for person, spoken in self._elsewhere[group].items():
             heard[np.searchsorted(persons, person)] += sum(day >= first_day for day in spoken)
         return persons, heard
+
+    def talk_of(self, person: int) -> int:
+        """How many messages and questions a person has written so far."""
+        return int(np.isin(self.read_inbox()["kind"][self.read_inbox()["actor"] == person], TALK).sum())
 
     def is_closed(self, group: int) -> bool:
         """Whether a channel has been closed."""

@@ -174,6 +174,10 @@ REFUND_PAID = _code(82)
 STAFF_ABSENT = _code(83)
 LEVER_MOVED = _code(84)
 RULE_FIRED = _code(85)
+STAFF_LEFT = _code(90)
+STAFF_HIRED = _code(91)
+LISTING_SET = _code(92)
+TROUBLE_HEARD = _code(93)
 TIER_SET = _code(100)
 # Coupons
 COUPON_GRANTED = _code(110)
@@ -320,7 +324,14 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _MESSAGE,
         _amount("friendliness of the tone, 0..1", 0, 1),
     ),
-    Kind(MESSAGE_REMOVED, "MESSAGE_REMOVED", "staff take a message away in public view", _STAFF, _MESSAGE),
+    Kind(
+        MESSAGE_REMOVED,
+        "MESSAGE_REMOVED",
+        "staff take a message away in public view",
+        _STAFF,
+        _MESSAGE,
+        _amount("share of the author's anger that is spared, 0..1", 0, 1),
+    ),
     Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", _STAFF, _MEMBER,
          _amount("what they are told: 0 nothing else, 1 what comes next, 2 which services there are, 3 where to buy", 0, 3),
          _amount("1 with a ritual", 0, 1)),
@@ -411,6 +422,23 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         target=Column("rule number, 0 a phase begins", low=0, high=_MOST),
         x=_amount("1 begins, 0 ceases", 0, 1),
         group=_UNUSED,
+    ),
+    Kind(STAFF_LEFT, "STAFF_LEFT", "a person of the staff leaves for good", _STAFF, group=_UNUSED),
+    Kind(STAFF_HIRED, "STAFF_HIRED", "somebody takes the place of a person of the staff who has left", _STAFF, group=_UNUSED),
+    Kind(
+        LISTING_SET,
+        "LISTING_SET",
+        "what everybody can look up is brought up to date",
+        _STAFF,
+        x=_amount("share of everyday questions that it answers, 0..1", 0, 1),
+    ),
+    Kind(
+        TROUBLE_HEARD,
+        "TROUBLE_HEARD",
+        "a friend tells staff in private that a member is upset",
+        _STAFF,
+        _MEMBER,
+        _amount("number of the incident"),
     ),
     Kind(ENTRY_REQUESTED, "ENTRY_REQUESTED", "a person stands at the door, where there are terms of entry", _PERSON),
     Kind(

@@ -33,6 +33,7 @@ from sim.events.kinds import (
     HOUR,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
+    LISTING_SET,
     MEMBER_ANSWERED,
     MEMBER_ASKED,
     MEMBER_CARED_FOR,
@@ -207,8 +208,8 @@ def announce_plan(state, row, time, channel, incident, justice):
 
 
 @within
-def remove_message(world, state, time, number):
-    """A message is taken away in public view: the norm is mended, the author is not pleased."""
+def remove_message(world, state, time, number, spared):
+    """A message is taken away in public view: the norm is mended, the author is not pleased, less so where it is done gently."""
     parameters, message = parameters_of(world), message_of(state, number)
     if message.removed:
         return
@@ -218,7 +219,7 @@ def remove_message(world, state, time, number):
     if message.author >= 0:
         who = np.int64(message.author)
         decay_at(world, state, who, seat_in(state, who, np.int64(message.channel)), time)
-        enrage(parameters, person_of(state, who), time, parameters.removal_anger, NONE, YES)
+        enrage(parameters, person_of(state, who), time, parameters.removal_anger * (1.0 - spared), NONE, YES)
 
 
 @within
@@ -353,7 +354,7 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         use_need(parameters, world, trait, person, time)
         buy(parameters, ledger_of(state), person, x, y)
     elif kind == MESSAGE_REMOVED:
-        remove_message(world, state, time, target)
+        remove_message(world, state, time, target, x)
     elif kind == MEMBER_JOINED:
         join(world, state, time, actor, group, y)
     elif kind == MEMBER_LEFT or kind == MEMBER_REMOVED:
@@ -401,6 +402,8 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
         ledger_of(state).talk = y
     elif kind == REFUND_PAID:
         ledger_of(state).refunds += x
+    elif kind == LISTING_SET:
+        channel_of(state, group).listing = x
     elif kind == STAKE_PAID:
         ledger_of(state).revenue += x
         ledger_of(state).margin += x

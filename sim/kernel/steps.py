@@ -251,7 +251,7 @@ def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
     if trait.advert_rate > 0.0 and advertises(parameters, trait, channel, time, visit):
         emit(world, state, loop, time, check, ADVERT_POSTED, where, who, NONE, 0.0, 0.0)
     if posts(parameters, world, trait, person, member, channel, where, time, ledger_of(state).talk, visit):
-        if asks(parameters, visit):
+        if asks(parameters, channel, visit):
             emit(world, state, loop, time, check, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
         else:
             emit(world, state, loop, time, check, MESSAGE_POSTED, where, who, NONE, tone_of(person), 0.0)

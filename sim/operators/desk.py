@@ -32,8 +32,7 @@ def watch_groups(ctx: Any) -> Generator:
     top_day = -1
     while True:
         look += 1
-        alarm = getattr(getattr(ctx.settings, "alarm", None), "look_minutes", None)  # a plan may say it, or else the staff do
-        pause = -math.log(ctx.uniform(look, -1)) * (alarm or ctx.staff_settings.look_minutes)
+        pause = -math.log(ctx.uniform(look, -1)) * ctx.look_minutes
         yield ctx.wait(minutes=pause)
         yield from ctx.staff.come_on_duty()
         _post_rules(ctx, ruled)
@@ -77,44 +76,77 @@ def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
     if note.kind == ENTRY_DECLINED:
         if getattr(ctx.settings, "gated", False):  # whoever was checked at the door has cost the minutes there
             return None
-        return ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
+        return ctx.staff.work("screen", ctx.staff_settings.screen_minutes, group=note.group)
     if note.kind == MESSAGE_POSTED:
         share = duties.reply_top if note.actor in top else duties.reply
         return _answer(ctx, note, "reply") if share > 0 and ctx.uniform_of(note) < share else None
     lot = ctx.uniform_of(note)
     if note.kind == QUESTION_ASKED:
-        return _answer(ctx, note, "answer") if lot < duties.answer else None
+        return _answer(ctx, note, "answer", _is_deflected(ctx, note)) if lot < duties.answer else None
     if note.kind == COMPLAINT_POSTED:
         return _soothe(ctx, note) if lot < duties.soothe else None
     if note.kind == ADVERT_POSTED:
-        return _moderate(ctx, note) if lot < duties.moderate else None
+        return _moderate(ctx, note) if lot < duties.moderate and not is_let_off(ctx, note) else None
     if note.kind == MEMBER_JOINED and ctx.is_group(note.group):  # in a private line or a feed nobody stands at a door
         return _welcome(ctx, note) if lot < duties.welcome else None
     return None
 
 
-def _answer(ctx: Any, note: Any, task: str) -> Generator:
-    person = yield from ctx.staff.work(task, ctx.staff_settings.answer_minutes)
+def _answer(ctx: Any, note: Any, task: str, deflected: bool = False) -> Generator:
+    minutes = ctx.parameters.deflect_minutes if deflected else ctx.staff_settings.answer_minutes
+    person = yield from ctx.staff.work(task, minutes, group=note.group, member=note.actor)
     if person is not None and ctx.is_open(note.message):
-        ctx.answer(note, person)
+        ctx.answer(note, person, ctx.parameters.deflect_warmth if deflected else 1.0)
+
+
+def _is_deflected(ctx: Any, note: Any) -> bool:
+    """Whether a question is met by pointing to where the answer can be looked up."""
+    share = usual(ctx, "response", "deflect", 0.0)
+    return bool(share > 0 and ctx.uniform_of(note, 1) < share)
+
+
+def usual(ctx: Any, family: str, name: str, otherwise: Any) -> Any:
+    """A lever of the plan as it stands now, or what it is where nothing is written."""
+    value = getattr(getattr(ctx.settings, family, None), name, None)
+    return otherwise if value is None else value
+
+
+def is_let_off(ctx: Any, note: Any) -> bool:
+    """Whether an offence is passed over: a buyer's where rules are not the same for all, or a plea that is allowed."""
+    consistency = usual(ctx, "order", "consistency", 1.0)
+    if consistency < 1 and ctx.orders_of(note.actor) > 0 and ctx.uniform_of(note, 2) >= consistency:
+        return True
+    return usual(ctx, "order", "member_mini_programs", "remove") == "allow" and ctx.is_known(note.actor)
 
 
 def _soothe(ctx: Any, note: Any) -> Generator:
-    person = yield from ctx.staff.work("soothe", ctx.staff_settings.soothe_minutes)
+    person = yield from ctx.staff.work("soothe", ctx.staff_settings.soothe_minutes, group=note.group, member=note.actor)
     if person is not None:
         if ctx.is_open(note.message):
             ctx.answer(note, person)
         if ctx.is_member(note.actor) and ctx.incident_of(note.message) == NONE:
-            ctx.soothe(note.actor, note.group, person, share=0.5 * ctx.staff_settings.warmth, cause=note.row)
+            ctx.soothe(note.actor, note.group, person, share=0.5 * ctx.staff.tone_of(person), cause=note.row)
 
 
 def _moderate(ctx: Any, note: Any) -> Generator:
-    person = yield from ctx.staff.work("moderate", ctx.staff_settings.moderate_minutes)
-    if person is not None and ctx.is_open(note.message):
+    person = yield from ctx.staff.work("moderate", ctx.staff_settings.moderate_minutes, group=note.group, member=note.actor)
+    if person is None or not ctx.is_open(note.message):
+        return
+    asks = usual(ctx, "order", "member_mini_programs", "remove") == "ask_withdraw" and ctx.is_known(note.actor)
+    helps = usual(ctx, "order", "private_alternative", False) and ctx.is_known(note.actor)
+    if not asks and not helps:
         ctx.remove_message(note, person)
+        return
+    now, spared = ctx.parameters, 0.0
+    for done, softness in ((asks, now.withdraw_softness), (helps, now.alternative_softness)):
+        if done:  # a word to the author takes as long as an answer does
+            yield from ctx.staff.work("answer", ctx.staff_settings.answer_minutes, group=note.group, member=note.actor)
+            spared = 1 - (1 - spared) * (1 - softness)
+    if ctx.is_open(note.message):
+        ctx.remove_message(note, person, spared)
 
 
 def _welcome(ctx: Any, note: Any) -> Generator:
-    person = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes)
+    person = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes, group=note.group, member=note.actor)
     if person is not None and ctx.is_member(note.actor):
         ctx.welcome(note, person)

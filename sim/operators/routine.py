@@ -43,7 +43,7 @@ def _post_at(ctx: Any, day: int, hour: float, group: int, stimulus: Callable[[An
     yield ctx.until_day(day + hour / 24.0)
     if not ctx.is_running(group):
         return
-    person = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
+    person = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes, group=group)
     if person is not None:
         ctx.post(group, stimulus(ctx.settings), staff=person)
 
@@ -57,6 +57,6 @@ def care_for_talkers(ctx: Any, count: Callable[[Any], int], gift: Callable[[Any]
 
 
 def _care(ctx: Any, member: int, group: int, gift: Callable[[Any], float]) -> Generator:
-    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes)
+    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes, group=group, member=member)
     if person is not None and ctx.is_member(member):
         ctx.care_for(member, group, person, gift(ctx.settings))

@@ -1,9 +1,8 @@
-"""Limited people: shifts, absence, task times and a queue by urgency. How late an answer is comes from here."""
+"""Limited people of one role: shifts, absence, task times and a queue by urgency. How late an answer is comes from here."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import simpy
 
 from sim.events.kinds import DAY, HOUR, MINUTE
+from sim.operators.crew import BLOCK, Posting
 
 #: Urgency of each task, lowest number first (B03, B06a: soothe before anything else).
 URGENCY = {
@@ -30,8 +30,6 @@ URGENCY = {
 SMALL_TALK, STALE = ("reply", "welcome"), 12 * HOUR
 #: Share of a day's hours that small talk may take, so that questions do not wait behind it.
 SMALL_TALK_SHARE = 0.6
-#: Spread of task times, standard deviation of the logarithm.
-TASK_SPREAD = 0.5
 
 
 class TaskQueue:
@@ -70,62 +68,109 @@ class Desk(simpy.PriorityResource):
 
     PutQueue = TaskQueue
 
-    def __init__(self, context: Any) -> None:
-        self._context = context
-        super().__init__(context.env, capacity=max(self.capacity, 1))
+    def __init__(self, env: Any, places: Callable[[], int]) -> None:
+        self._places = places
+        super().__init__(env, capacity=max(self.capacity, 1))
 
     @property
     def capacity(self) -> int:
         """How many people there are."""
-        return self._context.staff_settings.people
+        return self._places()
 
 
-class StaffRoom:
-    """The staff of a programme as one SimPy PriorityResource."""
+class Team:
+    """The people of one role. Where each looks after groups or members of their own, each has a desk of their own.
 
-    def __init__(self, context: Any) -> None:
-        self._context, self.env = context, context.env
-        self.desk = Desk(context)
+    first: number of the first of them; others are numbered on from there.
+    """
+
+    def __init__(self, context: Any, name: str, first: int, now: Callable[[], Posting]) -> None:
+        self.name, self.first = name, first
+        self._context, self.env, self._now = context, context.env, now
+        self._shared = Desk(self.env, lambda: self.people)
+        self._own: dict[int, Desk] = {}
         self._busy: set[int] = set()
         self._away: set[int] = set()
-        self._moment: tuple[str, int, int] = ("", -1, 0)
+        self._numbers: dict[int, int] = {}  # place -> number, of those who came in the place of another
+        self._left: dict[int, Any] = {}
         self._day = -1
-        self._hours: dict[int, float] = {}  # worked today by each person, the task under way included
-        self._until: dict[int, int] = {}  # us: when each person's latest task ends
+        self._hours: dict[int, float] = {}  # worked today by each place, the task under way included
+        self._until: dict[int, int] = {}  # us: when the latest task at each place ends
         self._freed = self.env.event()
+
+    @property
+    def now(self) -> Posting:
+        """The role as it stands now."""
+        return self._now()
 
     @property
     def people(self) -> int:
         """How many people there are now."""
-        return self.desk.capacity
+        return self.now.people
 
     @property
-    def load(self) -> float:
-        """Share of the hours there are today that are used."""
-        there = max(self.people - len(self._away), 1) * self._context.staff_settings.budget_hours
-        return sum(self._hours.values()) / there if self._day == int(self.env.now) // DAY else 0.0
+    def hours_there(self) -> float:
+        """Hours there are in a day of those who are not away."""
+        return max(self.people - len(self._away), 1) * self.now.budget_hours
+
+    @property
+    def hours_used(self) -> float:
+        """Hours worked today."""
+        return sum(self._hours.values()) if self._day == int(self.env.now) // DAY else 0.0
 
     @property
     def waiting(self) -> int:
         """How many tasks wait for somebody."""
-        return len(self.desk.queue)
+        return len(self._shared.queue) + sum(len(desk.queue) for desk in self._own.values())
 
-    def open(self) -> None:
-        """Begins to keep the roll of shifts."""
-        if self.people:
-            self.env.process(self._keep_roll())
+    @property
+    def burden(self) -> float:
+        """Tasks that wait or are under way, per person."""
+        return (self.waiting + len(self._busy)) / max(self.people, 1)
+
+    def number_of(self, place: int) -> int:
+        """The number of whoever has a place now."""
+        return self._numbers.get(place, self.first + place)
+
+    def place_of(self, number: int) -> int | None:
+        """The place that a person has or had; None if of another team."""
+        for place, own in self._numbers.items():
+            if own == number:
+                return place
+        return number - self.first if 0 <= number - self.first < BLOCK else None
+
+    def responsible(self, group: int | None, member: int | None, size: int) -> list[int] | None:
+        """Places whose people look after a group or a member of it; None: all of them do."""
+        now = self.now
+        if now.span_groups and group is not None:
+            return [place for place in (group // now.span_groups,) if place < self.people]
+        if now.span_members and member is not None:
+            return [place for place in (member // now.span_members,) if place < self.people]
+        if now.span_members and group is not None:
+            last = max(((group + 1) * size - 1) // now.span_members, 0)
+            return [place for place in range(group * size // now.span_members, last + 1) if place < self.people]
+        return None
+
+    def is_there(self) -> bool:
+        """Whether any of them is at work at this moment."""
+        return bool(self.present()) and self.duty_begins(int(self.env.now)) == int(self.env.now)
 
     def duty_begins(self, time: int) -> int:
-        """The earliest moment from `time` on at which the shift is on, us."""
-        staff = self._context.staff_settings
-        start, end = round(staff.shift_start * HOUR), round(staff.shift_end * HOUR)
-        day, within = divmod(time, DAY)
-        if day % 7 < staff.days_per_week and within < end:
-            return time if within >= start else day * DAY + start
-        day += 1
-        while day % 7 >= staff.days_per_week:
-            day += 1
-        return day * DAY + start
+        """The earliest moment from `time` on at which the shift is on and the store leaves them time, us."""
+        now = self.now
+        start, end = round(now.shift_start * HOUR), round(now.shift_end * HOUR)
+        busy, free = (-1, -1) if now.busy is None else (round(now.busy[0] * HOUR), round(now.busy[1] * HOUR))
+        while True:
+            day, within = divmod(time, DAY)
+            if day % 7 < now.days_per_week and within < end:
+                within = max(within, start)
+                if not busy <= within < free:
+                    return day * DAY + within
+                if free < end:
+                    return day * DAY + free
+            time = (day + 1) * DAY
+            if busy <= start and free >= end:  # never: tomorrow is as good as any day
+                return time + start
 
     def come_on_duty(self) -> Generator:
         """Waits until the shift is on."""
@@ -133,37 +178,68 @@ class StaffRoom:
         if ahead:
             yield self.env.timeout(ahead)
 
-    def work(self, task: str, minutes: float) -> Generator:
-        """One task from queueing to done; gives the number of the person who did it, None if nobody gets round to it.
-
-        minutes: median time the task takes. Nothing is begun off shift, nor by anybody who has no hours left for all of it, unless
-        it is the first task of the day; small talk that has waited for half a day is not taken up any more.
-        """
-        if not self.people:
-            return None
-        asked = int(self.env.now)
-        u = self._context.uniform(asked, 1000 * (1 + URGENCY[task]) + self._place_in_moment(task, asked))
-        duration = minutes * math.exp(TASK_SPREAD * math.sqrt(3.0) / math.pi * math.log(u / (1.0 - u)))
-        turn = self.desk.request(priority=URGENCY[task])
+    def work(self, task: str, duration: float, asked: int, places: list[int] | None) -> Generator:
+        """One task from queueing to done, minutes; gives the number of the person, None if nobody gets round to it."""
+        if places is None:
+            desk = self._shared
+        else:
+            place = min(places, key=lambda one: (len(self._own[one].queue) if one in self._own else 0, one))
+            desk, places = self._own.setdefault(place, Desk(self.env, lambda: 1)), [place]
+        turn = desk.request(priority=URGENCY[task])
         yield turn
-        person = yield from self._get_done(task, duration, asked)
-        self.desk.release(turn)
-        return person
+        place = yield from self._get_done(task, duration, asked, places)
+        desk.release(turn)
+        return None if place is None else self.number_of(place)
 
     def send_away(self, hours: float) -> Generator:
         """Somebody is away unplanned: takes one place at the desk for that long."""
         if not self.people:
             return
-        with self.desk.request(priority=-1) as turn:
+        with self._shared.request(priority=-1) as turn:
             yield turn
-            person = self._take()
-            self._context.record_absence(person, hours)
-            self._away.add(person)
+            place = self._take()
+            self._context.record_absence(self.number_of(place), hours)
+            self._away.add(place)
             yield self.env.timeout(round(hours * HOUR))
-            self._away.remove(person)
-            self._set_free(person)
+            self._away.remove(place)
+            self._set_free(place)
 
-    def _get_done(self, task: str, duration: float, asked: int) -> Generator:
+    def leave(self, place: int) -> Generator:
+        """Somebody goes for good, once the task under way is done; the place is empty until somebody is hired."""
+        self._away.add(place)
+        self._left[place] = self.env.event()
+        hired = self._left[place]
+        with self._shared.request(priority=-1) as turn:
+            yield turn | hired
+            yield hired
+
+    def hire(self, number: int) -> bool:
+        """Fills the first empty place with a new person; whether there was one."""
+        if not self._left:
+            return False
+        place = min(self._left)
+        self._numbers[place] = number
+        self._away.discard(place)
+        self._left.pop(place).succeed()
+        self._tell_free()
+        return True
+
+    def present(self) -> list[int]:
+        """Places of who is at work, in order of their number."""
+        return [place for place in range(self.people) if place not in self._away]
+
+    def keep_roll(self) -> Generator:
+        """Lets people stay away unplanned, shift by shift."""
+        while True:
+            yield from self.come_on_duty()
+            now = self.now
+            day = int(self.env.now) // DAY
+            for place in range(self.people):
+                if self._context.uniform(day, 1 + self.first + place) < now.absence:
+                    self.env.process(self.send_away(now.shift_end - now.shift_start))
+            yield self.env.timeout(DAY - int(self.env.now) % DAY)
+
+    def _get_done(self, task: str, duration: float, asked: int, places: list[int] | None) -> Generator:
         """Somebody is free: the task itself, once the shift is on and the day has hours left for it."""
         small, hours = task in SMALL_TALK, duration / 60.0
         share = SMALL_TALK_SHARE if small else 1.0
@@ -171,52 +247,43 @@ class StaffRoom:
         while True:
             if small and self.env.now - asked > STALE:
                 return None
-            person = next(
-                (one for one in self._present() if one not in self._busy and self._has_hours(one, hours, share)), None
-            )
-            if person is not None:
+            there = [place for place in self.present() if places is None or place in places]
+            place = next((one for one in there if one not in self._busy and self._has_hours(one, hours, share)), None)
+            if place is not None:
                 break
-            if small and not any(self._has_hours(one, hours, share) for one in self._present()):
+            if small and not any(self._has_hours(one, hours, share) for one in there):
                 return None
             yield self.env.timeout(DAY - int(self.env.now) % DAY) | self._freed
             yield from self.come_on_duty()
-        self._busy.add(person)
+        self._busy.add(place)
         time = max(round(duration * MINUTE), 1)
-        self._until[person] = int(self.env.now) + time
-        self._hours[person] = self._hours.get(person, 0.0) + min(hours, (DAY - int(self.env.now) % DAY) / HOUR)
+        self._until[place] = int(self.env.now) + time
+        self._hours[place] = self._hours.get(place, 0.0) + min(hours, (DAY - int(self.env.now) % DAY) / HOUR)
         yield self.env.timeout(time)
-        self._set_free(person)
-        self._context.record_work(person, task, hours)
-        return person
-
-    def _place_in_moment(self, task: str, asked: int) -> int:
-        """Tasks of one kind that come up at the same moment are told apart by their order; other tasks do not shift it."""
-        last, moment, place = self._moment
-        place = place + 1 if (last, moment) == (task, asked) else 0
-        self._moment = (task, asked, place)
+        self._set_free(place)
+        self._context.record_work(self.number_of(place), task, hours)
         return place
 
     def _take(self) -> int:
         """The first of the people who is free, busy from now on."""
-        person = next(number for number in count() if number not in self._busy)
-        self._busy.add(person)
-        return person
+        place = next(number for number in count() if number not in self._busy and number not in self._away)
+        self._busy.add(place)
+        return place
 
-    def _set_free(self, person: int) -> None:
-        self._busy.remove(person)
+    def _set_free(self, place: int) -> None:
+        self._busy.discard(place)
+        self._tell_free()
+
+    def _tell_free(self) -> None:
         freed, self._freed = self._freed, self.env.event()
         if freed.callbacks:
             freed.succeed()
 
-    def _present(self) -> list[int]:
-        """Who is at work, in order of their number."""
-        return [person for person in range(self.people) if person not in self._away]
-
-    def _has_hours(self, person: int, hours: float, share: float) -> bool:
+    def _has_hours(self, place: int, hours: float, share: float) -> bool:
         """Whether a task fits into what is left of the day, the person's own and that of all together; the first always does."""
         self._turn_the_day()
-        budget = self._context.staff_settings.budget_hours
-        own, everybody = self._hours.get(person, 0.0), sum(self._hours.values())
+        budget = self.now.budget_hours
+        own, everybody = self._hours.get(place, 0.0), sum(self._hours.values())
         fits = own == 0.0 or own + hours <= budget
         return fits and (everybody == 0.0 or everybody + hours <= share * max(self.people - len(self._away), 1) * budget)
 
@@ -225,15 +292,5 @@ class StaffRoom:
         day = int(self.env.now) // DAY
         if day != self._day:
             self._day = day
-            late = {person: min(until - day * DAY, DAY) / HOUR for person, until in self._until.items()}
-            self._hours = {person: hours for person, hours in late.items() if hours > 0.0}
-
-    def _keep_roll(self) -> Generator:
-        while True:
-            yield from self.come_on_duty()
-            staff = self._context.staff_settings
-            day = int(self.env.now) // DAY
-            for person in range(self.people):
-                if self._context.uniform(day, 1 + person) < staff.absence:
-                    self.env.process(self.send_away(staff.shift_end - staff.shift_start))
-            yield self.env.timeout(DAY - int(self.env.now) % DAY)
+            late = {place: min(until - day * DAY, DAY) / HOUR for place, until in self._until.items()}
+            self._hours = {place: hours for place, hours in late.items() if hours > 0.0}

@@ -47,7 +47,9 @@ def _wanted(ctx: Acts, now: Care, group: int) -> int:
 def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:
     now: Care = part.read()
     mass = now.act == "sell" and now.select == "all"  # one text for many takes no time for each
-    person = yield from ctx.staff.work("care", MASS_MINUTES if mass else ctx.staff_settings.care_minutes)
+    person = yield from ctx.staff.work(
+        "care", MASS_MINUTES if mass else ctx.staff_settings.care_minutes, group=group, member=member, by=now.by
+    )
     if person is None or not ctx.is_member(member):
         return
     now = part.read()

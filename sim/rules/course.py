@@ -59,6 +59,6 @@ def _homework(ctx: Acts, now: Course, sight: Sight, group: int, cause: int) -> P
 
 
 def _reproach(ctx: Acts, person: int, group: int, cause: int) -> Process:
-    staff = yield from ctx.staff.work("care", ctx.staff_settings.answer_minutes)
+    staff = yield from ctx.staff.work("care", ctx.staff_settings.answer_minutes, group=group, member=person)
     if staff is not None and ctx.is_member(person, group):
         ctx.press(person, group, 0.0, staff, cause)

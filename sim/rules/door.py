@@ -30,7 +30,7 @@ def _come(
     if not door.wants_in(person, now):
         door.decline(person, group, UNWANTED, row)
         return
-    if now.consent and (yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes)) is None:
+    if now.consent and (yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes, group=group)) is None:
         return
     if now.mode == "appointed":  # so many invitations a day: who comes later waits for the next day
         while invited[int(ctx.day)] >= now.invitations_per_day:

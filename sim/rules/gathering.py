@@ -28,7 +28,7 @@ def run_gathering(ctx: Acts, part: Part, sight: Sight) -> Process:
 def _gather(ctx: Acts, part: Part, sight: Sight, group: int) -> Process:
     now: Gathering = part.read()
     place = len(ctx.notes())
-    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes)
+    person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes, group=group)
     if person is None:
         return
     rows = {ctx.ask_for(one, group, TO_COME, person, part.cause(group)): one
@@ -38,7 +38,7 @@ def _gather(ctx: Acts, part: Part, sight: Sight, group: int) -> Process:
     guests = [(row, one) for row, one in rows.items() if one in coming and ctx.is_member(one, group)]
     if not guests:
         return
-    person = yield from ctx.staff.work("care", 60 * now.hours)
+    person = yield from ctx.staff.work("care", 60 * now.hours, group=group)
     for row, one in guests:
         if person is not None and ctx.is_member(one, group):
             ctx.care_for(one, group, person, now.cost, cause=row, how=OUTING if now.owner else GATHERING)

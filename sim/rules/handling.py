@@ -8,11 +8,11 @@ from typing import Any
 
 from sim.allowed import ConfigError, no_choice, quoted, unknown
 from sim.files import read_yaml
-from sim.rules.steps import CLASSES, NOT_YET_STEPS, Step, read_steps
+from sim.rules.steps import CLASSES, PROCEDURES, Step, read_steps
 
 #: The ways of handling that a file of procedures has.
 WAYS = ("right", "wrong", "none")
-KEYS = ("digest", *WAYS, "waits_for")
+KEYS = ("digest", *WAYS)
 
 
 def read_procedure(block: Mapping[str, Any], key: str) -> dict[str, tuple[Step, ...]]:
@@ -23,11 +23,6 @@ def read_procedure(block: Mapping[str, Any], key: str) -> dict[str, tuple[Step, 
     for way in WAYS:
         if way not in block:
             raise ConfigError(f"{key}.{way} is missing: a procedure has {', '.join(WAYS)}")
-    waiting = block.get("waits_for", [])
-    for place, step in enumerate(waiting if isinstance(waiting, list) else [waiting]):
-        if not isinstance(step, dict) or str(step.get("step")) not in NOT_YET_STEPS:
-            raise ConfigError(f"{key}.waits_for.{place}={quoted(step)}: a step that the engine does not offer yet, one of "
-                              f"{', '.join(NOT_YET_STEPS)}")  # fmt: skip
     return {way: read_steps(block[way], f"{key}.{way}") for way in WAYS}
 
 
@@ -47,7 +42,7 @@ def find_handling(text: str, incident: str, key: str, folder: Path, known: Itera
     Raises ConfigError.
     """
     known = list(known)
-    name, _, way = (incident, "", text) if text in WAYS else text.partition(".")
+    name, _, way = (PROCEDURES.get(incident, incident), "", text) if text in WAYS else text.partition(".")
     if text.endswith((".yaml", ".yml")):
         if not own:
             raise ConfigError(f"{key}={quoted(text)}: names only here, no file; one of {', '.join((*WAYS, *known))}")

@@ -46,7 +46,7 @@ def _is_due(ctx: Acts, sight: Sight, demands: Mapping[str, float | None], person
 
 
 def _remove(ctx: Acts, person: int, group: int, waiting: set[int]) -> Process:
-    staff = yield from ctx.staff.work("moderate", ctx.staff_settings.moderate_minutes)
+    staff = yield from ctx.staff.work("moderate", ctx.staff_settings.moderate_minutes, group=group, member=person)
     waiting.discard(person)
     if staff is not None and ctx.is_member(person, group):
         ctx.remove_member(person, group, staff)

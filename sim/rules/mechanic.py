@@ -59,7 +59,7 @@ def run_mechanic(ctx: Acts, part: Part) -> Process:
         now: Mechanic = part.read()
         if not part.is_running() or not part.groups():
             return None
-        if now.work_for == "all":
+        if now.work_for == "all" and not ctx.staff.is_split:
             work = _post_to_all(ctx, part, number, moment)
             if now.daily is None and now.hour is not None:
                 return work  # one after the other: a turn that is late does not overtake
@@ -90,7 +90,7 @@ def _post_to_all(ctx: Acts, part: Part, number: int, moment: float) -> Process:
 
 
 def _post_to_one(ctx: Acts, part: Part, number: int, moment: float, group: int) -> Process:
-    person = yield from ctx.staff.work(part.task, _minutes(ctx, part.read()))
+    person = yield from ctx.staff.work(part.task, _minutes(ctx, part.read()), group=group)
     now: Mechanic = part.read()
     if person is None or _too_late(ctx, now, moment) or not ctx.is_running(group):
         return

@@ -134,7 +134,7 @@ NOT_YET_KEYS = {
     "offer": ("exclusive", "pretext"),
     "giveaway": ("burst", "resolve", "split", "stages", "certainty"),
     "play": ("theme", "points"),
-    "care": ("by", "baseline", "at_day"),
+    "care": ("baseline", "at_day"),
     "invite": ("gift_joiner", "gift_inviter", "helpers", "likes", "photos"),
 }  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.

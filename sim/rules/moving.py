@@ -47,7 +47,7 @@ def test_group(ctx: Moves, sight: Sight, group: int, hours: float, yuan: float, 
     began, members = ctx.day, ctx.members(group)
     for number, stimulus in enumerate((PACKET, GAME, QUESTION, TOPIC)):
         yield ctx.until_day(began + number * hours / 96)
-        who = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
+        who = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes, group=group)
         if who is not None and ctx.is_running(group):
             reward = yuan if stimulus.ask else 0.0
             ctx.post(group, stimulus, reward=reward, takers=len(members) if reward else 0, staff=who, cause=cause)
@@ -127,7 +127,7 @@ def _move(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     """One piece of work for all of a group, then the invitations, so many a day."""
     ctx = doing.ctx
     for group, people in list(_chosen(doing, act, persons)):
-        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
+        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
         target = _target(doing, act, len(people), group) if staff is not None else None
         for person in people if target is not None else ():
             yield from _wait_for_turn(doing, act, cause)
@@ -143,7 +143,7 @@ def _promote(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
             yield from _wait_for_turn(doing, act, cause)
             if tiers.earned(person, doing.segments()) <= tiers.of(person):
                 continue  # another review has been quicker
-            staff = yield from ctx.staff.work("screen", ctx.staff_settings.screen_minutes)
+            staff = yield from ctx.staff.work("screen", ctx.staff_settings.screen_minutes, group=group, member=person)
             tier = tiers.earned(person, doing.segments())
             if staff is None or tier <= tiers.of(person) or not ctx.is_member(person, group):
                 continue
@@ -157,7 +157,7 @@ def _promote(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
 def _split(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group, people in list(_chosen(doing, act, persons)):
-        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
+        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
         if staff is not None and ctx.is_running(group):
             ctx.split(group, people, staff, cause)
 
@@ -166,7 +166,7 @@ def _merge(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group in doing.rooms.open(act.who):
         target = _target(doing, act, len(ctx.members(group)), group)
-        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
+        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
         if staff is not None and target is not None and target != group and ctx.is_running(group):
             ctx.merge(group, target, staff, act.notice_days, cause)
 
@@ -174,7 +174,7 @@ def _merge(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
 def _migrate(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group, people in list(_chosen(doing, act, persons)):
-        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
+        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
         if staff is not None and ctx.is_running(group):
             ctx.split(group, people, staff, cause)
             ctx.dissolve(group, act.notice_days, staff, cause)
@@ -183,7 +183,7 @@ def _migrate(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
 def _dissolve(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group in doing.rooms.open(act.who):
-        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
+        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
         if staff is not None and ctx.is_running(group):
             take_leave(ctx, doing.rooms, group, act, staff, cause)
 
@@ -191,7 +191,7 @@ def _dissolve(doing: Doing, act: Act, persons: list[int], cause: int) -> Process
 def _route(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group, people in list(_chosen(doing, act, persons)):
-        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
+        staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
         for person in people if staff is not None else ():
             place = find_place(ctx, doing.rooms, act.who, person, group)
             if place is not None and ctx.is_member(person, group):
@@ -205,7 +205,7 @@ def _befriend(doing: Doing, act: Act, persons: list[int], cause: int) -> Process
             if ctx.is_friend(person) or (doing.segments().respect_opt_out and person in doing.asked):
                 continue
             yield from _wait_for_turn(doing, act, cause)
-            staff = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes)
+            staff = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes, group=group, member=person)
             if staff is not None and ctx.is_member(person, group):
                 doing.asked.add(person)
                 ctx.befriend(person, ctx.private_line(), staff, cause)
@@ -215,7 +215,7 @@ def _remove(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group, people in list(_chosen(doing, act, persons)):
         for person in people:
-            staff = yield from ctx.staff.work("moderate", ctx.staff_settings.moderate_minutes)
+            staff = yield from ctx.staff.work("moderate", ctx.staff_settings.moderate_minutes, group=group, member=person)
             if staff is not None and ctx.is_member(person, group):
                 ctx.remove_member(person, group, staff, cause)
 

@@ -22,6 +22,8 @@ class Care(Clock):
     """what is done: a greeting or a gift, a word after a purchase, praise, a favour asked for, coaching, sales talk"""
     befriend: bool = False
     """whether whoever is cared for is asked to be a friend, in the private line of the operator"""
+    by: str = "anybody"
+    """who does it: a role of the crew, those of the highest rank, those most alike members (kin)"""
     cap_per_month: Annotated[int | None, number("times a member and 30 days at most", 1, 1_000, "C35: bounded")] = None
     sales_recall: Annotated[float, number("brand that sales talk brings to mind", 0, 2, "assumed")] = 0.8
 

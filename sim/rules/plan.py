@@ -10,6 +10,7 @@ from sim.allowed import ConfigError, hints_of, no_choice, quoted, unknown, valid
 from sim.rules.acts import Act, read_acts
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.condition import Condition, Vocabulary, read_condition
+from sim.rules.crew import lever_of_role, place_of_role, read_crew
 from sim.rules.duties import Duties
 from sim.rules.groups import GroupPlan, read_groups
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
@@ -17,7 +18,7 @@ from sim.rules.sensors import SENSORS, posts_of, tier_sensors
 from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review, hint_at
 from sim.rules.steps import CAUSES, Handling, read_steps
 from sim.rules.terms import NAME, Place, Terms, kind_of, take_fields
-from sim.scenario import Opening, Staff, number
+from sim.scenario import RESERVED_ROLES, Opening, Staff, number
 
 KEYS = ("digest", "groups", "review", "phases", "base", *FAMILIES, "calendar", "rules", "handling", "waits_for")
 RULE_KEYS = ("when", "do", "hold_days", "once")
@@ -105,7 +106,8 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         if name in NOT_YET:
             raise ConfigError(f"{key}.{name}: the engine does not offer this yet")
     kinds, openings = ({}, ()) if block.get("groups", "none") == "none" else read_groups(block["groups"], f"{key}.groups")
-    families = _read_families(terms, base, block)
+    crew = read_crew(terms, base)
+    families = _read_families(terms, base, block, crew)
     for name, inner in sets.items():
         validated(NAME, name, f"{key}.{name}")
         take_fields(terms, Duties, inner, name, (name,))
@@ -114,10 +116,13 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     named = [inner.get("name") for inner in phases if isinstance(inner, dict)]
     items = _read_calendar(terms, block.get("calendar", []), [str(name) for name in named], tuple(kinds))
     items += _people_of_rules(terms, block.get("rules", []), len(items))
+    for name in (path for path in terms.places if path.endswith(".by")):
+        if (by := terms.places[name].value) not in (*RESERVED_ROLES, *crew):
+            raise no_choice(f"{key}.{name}", by, (*RESERVED_ROLES, *crew))
     if "benefits" in families:
         items += follow_benefits(terms, items)
     words = {"phase": tuple(map(str, named))}
-    reader = _Reader(terms, sets, items, words, block)
+    reader = _Reader(terms, sets, items, words, block, crew)
     stages = reader.phases(phases)
     rules = reader.rules(block.get("rules", []))
     if reviewed := bool(rules) or any(stage.until and _seen(stage.until) for stage in stages):
@@ -130,7 +135,9 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     for name, steps in _mapping(block.get("handling", {}), f"{key}.handling").items():
         if name not in CAUSES:
             raise no_choice(f"{key}.handling", name, CAUSES)
-        read_steps(steps, f"{key}.handling.{name}")
+        for place, step in enumerate(read_steps(steps, f"{key}.handling.{name}")):
+            if crew and step.by not in (*RESERVED_ROLES, *crew):
+                raise no_choice(f"{key}.handling.{name}.{place}.by", step.by, (*RESERVED_ROLES, *crew))
     terms.settle()
     allowed = reader.allowed | {path: place.allowed for path, place in terms.places.items()}
     founds = block.get("groups") != "none"
@@ -149,12 +156,14 @@ def _seen(condition: Condition) -> bool:
     return condition.sensors != {"age_days"}
 
 
-def _read_families(terms: Terms, base: Mapping[str, Any], block: Mapping[str, Any]) -> frozenset[str]:
+def _read_families(terms: Terms, base: Mapping[str, Any], block: Mapping[str, Any], crew: tuple[str, ...]) -> frozenset[str]:
     found = set()
     for within, inside in (("", block), ("base", base)):
         for name, inner in inside.items():
             where = (within, name) if within else (name,)
             key = ".".join([terms.key, *where])
+            if within and name == "crew":
+                continue
             if within and name in NOT_YET and name not in FAMILIES:
                 raise ConfigError(f"{key}: the engine does not offer this yet")
             if name not in FAMILIES:
@@ -167,6 +176,8 @@ def _read_families(terms: Terms, base: Mapping[str, Any], block: Mapping[str, An
             for one in inner:
                 if one in NOT_YET.get(name, ()) and one not in hints_of(FAMILIES[name]):
                     raise ConfigError(f"{key}.{one}: the engine does not offer this yet")
+            if name == "response" and "backup" in inner:
+                inner = {**inner, "backup": place_of_role(inner["backup"], crew, f"{key}.backup")}
             take_fields(terms, FAMILIES[name], inner, name, where)
             if name == "duties":
                 _whole(terms, Duties, inner, ".".join(where))
@@ -265,8 +276,10 @@ class _Reader:
     """Reads phases and rules once everything that they may name is known."""
 
     def __init__(
-        self, terms: Terms, sets: Mapping[str, Any], items: list[Item], words: Mapping[str, tuple[str, ...]], block: Mapping[str, Any]
+        self, terms: Terms, sets: Mapping[str, Any], items: list[Item], words: Mapping[str, tuple[str, ...]], block: Mapping[str, Any],
+        crew: tuple[str, ...],
     ) -> None:
+        self.crew = crew
         self.terms, self.sets, self.items, self.words = terms, sets, {item.name: item for item in items}, words
         self.block = block
         sensors = SENSORS | {f"{item.name}_7d": posts_of(item.name) for item in items}
@@ -364,6 +377,7 @@ class _Reader:
             self.named.add(value)
             return [Move(f"duties.{name}", setting=f"{value}.{name}") for name in hints_of(Duties)]
         allowed = self.allowed[path] = without_none(self.lever(path, key))
+        value = place_of_role(value, self.crew, key) if path == "response.backup" else value
         if isinstance(value, str) and value in self.terms.dials:
             self.terms.link("", value, allowed)
             return [Move(path, setting=value)]
@@ -383,6 +397,8 @@ class _Reader:
         head, _, rest = path.partition(".")
         if path in OF_STAFF:
             return hints_of(Staff)[OF_STAFF[path]]
+        if (role := lever_of_role(path)) is not None and path.split(".")[2] in self.crew and kind_of(without_none(role)) in (int, float):
+            return role
         kinds = {**FAMILIES, **{name: MECHANICS[item.use] for name, item in self.items.items()}}
         if head in NOT_YET and rest.partition(".")[0] not in hints_of(FAMILIES.get(head)):
             raise ConfigError(f"{key}: the engine does not offer this yet")

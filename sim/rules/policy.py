@@ -14,6 +14,7 @@ from sim.rules.course import run_course
 from sim.rules.door import receive_newcomers
 from sim.rules.gathering import run_gathering
 from sim.rules.groups import GroupPlan, numbers_of
+from sim.rules.keeping import keep_listing, listen
 from sim.rules.kick import keep_kicking
 from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS
@@ -87,6 +88,10 @@ class PlanRun:
         if "order" in plan.families:
             ctx.process(self._keep_order())
             ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
+        if "response" in plan.families or "response.listing" in plan.moved:
+            ctx.process(keep_listing(ctx, lambda: float(self.value("response.listing"))))
+        if "alarm" in plan.families or "alarm.listeners" in plan.moved:
+            ctx.process(listen(ctx, lambda: float(self.value("alarm.listeners"))))
         if plan.reviewed:
             yield from self._review()
 
@@ -291,7 +296,8 @@ class PlanRun:
                         self.ctx.process(self._remove(note))
 
     def _remove(self, note: Any) -> Process:
-        person = yield from self.ctx.staff.work("moderate", self.ctx.staff_settings.moderate_minutes)
+        minutes = self.ctx.staff_settings.moderate_minutes
+        person = yield from self.ctx.staff.work("moderate", minutes, group=note.group, member=note.actor)
         if person is not None and self.ctx.is_member(note.actor):
             self.ctx.remove_member(note.actor, note.group, person, cause=note.row)
 

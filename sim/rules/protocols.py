@@ -38,8 +38,27 @@ class Crew(Protocol):
     def waiting(self) -> int:
         """Tasks that wait for somebody."""
 
-    def work(self, task: str, minutes: float) -> Generator[Any, Any, int | None]:
+    @property
+    def answering_roles(self) -> int:
+        """How many roles answer members; 0 where there are no roles by name."""
+
+    @property
+    def is_split(self) -> bool:
+        """Whether some of them look after groups or members of their own only."""
+
+    def work(
+        self, task: str, minutes: float, *, group: int | None = None, member: int | None = None, by: str = "anybody"
+    ) -> Generator[Any, Any, int | None]:
         """One task from queueing to done; gives who did it, None if nobody gets round to it."""
+
+    def tone_of(self, person: int) -> float:
+        """How friendly a person's tone is, 0 to 1."""
+
+    def likeness_of(self, person: int) -> float:
+        """What a private word is worth by likeness to members, 0.5 to 1."""
+
+    def standing_of(self, person: int) -> float:
+        """What a public word is worth by rank, 0 to 1."""
 
     def come_on_duty(self) -> Process:
         """Waits until the shift is on."""
@@ -326,6 +345,35 @@ class Handles(Moves, Protocol):
     def is_settled(self, incident: int) -> bool:
         """Whether the handling of an incident has ended."""
 
+    @property
+    def look_minutes(self) -> float:
+        """Minutes between two looks at the groups."""
+
+    @property
+    def parameters(self) -> Any:
+        """The behaviour parameters of the run."""
+
+    def open_incidents(self) -> list[tuple[int, int]]:
+        """(number, group) of every incident that is not settled yet."""
+
+    def complain(self, person: int, group: int, incident: int, sentiment: float, cause: int = -1) -> int:
+        """A member vents in public about an incident."""
+
+    def listing_of(self, group: int) -> float:
+        """Share of everyday questions that can be looked up."""
+
+    def set_listing(self, group: int, share: float, staff: int = 0, cause: int = -1) -> int:
+        """Brings up to date what everybody can look up."""
+
+    def hear_of(self, member: int, group: int, incident: int, staff: int = 0, cause: int = -1) -> int:
+        """A friend tells a person of the staff in private that a member is upset."""
+
+    def hire(self, cause: int = -1) -> int:
+        """Somebody new takes the place of who has left."""
+
+    def mend(self, factor: float, cause: int = -1) -> int:
+        """What makes an incident come again is multiplied by a factor."""
+
     def aggrieved(self, incident: int, group: int) -> list[int]:
         """Members who have shown or been given reason to be upset by an incident."""
 
@@ -353,8 +401,8 @@ class Handles(Moves, Protocol):
     def refund(self, person: int, group: int, amount: float, cause: int = -1) -> int:
         """Pays an order back, yuan."""
 
-    def answer(self, note: Any, staff: int = 0) -> int:
-        """Answers a member's message."""
+    def answer(self, note: Any, staff: int = 0, share: float = 1.0) -> int:
+        """Answers a member's message, in a share of the usual friendliness."""
 
-    def remove_message(self, note: Any, staff: int = 0) -> int:
-        """Takes a message away in public view."""
+    def remove_message(self, note: Any, staff: int = 0, softness: float = 0.0) -> int:
+        """Takes a message away in public view; softness: share of the author's anger that is spared."""

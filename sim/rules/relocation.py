@@ -34,7 +34,7 @@ def migrate(ctx: Handles, step: Step, case: Any, place: int) -> Process:
     active = [person for person in ctx.members(case.group) if sight.words_of(person, step.active_days)]
     if not active:
         return False
-    who = yield from ctx.staff.work("campaign", step.minutes or ctx.staff_settings.post_minutes)
+    who = yield from ctx.staff.work("campaign", step.minutes or ctx.staff_settings.post_minutes, group=case.group, by=step.by)
     if who is None or not ctx.is_running(case.group):
         return False
     circles = defaultdict(list)
@@ -48,7 +48,7 @@ def migrate(ctx: Handles, step: Step, case: Any, place: int) -> Process:
 
 def quarantine(ctx: Handles, step: Step, case: Any, people: list[int]) -> Process:
     """Invites a bloc to a small group of its own, where the matter is settled out of sight of all others; people: whom it reaches."""
-    who = yield from ctx.staff.work("campaign", step.minutes or ctx.staff_settings.post_minutes)
+    who = yield from ctx.staff.work("campaign", step.minutes or ctx.staff_settings.post_minutes, group=case.group, by=step.by)
     if who is None or not people or not ctx.is_running(case.group):
         return False
     ctx.quarantine(case.group, people, who, case.cause)
@@ -57,7 +57,7 @@ def quarantine(ctx: Handles, step: Step, case: Any, people: list[int]) -> Proces
 
 def dissolve(ctx: Handles, step: Step, case: Any, place: int) -> Process:
     """Gives notice, takes leave of the members and closes the group."""
-    who = yield from ctx.staff.work("campaign", step.minutes or ctx.staff_settings.post_minutes)
+    who = yield from ctx.staff.work("campaign", step.minutes or ctx.staff_settings.post_minutes, group=case.group, by=step.by)
     if who is None or not ctx.is_running(case.group):
         return False
     take_leave(ctx, Rooms(ctx, {}), case.group, step, who, case.cause)
@@ -66,7 +66,7 @@ def dissolve(ctx: Handles, step: Step, case: Any, place: int) -> Process:
 
 def redesign(ctx: Handles, step: Step, case: Any, place: int) -> Process:
     """Sets settings of the plan, of the staff or of the incident anew for good, and may begin a mechanic that runs from now on."""
-    who = yield from ctx.staff.work("settle", step.minutes or 0.5 * ctx.staff_settings.settle_minutes)
+    who = yield from ctx.staff.work("settle", step.minutes or 0.5 * ctx.staff_settings.settle_minutes, by=step.by)
     if who is None:
         return False
     row = case.cause

@@ -66,6 +66,11 @@ class Order:
 
     strikes: Annotated[int, number("adverts after which a member is removed", 1, 1_000, "E08, E10")] = 1_000
     latency_hours: Annotated[float, number("hours between two looks at who has offended", 0.05, 168, "E10: assumed")] = 1.0
+    consistency: Annotated[float, number("share of buyers' offences that are treated like anybody else's", 0, 1, "E08")] = 1.0
+    member_mini_programs: Literal["remove", "ask_withdraw", "allow"] = "remove"
+    """what is done about what members who write or buy post out of a need"""
+    private_alternative: bool = False
+    """whether they are offered another way in private"""
     kick: Kick = Kick()
 
 
@@ -74,6 +79,16 @@ class Alarm:
     """What staff look at and how soon they see trouble."""
 
     look_minutes: Annotated[float | None, number("minutes between two looks at the groups, mean", 1, 1_440, "assumed")] = None
+    listeners: Annotated[float, number("share of upset members of whom a friend tells staff", 0, 1, "E12; mechanisms: 0.1")] = 0.0
+
+
+@settings
+class Response:
+    """How questions are met."""
+
+    listing: Annotated[float, number("share of everyday questions that can be looked up, kept up to date", 0, 1, "E50")] = 0.0
+    deflect: Annotated[float, number("share of questions that are answered by pointing to it", 0, 1, "E50, B19.s2")] = 0.0
+    backup: Annotated[int, number("role that answers besides, its place among the roles; 0 none", 0, 12, "B24, E13")] = 0
 
 
 @settings
@@ -88,13 +103,16 @@ class Review:
 #: Families of levers that hold from the first day on: name -> the class that declares their keys.
 FAMILIES: dict[str, Any] = {
     "duties": Duties, "entry": Entry, "order": Order, "alarm": Alarm, "segments": Segments, "benefits": Benefits,
+    "response": Response,
 }  # fmt: skip
 #: Families and keys that the written playbooks use and the engine does not offer yet: named, so that none is ignored.
 NOT_YET = {
     "entry": ("claim",),
-    "order": ("rules", "consistency", "member_mini_programs", "own_mini_programs", "private_alternative"),
-    "alarm": ("listeners", "signals"),
-    "crew": (), "response": (), "lifecycle": (), "objective": (),
+    "order": ("rules", "own_mini_programs"),
+    "alarm": ("signals",),
+    "response": ("target_minutes", "bot"),
+    "crew": ("shills", "shills_until_day", "training_hours", "answering_roles", "bot"),
+    "lifecycle": (), "objective": (),
 }  # fmt: skip
 #: Levers that move a setting of the staff.
 OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}

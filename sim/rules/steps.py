@@ -15,6 +15,9 @@ from sim.scenario import Staff, number, settings
 
 Channel = Literal["public", "private", "phone", "face"]
 Audience = Literal["complainant", "parties", "affected", "buyers", "all"]
+#: What may stand on a menu of compensation: the price back, or something small instead.
+Choice = Literal["refund", "return", "exchange", "coupon", "snack"]
+SMALL = {"coupon", "snack"}
 
 
 @settings
@@ -46,6 +49,15 @@ class Step:
     target: Literal["message", "author"] = "message"
     posts: Annotated[int, number("posts", 1, 50, "B15.s3")] = 4
     rules: bool = False
+    by: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] = "anybody"
+    menu: Annotated[tuple[Choice, ...], Field(max_length=5)] = ()
+    softness: Annotated[float, number("share of the author's anger that is spared", 0, 1, "B11.s2, B11.s3")] = 0.0
+    baseline: bool = False
+    ability: Annotated[float, number("how able the new person is", 0, 1, "B10.s4: 0.8, assumed")] = 0.8
+    promise: Annotated[float, number("how much of the loss the promise covers", 0, 1, "B10.s4: booking guaranteed, assumed")] = 1.0
+    what: Literal["cause", "listing"] = "cause"
+    factor: Annotated[float, number("what is left of the chance that it comes again", 0, 1, "B13.s5, E68: 0.5")] = 0.5
+    listing: Annotated[float, number("share of such questions that the listing answers", 0, 1, "B19.s3: 0.9")] = 0.9
     hours: Annotated[float, number("hours for which responses count", 1, 168, "B09.s1: 48")] = 48.0
     below: Annotated[float, number("done only if a smaller share responded to the test before", 0, 1.001, "H21: .1")] = 1.001
     active_days: Annotated[float, number("days within which somebody wrote who is invited", 1, 90, "assumed")] = 14.0
@@ -69,7 +81,7 @@ class Kind:
     needs: tuple[str, ...] = ()
 
 
-COMMON = ("step", "channel", "audience", "minutes", "wait_hours", "within_minutes", "needs", "row")
+COMMON = ("step", "channel", "audience", "by", "minutes", "wait_hours", "within_minutes", "needs", "row")
 KINDS: dict[str, Kind] = {
     "stance": Kind("a position: apology, plain answer, or denial", ("apology", "denies", "blames", "justice")),
     "soothe": Kind("calms whoever it reaches", ("share",), audience="affected"),
@@ -79,13 +91,20 @@ KINDS: dict[str, Kind] = {
     "plan": Kind("tells how it will be from now on", ("justice",), needs=("investigate",)),
     "compensate": Kind(
         "offers money back or a gift; each decides alone whether to ask for it",
-        ("justice", "yuan", "first", "thanks", "days", "hurdle", "per_anger", "per_loss", "per_tie"), audience="affected",
+        ("justice", "menu", "yuan", "first", "thanks", "days", "hurdle", "per_anger", "per_loss", "per_tie"), audience="affected",
     ),
-    "remove": Kind("takes messages away, or their authors too", ("target", "days"), audience="affected"),
+    "remove": Kind("takes messages away, or their authors too", ("target", "days", "softness"), audience="affected"),
     "steer": Kind("posts that push the matter off the screen", ("posts",)),
     "distract": Kind("something else to talk about; contempt where nothing is settled yet", ("yuan", "posts")),
     "answer": Kind("answers the question that is open", (), "public", "complainant"),
     "none": Kind("nothing is done"),
+    "deflect": Kind("points to the listing instead of answering", (), "public", "complainant"),
+    "private_alternative": Kind(
+        "offers another way in private to whoever wrote what is not allowed", ("softness",), "private", "complainant", ("remove",)
+    ),
+    "coach": Kind("helps to a result of one's own, a word a week", ("baseline", "days"), "private", "complainant"),
+    "substitute": Kind("somebody able takes the place of who has left", ("ability", "promise"), "private", "affected"),
+    "fix": Kind("mends the cause, so that it comes again less often, or the listing", ("what", "factor", "listing"), "private"),
     "test": Kind("a packet, a game, a question and a topic; counts who responds", ("hours", "yuan")),
     "migrate": Kind(
         "founds a group for those who still write, or one a cohort, invites them and closes the old one",
@@ -96,14 +115,21 @@ KINDS: dict[str, Kind] = {
     "redesign": Kind("sets settings anew for good, and may begin a mechanic", ("set", "add"), "private"),
 }  # fmt: skip
 #: Incident -> the class of cause by which a plan names how it handles it (`incident.NAME.handling=plan`).
-CLASSES = {"quarrel": "friction", "price_rise": "price_change", "ad_wave": "intrusion", "slow_reply": "unanswered"}
+CLASSES = {
+    "quarrel": "friction", "price_rise": "price_change", "ad_wave": "intrusion", "slow_reply": "unanswered", "friction": "friction",
+    "fault": "fault", "contradiction": "contradiction", "disappointment": "disappointment", "pressure": "pressure",
+    "departure": "departure", "slander": "slander", "plea": "intrusion", "freebie_exit": "exit",
+}  # fmt: skip
+#: Trigger of an incident -> the procedure that is meant by right, wrong and none where the incident has none of its own name.
+PROCEDURES = {
+    "fault": "product_fault", "contradiction": "contradictory_answers", "disappointment": "disappointed_trial",
+    "pressure": "harvest_accusation", "departure": "teacher_leaves", "plea": "member_program", "friction": "merged_groups",
+}  # fmt: skip
 #: Classes of cause (mechanisms, part 1): what a plan may write a procedure for, for incidents or for a rule that runs it.
 CAUSES = (
     "friction", "price_change", "intrusion", "unanswered", "fault", "disappointment", "contradiction", "pressure", "departure",
-    "slander", "watch",
+    "slander", "exit", "watch",
 )  # fmt: skip
-#: Kinds of step that the engine does not offer yet.
-NOT_YET_STEPS = ("private_alternative", "substitute", "coach", "deflect", "fix")
 
 
 @settings
@@ -125,8 +151,6 @@ def _read_step(block: Any, key: str) -> Step:
     if not isinstance(block, dict):
         raise ConfigError(f"{key}={quoted(block)}: a step, such as {{step: soothe, channel: private}}")
     name = str(block.get("step"))
-    if name in NOT_YET_STEPS:
-        raise ConfigError(f"{key}.step={name}: the engine does not offer this step yet; one of {', '.join(KINDS)}")
     if name not in KINDS:
         raise no_choice(f"{key}.step", name, KINDS)
     kind = KINDS[str(name)]
@@ -139,6 +163,8 @@ def _read_step(block: Any, key: str) -> Step:
     if name == "redesign":
         _check_redesign(block, key)
     step: Step = validated(Step, block, key)
+    if SMALL & set(step.menu) and step.yuan is None:
+        raise ConfigError(f"{key}.yuan is missing: what a {' or '.join(sorted(SMALL & set(step.menu)))} is worth, yuan")
     return step
 
 

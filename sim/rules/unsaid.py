@@ -19,7 +19,10 @@ def unsaid(block: Mapping[str, Any], key: str) -> Iterator[tuple[Any, str]]:
     Raises ConfigError where a fragment is wrong in another way, or where the engine offers it by now.
     """
     plan = {name: value for name, value in block.items() if name != "waits_for"}
-    for place, fragment in enumerate(block.get("waits_for", [])):
+    waiting = block.get("waits_for", [])
+    if not isinstance(waiting, list):
+        raise ConfigError(f"{key}.waits_for={quoted(waiting)}: a list of parts of a plan, or nothing")
+    for place, fragment in enumerate(waiting):
         try:
             read_plan(_joined(plan, fragment), key)
         except ConfigError as error:

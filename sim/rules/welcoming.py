@@ -31,7 +31,7 @@ def run_welcome(ctx: Acts, part: Part, sight: Sight) -> Process:
 
 def _welcome(ctx: Acts, part: Part, note: Any) -> Process:
     yield ctx.until_day(note.time / DAY + part.read().delay_minutes / 1440)
-    person = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes)
+    person = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes, group=note.group, member=note.actor)
     now: Welcome = part.read()
     if person is not None and ctx.is_member(note.actor, note.group):
         ctx.welcome(note, person, TOLD[now.text], now.ritual)

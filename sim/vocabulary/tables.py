@@ -185,6 +185,7 @@ CHANNEL: Final = table(
     ("enlisted", WHOLE, "", "places of the roster in use"),
     ("room", WHOLE, "", "places of the roster"),
     ("closing_at", REAL, "us", "when it will be closed, as announced; NEVER"),
+    ("listing", REAL, "share", "of everyday questions, what everybody can look up"),
     ("kind", FLAG, "", "GROUP, PRIVATE or FEED"),
     ("rules", FLAG, "", "1: rules have been posted"),
     ("closed", FLAG, "", "1: closed on purpose"),

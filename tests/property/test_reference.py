@@ -112,6 +112,7 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
             "rules",
             "closed",
             "least_tag",
+            "listing",
             "breach",
             "breach_at",
             "herd",
@@ -155,7 +156,7 @@ def scenario_of(*overrides: str) -> Scenario:
 @pytest.mark.parametrize(("size", "days", "seed", "more"), [(40, 10, 1, ()), (60, 6, 2, LIVELY), (24, 15, 3, LIVELY)])
 def test_every_strategy_agrees(strategy, size, days, seed, more):
     rows = agree(scenario_of(f"strategy={strategy}", f"scenario.population.size={size}", f"days={days}", *more), seed)
-    assert len(rows) > (2 if strategy == "no_group" else 200)
+    assert len(rows) > (2 if strategy == "no_group" else 150)  # a stake of 1,200 yuan keeps most of two dozen out
 
 
 def test_they_agree_when_more_was_written_than_can_be_found_again():

@@ -29,6 +29,7 @@ from sim.scenario import Lever, Scenario
 from sim.studies.runner import run_study
 from sim.verification import replay_log
 from sim.world.build import build_state, build_world
+from sim.world.carve import carve_world
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("scenario.population.size=40", "scenario.population.programmes=1", "days=8", "confirm_days=2")
@@ -232,11 +233,25 @@ def test_worlds_that_part_on_day_30_are_the_same_until_then():
 @given(seed=st.integers(0, 2**53))
 @settings(deadline=None, max_examples=10)
 def test_every_strategy_meets_the_same_people(seed):
-    worlds = [Programme(scenario_of(f"strategy={name}"), seed, 0, 0, LogWriter(None)).world for name in options("strategy")]
-    for world in worlds[1:]:
-        assert np.array_equal(world.array, worlds[0].array)
-        assert np.array_equal(world.keys, worlds[0].keys)
-        assert np.array_equal(world.arrivals, worlds[0].arrivals)
+    """A plan with a gate, or with groups of its own, decides when and where people stand at a door; who they are it does not."""
+    scenarios = {name: scenario_of(f"strategy={name}") for name in options("strategy")}
+    worlds = {name: Programme(scenario, seed, 0, 0, LogWriter(None)).world for name, scenario in scenarios.items()}
+    usual = worlds["no_plan"]
+    plain = [name for name in worlds if scenarios[name].openings == scenarios["no_plan"].openings and not gates(scenarios[name])]
+    assert {"no_plan", "kol_care", "no_group", "strict_rules"} <= set(plain) < set(worlds)
+    for name, world in worlds.items():
+        assert np.array_equal(world.keys, usual.keys)
+        ours, theirs = carve_world(world.array), carve_world(usual.array)
+        assert np.array_equal(ours.ties, theirs.ties)
+        for column in set(ours.traits.dtype.names) - {"group", "arrival"}:
+            assert np.array_equal(ours.traits[column], theirs.traits[column]), column
+        if name in plain:
+            assert np.array_equal(world.array, usual.array) and np.array_equal(world.arrivals, usual.arrivals)
+
+
+def gates(scenario: Scenario) -> bool:
+    """Whether a strategy keeps a door."""
+    return bool(getattr(scenario.strategy[1], "gated", False))
 
 
 def test_an_incident_leaves_the_people_as_they_are():

@@ -247,7 +247,7 @@ REFUSED = {
     "waits_for: [{base: {entry: {least_tag: 1}}}]": "line 1: waits_for.0={base:{entry:{least_tag:1}}}: the engine offers this",
     "waits_for: [{base: {entry: {least_tg: 1}}}]": "line 1: waits_for.0: strategy.base.entry.least_tg=1: no such key",
     "handling: {firction: []}": "line 1: handling=firction: did you mean friction? one of friction, price_change, intrusion",
-    "handling:\n  friction: [{step: coach}]": "line 2: handling.friction.0.step=coach: the engine does not offer this step yet",
+    "handling:\n  friction: [{step: dissolv}]": "line 2: handling.friction.0.step=dissolv: did you mean dissolve?",
     "calendar:\n  - {use: offer, audience: store}": "line 2: calendar.0.audience=store: one of the groups",
     "a: &x 1\nb: *x": "at most 100000 characters, brackets at most 16 deep, and no aliases (*name)",
     "calendar: !!python/object:os.system 1": "line 1: plain values only, no tags",

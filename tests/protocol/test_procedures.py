@@ -32,7 +32,7 @@ from sim.events.kinds import (
     REFUND_PAID,
     STIMULUS_POSTED,
 )
-from sim.rules.handling import WAYS, read_procedure
+from sim.rules.handling import WAYS
 from sim.run import simulate
 
 SMALL = ("strategy=no_plan", "strategy.promotions_per_day=0", "staff.days_per_week=7", "staff.absence=0", "days=12",
@@ -68,7 +68,7 @@ def test_every_class_of_incident_has_a_procedure_with_all_its_steps():
     rows: dict[str, list[str]] = {}
     for name in options("procedure"):
         content = written(name)
-        steps = [*(step for way in WAYS for step in content[way]), *content.get("waits_for", [])]
+        steps = [step for way in WAYS for step in content[way]]
         for step in steps:
             if "row" in step:
                 rows.setdefault(step["row"].partition(".")[0], []).append(step["row"])
@@ -87,13 +87,6 @@ def test_every_procedure_can_handle_every_incident(name: str, way: str):
     assert (log["kind"] == INCIDENT_OPENED).sum() == 1
     settled = (log["kind"] == INCIDENT_SETTLED).sum()
     assert settled == 0 if way == ".none" else settled <= 1
-
-
-def test_what_waits_for_the_engine_is_refused_as_a_step():
-    for name in options("procedure"):
-        for step in written(name).get("waits_for", []):
-            with pytest.raises(ConfigError, match="the engine does not offer this step yet"):
-                read_procedure({"right": [step], "wrong": [], "none": []}, "procedure")
 
 
 # Order, channel, audience --------------------------------------------------------------------------------------------------
@@ -174,7 +167,6 @@ REFUSED = {
     "right: 3\nwrong: []\nnone: []": "right=3: a list of steps",
     "right: [3]\nwrong: []\nnone: []": "right.0=3: a step, such as",
     "right:\n  - {step: sooth}\nwrong: []\nnone: []": "line 3: right.0.step=sooth: did you mean soothe? one of stance",
-    "right: []\nwrong:\n  - {step: coach}\nnone: []": "line 4: wrong.0.step=coach: the engine does not offer this step yet",
     "right:\n  - {step: redesign}\nwrong: []\nnone: []": "line 3: right.0: a redesign has set, or add, or both",
     "right:\n  - {step: redesign, set: {duties.replay: 1}}\nwrong: []\nnone: []": "line 3: right.0.set.duties.replay=replay: did you",
     "right:\n  - {step: redesign, set: {duties.reply: 3}}\nwrong: []\nnone: []": "line 3: right.0.set.duties.reply=3: 0 to 1 share",
@@ -183,7 +175,6 @@ REFUSED = {
     "right:\n  - {step: soothe, justice: 1}\nwrong: []\nnone: []": "line 3: right.0.justice=justice: one of step, channel",
     "right:\n  - {step: soothe, share: 2}\nwrong: []\nnone: []": "line 3: right.0.share=2: 0 to 1 share of the anger",
     "right:\n  - {step: soothe, channel: mail}\nwrong: []\nnone: []": "line 3: right.0.channel=mail: one of public, private",
-    "right: []\nwrong: []\nnone: []\nwaits_for: [{step: soothe}]": "line 5: waits_for.0={step:soothe}: a step that the engine",
     "right: []\nwrong: []\nnone: []\nbest: []": "line 5: best=[]: no such key; did you mean digest? allowed: digest, right, wrong",
 }
 

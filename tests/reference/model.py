@@ -58,7 +58,7 @@ DRAW = {
     "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
     "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
     "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211, "turn": 212,
-    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335, "hour": 404,
+    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335, "hour_of_day": 404,
 }  # fmt: skip
 #: How members' messages are called in the log.
 KIND = {
@@ -239,6 +239,19 @@ class ReferenceContext(Context):
         incident = self._programme.rules.messages[message].incident
         return NO_ONE if incident is None else incident.number
 
+    def has_rules(self, group: int) -> bool:
+        return self._programme.rules.groups[group].rules
+
+    def listing_of(self, group: int) -> float:
+        return self._programme.rules.groups[group].listing
+
+    def open_incidents(self) -> list[tuple[int, int]]:
+        incidents = self._programme.rules.incidents
+        return [(number, one.group.number) for number, one in sorted(incidents.items()) if one.closed_at is None]
+
+    def is_known(self, person: int) -> bool:
+        return self._programme.talk_of(person) > 0 or self.orders_of(person) > 0
+
     def aggrieved(self, incident: int, group: int) -> list[int]:
         persons = map(self._member, self.members(group))
         return [one.number for one in persons if one.incident is not None and one.incident.number == incident]
@@ -393,7 +406,7 @@ class ReferenceProgramme(Programme):
         elif kind == kinds.ORDER_PLACED:
             r.buy(r.member(actor, place), time, x, y)
         elif kind == kinds.MESSAGE_REMOVED:
-            r.remove_message(time, r.messages[target])
+            r.remove_message(time, r.messages[target], x)
         elif kind == kinds.MEMBER_JOINED:
             r.join(r.persons[actor], time, y, place)
         elif kind == kinds.MEMBER_LEFT:
@@ -421,7 +434,7 @@ class ReferenceProgramme(Programme):
         elif kind == kinds.GRIEVANCE_FELT:
             r.hurt(r.member(actor, place), time, r.incidents[target], x)
         elif kind == kinds.INCIDENT_OPENED:
-            r.incidents[target] = Incident(target, time, x)
+            r.incidents[target] = Incident(target, time, x, place)
         elif kind == kinds.INCIDENT_SETTLED:
             r.incidents[target].closed_at = time
         elif kind == kinds.STIMULUS_DEFINED:
@@ -439,6 +452,8 @@ class ReferenceProgramme(Programme):
             r.refunds += x
         elif kind == kinds.ENTRY_RULE_SET:
             place.least_tag = x
+        elif kind == kinds.LISTING_SET:
+            place.listing = x
         elif kind == kinds.STAKE_PAID:
             r.revenue, r.margin = r.revenue + x, r.margin + x
         elif kind == kinds.RULES_POSTED:
@@ -690,9 +705,9 @@ class ReferenceProgramme(Programme):
             return check
         if member.advert_rate > 0.0 and draw(visit, "advert", 0) < 1.0 - math.exp(-rules.expected_adverts(member, time)):
             self._write_down(time, check, kinds.ADVERT_POSTED, group, number)
-        own_hour = self._clock(draw(self._keys[number], "hour", 0)) + member.shift
+        own_hour = self._clock(draw(self._keys[number], "hour_of_day", 0)) + member.shift
         if draw(visit, "post", 0) < 1.0 - math.exp(-rules.expected_posts(member, time, own_hour)):
-            if draw(visit, "question", 0) < rules.p.question_share:
+            if draw(visit, "question", 0) < rules.question_share(member.group):
                 self._write_down(time, check, kinds.QUESTION_ASKED, group, number)
             else:
                 self._write_down(time, check, kinds.MESSAGE_POSTED, group, number, NO_ONE, rules.tone_of(member))

@@ -91,10 +91,10 @@ class Message:
 class Incident:
     """Something that went wrong."""
 
-    __slots__ = ("aggrieved", "closed_at", "number", "opened_at", "responded_at", "severity")
+    __slots__ = ("aggrieved", "closed_at", "group", "number", "opened_at", "responded_at", "severity")
 
-    def __init__(self, number: int, opened_at: int, severity: float) -> None:
-        self.number, self.opened_at, self.severity = number, opened_at, severity
+    def __init__(self, number: int, opened_at: int, severity: float, group: Group | None) -> None:
+        self.number, self.opened_at, self.severity, self.group = number, opened_at, severity, group
         self.responded_at: int | None = None
         self.closed_at: int | None = None
         self.aggrieved = 0
@@ -116,6 +116,7 @@ class Group:
         "herd_at",
         "kind",
         "least_tag",
+        "listing",
         "members",
         "messages",
         "muted",
@@ -138,7 +139,7 @@ class Group:
         self.cumulative: list[float] = []
         self.reservoir: list[Member] = []
         self.founded_at: int | None = None
-        self.breach = self.herd = self.planned = self.least_tag = 0.0
+        self.breach = self.herd = self.planned = self.least_tag = self.listing = 0.0
         self.breach_at = self.herd_at = self.members = self.muted = self.referred = 0
         self.rules = self.closed = False
         self.closing_at: float | None = None
@@ -812,7 +813,11 @@ class Rules:
             message.incident.responded_at = time
         return answer
 
-    def remove_message(self, time: int, message: Message) -> None:
+    def question_share(self, group: Group) -> float:
+        """Share of what is said that asks the operator something; part of it can be looked up."""
+        return self.p.question_share * (1.0 - self.p.listing_effect * group.listing)
+
+    def remove_message(self, time: int, message: Message, spared: float = 0.0) -> None:
         """A message is taken away; its author is not pleased, an advert no longer counts against the norm."""
         if message.removed:
             return
@@ -824,7 +829,7 @@ class Rules:
             group.breach_at = time
         if message.author is not None:
             self.pass_time(self.member(message.author.number, group), time)
-            self.upset(message.author, time, self.p.removal_anger, None)
+            self.upset(message.author, time, self.p.removal_anger * (1.0 - spared), None)
 
     def welcome(self, member: Member, time: int, told: float, ritual: float) -> None:
         """Staff greet a newcomer; sooner is warmer."""

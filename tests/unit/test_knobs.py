@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 import sim
 from sim import plugins
 from sim.allowed import hints_of
-from sim.config import PLAIN, compose, options
+from sim.config import PLAIN, compose, options, trigger_of
 from sim.config import replaced as given_again
 from sim.events.kinds import (
     ADVERT_POSTED,
@@ -42,7 +42,7 @@ from sim.events.kinds import (
     TASK_DONE,
 )
 from sim.parameters import Parameters
-from sim.scenario import Market, Population, Staff
+from sim.scenario import Market, Population, Role, Staff
 from sim.studies.runner import REPLICATIONS_PER_WORLD
 
 #: What counts as an effect. Rows that only write a setting down (a severity, an attribute of a stimulus, a price) do not.
@@ -66,6 +66,12 @@ NO_EFFECT = {
                                            "outing_warmth", "coaching_effort", "coaching_claim", "told_recall")],
         "no shipped plan does it within days in a small group; tests/protocol/test_people.py does",
     ),
+    **dict.fromkeys(
+        [f"parameters.{name}" for name in ("unprepared", "soothe_share", "talk_share", "praise_share", "view_share", "justice_plan",
+                                           "deputy_share", "faceless", "bond_care")],
+        "shipped procedures say it themselves, or it takes longer; tests/protocol/test_incidents.py and test_office.py do it",
+    ),
+    "incident.lesson_level.result_days": "nobody is coached for a lesson; where a trial disappoints it acts",
     "replications": "how many runs a study makes of each arm; a single run is one of them",
 }
 
@@ -78,15 +84,43 @@ SMALL = (
     *(f"++scenario.population.mix.{name}=0.2" for name in options("member")),
 )  # fmt: skip
 #: What else may go on in it, for settings that need it.
-INCIDENTS = (f"incident=[{','.join(options('incident'))}]", *(f"incident.{name}.day=1" for name in options("incident")))
+TROUBLE = ("ad_wave", "price_rise", "quarrel", "slow_reply")
+INCIDENTS = (f"incident=[{','.join(TROUBLE)}]", *(f"incident.{name}.day=1" for name in TROUBLE))
 LASTING = [name for name in options("campaign") if name != "planned_end"]
 CAMPAIGNS = (f"campaign=[{','.join(LASTING)}]", *(f"campaign.{name}.day=1" for name in LASTING))
 UNTENDED = (
     "strategy=no_plan", "parameters.question_share=0.5", "parameters.replies_mean=0.2",
-    *(f"incident.{name}.handling=none" for name in options("incident")),
+    *(f"incident.{name}.handling=none" for name in TROUBLE),
 )  # fmt: skip
 #: What a setting needs beside its own plug-in, by the beginning of its key.
 NEEDS: dict[str, tuple[str, ...]] = {
+    **{f"parameters.{name}": ("strategy=image_class", "incident=[slow_reply]", "incident.slow_reply.day=1", "days=12",
+                              "incident.slow_reply.handling=plan", "incident.slow_reply.patience_hours=0.1",
+                              "strategy.base.duties.answer=0", "incident.slow_reply.severity=1", "incident.slow_reply.grievance=3")
+       for name in ("justice_apology",)},
+    **{f"parameters.{name}": ("strategy=kol_care", "staff=team", "incident=[teacher_leaves]", "incident.teacher_leaves.day=5",
+                              "incident.teacher_leaves.person=0", "incident.teacher_leaves.bond=0", "days=12",
+                              "incident.teacher_leaves.fans=0", "incident.teacher_leaves.spread=0", "parameters.bond_answer=0.05")
+       for name in ("bond_answer", "bond_days")},
+    **{f"parameters.{name}": ("strategy=feizhimi", "parameters.question_share=0.8", "strategy.base.response.deflect=0.9",
+                              "staff.shift_start=8", "days=12") for name in ("listing_effect", "deflect_")},
+    **{f"parameters.{name}": ("strategy=skewer_owner", "incident=[member_program]", "incident.member_program.day=2",
+                              "incident.member_program.handling=none", "staff.days_per_week=7", "staff.absence=0")
+       for name in ("withdraw_softness", "alternative_softness")},
+    "parameters.justice_reason": ("strategy=image_class", "incident=[harvest_accusation]", "incident.harvest_accusation.day=1",
+                                  "incident.harvest_accusation.handling=plan", "incident.harvest_accusation.per_week=40"),
+    "parameters.contempt": ("incident=[merged_groups]", "incident.merged_groups.day=1", "incident.merged_groups.handling=wrong",
+                            "staff=team"),
+    "parameters.justice_position": ("strategy=skewer_owner", "incident=[product_fault]", "incident.product_fault.day=1", "days=12",
+                                    "incident.product_fault.handling=plan", "incident.product_fault.hour=11"),
+    "incident.complaint_product": ("incident.complaint_product.buyers=0", "incident.complaint_product.again_days=2", "staff=team",
+                                   "scenario.market.base_odds=2", "incident.complaint_product.find_days=4"),
+    "incident.complaint_service": ("incident.complaint_service.buyers=0", "incident.complaint_service.again_days=2", "staff=team",
+                                   "scenario.market.base_odds=2", "incident.complaint_service.find_days=4"),
+    "incident.product_fault": ("incident.product_fault.again_days=2", "scenario.market.base_odds=2", "staff=team"),
+    "incident.merged_groups": ("incident.merged_groups.friction=0.3", "incident.merged_groups.grievance=2", "staff=team"),
+    "incident.disappointed_trial": ("incident.disappointed_trial.every_days=1", "staff=team", "days=12"),
+    "incident.lesson_level": ("incident.lesson_level.every_days=1", "days=12"),
     "parameters.invite_floor": ("strategy=open_day_host", "days=9"),
     "parameters.enter_price": ("strategy=image_class",),
     "parameters.enter": ("strategy=skewer_owner",),
@@ -130,6 +164,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
 #: Values for settings whose range goes beyond what a small world can hold.
 VALUES = {
     "seed": (2,),
+    "staff.roles": ((("owner", Role(people=1, ability=0.3)),),),
+    "incident.product_fault.buyers": (1,),
+    "incident.complaint_product.buyers": (1,),
+    "incident.complaint_service.buyers": (1,),
+    "incident.lesson_level.tried": (1, 3),
     "replication": (1,),
     "replications": (2,),
     "parameters.mode": ("uncertain",),
@@ -178,7 +217,7 @@ def all_settings() -> Iterator[tuple[str, Any]]:
             if plugins.is_written(group, name):
                 yield from written_settings(group, name)
             else:
-                yield from settings_in(f"{group}.{name}", plugins.plugin_class(group, name))
+                yield from settings_in(f"{group}.{name}", plugins.plugin_class(group, trigger_of(group, name)))
 
 
 def written_settings(group: str, name: str) -> Iterator[tuple[str, Any]]:
@@ -298,7 +337,7 @@ def acts(key: str) -> bool:
 
 def moved(key: str, case: tuple[str, ...], value: Any) -> Any:
     """A case with one setting at another value, as if it had been written in the config."""
-    if key in PLAIN or (key in VALUES and key != "scenario.population.inflow") or key.endswith(".handling"):
+    if key in PLAIN or (key in VALUES and key not in ("scenario.population.inflow", "staff.roles")) or key.endswith(".handling"):
         return composed((*case, f"{key_in_config(key)}={written(value)}"))
     one = composed(case)
     parts = key.split(".")

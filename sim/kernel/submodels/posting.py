@@ -48,9 +48,10 @@ def carries(parameters, member, visit):
 
 
 @within
-def asks(parameters, visit):
-    """Whether what is said is a question to the operator."""
-    return uniform(visit, streams.QUESTION, 0) < parameters.question_share
+def asks(parameters, channel, visit):
+    """Whether what is said is a question to the operator; part of these can be looked up."""
+    share = parameters.question_share * (1.0 - parameters.listing_effect * channel.listing)
+    return uniform(visit, streams.QUESTION, 0) < share
 
 
 @within

@@ -1,0 +1,178 @@
+"""All the staff of a programme, a team for each role: a task -> the team that may do it and has least to do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from typing import Any
+
+from sim.operators.crew import BLOCK, TOWARDS_MEMBERS, Posting, postings
+from sim.operators.staff import URGENCY, Team
+
+#: Spread of task times, standard deviation of the logarithm.
+TASK_SPREAD = 0.5
+
+
+class StaffRoom:
+    """The staff of a programme."""
+
+    def __init__(self, context: Any, plan: Callable[[], Any]) -> None:
+        self._context, self.env, self._plan = context, context.env, plan
+        self._settings: tuple[Any, Any] = (None, None)
+        self._postings: dict[str, Posting] = {}
+        self._moment: tuple[str, int, int] = ("", -1, 0)
+        self._hired = 0
+        names = list(self._now())
+        self.teams = [Team(context, name, BLOCK * place, self._of(name)) for place, name in enumerate(names)]
+
+    @property
+    def people(self) -> int:
+        """How many people there are now."""
+        return sum(team.people for team in self.teams)
+
+    @property
+    def load(self) -> float:
+        """Share of the hours there are today that are used."""
+        return sum(team.hours_used for team in self.teams) / sum(team.hours_there for team in self.teams)
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks wait for somebody."""
+        return sum(team.waiting for team in self.teams)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether some of them look after groups or members of their own only."""
+        return any(team.now.span_groups or team.now.span_members for team in self.teams)
+
+    @property
+    def answering_roles(self) -> int:
+        """How many roles answer members; 0 where there are no roles by name."""
+        return sum(team.now.role.answers and team.people > 0 for team in self.teams) if self.teams[0].name else 0
+
+    def open(self) -> None:
+        """Begins to keep the roll of shifts."""
+        for team in self.teams:
+            if team.people:
+                self.env.process(team.keep_roll())
+
+    def duty_begins(self, time: int) -> int:
+        """The earliest moment from `time` on at which anybody who looks at the groups has a shift, us."""
+        return min(team.duty_begins(time) for team in self._with_people())
+
+    def come_on_duty(self) -> Generator:
+        """Waits until a shift is on."""
+        ahead = self.duty_begins(int(self.env.now)) - int(self.env.now)
+        if ahead:
+            yield self.env.timeout(ahead)
+
+    def work(
+        self, task: str, minutes: float, *, group: int | None = None, member: int | None = None, by: str = "anybody"
+    ) -> Generator:
+        """One task from queueing to done; gives the number of the person who did it, None if nobody gets round to it.
+
+        minutes: median time the task takes. group, member: where and about whom it is, for people who look after some only.
+        by: a role, `rank`, `kin`, or anybody. Nothing is begun off shift, nor by anybody who has no hours left for all of it,
+        unless it is the first task of the day; small talk that has waited for half a day is not taken up any more.
+        """
+        if not self.people:
+            return None
+        asked = int(self.env.now)
+        u = self._context.uniform(asked, 1000 * (1 + URGENCY[task]) + self._place_in_moment(task, asked))
+        duration = minutes * math.exp(TASK_SPREAD * math.sqrt(3.0) / math.pi * math.log(u / (1.0 - u)))
+        team, places = self._choose(task, group, member, by)
+        if team is None:
+            return None
+        person = yield from team.work(task, duration / team.now.role.ability, asked, places)
+        return person
+
+    def send_away(self, hours: float) -> Generator:
+        """One of those who answer is away unplanned for that long."""
+        yield from next((team for team in self.teams if team.people and team.now.role.answers), self.teams[0]).send_away(hours)
+
+    def leave(self, person: int) -> Generator:
+        """A person of the staff goes for good."""
+        team = self.team_of(person)
+        place = team.place_of(person)
+        if place is not None and place < team.people:
+            yield from team.leave(place)
+
+    def is_here(self, person: int) -> bool:
+        """Whether there is a person of this number."""
+        return any(team.number_of(place) == person for team in self.teams for place in team.present())
+
+    def hire(self) -> int | None:
+        """Somebody new takes the place of who has left; gives the number, None where no place is empty."""
+        number = BLOCK * len(self.teams) + self._hired
+        if not any(team.hire(number) for team in self.teams):
+            return None
+        self._hired += 1
+        return number
+
+    def team_of(self, person: int) -> Team:
+        """The team of a person; the first where nobody has this number."""
+        return next((team for team in self.teams if team.place_of(person) is not None), self.teams[0])
+
+    def tone_of(self, person: int) -> float:
+        """How friendly a person's tone is, 0 to 1."""
+        return self.team_of(person).now.warmth
+
+    def likeness_of(self, person: int) -> float:
+        """What a private word is worth by likeness to members, 0.5 to 1 (law of the bond, assumed)."""
+        return 0.5 + 0.5 * self.team_of(person).now.role.kinship
+
+    def standing_of(self, person: int) -> float:
+        """What a public word is worth by rank: the highest says all of it, each rank below a share of that."""
+        below = max(team.now.role.rank for team in self.teams) - self.team_of(person).now.role.rank
+        return float(self._context.parameters.deputy_share**below)
+
+    def has_face(self, person: int) -> bool:
+        """Whether members know a person as one: a persona, or anybody where no role has one."""
+        return self.team_of(person).now.role.persona or not any(team.now.role.persona for team in self.teams)
+
+    def _choose(self, task: str, group: int | None, member: int | None, by: str) -> tuple[Team | None, list[int] | None]:
+        """The team for a task, and which of its people may do it (None: any)."""
+        if len(self.teams) == 1 and not self.teams[0].name:
+            return self.teams[0], None
+        size = self._context.scenario.population.size
+        backup = int(getattr(getattr(self._plan(), "response", None), "backup", None) or 0)
+        may: list[Team] = []
+        for place, team in enumerate(self.teams, 1):
+            helps = place == backup and team.is_there()
+            if by == team.name or task not in TOWARDS_MEMBERS or team.now.role.answers or helps:
+                may.append(team)
+        may = [team for team in may if team.people and team.responsible(group, member, size) != []]
+        if any(team.name == by for team in may):
+            may = [team for team in may if team.name == by]
+        elif by == "rank":
+            may = [team for team in may if team.now.role.rank == max(one.now.role.rank for one in may)]
+        elif by == "kin":
+            may = [team for team in may if team.now.role.kinship == max(one.now.role.kinship for one in may)]
+        if not may:
+            return None, None
+        team = min(may, key=lambda one: (not one.is_there(), one.burden))
+        if not team.is_there() and team.now.role.backup:
+            other = next(one for one in self.teams if one.name == team.now.role.backup)
+            if other.people and other.is_there():
+                team = other
+        return team, team.responsible(group, member, size)
+
+    def _with_people(self) -> list[Team]:
+        return [team for team in self.teams if team.people] or self.teams
+
+    def _now(self) -> dict[str, Posting]:
+        """The roles as they stand now."""
+        settings = (self._context.staff_settings, self._plan())
+        if settings[0] is not self._settings[0] or settings[1] is not self._settings[1]:
+            self._settings, self._postings = settings, postings(*settings)
+        return self._postings
+
+    def _of(self, name: str) -> Callable[[], Posting]:
+        return lambda: self._now()[name]
+
+    def _place_in_moment(self, task: str, asked: int) -> int:
+        """Tasks of one kind that come up at the same moment are told apart by their order; other tasks do not shift it."""
+        last, moment, place = self._moment
+        place = place + 1 if (last, moment) == (task, asked) else 0
+        self._moment = (task, asked, place)
+        return place

@@ -1,0 +1,40 @@
+"""What staff keep up all the time: the listing that saves questions, and the ear for members whom friends see upset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.rules.protocols import Handles, Process
+
+
+def keep_listing(ctx: Handles, share: Callable[[], float]) -> Process:
+    """Brings what can be looked up to the share that the plan wants, day by day; what was mended is not undone."""
+    before = 0.0
+    while True:
+        now = share()
+        if now != before:
+            before = now
+            for group in ctx.groups:
+                ctx.set_listing(group, now)
+        yield ctx.until_day(int(ctx.day) + 1)
+
+
+def listen(ctx: Handles, share: Callable[[], float]) -> Process:
+    """Every day friends tell staff of some members whom an incident has upset and who have not said so; they get a private word."""
+    told: set[tuple[int, int]] = set()
+    while True:
+        yield ctx.until_day(int(ctx.day) + 1)
+        now = share()
+        for incident, group in ctx.open_incidents() if now > 0 else ():
+            for person in ctx.aggrieved(incident, group):
+                if (incident, person) not in told and ctx.uniform(incident, person) < now:
+                    told.add((incident, person))
+                    ctx.process(_take_up(ctx, person, group, incident))
+
+
+def _take_up(ctx: Handles, person: int, group: int, incident: int) -> Process:
+    who = yield from ctx.staff.work("soothe", ctx.staff_settings.soothe_minutes, group=group, member=person)
+    if who is not None and ctx.is_member(person):
+        row = ctx.hear_of(person, group, incident, who)
+        share = ctx.parameters.talk_share * ctx.staff.tone_of(who) * ctx.staff.likeness_of(who)
+        ctx.soothe(person, group, who, share=share, cause=row)
