@@ -109,4 +109,5 @@ class Tally:
     @cached_property
     def buyers(self) -> np.ndarray:
         """The buyer of each order."""
-        return self.rows.events["actor"][self.early & (self.rows.kind == kinds.ORDER_PLACED)]
+        found: np.ndarray = self.rows.events["actor"][self.early & (self.rows.kind == kinds.ORDER_PLACED)]
+        return found

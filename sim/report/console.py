@@ -31,16 +31,31 @@ if TYPE_CHECKING:
 
 
 class Verification(Protocol):
-    """What a check of a stored run found."""
+    """What a check of a stored run found, as `sim.verification` says."""
 
-    events: int
-    replayed: bool
-    simulated: bool
-    sources: bool
-    wrong: tuple[str, ...]
-    uncovered: tuple[str, ...]
-    unchecked: tuple[str, ...]
-    elsewhere: tuple[str, ...]
+    @property
+    def events(self) -> int: ...
+
+    @property
+    def replayed(self) -> bool: ...
+
+    @property
+    def simulated(self) -> bool: ...
+
+    @property
+    def sources(self) -> bool: ...
+
+    @property
+    def wrong(self) -> tuple[str, ...]: ...
+
+    @property
+    def uncovered(self) -> tuple[str, ...]: ...
+
+    @property
+    def unchecked(self) -> tuple[str, ...]: ...
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]: ...
 
 
 WIDTH: Final = 100
@@ -256,7 +271,7 @@ def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | Non
     console.print(page)
     judged = [in_range(row) for row in rows if row.role == "emergent" and in_range(row) is not None]
     missed = [f"{row.pattern} {t.measure(row.name, row.what)}" for row in rows if in_range(row) is False]
-    _say(t("out.patterns.summary", inside=t.number(sum(judged)), total=t.number(len(judged))), console)
+    _say(t("out.patterns.summary", inside=t.number(sum(map(bool, judged))), total=t.number(len(judged))), console)
     _say(t("out.patterns.missed", missed=t.listed(missed) or t("out.patterns.none")), console)
     _say(t("note.inside_model"), console, "dim")
 
@@ -331,7 +346,7 @@ def _say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
 
 def _at_end(row: Any, days: float) -> bool:
     """Whether every replication of an arm lives to the end of the days judged."""
-    return round(row.alive_days, 9) >= days
+    return bool(round(row.alive_days, 9) >= days)
 
 
 def _ahead(row: Any, t: Translator) -> str:

@@ -69,7 +69,7 @@ def draw_sweep(
     count = int(table.groupby(keys).size().min())
     note = t("fig.sweep.note", replications=t.number(count))
     at_end = y_outcome == "alive_days" and bool(days) and (table.groupby(keys)[y_outcome].min() >= days).any()
-    ceiling = t("fig.sweep.ceiling", days=t.number(days)) if at_end else ""
+    ceiling = t("fig.sweep.ceiling", days=t.number(days)) if days and at_end else ""
     title = t("fig.sweep.title", outcome=t.outcome(y_outcome), x=t.setting(x_key))
     figure = new_figure(headed(title, subject, t), t.sentences(note, ceiling, t("note.inside_model")))
     axes = figure.subplots()
