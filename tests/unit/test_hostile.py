@@ -387,7 +387,7 @@ def test_a_screening_rule_can_be_moved():
 CAUSES = {
     kinds.MEMBER_LEFT: (kinds.GROUP_CHECKED,),
     kinds.GROUP_MUTED: (kinds.GROUP_CHECKED,),
-    kinds.ADVERT_POSTED: (kinds.GROUP_CHECKED,),
+    kinds.ADVERT_POSTED: (kinds.GROUP_CHECKED, kinds.INCIDENT_OPENED, kinds.INCIDENT_SETTLED, *MESSAGES),  # a plea is one
     kinds.MEMBER_ANSWERED: MESSAGES,
     kinds.MESSAGE_REMOVED: MESSAGES,
     kinds.MEMBER_WELCOMED: (kinds.MEMBER_JOINED,),
