@@ -28,6 +28,7 @@ from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
 from sim.parameters import Parameters  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
+from sim.projections.outcomes import OUTCOMES  # noqa: E402
 from sim.projections.patterns import PATTERNS  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
 from sim.rules.acts import VERBS  # noqa: E402
@@ -38,6 +39,7 @@ from sim.rules.sensors import SENSORS  # noqa: E402
 from sim.rules.spec import Entry, Gift, default_of  # noqa: E402
 from sim.rules.steps import KINDS as STEPS  # noqa: E402
 from sim.scenario import Market, Population, Source, Staff  # noqa: E402
+from sim.studies.dictionary import describe_bounds, describe_tables  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -257,6 +259,25 @@ def write_tables() -> str:
     for part in (*WORLD_TABLES, *STATE_TABLES):
         rows = [[f"`{field.name}`", field.unit, field.meaning] for field in part.fields]
         text += f"**{part.name}**: {part.meaning}\n\n{table(('field', 'unit', 'meaning'), rows)}\n"
+    return text
+
+
+def write_outcomes() -> str:
+    """What comes of a replication, as one value each."""
+    words = {language: translator(language) for language in LANGUAGES}
+    rows = [[f"`{one.name}`", one.unit, one.formula, one.aggregate, one.direction, describe_bounds(one), one.in_league, one.panel,
+             *(words[language].outcome(one.name) for language in ("zh", "en", "es"))] for one in OUTCOMES.values()]
+    head = ("outcome", "unit", "formula", "over replications", "better", "bounds", "in the league", "panel", "zh", "en", "es")
+    return table(head, rows)
+
+
+def write_dictionary() -> str:
+    """Every column of every table that is written."""
+    text = ""
+    for one in describe_tables():
+        more = " Further columns are named by the keys that were swept." if one.open else ""
+        text += f"## {one.name}\n\n{one.found[:1].upper()}{one.found[1:]}. A row: {one.row}.{more}\n\n"
+        text += table(("column", "unit", "meaning"), [[f"`{column.name}`", column.unit, column.meaning] for column in one.columns]) + "\n"
     return text
 
 

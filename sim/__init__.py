@@ -9,7 +9,20 @@ run.vitals().plot(x="day", y="messages")
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    import networkx as nx
+    import pandas as pd
+
+    from sim.events.log import EventLog
+    from sim.kernel.replay import replay
+    from sim.run import simulate
+    from sim.scenario import Scenario
+    from sim.studies.study import Study, open_study
+    from sim.verification import verify
 
 __all__ = ["EventLog", "branch", "compare", "compose", "open_study", "replay", "simulate", "social_graph", "verify"]
 
@@ -31,18 +44,31 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_HOMES[name]), name)
 
 
-def compose(*overrides: str) -> Any:
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def compose(*overrides: str) -> Scenario:
     """The scenario that these settings describe (Hydra's grammar: "strategy=kol_care", "days=90").
 
     Raises ConfigError, one line that names the key and what is allowed.
+
+    >>> compose("scenario=restaurant", "days=30").days
+    30.0
     """
     from sim.config import compose as composed
 
-    return composed(list(overrides)).scenario
+    scenario: Scenario = composed(list(overrides)).scenario
+    return scenario
 
 
-def social_graph(scenario: Any, seed: int, replication: int = 0) -> Any:
-    """Who knows whom in a replication, as a networkx graph of persons."""
+def social_graph(scenario: Scenario, seed: int, replication: int = 0) -> nx.Graph:
+    """Who knows whom in a replication: an undirected graph whose nodes are the numbers of the persons of the first programme.
+
+    >>> few = compose("scenario=restaurant", "scenario.population.size=40")
+    >>> social_graph(few, seed=7).number_of_nodes() >= 40
+    True
+    """
     from sim.world.build import build_world, tie_pairs
     from sim.world.graph import social_graph as as_graph
 
@@ -50,10 +76,14 @@ def social_graph(scenario: Any, seed: int, replication: int = 0) -> Any:
     return as_graph(tie_pairs(world.array), len(world.arrivals))
 
 
-def branch(parent: Any, *levers: tuple[float, str, float]) -> Any:
-    """The same scenario with planned changes: (day, key, value), e.g. (30, "strategy.posts_per_day", 4).
+def branch(parent: Scenario, *levers: tuple[float, str, float]) -> Scenario:
+    """The same scenario with planned changes: (day since the start, key, value), e.g. (30, "strategy.posts_per_day", 4).
 
-    Its log is byte for byte the parent's up to the first change, at the same seed.
+    Its log is byte for byte the parent's up to the first change, at the same seed. ValidationError (pydantic) names a change that
+    is out of range.
+
+    >>> branch(compose("strategy=kol_care"), (30, "strategy.posts_per_day", 4)).levers[0].day
+    30.0
     """
     import dataclasses
 
@@ -63,13 +93,18 @@ def branch(parent: Any, *levers: tuple[float, str, float]) -> Any:
     return dataclasses.replace(parent, levers=(*parent.levers, *added))
 
 
-def compare(*overrides: str, folder: str, replications: int = 30, seed: int = 1, workers: int | None = None) -> Any:
-    """Arms over any keys ("strategy=no_plan,kol_care") side by side; gives (study, league table).
+def compare(
+    *overrides: str, folder: str | PathLike[str], replications: int = 30, seed: int = 1, workers: int | None = None
+) -> tuple[Study, pd.DataFrame]:
+    """Arms over any keys ("strategy=no_plan,kol_care") side by side; gives (study, league table: one row an arm).
+
+    The columns are told in docs/dictionary.md.
 
     The folder must be new or empty. Progress is not shown; see `groupalive compare` for pictures and words. Raises ConfigError
     where the arms cannot be compared, such as with different days; warns where they differ in people, prices or wages.
     """
     import warnings
+    from pathlib import Path
 
     from sim.comparable import check_comparable
     from sim.config import expand
@@ -80,5 +115,5 @@ def compare(*overrides: str, folder: str, replications: int = 30, seed: int = 1,
     mode = arms[0].composed.parameter_mode
     if care := check_comparable([arm.composed.plain for arm in arms]):
         warnings.warn(f"arms differ in {', '.join(care)}, so not only in how the groups are run", stacklevel=2)
-    study = run_study(arms, replications=replications, seed=seed, folder=folder, workers=workers, parameter_mode=mode)
+    study = run_study(arms, replications=replications, seed=seed, folder=Path(folder), workers=workers, parameter_mode=mode)
     return study, estimate_league(study.replications, days=arms[0].composed.scenario.days)

@@ -75,7 +75,8 @@ def describe(annotation: Any) -> str:
     if fields := hints_of(annotation):
         return f"the settings {listed(fields, '')}"
     if annotation in (int, float) and {"ge", "le"} <= limits.keys():
-        unit = (info.json_schema_extra or {}).get("unit", "")
+        told = info.json_schema_extra if info else None
+        unit = told.get("unit", "") if isinstance(told, dict) else ""
         whole = " (whole)" if annotation is int else ""
         return f"{written(limits['ge'])} to {written(limits['le'])} {unit}".strip() + whole
     return {int: "a whole number", float: "a number", bool: "true or false", str: "text"}.get(annotation, str(annotation))

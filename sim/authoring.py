@@ -19,7 +19,8 @@ from sim.rules.clock import Clock
 from sim.rules.duties import Duties
 from sim.rules.groups import GroupPlan
 from sim.rules.handling import find_handling, read_procedure
-from sim.rules.mechanics import MECHANICS, Mechanic
+from sim.rules.mechanics import MECHANICS
+from sim.rules.post import Mechanic
 from sim.rules.sensors import SENSORS
 from sim.rules.spec import FAMILIES, HOLD_DAYS, Entry, Review, default_of
 from sim.rules.steps import COMMON as STEP_COMMON

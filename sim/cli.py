@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -90,7 +91,8 @@ Name = Annotated[str, typer.Option("--name", hidden=True)]
 
 @app.callback()
 def groupalive(ctx: typer.Context, lang: Lang = Language.en) -> None:
-    ctx.default_map = {name: {"lang": lang.value} for name in ctx.command.commands}  # --lang before the command holds for it
+    app_of: Any = ctx.command
+    ctx.default_map = {name: {"lang": lang.value} for name in app_of.commands}  # --lang before the command holds for it
 
 
 @app.command("list", short_help="What can be chosen, with a line on each.")
@@ -163,7 +165,7 @@ def study(
     name: Name = "",
     lang: Lang = Language.en,
 ) -> None:
-    t, command = _translator(lang), ctx.info_name
+    t, command = _translator(lang), ctx.info_name or "compare"
     arms = _arms(command, overrides or [])
     composed, shared = [arm.composed for arm in arms], arms[0].composed
     base = _baseline(arms, baseline)
@@ -275,7 +277,7 @@ def phase(
 
     with study_progress(t) as progress:
         table = measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
-    figure = draw_phase(table, t, subject=t.name("scenario", composed.choices["scenario"]))
+    figure = draw_phase(table, t, subject=t.name("scenario", str(composed.choices["scenario"])))
     print_files([folder, save_figure(figure, _figures(folder) / "phase.png")], t)
 
 
@@ -453,7 +455,7 @@ def _baseline(arms: list[Arm], label: str | None) -> str:
 def _draw_comparison(league: Any, survival: Any, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
     from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival
 
-    figures = {"league": draw_league, "front": draw_front, "groups": draw_groups}
+    figures: dict[str, Callable[..., Any]] = {"league": draw_league, "front": draw_front, "groups": draw_groups}
     drawn = {key: draw(league, t, **about) for key, draw in figures.items()}
     return drawn | {"survival": draw_survival(survival, t, subject=about["subject"])}
 
@@ -573,7 +575,7 @@ def _usage(error: Any) -> str:
     """A complaint about the command line itself, with what is allowed."""
     option = getattr(error, "option_name", None)
     if type(error).__name__ != "NoSuchOption" or not error.ctx:
-        return error.format_message().replace("Value error, ", "")
+        return str(error.format_message().replace("Value error, ", ""))
     known = [name for one in error.ctx.command.params for name in one.opts if name.startswith("--")]
     near = difflib.get_close_matches(option, known, 1)
     hint = f"did you mean {near[0]}? " if near else ""

@@ -90,7 +90,7 @@ def check_comparable(configs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _persons(config: Mapping[str, Any]) -> int:
     people = config["scenario"]["population"]
-    return people["programmes"] * people["groups"] * people["size"]
+    return int(people["programmes"] * people["groups"] * people["size"])
 
 
 def _differences(one: Any, other: Any, key: str = "") -> Iterator[str]:

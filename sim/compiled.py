@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import llvmlite
 import numba
@@ -32,6 +32,8 @@ from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.extending import intrinsic
 
+from sim.vocabulary.tables import Whole
+
 #: Modules that compiled code is made of, and those that they import: what they say decides the machine code. A test holds it.
 SOURCES = ("compiled.py", "events/kinds.py", "kernel/**/*.py", "parameters.py", "scenario.py", "streams.py", "vocabulary/*.py")
 #: What compiled code takes on disk, rounded up.
@@ -41,6 +43,9 @@ HARMLESS = ("NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE", "NUMBA_NUM_THREADS")
 #: A file that has not been finished after so many seconds is left over from a process that was killed.
 LEFT_OVER = 3600
 _CHECKSUM_BYTES = 16
+
+#: What is compiled keeps the signature it was written with.
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _checksum(content: bytes) -> bytes:
@@ -176,14 +181,15 @@ def make_room() -> None:
         room.write(bytes(ROOM_BYTES))
 
 
-def _keeping(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+def _keeping(**options: Any) -> Callable[[Function], Function]:
     """A decorator that compiles with these options of Numba and keeps the machine code of functions that have a file."""
 
-    def decorate(function: Callable[..., Any]) -> Any:
+    def decorate(function: Function) -> Function:
         made, source = numba.njit(**options)(function), Path(function.__code__.co_filename)
         if made is not function and source.is_file():
             made._cache = _Kept(function, source)
-        return made
+        kept: Function = made
+        return kept
 
     return decorate
 
@@ -194,18 +200,18 @@ compiled = _keeping(_nrt=False, no_cfunc_wrapper=True)
 #: For functions that only compiled code calls: without the part that Python would call.
 within = _keeping(_nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True)
 #: For steps that are taken at one place or two: part of the caller, not compiled on their own with all that they call.
-merged = numba.njit(_nrt=False, inline="always")
+merged: Callable[[Function], Function] = numba.njit(_nrt=False, inline="always")
 
 
 #: Bytes that come from memory together.
 LINE = 64
 
 
-@intrinsic
-def prefetch(_, record):
+@intrinsic  # type: ignore[misc]  # Numba gives no types
+def prefetch(_: Any, record: Any) -> Any:
     """Asks for all of a record before it is needed: no effect but on time."""
 
-    def generate(context, builder, signature, arguments):
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         start = builder.bitcast(arguments[0], cgutils.voidptr_t)
         kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, *[cgutils.int32_t] * 3])
         wanted = [cgutils.int32_t(value) for value in (0, 3, 1)]  # to read, keep it near, data
@@ -217,16 +223,16 @@ def prefetch(_, record):
     return types.void(record), generate
 
 
-def rows_of(dtype):
+def rows_of(dtype: np.dtype[Any]) -> Callable[[Any, Whole, Whole], Any]:
     """A compiled function (source, begin, number) -> row `number` of the records that begin at byte `begin` of a source.
 
     source: a buffer or its first record. The row is a reference, it costs an addition; nothing is checked.
     """
     record = numba.from_dtype(dtype)
 
-    @intrinsic
-    def row(_, source, begin, number):
-        def generate(context, builder, signature, arguments):
+    @intrinsic  # type: ignore[misc]
+    def row(_: Any, source: Any, begin: Any, number: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             start = arguments[0]
             if isinstance(signature.args[0], types.Array):
                 start = context.make_array(signature.args[0])(context, builder, start).data
@@ -237,7 +243,8 @@ def rows_of(dtype):
 
         return record(source, begin, number), generate
 
-    return row
+    made: Callable[[Any, Whole, Whole], Any] = row
+    return made
 
 
 if numba.config.DISABLE_JIT:
@@ -248,25 +255,25 @@ if numba.config.DISABLE_JIT:
 
         __slots__ = ("_buffer", "_record")
 
-        def __init__(self, buffer, record):
+        def __init__(self, buffer: np.ndarray, record: Any) -> None:
             object.__setattr__(self, "_buffer", buffer)
             object.__setattr__(self, "_record", record)
 
-        def __getattr__(self, name):
+        def __getattr__(self, name: str) -> Any:
             return self._record[name]
 
-        def __setattr__(self, name, value):
+        def __setattr__(self, name: str, value: Any) -> None:
             self._record[name] = value
 
-    def rows_of(dtype):
+    def rows_of(dtype: np.dtype[Any]) -> Callable[[Any, Whole, Whole], Any]:
         """The same in plain Python."""
 
-        def row(source, begin, number):
+        def row(source: Any, begin: Whole, number: Whole) -> Row:
             buffer = source._buffer if isinstance(source, Row) else source.reshape(-1).view(np.uint8)
             start = int(begin) + int(number) * dtype.itemsize
             return Row(buffer, buffer[start : start + dtype.itemsize].view(dtype)[0])
 
         return row
 
-    def prefetch(record):
+    def prefetch(record: Any) -> None:
         """Nothing to gain."""

@@ -414,7 +414,9 @@ class _Composer:
         from omegaconf import OmegaConf
 
         try:
-            return OmegaConf.to_container(config, resolve=resolve, throw_on_missing=resolve)
+            values: Any = OmegaConf.to_container(config, resolve=resolve, throw_on_missing=resolve)
+            found: dict[str, Any] = values
+            return found
         except Exception as error:  # a reference that leads nowhere or in a circle, or ??? left in place
             raise self.unreadable(error) from error
 
@@ -440,7 +442,7 @@ class _Composer:
         while error.__cause__ is not None and not getattr(error, "problem_mark", None):
             error = error.__cause__
         if mark := getattr(error, "problem_mark", None):
-            return ConfigError(f"{mark.name}, line {mark.line + 1}: valid YAML is needed here: {error.problem}")
+            return ConfigError(f"{mark.name}, line {mark.line + 1}: valid YAML is needed here: {getattr(error, 'problem', '')}")
         if isinstance(error, UnicodeDecodeError):
             spoilt = [path for path in sorted(self.folder.rglob("*.yaml")) if error.object in path.read_bytes()]
             return ConfigError(f"{(spoilt or [self.folder])[0]}: UTF-8 text is needed here")
@@ -713,7 +715,7 @@ def _what_is_wrong(text: str) -> str:
     bare = re.sub(r"\\.|'(\\.|[^'])*'|\"(\\.|[^\"])*\"", "", value)
     if "'" in bare or '"' in bare:
         return "a quotation mark is not closed"
-    if any(bare.count(opening) != bare.count(closing) for opening, closing in ("[]", "{}", "()")):
+    if any(bare.count(opening) != bare.count(closing) for opening, closing in (("[", "]"), ("{", "}"), ("(", ")"))):
         return "a bracket has no partner"
     if "(" in bare:
         return "several values as 1,2,4 or range(start,stop,step)"

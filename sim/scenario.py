@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
@@ -16,7 +16,10 @@ STRICT = ConfigDict(extra="forbid", validate_default=True)
 #: Who does a step of a procedure where no role is named: anybody, those of the highest rank, those most alike members.
 RESERVED_ROLES = ("anybody", "rank", "kin")
 #: What a plug-in's dataclass is decorated with: frozen, and unknown keys are refused.
-settings = dataclass(frozen=True, config=STRICT, kw_only=True)
+if TYPE_CHECKING:
+    from dataclasses import dataclass as settings  # a type checker knows this one; it gives the same constructor by keyword
+else:
+    settings = dataclass(frozen=True, config=STRICT, kw_only=True)
 
 
 def number(unit: str, low: float, high: float, source: str) -> Any:
@@ -34,7 +37,7 @@ def parameter(unit: str, low: float, high: float, tag: str, source: str, plausib
         raise ValueError(f"tag={tag}: paper, practice, calibrated or assumed")
     if (tag == "assumed") != (plausible is not None):
         raise ValueError(f"{source}: an assumed parameter, and no other, has a plausible range")
-    extra = {"unit": unit, "source": source, "tag": tag, "plausible": plausible}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "tag": tag, "plausible": plausible}
     return Field(ge=low, le=high, allow_inf_nan=False, json_schema_extra=extra)
 
 

@@ -7,9 +7,12 @@ plain Python.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.compiled import compiled
+from sim.vocabulary.tables import Whole
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _WEYL = np.uint64(0xD1B54A32D192ED03)
@@ -27,7 +30,7 @@ BASKET, PASS_ON, BUSY, TOPIC, REQUEST = range(331, 336)
 IMPRESSION, DRIFT, HEAT, HOUR_OF_DAY, APPETITE, STOCK = range(401, 407)
 
 
-def _mix(z):
+def _mix(z: Any) -> Any:
     z = (z ^ (z >> _S30)) * _M1
     z = (z ^ (z >> _S27)) * _M2
     return z ^ (z >> _S31)
@@ -36,18 +39,19 @@ def _mix(z):
 mix = compiled(_mix)
 
 
-def _key(parent, purpose, ordinal):
+def _key(parent: Any, purpose: Whole, ordinal: Any) -> Any:
     return _mix(_mix(parent + np.uint64(purpose) * _GOLDEN) + np.uint64(ordinal) * _WEYL)
 
 
 @compiled
-def key(parent, purpose, ordinal):
+def key(parent: np.uint64, purpose: Whole, ordinal: Whole) -> np.uint64:
     """The key of draw `ordinal` for `purpose` under `parent` (uint64)."""
-    return mix(mix(parent + np.uint64(purpose) * _GOLDEN) + np.uint64(ordinal) * _WEYL)
+    found: np.uint64 = mix(mix(parent + np.uint64(purpose) * _GOLDEN) + np.uint64(ordinal) * _WEYL)
+    return found
 
 
 @compiled
-def uniform(parent, purpose, ordinal):
+def uniform(parent: np.uint64, purpose: Whole, ordinal: Whole) -> float:
     """A number in (0, 1), open at both ends."""
     return (np.float64(key(parent, purpose, ordinal) >> _S11) + _HALF) * _SCALE
 
@@ -81,11 +85,13 @@ def run_key(seed: int, replication: int) -> np.uint64:
 def keys(parent: np.uint64, purpose: int, ordinals: np.ndarray) -> np.ndarray:
     """Keys of many ordinals at once, shape of `ordinals` (uint64)."""
     with np.errstate(over="ignore"):
-        return _key(np.asarray(parent, dtype=np.uint64), purpose, np.asarray(ordinals, dtype=np.uint64))
+        found: np.ndarray = _key(np.asarray(parent, dtype=np.uint64), purpose, np.asarray(ordinals, dtype=np.uint64))
+        return found
 
 
 def uniforms(parents: np.ndarray | np.uint64, purpose: int, ordinals: np.ndarray | int) -> np.ndarray:
     """Numbers in (0, 1) for keys and ordinals that broadcast against each other."""
     with np.errstate(over="ignore"):
         bits = _key(np.asarray(parents, dtype=np.uint64), purpose, np.asarray(ordinals, dtype=np.uint64))
-    return ((bits >> _S11).astype(np.float64) + _HALF) * _SCALE
+    found: np.ndarray = ((bits >> _S11).astype(np.float64) + _HALF) * _SCALE
+    return found

@@ -29,7 +29,7 @@ class Auction:
     talk: Annotated[float, number("replies it draws, relative to a usual post", 0, 5, "C01: assumed")]
     minutes: Annotated[float, number("minutes of work for one auction, median", 0.1, 600, "C01: assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """An auction in every group, again and again."""
         yield ctx.until_day(ctx.settings.day)
         turn = 0
@@ -40,7 +40,7 @@ class Auction:
             turn += 1
             yield ctx.wait(days=ctx.settings.every_days - 0.5)
 
-    def _auction(self, ctx: Any, turn: int, group: int) -> Generator:
+    def _auction(self, ctx: Any, turn: int, group: int) -> Generator[Any, Any, Any]:
         person = yield from ctx.staff.work("campaign", ctx.settings.minutes)
         if person is None or not ctx.is_running(group):
             return

@@ -21,13 +21,13 @@ class OrderRelay:
     talk: Annotated[float, number("replies it draws, relative to a usual post", 0, 5, "assumed")]
     minutes: Annotated[float, number("minutes of work for one list, median", 0.1, 600, "C02: a bot, assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """One relay in every group."""
         yield ctx.until_day(ctx.settings.day)
         for group in filter(ctx.is_running, ctx.groups):
             ctx.process(self._relay(ctx, group))
 
-    def _relay(self, ctx: Any, group: int) -> Generator:
+    def _relay(self, ctx: Any, group: int) -> Generator[Any, Any, Any]:
         start, last = ctx.start_campaign(group), ctx.day
         while ctx.is_running(group) and ctx.day < ctx.settings.day + ctx.settings.days:
             yield ctx.wait(hours=ctx.settings.every_hours)

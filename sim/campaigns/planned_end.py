@@ -18,7 +18,7 @@ class PlannedEnd:
     talk: Annotated[float, number("replies the notice draws, relative to a usual post", 0, 5, "assumed")]
     minutes: Annotated[float, number("minutes of work for the notice and for the closing, median", 0.1, 600, "assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The notice, then the end; both wait for somebody to see to it."""
         day = ctx.settings.day
         yield ctx.until_day(day - ctx.settings.notice_days)
@@ -34,7 +34,7 @@ class PlannedEnd:
             ctx.close(group, cause=start)
             ctx.end_campaign(group, cause=start)
 
-    def _somebody(self, ctx: Any) -> Generator:
+    def _somebody(self, ctx: Any) -> Generator[Any, Any, Any]:
         """One of the staff, once the work is done; without staff it is tried again every day."""
         while (person := (yield from ctx.staff.work("campaign", ctx.settings.minutes))) is None:
             yield ctx.wait(days=1)

@@ -10,7 +10,7 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 #: What a row id looks like in running text.
 ROW_ID = re.compile(r"\b[A-IM][0-9]{2,3}[a-z]?(?:\.s[0-9]+)?\b")
@@ -22,14 +22,17 @@ Role = Literal["assume", "emerge", "both"]
 @cache
 def row_titles() -> dict[str, str]:
     """Every row by its id, in order of the parts; do not alter."""
-    return _content()["rows"]
+    found: dict[str, str] = _content()["rows"]
+    return found
 
 
 @cache
 def hypothesis_roles() -> dict[str, Role]:
     """The role of every hypothesis (part G) by its id; do not alter."""
-    return _content()["roles"]
+    found: dict[str, Role] = _content()["roles"]
+    return found
 
 
-def _content() -> dict:
-    return json.loads(files(__package__).joinpath("rows.json").read_text("utf-8"))
+def _content() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(files(__package__).joinpath("rows.json").read_text("utf-8"))
+    return found

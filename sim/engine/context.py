@@ -144,14 +144,14 @@ class Context(Crewing):
     @property
     def planned_room(self) -> int:
         """Members at most in all groups."""
-        return round(self.planned_size * self.scenario.population.capacity)
+        return int(round(self.planned_size * self.scenario.population.capacity))
 
     @property
-    def day(self) -> float:
+    def day(self) -> float:  # type: ignore[override]  # `Crewing` only reads it
         """Days since the founding."""
         return self.env.now / DAY
 
-    def process(self, generator: Generator) -> None:
+    def process(self, generator: Generator[Any, Any, Any]) -> None:
         """Starts another process beside this one; it runs at once up to its first wait."""
         self.env.start(generator)
 
@@ -507,7 +507,7 @@ class Context(Crewing):
             raise ConfigError(f"scenario.population.further_channels={allowed}: {self._key} wants to {act} one more; allow more")
         return number
 
-    def _close_later(self, group: int, days: float, cause: int) -> Generator:
+    def _close_later(self, group: int, days: float, cause: int) -> Generator[Any, Any, Any]:
         yield self.wait(days=days)
         if self.is_running(group):
             self._act(GROUP_CLOSED, group, cause=cause)
@@ -678,7 +678,9 @@ class Context(Crewing):
         """Writes down that somebody does not come."""
         return self._act(STAFF_ABSENT, NONE, staff, x=hours)
 
-    def _act(self, kind, group=NONE, actor=NONE, target=NONE, x=0.0, y=0.0, cause=NONE) -> int:
+    def _act(
+        self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE, x: float = 0.0, y: float = 0.0, cause: int = NONE
+    ) -> int:
         """Writes an act down; gives its sequence number. In a closed channel nothing is done: NONE.
 
         Raises ConfigError (one line), and nothing is written, where it cannot be what happened.
@@ -687,7 +689,7 @@ class Context(Crewing):
             return int(NONE)
         return self._programme.emit(kind, group, actor, target, x, y, cause)
 
-    def _may(self, kind, group=NONE, actor=NONE, target=NONE) -> bool:
+    def _may(self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE) -> bool:
         """Whether an act can be done now: not in a closed channel. ConfigError where it cannot be what happened."""
         if group != NONE and self._programme.is_closed(group):
             return False

@@ -94,7 +94,7 @@ class Crewing:
         """Sets a setting anew for good."""
         raise NotImplementedError
 
-    def process(self, generator: Generator) -> None:
+    def process(self, generator: Generator[Any, Any, Any]) -> None:
         """Starts another process beside this one."""
         raise NotImplementedError
 

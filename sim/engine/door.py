@@ -58,7 +58,7 @@ class Door:
         known = self._programme.scenario.parameters
         share = known.enter_own if source is None else source.inquiry
         if share in (0.0, 1.0):
-            return share == 1.0
+            return bool(share == 1.0)
         odds = math.log(share / (1 - share))
         odds += known.enter_gift * trait["reward_weight"] * math.log(1 + gate.gift.worth / known.reward_scale)
         odds -= known.enter_price * trait["price_weight"] * math.log(1 + gate.stake / self._ctx.price)

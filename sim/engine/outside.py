@@ -13,7 +13,7 @@ from sim.scenario import Outside
 HAIR = 1e-9
 
 
-def run_outside(ctx: Any) -> Generator:
+def run_outside(ctx: Any) -> Generator[Any, Any, Any]:
     """Writes down what begins and ends, one after the other, with what all that lasts makes of odds and talk."""
     happenings = ctx.scenario.market.outside
     last = -1.0

@@ -62,7 +62,7 @@ class MemberClock(simpy.Environment):
             self._lived = until
         super().step()
 
-    def start(self, generator: Generator, _: Any = None) -> None:
+    def start(self, generator: Generator[Any, Any, Any], _: Any = None) -> None:
         """Runs a process that nobody waits for: without events of its own for beginning and end, half of SimPy's cost."""
         for event in generator:
             if event.callbacks is not None:
@@ -146,12 +146,14 @@ class Programme:
         purpose = getattr(streams, kind.upper(), streams.TASK_TIME)
         return Context(self, key, streams.key_int(int(self._root), purpose, crc32(name.encode())))
 
-    def emit(self, kind, group=NONE, actor=NONE, target=NONE, x=0.0, y=0.0, cause=NONE) -> int:
+    def emit(
+        self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE, x: float = 0.0, y: float = 0.0, cause: int = NONE
+    ) -> int:
         """Writes one event down at the present time; gives its sequence number."""
         event = int(self.env.now), int(cause), int(kind), int(group), int(actor), int(target), float(x), float(y)
         while (row := kernel.act(self.world.array, self.state, self._loop, *event)) < 0:
-            self._make_room(-row)
-        return row
+            self._make_room(int(-row))
+        return int(row)
 
     def stimulus_number(self, stimulus: Stimulus, key: str) -> int:
         """The number of a stimulus; its attributes are written down at first use.
@@ -244,11 +246,11 @@ class Programme:
         self.planned[owner] = _replaced(self.planned[owner], path.split("."), type(holder)(value))
         self.move_lever(owner)
 
-    def _found_later(self, group: int, opening: Opening) -> Generator:
+    def _found_later(self, group: int, opening: Opening) -> Generator[Any, Any, Any]:
         yield self.env.timeout(round(opening.day * DAY))
         self.emit(GROUP_FOUNDED, group, x=opening.size)
 
-    def _move_levers(self) -> Generator:
+    def _move_levers(self) -> Generator[Any, Any, Any]:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):
             yield self.env.timeout(max(round(lever.day * DAY) - self.env.now, 0))
             owner = max((key for key in self.settings if lever.key.startswith(f"{key}.")), key=len)
@@ -260,7 +262,7 @@ class Programme:
     def _advance(self, until: float) -> None:
         until = min(until, NEVER)  # inf where nothing is scheduled any more
         while (lacking := kernel.advance(self.world.array, self.state, self._loop, int(until))) != kernel.DONE:
-            self._make_room(lacking)
+            self._make_room(int(lacking))
 
     def _make_room(self, lacking: int) -> None:
         """Empties or widens what has no room for another step."""
@@ -288,7 +290,7 @@ class Programme:
             counts["logged"] = 0
 
 
-def _replaced(settings: object, path: list[str], value: float) -> object:
+def _replaced(settings: Any, path: list[str], value: Any) -> Any:
     """Settings with one (possibly nested) field changed."""
     if len(path) > 1:
         value = _replaced(getattr(settings, path[0]), path[1:], value)

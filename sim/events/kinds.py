@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.vocabulary.tables import SLOTS
 
-#: Codes are numpy integers: Numba would compile every caller once more for each plain constant (16 kernels instead of 1).
-_code = np.int64
+if TYPE_CHECKING:
+    _code = int  # stands wherever an int does
+else:
+    #: Codes are numpy integers: Numba would compile every caller once more for each plain constant (16 kernels instead of 1).
+    _code = np.int64
 
 NONE: Final = _code(-1)
 

@@ -89,7 +89,7 @@ class LogWriter:
         self._refuse_when_closed()
         if not len(rows):
             return
-        columns = {name: np.ascontiguousarray(rows[name]) for name in EVENT_DTYPE.names}
+        columns = {name: np.ascontiguousarray(rows[name]) for name in EVENT_DTYPE.names or ()}
         state = self._shards.setdefault(shard, _Shard())
         self._closed = True  # stays so if anything below raises: nothing may follow a row that was refused
         state.check(columns)
@@ -113,7 +113,7 @@ class LogWriter:
             table = _assemble(self._pieces)
             return EventLog(lambda: table, digest, events, True, manifest)
         manifest = self._file.seal(manifest)
-        return EventLog(partial(_reread, Path(self._folder), digest), digest, events, True, manifest)
+        return EventLog(partial(_reread, self._file.folder, digest), digest, events, True, manifest)
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
@@ -145,7 +145,7 @@ class EventLog:
             columns = upcast(columns, version)
             shard.check(columns)
             rows = np.empty(len(columns["time"]), EVENT_DTYPE)
-            for name in EVENT_DTYPE.names:
+            for name in EVENT_DTYPE.names or ():
                 rows[name] = columns[name]
             pieces.setdefault(number, []).append(rows)
         digest = _digest(shards, version)

@@ -63,7 +63,7 @@ class LogError(Exception):
 def schema_of(version: int) -> pa.Schema:
     """The Arrow schema of a version: its layout and the shard (int32), no nulls; the version is in the metadata."""
     layout = LAYOUTS[version]
-    fields = [pa.field(name, pa.from_numpy_dtype(layout[name]), nullable=False) for name in layout.names]
+    fields = [pa.field(name, pa.from_numpy_dtype(layout[name]), nullable=False) for name in layout.names or ()]
     return pa.schema([*fields, pa.field("shard", pa.int32(), nullable=False)], metadata={"schema_version": str(version)})
 
 
@@ -211,7 +211,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     for key, kind in needed.items():
         if not isinstance(manifest, dict) or type(manifest.get(key)) is not kind:
             raise LogError(folder, f"{MANIFEST} is not whole: `{key}` ({kind.__name__}) is needed")
-    return manifest
+    found: dict[str, Any] = manifest
+    return found
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -323,7 +324,7 @@ def _claimed_sizes(message: pa.ipc.Message) -> tuple[int, int]:
     head, body = memoryview(message.metadata), memoryview(message.body)
 
     def number(kind: str, place: int, source: memoryview = head) -> int:
-        return struct.unpack_from(f"<{kind}", source, place)[0]
+        return int(struct.unpack_from(f"<{kind}", source, place)[0])
 
     def field(table: int, which: int) -> int:
         rows_of_table = table - number("i", table)

@@ -22,13 +22,13 @@ class AdWave:
     hours: Annotated[float, number("hours within which they come in", 0.1, 720, "B04a: assumed")]
     handling: Handling
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """A wave in every group."""
         yield ctx.until_day(ctx.settings.day)
         for group in filter(ctx.is_running, ctx.groups):
             ctx.process(self._wave(ctx, group))
 
-    def _wave(self, ctx: Any, group: int) -> Generator:
+    def _wave(self, ctx: Any, group: int) -> Generator[Any, Any, Any]:
         now = ctx.settings
         incident = ctx.open_incident(group)
         opening = ctx.opening_of(incident)
@@ -37,7 +37,7 @@ class AdWave:
             ctx.process(self._slip_in(ctx, person, group, opening))
         yield from run_procedure(ctx, now.handling, Case(incident, group, tuple(intruders), opening, OFFENCE, ctx.day))
 
-    def _slip_in(self, ctx: Any, person: int, group: int, cause: int) -> Generator:
+    def _slip_in(self, ctx: Any, person: int, group: int, cause: int) -> Generator[Any, Any, Any]:
         yield ctx.wait(hours=ctx.settings.hours * ctx.uniform(0, person))
         if ctx.has_room(group) and ctx.is_running(group):
             ctx.slip_in(person, group, ctx.type_code("spammer"), cause=cause)

@@ -28,13 +28,13 @@ class Contradiction:
     sentiment: Annotated[float, number("tone of that word, -1 to 0", -1, 0, "assumed")]
     grievance: Annotated[float, number("anger of who asked, at full severity", 0, 3, "assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The question in every group; nothing happens where one role answers."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         for group in filter(ctx.is_running, ctx.groups):
             ctx.process(self._keep_asking(ctx, group))
 
-    def _keep_asking(self, ctx: Any, group: int) -> Generator:
+    def _keep_asking(self, ctx: Any, group: int) -> Generator[Any, Any, Any]:
         began, turn, case = ctx.day, 0, None
         while ctx.day <= began + ctx.settings.days and ctx.is_running(group):
             now = ctx.settings
@@ -47,7 +47,7 @@ class Contradiction:
             turn += 1
             yield ctx.wait(days=7 / now.per_week)
 
-    def _contradict(self, ctx: Any, group: int, person: int, turn: int, case: Case | None) -> Generator:
+    def _contradict(self, ctx: Any, group: int, person: int, turn: int, case: Case | None) -> Generator[Any, Any, Any]:
         """One question and its two answers; gives the case, in which what has been told eases what comes later."""
         now = ctx.settings
         first = case is None

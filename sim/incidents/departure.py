@@ -28,7 +28,7 @@ class Departure:
     sentiment: Annotated[float, number("tone of the word in public, -1 to 0", -1, 0, "assumed")]
     grievance: Annotated[float, number("anger per unit of lost attachment at full severity", 0, 3, "mechanisms: 1, assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The departure, then what comes of it in every group; nobody of the staff leaves who is not there."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         now = ctx.settings
@@ -44,7 +44,7 @@ class Departure:
             yield ctx.wait(days=now.vacant_days)
             ctx.hire(cause=left)
 
-    def _miss(self, ctx: Any, group: int, fans: dict[int, float], left: int) -> Generator:
+    def _miss(self, ctx: Any, group: int, fans: dict[int, float], left: int) -> Generator[Any, Any, Any]:
         now = ctx.settings
         first = max(fans, key=lambda person: (fans[person], -person))
         incident = ctx.open_incident(group, now.severity, cause=left)

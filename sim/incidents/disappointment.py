@@ -30,19 +30,20 @@ class Disappointment:
     sentiment: Annotated[float, number("tone of the word in public, -1 to 0", -1, 0, "assumed")]
     grievance: Annotated[float, number("anger per unit of the gap at full severity", 0, 10, "mechanisms: 0.5, assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """In every group, as often as it shows."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         for group in filter(ctx.is_running, ctx.groups):
             ctx.process(self._show(ctx, group))
 
-    def _show(self, ctx: Any, group: int) -> Generator:
+    def _show(self, ctx: Any, group: int) -> Generator[Any, Any, Any]:
         case: Case | None = None
         for turn in range(ctx.settings.times):
             gaps = self._gaps(ctx, group, case)
             if case is None and gaps:
                 case = self._begin(ctx, group, gaps)
-            for person, gap in gaps.items() if case else ():
+            for person, gap in gaps.items():
+                assert case is not None  # it has begun with the first gap
                 hurt = ctx.settings.severity * ctx.settings.grievance * gap * (1 - case.told)
                 if hurt > 0:
                     ctx.hurt(person, group, case.incident, hurt, cause=ctx.opening_of(case.incident))

@@ -31,7 +31,7 @@ class Fault:
 
     mended = ("recurrence",)
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The fault, and again for as long as its cause is there."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         turn = 0
@@ -44,7 +44,7 @@ class Fault:
             turn += 1
             yield ctx.wait(days=ctx.settings.again_days)
 
-    def _occur(self, ctx: Any, group: int, turn: int) -> Generator:
+    def _occur(self, ctx: Any, group: int, turn: int) -> Generator[Any, Any, Any]:
         lane = 1_000 * turn
         while not (bought := buyers_of(ctx, group, ctx.settings.of_days)):
             yield ctx.wait(days=0.25)

@@ -22,7 +22,7 @@ class FreebieExit:
     every_hours: Annotated[float, number("hours between", 0.1, 240, "assumed")]
     grievance: Annotated[float, number("anger at being blamed for it", 0, 3, "assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The question, and those of others who think the same; the answer to the first is read by all."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         while not (found := [group for group in by_lot(ctx, ctx.groups, 0) if self._came_for_it(ctx, group)]):

@@ -28,7 +28,7 @@ class Friction:
     grievance: Annotated[float, number("anger of the other at full severity", 0, 3, "mechanisms: 0.3, assumed")]
     at_once: Annotated[int, number("incidents at most, per group", 1, 8, "B09: assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """Follows the talk of all groups, from one hour to the next."""
         yield ctx.until_day(ctx.settings.day)
         place = len(ctx.notes())
@@ -45,7 +45,7 @@ class Friction:
                     if last is not None and self._goes_wrong(ctx, last, note, spoken, cases):
                         self._hurt(ctx, last, note, cases.setdefault(note.group, []))
 
-    def _goes_wrong(self, ctx: Any, last: Any, note: Any, spoken: Counter, cases: dict[int, list[Case]]) -> bool:
+    def _goes_wrong(self, ctx: Any, last: Any, note: Any, spoken: Counter[Any], cases: dict[int, list[Case]]) -> bool:
         """Whether what was said just now was unkind to whoever had spoken before."""
         now, pair = ctx.settings, (min(last.actor, note.actor), max(last.actor, note.actor))
         if last.actor == note.actor or note.time - last.time > now.within_minutes * MINUTE or ctx.are_acquainted(*pair):

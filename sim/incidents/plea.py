@@ -23,7 +23,7 @@ class Plea:
     every_hours: Annotated[float, number("hours between", 0.1, 240, "assumed")]
     need: Annotated[float, number("anger at being blamed or taken for an advertiser", 0, 3, "B11: it is no advert; assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The plea in one group, by lot."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         while not (found := [group for group in by_lot(ctx, ctx.groups, 0) if ctx.top_talkers(group, 1)]):

@@ -29,14 +29,15 @@ class Pressure:
     sentiment: Annotated[float, number("tone of the word in public, -1 to 0", -1, 0, "assumed")]
     grievance: Annotated[float, number("anger per talk above that, at full severity", 0, 3, "assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The sales talk in every group; nobody is pressed where nobody is there to press."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         for group in filter(ctx.is_running, ctx.groups):
             ctx.process(self._press(ctx, group))
 
-    def _press(self, ctx: Any, group: int) -> Generator:
-        began, times, case = ctx.day, [], None
+    def _press(self, ctx: Any, group: int) -> Generator[Any, Any, Any]:
+        began, times = ctx.day, list[float]()
+        case: Case | None = None
         while ctx.day < began + ctx.settings.days and ctx.is_running(group):
             who = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
             if who is not None and ctx.is_running(group):
@@ -46,7 +47,8 @@ class Pressure:
                 fed_up = [person for person in by_lot(ctx, ctx.members(group), 0) if self._bears(ctx, person) < len(times)]
                 if fed_up and case is None:
                     case = self._begin(ctx, group, fed_up, row)
-                for person in fed_up if case else ():
+                for person in fed_up:
+                    assert case is not None  # it has begun with the first who is fed up
                     hurt = now.severity * now.grievance * (1 - case.told)
                     if hurt > 0:
                         ctx.hurt(person, group, case.incident, hurt, cause=row)

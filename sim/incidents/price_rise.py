@@ -23,7 +23,7 @@ class PriceRise:
     grievance: Annotated[float, number("anger per log(factor) at full severity", 0, 3, "assumed")]
     notice_days: Annotated[float, number("days within which they find out", 0, 90, "B02: assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The new price, then what comes of it in every group."""
         yield ctx.until_day(ctx.settings.day)
         old = ctx.price
@@ -35,7 +35,7 @@ class PriceRise:
             ctx.process(self._find_out(ctx, case))
             ctx.process(run_procedure(ctx, ctx.settings.handling, case))
 
-    def _find_out(self, ctx: Any, case: Case) -> Generator:
+    def _find_out(self, ctx: Any, case: Case) -> Generator[Any, Any, Any]:
         """Those who have bought find out one after another; what has been told by then eases it."""
         now = ctx.settings
         buyers = [person for person in ctx.members(case.group) if ctx.orders_of(person) > 0]

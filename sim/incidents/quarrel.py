@@ -25,7 +25,7 @@ class Quarrel:
     forgiving: Annotated[float, number("share of it spared between acquaintances", 0, 1, "B01: assumed")]
     retort_hours: Annotated[float, number("hours until the other hits back", 0, 720, "B01: hours")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The word, the handling, the retort if nothing has been done by then."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         while (found := self._two_of_them(ctx)) is None:

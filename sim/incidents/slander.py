@@ -23,7 +23,7 @@ class Slander:
     every_hours: Annotated[float, number("hours between", 0.1, 240, "assumed")]
     silencing: Annotated[float, number("anger of who believed it and sees its author removed unheard", 0, 3, "B15: assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The claim in one group, by lot, as often as its author is there to make it."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         while not (found := [group for group in by_lot(ctx, ctx.groups, 0) if len(ctx.members(group)) > 1]):

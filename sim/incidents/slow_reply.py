@@ -25,7 +25,7 @@ class SlowReply:
     patience_hours: Annotated[float, number("hours until waiting hurts", 0, 720, "B06a: assumed")]
     grievance: Annotated[float, number("anger at full severity", 0, 3, "assumed")]
 
-    def run(self, ctx: Any) -> Generator:
+    def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The question, the wait, the handling."""
         yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
         while (learner := self._learner(ctx)) is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.compiled import compiled, merged, prefetch, within
 from sim.events.kinds import MEMBER_JOINED, NONE
-from sim.kernel.live import CHILDREN_HIGH, counts_of, diary_of, drop_due, emit
+from sim.kernel.live import CHILDREN_HIGH, Loop, counts_of, diary_of, drop_due, emit
 from sim.kernel.queue import (
     ARRIVAL_DUE,
     CHECK_DUE,
@@ -34,7 +34,7 @@ from sim.kernel.steps import (
     reply_due,
     request_due,
 )
-from sim.vocabulary.tables import ABSENT, MESSAGE
+from sim.vocabulary.tables import ABSENT, MESSAGE, Row, Whole
 
 # Why the loop stopped
 DONE, LOG_FULL, QUEUE_FULL, MESSAGES_FULL, INBOX_FULL, SEATS_FULL = range(6)
@@ -46,7 +46,7 @@ _MESSAGE_WORDS: Final = MESSAGE.dtype.itemsize // 8
 
 
 @within
-def lack(state, words, loop, dues, joins):
+def lack(state: Row, words: Whole, loop: Loop, dues: Whole, joins: bool) -> Whole:
     """What has no room for one more step, DONE if there is room for it; words: size of the state's buffer.
 
     dues: how much the step may put into the queue; joins: whether it may begin a further membership.
@@ -66,14 +66,14 @@ def lack(state, words, loop, dues, joins):
 
 
 @within
-def needs_seat(state, who, where):
+def needs_seat(state: Row, who: Whole, where: Whole) -> bool:
     """Whether an entry begins a further membership."""
     seat = seat_in(state, who, where)
     return seat == NONE or member_of(state, seat).mode != ABSENT
 
 
 @merged
-def foresee(world, state, loop):
+def foresee(world: Row, state: Row, loop: Loop) -> None:
     """Fetches what is known of the person who is most likely due next, while the present one is busy.
 
     With a hundred thousand members every row is far away in memory; waiting for it took a fifth of the time.
@@ -89,7 +89,19 @@ def foresee(world, state, loop):
 
 
 @compiled
-def act(world_buffer, state_buffer, loop, time, cause, kind, group, actor, target, x, y):
+def act(
+    world_buffer: np.ndarray,
+    state_buffer: np.ndarray,
+    loop: Loop,
+    time: Whole,
+    cause: Whole,
+    kind: Whole,
+    group: Whole,
+    actor: Whole,
+    target: Whole,
+    x: float,
+    y: float,
+) -> Whole:
     """An operator's event, as `emit`; where room is lacking nothing happens and what lacks is given, negative."""
     world, state = world_of(world_buffer), state_of(state_buffer)
     joins = kind == MEMBER_JOINED and needs_seat(state, actor, group)
@@ -98,7 +110,7 @@ def act(world_buffer, state_buffer, loop, time, cause, kind, group, actor, targe
 
 
 @compiled
-def advance(world_buffer, state_buffer, loop, until):
+def advance(world_buffer: np.ndarray, state_buffer: np.ndarray, loop: Loop, until: Whole) -> Whole:
     """Takes everything that is due up to and including `until`; says why it stopped."""
     world, state = world_of(world_buffer), state_of(state_buffer)
     counts = counts_of(loop)

@@ -6,7 +6,7 @@ the live state bit for bit.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -104,7 +104,7 @@ from sim.kernel.submodels.warmth import (
     welcome_warms,
 )
 from sim.streams import mix
-from sim.vocabulary.tables import GROUP, NEVER, STIMULUS
+from sim.vocabulary.tables import GROUP, NEVER, STIMULUS, Row, Whole
 
 _HALF_WORD: Final = np.uint64(32)
 _ATTRIBUTES: Final = len(STIMULUS.fields)
@@ -112,7 +112,7 @@ _attribute = rows_of(np.dtype([("value", "<f8")]))
 
 
 @within
-def decay_at(world, state, who, seat, time):
+def decay_at(world: Row, state: Row, who: Whole, seat: Whole, time: Whole) -> None:
     """Applies the decays of a person and, where there is one, of a membership."""
     parameters = parameters_of(world)
     decay_person(parameters, person_of(state, who), time)
@@ -121,7 +121,7 @@ def decay_at(world, state, who, seat, time):
 
 
 @within
-def write(world, state, row, time, kind, channel, who, target, sentiment):
+def write(world: Row, state: Row, row: Whole, time: Whole, kind: Whole, channel: Whole, who: Whole, target: Whole, sentiment: float) -> Whole:
     """A member's message of any kind; gives its number."""
     seat = seat_in(state, who, channel)
     decay_at(world, state, who, seat, time)
@@ -161,7 +161,7 @@ def write(world, state, row, time, kind, channel, who, target, sentiment):
 
 
 @within
-def post_stimulus(world, state, row, time, where, stimulus_number, reward, takers):
+def post_stimulus(world: Row, state: Row, row: Whole, time: Whole, where: Whole, stimulus_number: Whole, reward: float, takers: float) -> Whole:
     """An operator's message; gives its number."""
     parameters, channel, stimulus = parameters_of(world), channel_of(state, where), stimulus_of(state, stimulus_number)
     number = add_message(state, row, time, STIMULUS_POSTED, NONE, where, 0.0)
@@ -180,7 +180,7 @@ def post_stimulus(world, state, row, time, where, stimulus_number, reward, taker
 
 
 @within
-def staff_answers(world, state, row, time, channel, target, friendliness):
+def staff_answers(world: Row, state: Row, row: Whole, time: Whole, channel: Whole, target: Whole, friendliness: float) -> Whole:
     """Staff answer a message; gives the number of the answer."""
     number = add_message(state, row, time, MEMBER_ANSWERED, NONE, channel, 0.0)
     message = message_of(state, target)
@@ -197,7 +197,7 @@ def staff_answers(world, state, row, time, channel, target, friendliness):
 
 
 @within
-def announce_plan(state, row, time, channel, incident, justice):
+def announce_plan(state: Row, row: Whole, time: Whole, channel: Whole, incident: Whole, justice: float) -> Whole:
     """Staff tell everybody a plan; gives the number of the message."""
     number = add_message(state, row, time, PLAN_ANNOUNCED, NONE, channel, 0.0)
     message = message_of(state, number)
@@ -208,7 +208,7 @@ def announce_plan(state, row, time, channel, incident, justice):
 
 
 @within
-def remove_message(world, state, time, number, spared):
+def remove_message(world: Row, state: Row, time: Whole, number: Whole, spared: float) -> None:
     """A message is taken away in public view: the norm is mended, the author is not pleased, less so where it is done gently."""
     parameters, message = parameters_of(world), message_of(state, number)
     if message.removed:
@@ -223,7 +223,7 @@ def remove_message(world, state, time, number, spared):
 
 
 @within
-def privately(world, state, time, kind, channel, who, x, y):
+def privately(world: Row, state: Row, time: Whole, kind: Whole, channel: Whole, who: Whole, x: float, y: float) -> None:
     """Staff turn to one person: welcome, care, a soothing word, pressure, a request."""
     seat = seat_in(state, who, channel)
     decay_at(world, state, who, seat, time)
@@ -252,7 +252,7 @@ def privately(world, state, time, kind, channel, who, x, y):
 
 
 @within
-def move_coupon(world, state, row, time, kind, who, target, x, y):
+def move_coupon(world: Row, state: Row, row: Whole, time: Whole, kind: Whole, who: Whole, target: Whole, x: float, y: float) -> None:
     """A coupon comes, is used, changes hands or lapses."""
     person, wallet = person_of(state, who), wallet_of(state, who)
     if kind == COUPON_GRANTED:
@@ -267,14 +267,14 @@ def move_coupon(world, state, row, time, kind, who, target, x, y):
 
 
 @within
-def announce_closing(state, row, time, where, days):
+def announce_closing(state: Row, row: Whole, time: Whole, where: Whole, days: float) -> Whole:
     """Staff tell the members that the group will be closed; gives the number of the message."""
     channel_of(state, where).closing_at = time + days * DAY
     return add_message(state, row, time, CLOSING_ANNOUNCED, NONE, where, 0.0)
 
 
 @within
-def join(world, state, time, who, where, source):
+def join(world: Row, state: Row, time: Whole, who: Whole, where: Whole, source: float) -> None:
     """A person becomes a member of a channel: in their first membership, or in a new one."""
     parameters, channel, person = parameters_of(world), channel_of(state, where), person_of(state, who)
     seat = take_seat(parameters, world, state, who, where)
@@ -292,7 +292,7 @@ def join(world, state, time, who, where, source):
 
 
 @within
-def open_channel(state, time, where, kind, planned, capacity):
+def open_channel(state: Row, time: Whole, where: Whole, kind: Whole, planned: float, capacity: Whole) -> None:
     """A channel opens: one of those planned, or a new one."""
     channel = channel_of(state, where)
     if where >= state.channels:
@@ -309,7 +309,7 @@ def open_channel(state, time, where, kind, planned, capacity):
 
 
 @within
-def chain(state, time, cause, kind, group, actor, target, x, y):
+def chain(state: Row, time: Whole, cause: Whole, kind: Whole, group: Whole, actor: Whole, target: Whole, x: float, y: float) -> None:
     """Hashes the event into the state, so that no event can be dropped, added or altered without a trace."""
     link = mix(state.chain + np.uint64(time)) ^ np.uint64(cause + 1)
     link = mix(link + (np.uint64(actor + 1) << _HALF_WORD)) ^ np.uint64(target + 1)
@@ -320,7 +320,19 @@ def chain(state, time, cause, kind, group, actor, target, x, y):
 
 
 @within
-def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
+def apply(
+    world: Row,
+    state: Row,
+    row: Whole,
+    time: Whole,
+    cause: Whole,
+    kind: Whole,
+    group: Whole,
+    actor: Whole,
+    target: Whole,
+    x: float,
+    y: float,
+) -> Whole:
     """Folds one event into the state; gives the number of the message it put on the screen, or NONE."""
     state.events += 1
     chain(state, time, cause, kind, group, actor, target, x, y)
@@ -421,7 +433,7 @@ def apply(world, state, row, time, cause, kind, group, actor, target, x, y):
 
 
 @compiled
-def fold(world_buffer, state_buffer, events, first):
+def fold(world_buffer: np.ndarray, state_buffer: np.ndarray, events: Any, first: Whole) -> None:
     """Applies a stretch of the log to the state; row `i` of it has sequence number first + i."""
     world, state = world_of(world_buffer), state_of(state_buffer)
     for i in range(events.shape[0]):

@@ -12,10 +12,11 @@ from sim.kernel.submodels.mood import fade_mood
 from sim.kernel.submodels.satiation import fade_satiation
 from sim.kernel.submodels.trust import fade_loss
 from sim.kernel.submodels.warmth import warmth_at
+from sim.vocabulary.tables import Row, Whole
 
 
 @within
-def decay_person(parameters, person, time):
+def decay_person(parameters: Row, person: Row, time: Whole) -> None:
     """Applies every decay of a person up to `time`."""
     days = (time - person.at) / DAY
     if days > 0.0:
@@ -28,7 +29,7 @@ def decay_person(parameters, person, time):
 
 
 @within
-def decay_member(parameters, member, time):
+def decay_member(parameters: Row, member: Row, time: Whole) -> None:
     """Applies every decay of a membership up to `time`."""
     days = (time - member.at) / DAY
     if days > 0.0:

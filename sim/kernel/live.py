@@ -68,7 +68,7 @@ from sim.kernel.submodels.replies import OPERATOR_HIGH, replies_sought, reply_ti
 from sim.kernel.submodels.rewards import is_pulled, pull_delay, word_delay
 from sim.kernel.submodels.wallet import moment_to_pass_on
 from sim.streams import key
-from sim.vocabulary.tables import ATTENTIVE, COUNTS, DIARY, GROUP, NOTE
+from sim.vocabulary.tables import ATTENTIVE, COUNTS, DIARY, GROUP, NOTE, Row, Whole
 
 #: Children of one message that the order of what is due can tell apart.
 CHILDREN_HIGH = 64
@@ -88,39 +88,39 @@ _diary, _note, _row, _counts = (rows_of(dtype) for dtype in (DIARY.dtype, NOTE.d
 
 
 @within
-def counts_of(loop):
+def counts_of(loop: Loop) -> Row:
     """How full the buffers are."""
     return _counts(loop.counts, 0, 0)
 
 
 @within
-def diary_of(loop, who):
+def diary_of(loop: Loop, who: Whole) -> Row:
     """Where a person stands in the streams."""
     return _diary(loop.diaries, 0, who)
 
 
 @compiled
-def add_due(loop, time, person, what, ordinal, message, where):
+def add_due(loop: Loop, time: Whole, person: Whole, what: Whole, ordinal: Whole, message: Whole, where: Whole) -> None:
     """Puts something into the queue."""
     counts = counts_of(loop)
     counts.queued = push(loop.queue, counts.queued, time, person, what, ordinal, message, where)
 
 
 @within
-def drop_due(loop):
+def drop_due(loop: Loop) -> None:
     """Takes what was due first from the queue."""
     counts = counts_of(loop)
     counts.queued = drop_first(loop.queue, counts.queued)
 
 
 @within
-def renew_due(loop, time, person, what, ordinal):
+def renew_due(loop: Loop, time: Whole, person: Whole, what: Whole, ordinal: Whole) -> None:
     """Puts the next of a stream in the place of the one that was due first."""
     replace_first(loop.queue, counts_of(loop).queued, time, person, what, ordinal, NONE, NONE)
 
 
 @within
-def message_key(world, state, message):
+def message_key(world: Row, state: Row, message: Row) -> np.uint64:
     """The key of what a message sets off: by author and time, so that other people's messages do not shift it."""
     if message.author >= 0:
         return key(traits_of(world, message.author).key, streams.MESSAGE, message.time)
@@ -128,7 +128,7 @@ def message_key(world, state, message):
 
 
 @within
-def schedule_needs(world, loop, who, now):
+def schedule_needs(world: Row, loop: Loop, who: Whole, now: Whole) -> None:
     """Begins the stream of a person's occasions to buy, once."""
     diary = diary_of(loop, who)
     if diary.needs == 0:
@@ -139,7 +139,7 @@ def schedule_needs(world, loop, who, now):
 
 
 @within
-def schedule_looks(world, loop, who, now):
+def schedule_looks(world: Row, loop: Loop, who: Whole, now: Whole) -> None:
     """Begins the stream of a person's habitual looks, if none goes on; then each is put in the place of the one before."""
     trait, diary = traits_of(world, who), diary_of(loop, who)
     if diary.looks:
@@ -151,7 +151,7 @@ def schedule_looks(world, loop, who, now):
 
 
 @within
-def schedule_replies(world, state, loop, number, mean):
+def schedule_replies(world: Row, state: Row, loop: Loop, number: Whole, mean: float) -> None:
     """A message seeks replies, each due after a keyed delay."""
     if mean <= 0.0:
         return
@@ -163,7 +163,7 @@ def schedule_replies(world, state, loop, number, mean):
 
 
 @within
-def schedule_turn(world, state, loop, number):
+def schedule_turn(world: Row, state: Row, loop: Loop, number: Whole) -> None:
     """Whoever begins to talk adds the rest soon one after the other."""
     parameters, message = parameters_of(world), message_of(state, number)
     root = message_key(world, state, message)
@@ -174,7 +174,7 @@ def schedule_turn(world, state, loop, number):
 
 
 @within
-def pull_members(world, state, loop, number):
+def pull_members(world: Row, state: Row, loop: Loop, number: Whole) -> None:
     """A red packet or the like makes some members look at once."""
     parameters, message = parameters_of(world), message_of(state, number)
     stimulus = stimulus_of(state, message.stimulus)
@@ -191,7 +191,20 @@ def pull_members(world, state, loop, number):
 
 
 @within
-def set_off(world, state, loop, row, time, kind, group, actor, target, x, y, number):
+def set_off(
+    world: Row,
+    state: Row,
+    loop: Loop,
+    row: Whole,
+    time: Whole,
+    kind: Whole,
+    group: Whole,
+    actor: Whole,
+    target: Whole,
+    x: float,
+    y: float,
+    number: Whole,
+) -> None:
     """What an event sets off later. Members talk in groups only."""
     parameters = parameters_of(world)
     if kind == MESSAGE_POSTED or kind == QUESTION_ASKED or kind == COMPLAINT_POSTED:
@@ -241,7 +254,19 @@ def set_off(world, state, loop, row, time, kind, group, actor, target, x, y, num
 
 
 @within
-def emit(world, state, loop, time, cause, kind, group, actor, target, x, y):
+def emit(
+    world: Row,
+    state: Row,
+    loop: Loop,
+    time: Whole,
+    cause: Whole,
+    kind: Whole,
+    group: Whole,
+    actor: Whole,
+    target: Whole,
+    x: float,
+    y: float,
+) -> Whole:
     """Writes an event down, folds it into the state, schedules what follows; gives its sequence number."""
     counts = counts_of(loop)
     event = _row(loop.log, 0, counts.logged)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from sim.compiled import rows_of, within
-from sim.vocabulary.tables import DUE
+from sim.vocabulary.tables import DUE, Row, Whole
 
 # What is due: a habitual look, a pulled check, a reply to a message, an occasion to buy, an attempt to join, an invitation.
 CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE, INVITE_DUE = (np.int64(code) for code in range(6))
@@ -19,13 +19,13 @@ _due = rows_of(DUE.dtype)
 
 
 @within
-def due_of(queue, place):
+def due_of(queue: np.ndarray, place: Whole) -> Row:
     """The entry at a place of the heap."""
     return _due(queue, 0, place)
 
 
 @within
-def before(entry, time, ordinal, person):
+def before(entry: Row, time: Whole, ordinal: Whole, person: Whole) -> bool:
     """Whether an entry comes before (time, person, ordinal)."""
     if entry.time != time:
         return entry.time < time
@@ -35,7 +35,7 @@ def before(entry, time, ordinal, person):
 
 
 @within
-def copy_entry(queue, to, source):
+def copy_entry(queue: np.ndarray, to: Whole, source: Whole) -> None:
     """Moves one entry."""
     old, new = due_of(queue, source), due_of(queue, to)
     time, ordinal, person, message, what, where = old.time, old.ordinal, old.person, old.message, old.what, old.where
@@ -43,7 +43,7 @@ def copy_entry(queue, to, source):
 
 
 @within
-def put(queue, place, time, person, what, ordinal, message, where):
+def put(queue: np.ndarray, place: Whole, time: Whole, person: Whole, what: Whole, ordinal: Whole, message: Whole, where: Whole) -> None:
     """Fills one entry."""
     entry = due_of(queue, place)
     entry.time = time
@@ -55,7 +55,7 @@ def put(queue, place, time, person, what, ordinal, message, where):
 
 
 @within
-def push(queue, size, time, person, what, ordinal, message, where):
+def push(queue: np.ndarray, size: Whole, time: Whole, person: Whole, what: Whole, ordinal: Whole, message: Whole, where: Whole) -> Whole:
     """Adds an entry to a heap of `size` entries; gives the new size. The caller has made room."""
     hole = size
     while hole > 0:
@@ -69,7 +69,7 @@ def push(queue, size, time, person, what, ordinal, message, where):
 
 
 @within
-def least(queue, size, first):
+def least(queue: np.ndarray, size: Whole, first: Whole) -> Whole:
     """The entry that comes first among up to four, from `first` on."""
     child = first
     time = due_of(queue, child).time
@@ -86,7 +86,9 @@ def least(queue, size, first):
 
 
 @within
-def replace_first(queue, size, time, person, what, ordinal, message, where):
+def replace_first(
+    queue: np.ndarray, size: Whole, time: Whole, person: Whole, what: Whole, ordinal: Whole, message: Whole, where: Whole
+) -> None:
     """Takes the first entry away and adds another one in one go; the size stays."""
     hole = 0
     first = 1
@@ -101,7 +103,7 @@ def replace_first(queue, size, time, person, what, ordinal, message, where):
 
 
 @within
-def drop_first(queue, size):
+def drop_first(queue: np.ndarray, size: Whole) -> Whole:
     """Takes the first entry away; gives the new size."""
     size -= 1
     if size > 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim import streams
@@ -29,7 +31,7 @@ from sim.events.kinds import (
     STIMULUS_ANSWERED,
 )
 from sim.kernel.forms import NO, YES
-from sim.kernel.live import diary_of, drop_due, emit, message_key, renew_due, schedule_needs
+from sim.kernel.live import Loop, diary_of, drop_due, emit, message_key, renew_due, schedule_needs
 from sim.kernel.queue import CHECK_DUE, NEED_DUE
 from sim.kernel.rows import (
     channel_of,
@@ -76,11 +78,11 @@ from sim.kernel.submodels.wallet import (
     taken_off,
 )
 from sim.streams import key, uniform
-from sim.vocabulary.tables import ABSENT, FEED, GROUP, NEVER
+from sim.vocabulary.tables import ABSENT, FEED, GROUP, NEVER, Row, Whole
 
 
 @within
-def coupon_for(world, state, time, seat):
+def coupon_for(world: Row, state: Row, time: Whole, seat: Whole) -> Whole:
     """The place of the coupon that a person would use for an order now, NONE where the price as offered is as good."""
     member, ledger = member_of(state, seat), ledger_of(state)
     who = np.int64(member.person)
@@ -95,7 +97,7 @@ def coupon_for(world, state, time, seat):
 
 
 @within
-def wants_to_buy(world, state, time, seat):
+def wants_to_buy(world: Row, state: Row, time: Whole, seat: Whole) -> float:
     """Chance that a person buys on an occasion."""
     member, ledger = member_of(state, seat), ledger_of(state)
     channel, who = channel_of(state, member.channel), np.int64(member.person)
@@ -110,7 +112,7 @@ def wants_to_buy(world, state, time, seat):
 
 
 @within
-def place_order(world, state, loop, time, seat, cause):
+def place_order(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, cause: Whole) -> None:
     """Writes an order down at the price the person pays, and the coupon that was used for it."""
     member, ledger = member_of(state, seat), ledger_of(state)
     person = person_of(state, member.person)
@@ -128,7 +130,7 @@ def place_order(world, state, loop, time, seat, cause):
 
 
 @within
-def take_coupon(world, state, loop, time, who, number, cause):
+def take_coupon(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, number: Whole, cause: Whole) -> None:
     """Whoever takes part gets the coupon of the post, as long as there is a place for it in the wallet."""
     message, place = message_of(state, number), free_place(wallet_of(state, who))
     hours = hours_left(stimulus_of(state, message.stimulus), message.time, time)
@@ -138,7 +140,7 @@ def take_coupon(world, state, loop, time, who, number, cause):
 
 
 @merged
-def request_due(world, state, loop, time, who, row, request, where):
+def request_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row: Whole, request: Any, where: Whole) -> None:
     """A member has read what staff ask for, and does it or not."""
     seat = seat_in(state, who, where)
     if seat == NONE or not is_present(member_of(state, seat)) or channel_of(state, where).closed:
@@ -149,7 +151,7 @@ def request_due(world, state, loop, time, who, row, request, where):
 
 
 @merged
-def lapse_due(world, state, loop, time, who, row, where):
+def lapse_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row: Whole, where: Whole) -> None:
     """A coupon ends, unless it has been used or passed on."""
     place = place_of(wallet_of(state, who), row)
     if place != NONE:
@@ -157,7 +159,7 @@ def lapse_due(world, state, loop, time, who, row, where):
 
 
 @merged
-def pass_on_due(world, state, loop, time, who, row, where):
+def pass_on_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row: Whole, where: Whole) -> None:
     """Somebody thinks of an acquaintance for whom a coupon might be; the likelier, the less it is wanted oneself."""
     place, trait = place_of(wallet_of(state, who), row), traits_of(world, who)
     if place == NONE or trait.ties == 0:
@@ -171,7 +173,7 @@ def pass_on_due(world, state, loop, time, who, row, where):
 
 
 @within
-def answer_calls(world, state, loop, time, seat, visit, cause):
+def answer_calls(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, visit: np.uint64, cause: Whole) -> None:
     """Takes part in what the operator has asked for since the last check, newest first."""
     parameters, member = parameters_of(world), member_of(state, seat)
     where, who = np.int64(member.channel), np.int64(member.person)
@@ -193,7 +195,7 @@ def answer_calls(world, state, loop, time, seat, visit, cause):
 
 
 @within
-def strongest_group(state, who):
+def strongest_group(state: Row, who: Whole) -> Whole:
     """The membership in an open group that is worth most to a person, NONE if there is none."""
     seat, found = np.int64(who), NONE
     while seat != NONE:
@@ -207,7 +209,7 @@ def strongest_group(state, who):
 
 
 @within
-def tell_of_it(world, state, loop, time, who, where, visit, check):
+def tell_of_it(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, where: Whole, visit: np.uint64, check: Whole) -> None:
     """What was just read in a feed may come back into the reader's group, with the foreign post as its cause."""
     seat = strongest_group(state, who)
     message = message_of(state, newest_of(state, where, channel_of(state, where).ordinal).message)
@@ -219,7 +221,7 @@ def tell_of_it(world, state, loop, time, who, where, visit, check):
 
 
 @within
-def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
+def visit_channel(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, cause: Whole, visit: np.uint64, speaks: Whole) -> Whole:
     """One check and what comes of it; gives the sequence number of the check, NONE if the person left."""
     parameters, member = parameters_of(world), member_of(state, seat)
     where, who = np.int64(member.channel), np.int64(member.person)
@@ -259,7 +261,7 @@ def visit_channel(world, state, loop, time, seat, cause, visit, speaks):
 
 
 @merged
-def bring_along(world, state, loop, time, seat, days, visit, cause):
+def bring_along(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, days: float, visit: np.uint64, cause: Whole) -> None:
     """Word of mouth: the next person of the reservoir is brought along, if there is room."""
     member = member_of(state, seat)
     where, who = np.int64(member.channel), np.int64(member.person)
@@ -283,7 +285,7 @@ def bring_along(world, state, loop, time, seat, days, visit, cause):
 
 
 @within
-def opened(state, parameters, who, goal):
+def opened(state: Row, parameters: Row, who: Whole, goal: float) -> Whole:
     """The channel that a look opens, among those of a person in proportion to their chances; goal: share of the sum of these."""
     seat, last = np.int64(who), NONE
     while seat != NONE:
@@ -298,7 +300,7 @@ def opened(state, parameters, who, goal):
 
 
 @merged
-def look_due(world, state, loop, time, who, ordinal):
+def look_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, ordinal: Whole) -> None:
     """A habitual look is due: the channel that is worth most decides whether it becomes a check, all compete for which is opened."""
     parameters, trait, diary = parameters_of(world), traits_of(world, who), diary_of(loop, who)
     best, total = 0.0, 0.0
@@ -327,7 +329,7 @@ def look_due(world, state, loop, time, who, ordinal):
 
 
 @merged
-def pull_due(world, state, loop, time, who, ordinal, number, where):
+def pull_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, ordinal: Whole, number: Whole, where: Whole) -> None:
     """Somebody was pulled to the channel: by a packet, by a private word, by having just joined."""
     seat = seat_in(state, who, where)
     if seat == NONE or not is_present(member_of(state, seat)) or channel_of(state, where).closed:
@@ -343,7 +345,17 @@ def pull_due(world, state, loop, time, who, ordinal, number, where):
 
 
 @within
-def propose(parameters, world, state, root, channel, where, draw, time, session):
+def propose(
+    parameters: Row,
+    world: Row,
+    state: Row,
+    root: np.uint64,
+    channel: Row,
+    where: Whole,
+    draw: Whole,
+    time: Whole,
+    session: float,
+) -> Whole:
     """The membership of a channel that a draw picks, in proportion to sociability, those in session first.
 
     session: weight that sessions add to the channel now.
@@ -366,7 +378,7 @@ def propose(parameters, world, state, root, channel, where, draw, time, session)
 
 
 @merged
-def reply_due(world, state, loop, time, speaker, number, child):
+def reply_due(world: Row, state: Row, loop: Loop, time: Whole, speaker: Any, number: Whole, child: Whole) -> None:
     """Something follows a message: its author goes on, or members are proposed one after the other until one consents."""
     message = message_of(state, number)
     where, row, author = np.int64(message.channel), message.row, np.int64(message.author)
@@ -405,7 +417,7 @@ def reply_due(world, state, loop, time, speaker, number, child):
 
 
 @merged
-def need_due(world, state, loop, time, who, ordinal):
+def need_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, ordinal: Whole) -> None:
     """An occasion to buy: this brand, another one, or nothing."""
     trait, diary = traits_of(world, who), diary_of(loop, who)
     after = next_need(world, trait, diary, time)
@@ -415,7 +427,7 @@ def need_due(world, state, loop, time, who, ordinal):
 
 
 @merged
-def invite_due(world, state, loop, time, who, row, left, where):
+def invite_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row: Whole, left: Row, where: Whole) -> None:
     """An invitation has been read: it is accepted or not, from what the channel to be left, or the strongest one, is worth."""
     trait, channel = traits_of(world, who), channel_of(state, where)
     seat = seat_in(state, who, where)
@@ -441,7 +453,7 @@ def invite_due(world, state, loop, time, who, row, left, where):
 
 
 @merged
-def arrival_due(world, state, loop, time, who):
+def arrival_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole) -> None:
     """Somebody stands at the door."""
     trait, member = traits_of(world, who), member_of(state, who)
     where = np.int64(trait.group)

@@ -19,7 +19,7 @@ from sim.events.kinds import (
 TOP_SHARE = 0.1
 
 
-def watch_groups(ctx: Any) -> Generator:
+def watch_groups(ctx: Any) -> Generator[Any, Any, Any]:
     """Staff look at the groups while on duty; what they find is worked off by urgency."""
     if not ctx.staff.people or not hasattr(ctx.settings, "duties"):
         return
@@ -70,13 +70,14 @@ def _nothing_to_do(ctx: Any) -> bool:
     return not any((duties.answer, duties.reply, duties.reply_top, duties.soothe, duties.moderate, duties.welcome))
 
 
-def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
+def _handler(ctx: Any, note: Any, top: set[int]) -> Generator[Any, Any, Any] | None:
     """The task that a note calls for under the present duties; None if it is let go."""
     duties = ctx.settings.duties
     if note.kind == ENTRY_DECLINED:
         if getattr(ctx.settings, "gated", False):  # whoever was checked at the door has cost the minutes there
             return None
-        return ctx.staff.work("screen", ctx.staff_settings.screen_minutes, group=note.group)
+        found: Generator[Any, Any, Any] | None = ctx.staff.work("screen", ctx.staff_settings.screen_minutes, group=note.group)
+        return found
     if note.kind == MESSAGE_POSTED:
         share = duties.reply_top if note.actor in top else duties.reply
         return _answer(ctx, note, "reply") if share > 0 and ctx.uniform_of(note) < share else None
@@ -92,7 +93,7 @@ def _handler(ctx: Any, note: Any, top: set[int]) -> Generator | None:
     return None
 
 
-def _answer(ctx: Any, note: Any, task: str, deflected: bool = False) -> Generator:
+def _answer(ctx: Any, note: Any, task: str, deflected: bool = False) -> Generator[Any, Any, Any]:
     minutes = ctx.parameters.deflect_minutes if deflected else ctx.staff_settings.answer_minutes
     person = yield from ctx.staff.work(task, minutes, group=note.group, member=note.actor)
     if person is not None and ctx.is_open(note.message):
@@ -116,10 +117,10 @@ def is_let_off(ctx: Any, note: Any) -> bool:
     consistency = usual(ctx, "order", "consistency", 1.0)
     if consistency < 1 and ctx.orders_of(note.actor) > 0 and ctx.uniform_of(note, 2) >= consistency:
         return True
-    return usual(ctx, "order", "member_mini_programs", "remove") == "allow" and ctx.is_known(note.actor)
+    return bool(usual(ctx, "order", "member_mini_programs", "remove") == "allow" and ctx.is_known(note.actor))
 
 
-def _soothe(ctx: Any, note: Any) -> Generator:
+def _soothe(ctx: Any, note: Any) -> Generator[Any, Any, Any]:
     person = yield from ctx.staff.work("soothe", ctx.staff_settings.soothe_minutes, group=note.group, member=note.actor)
     if person is not None:
         if ctx.is_open(note.message):
@@ -128,7 +129,7 @@ def _soothe(ctx: Any, note: Any) -> Generator:
             ctx.soothe(note.actor, note.group, person, share=0.5 * ctx.staff.tone_of(person), cause=note.row)
 
 
-def _moderate(ctx: Any, note: Any) -> Generator:
+def _moderate(ctx: Any, note: Any) -> Generator[Any, Any, Any]:
     person = yield from ctx.staff.work("moderate", ctx.staff_settings.moderate_minutes, group=note.group, member=note.actor)
     if person is None or not ctx.is_open(note.message):
         return
@@ -146,7 +147,7 @@ def _moderate(ctx: Any, note: Any) -> Generator:
         ctx.remove_message(note, person, spared)
 
 
-def _welcome(ctx: Any, note: Any) -> Generator:
+def _welcome(ctx: Any, note: Any) -> Generator[Any, Any, Any]:
     person = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes, group=note.group, member=note.actor)
     if person is not None and ctx.is_member(note.actor):
         ctx.welcome(note, person)

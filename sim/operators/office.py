@@ -60,7 +60,7 @@ class StaffRoom:
         """The earliest moment from `time` on at which anybody who looks at the groups has a shift, us."""
         return min(team.duty_begins(time) for team in self._with_people())
 
-    def come_on_duty(self) -> Generator:
+    def come_on_duty(self) -> Generator[Any, Any, Any]:
         """Waits until a shift is on."""
         ahead = self.duty_begins(int(self.env.now)) - int(self.env.now)
         if ahead:
@@ -68,7 +68,7 @@ class StaffRoom:
 
     def work(
         self, task: str, minutes: float, *, group: int | None = None, member: int | None = None, by: str = "anybody"
-    ) -> Generator:
+    ) -> Generator[Any, Any, Any]:
         """One task from queueing to done; gives the number of the person who did it, None if nobody gets round to it.
 
         minutes: median time the task takes. group, member: where and about whom it is, for people who look after some only.
@@ -86,11 +86,11 @@ class StaffRoom:
         person = yield from team.work(task, duration / team.now.role.ability, asked, places)
         return person
 
-    def send_away(self, hours: float) -> Generator:
+    def send_away(self, hours: float) -> Generator[Any, Any, Any]:
         """One of those who answer is away unplanned for that long."""
         yield from next((team for team in self.teams if team.people and team.now.role.answers), self.teams[0]).send_away(hours)
 
-    def leave(self, person: int) -> Generator:
+    def leave(self, person: int) -> Generator[Any, Any, Any]:
         """A person of the staff goes for good."""
         team = self.team_of(person)
         place = team.place_of(person)

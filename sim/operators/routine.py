@@ -13,7 +13,7 @@ def daily_hours(count: int, start: float, end: float) -> list[float]:
     return [start + (place + 0.5) / count * (end - start) for place in range(count)]
 
 
-def post_daily(ctx: Any, per_day: Callable[[Any], float], stimulus: Callable[[Any], Stimulus], lane: int) -> Generator:
+def post_daily(ctx: Any, per_day: Callable[[Any], float], stimulus: Callable[[Any], Stimulus], lane: int) -> Generator[Any, Any, Any]:
     """Posts so many times a day in every group, at fixed hours of the shift; a broken number is a chance for one more.
 
     per_day, stimulus: read from the settings at use, so that a lever can move them; lane: tells rhythms of one plug-in apart.
@@ -29,7 +29,9 @@ def post_daily(ctx: Any, per_day: Callable[[Any], float], stimulus: Callable[[An
         yield ctx.until_day(day + 1)
 
 
-def every(ctx: Any, days: Callable[[Any], float], act: Callable[[int], Generator], first: float = 0.0) -> Generator:
+def every(
+    ctx: Any, days: Callable[[Any], float], act: Callable[[int], Generator[Any, Any, Any]], first: float = 0.0
+) -> Generator[Any, Any, Any]:
     """Lets `act(turn)` run every so many days from day `first` on; the interval is read at use."""
     turn = 0
     yield ctx.until_day(first)
@@ -39,7 +41,7 @@ def every(ctx: Any, days: Callable[[Any], float], act: Callable[[int], Generator
         yield ctx.wait(days=max(days(ctx.settings), 0.01))
 
 
-def _post_at(ctx: Any, day: int, hour: float, group: int, stimulus: Callable[[Any], Stimulus]) -> Generator:
+def _post_at(ctx: Any, day: int, hour: float, group: int, stimulus: Callable[[Any], Stimulus]) -> Generator[Any, Any, Any]:
     yield ctx.until_day(day + hour / 24.0)
     if not ctx.is_running(group):
         return
@@ -48,7 +50,7 @@ def _post_at(ctx: Any, day: int, hour: float, group: int, stimulus: Callable[[An
         ctx.post(group, stimulus(ctx.settings), staff=person)
 
 
-def care_for_talkers(ctx: Any, count: Callable[[Any], int], gift: Callable[[Any], float]) -> Generator:
+def care_for_talkers(ctx: Any, count: Callable[[Any], int], gift: Callable[[Any], float]) -> Generator[Any, Any, Any]:
     """One round of private care for those who write most, in every group."""
     for group in ctx.groups:
         for member in ctx.top_talkers(group, count(ctx.settings)):
@@ -56,7 +58,7 @@ def care_for_talkers(ctx: Any, count: Callable[[Any], int], gift: Callable[[Any]
     yield ctx.wait()
 
 
-def _care(ctx: Any, member: int, group: int, gift: Callable[[Any], float]) -> Generator:
+def _care(ctx: Any, member: int, group: int, gift: Callable[[Any], float]) -> Generator[Any, Any, Any]:
     person = yield from ctx.staff.work("care", ctx.staff_settings.care_minutes, group=group, member=member)
     if person is not None and ctx.is_member(member):
         ctx.care_for(member, group, person, gift(ctx.settings))

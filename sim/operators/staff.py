@@ -66,7 +66,7 @@ class TaskQueue:
 class Desk(simpy.PriorityResource):
     """As many places as there are people now; whoever is busy when their number falls finishes first."""
 
-    PutQueue = TaskQueue
+    PutQueue = TaskQueue  # type: ignore[assignment]  # SimPy types the one it ships
 
     def __init__(self, env: Any, places: Callable[[], int]) -> None:
         self._places = places
@@ -172,13 +172,13 @@ class Team:
             if busy <= start and free >= end:  # never: tomorrow is as good as any day
                 return time + start
 
-    def come_on_duty(self) -> Generator:
+    def come_on_duty(self) -> Generator[Any, Any, Any]:
         """Waits until the shift is on."""
         ahead = self.duty_begins(int(self.env.now)) - int(self.env.now)
         if ahead:
             yield self.env.timeout(ahead)
 
-    def work(self, task: str, duration: float, asked: int, places: list[int] | None) -> Generator:
+    def work(self, task: str, duration: float, asked: int, places: list[int] | None) -> Generator[Any, Any, Any]:
         """One task from queueing to done, minutes; gives the number of the person, None if nobody gets round to it."""
         if places is None:
             desk = self._shared
@@ -191,7 +191,7 @@ class Team:
         desk.release(turn)
         return None if place is None else self.number_of(place)
 
-    def send_away(self, hours: float) -> Generator:
+    def send_away(self, hours: float) -> Generator[Any, Any, Any]:
         """Somebody is away unplanned: takes one place at the desk for that long."""
         if not self.people:
             return
@@ -204,7 +204,7 @@ class Team:
             self._away.remove(place)
             self._set_free(place)
 
-    def leave(self, place: int) -> Generator:
+    def leave(self, place: int) -> Generator[Any, Any, Any]:
         """Somebody goes for good, once the task under way is done; the place is empty until somebody is hired."""
         self._away.add(place)
         self._left[place] = self.env.event()
@@ -228,7 +228,7 @@ class Team:
         """Places of who is at work, in order of their number."""
         return [place for place in range(self.people) if place not in self._away]
 
-    def keep_roll(self) -> Generator:
+    def keep_roll(self) -> Generator[Any, Any, Any]:
         """Lets people stay away unplanned, shift by shift."""
         while True:
             yield from self.come_on_duty()
@@ -239,7 +239,7 @@ class Team:
                     self.env.process(self.send_away(now.shift_end - now.shift_start))
             yield self.env.timeout(DAY - int(self.env.now) % DAY)
 
-    def _get_done(self, task: str, duration: float, asked: int, places: list[int] | None) -> Generator:
+    def _get_done(self, task: str, duration: float, asked: int, places: list[int] | None) -> Generator[Any, Any, Any]:
         """Somebody is free: the task itself, once the shift is on and the day has hours left for it."""
         small, hours = task in SMALL_TALK, duration / 60.0
         share = SMALL_TALK_SHARE if small else 1.0

@@ -88,7 +88,8 @@ def rows_of_group(events: np.ndarray, group: int) -> np.ndarray:
         known[known] = old[place[known]] == rows["target"][refers][known]
         rows["target"][refers] = np.where(known, place, NONE)
     rows["cause"] = NONE
-    return rows
+    found: np.ndarray = rows
+    return found
 
 
 def columns_of(rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -139,7 +140,7 @@ def _told(rows: np.ndarray, scenario: Scenario) -> dict[str, Any]:
         "state": states["state"].tolist(),
         "outcomes": {name: None if value != value else value for name, value in outcomes.items()},
         "kinds": {kind.name: int(kind.code) for kind in CATALOGUE},
-        "attributes": list(STIMULUS.dtype.names),
+        "attributes": list(STIMULUS.dtype.names or ()),
     }  # fmt: skip
 
 

@@ -128,13 +128,15 @@ def spread_stamps(seconds: np.ndarray, resolution: float, rng: np.random.Generat
 def estimate_hours(seconds: np.ndarray) -> np.ndarray:
     """Messages in each hour of the day relative to the mean, [24]."""
     counts = np.bincount((seconds % DAY // HOUR).astype(int), minlength=24)
-    return counts * 24 / max(counts.sum(), 1)
+    found: np.ndarray = counts * 24 / max(counts.sum(), 1)
+    return found
 
 
 def remove_daily_cycle(seconds: np.ndarray) -> np.ndarray:
     """Times on a clock that runs with the empirical rate of the hour (`estimate_hours`), so that the mean day has no cycle."""
     passed = np.r_[0, np.cumsum(estimate_hours(seconds))] * HOUR
-    return seconds // DAY * DAY + np.interp(seconds % DAY, np.arange(25) * HOUR, passed)
+    found: np.ndarray = seconds // DAY * DAY + np.interp(seconds % DAY, np.arange(25) * HOUR, passed)
+    return found
 
 
 def estimate_burstiness(gaps: np.ndarray, *, finite: bool = True) -> float:
@@ -295,7 +297,8 @@ def estimate_threads(reply_to: np.ndarray) -> tuple[float, float, float]:
 def reply_delays(seconds: np.ndarray, reply_to: np.ndarray) -> np.ndarray:
     """Time (s) from each answered message to each of its answers."""
     reply = np.flatnonzero(reply_to >= 0)
-    return seconds[reply] - seconds[reply_to[reply]]
+    found: np.ndarray = seconds[reply] - seconds[reply_to[reply]]
+    return found
 
 
 def estimate_first_posts(talk: Talk, follow_up: float = 28 * DAY) -> tuple[float, float, float]:

@@ -229,7 +229,8 @@ def project_moves(rows: Rows) -> Moves:
 
 def pair(major: np.ndarray, minor: np.ndarray) -> np.ndarray:
     """One integer for two (below 2**31; `minor` NONE and up), ordered by `major`, then `minor`."""
-    return (major.astype(np.int64) << 32) + minor
+    found: np.ndarray = (major.astype(np.int64) << 32) + minor
+    return found
 
 
 def distinct(numbers: np.ndarray) -> np.ndarray:

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Kinds that some column of the vital signs counts.
-_COUNTED = (*kinds.MESSAGES, kinds.GROUP_CHECKED, kinds.STIMULUS_ANSWERED, kinds.MEMBER_JOINED, kinds.MEMBER_LEFT)
-_COUNTED += (kinds.MEMBER_REMOVED, kinds.GROUP_MUTED, kinds.ORDER_PLACED, kinds.REFUND_PAID, kinds.COST_PAID)
-_COUNTED += (kinds.MEMBER_CARED_FOR, kinds.TASK_DONE)
+_COUNTED = (
+    *kinds.MESSAGES, kinds.GROUP_CHECKED, kinds.STIMULUS_ANSWERED, kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED,
+    kinds.GROUP_MUTED, kinds.ORDER_PLACED, kinds.REFUND_PAID, kinds.COST_PAID, kinds.MEMBER_CARED_FOR, kinds.TASK_DONE,
+)  # fmt: skip
 
 
 def project_vitals(log: Any, *, by_group: bool = True) -> pd.DataFrame:

@@ -157,7 +157,7 @@ def draw_league(
         own.tick_params(axis="y", left=False, right=False)
         own.spines[["left", "right"]].set_visible(False)
     band = t("fig.league.band", effect=t.plain(smallest_effect))
-    keys = [Patch(color=LUCK, label=t("fig.league.luck")), Patch(color=SHADE, label=band)]
+    keys: list[Patch | Line2D] = [Patch(color=LUCK, label=t("fig.league.luck")), Patch(color=SHADE, label=band)]
     if any(has_worlds(row) for row in rows):
         line = Line2D([], [], color="white", linewidth=2, label=t("fig.league.luck"), path_effects=_outline())
         keys[:1] = [Patch(color=LUCK, label=t("fig.league.mean")), line, Patch(color=UNKNOWN, label=t("fig.league.unknown"))]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, get_args
 
 from rich import box
 from rich.console import Console
@@ -21,7 +21,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.language import OUTCOME_UNITS, Translator
+from sim.projections.outcomes import OUTCOMES, Panel, league_outcomes, unit_of
+from sim.report.language import Translator
 from sim.report.verdicts import has_worlds, in_range, is_baseline
 from sim.report.wrapping import wrap
 
@@ -30,19 +31,36 @@ if TYPE_CHECKING:
 
 
 class Verification(Protocol):
-    """What a check of a stored run found."""
+    """What a check of a stored run found, as `sim.verification` says."""
 
-    events: int
-    replayed: bool
-    simulated: bool
-    sources: bool
-    wrong: tuple[str, ...]
-    uncovered: tuple[str, ...]
-    unchecked: tuple[str, ...]
-    elsewhere: tuple[str, ...]
+    @property
+    def events(self) -> int: ...
+
+    @property
+    def replayed(self) -> bool: ...
+
+    @property
+    def simulated(self) -> bool: ...
+
+    @property
+    def sources(self) -> bool: ...
+
+    @property
+    def wrong(self) -> tuple[str, ...]: ...
+
+    @property
+    def uncovered(self) -> tuple[str, ...]: ...
+
+    @property
+    def unchecked(self) -> tuple[str, ...]: ...
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]: ...
 
 
 WIDTH: Final = 100
+#: So many outcomes fit beside the names of the arms.
+OUTCOMES_A_TABLE: Final = 9
 VERDICT_STYLES: Final = {
     "better": "green", "worse": "red", "better_open": "green", "worse_open": "red", "open": "yellow", "same": "",
     "baseline": "dim",
@@ -100,37 +118,30 @@ def _vital_rows(o: Mapping[str, Any], t: Translator, days: float, groups: int) -
     sent_out = o["joins"] - o["exits"] - members
     gone = t("out.removed", count=t.number(sent_out)) if sent_out > 0 else ""
 
-    def row(name: str, base: str = "") -> tuple[str, str, str]:
-        unit = f" {t.unit(name)}" if OUTCOME_UNITS[name] in ("days", "minutes", "hours", "yuan") else ""
-        return t.outcome(name), (t.amount(o[name], name) + unit) if math.isfinite(o[name]) else t("number.missing"), base
+    notes = {
+        "alive_days": t(f"out.of_first_days{one}", days=t.number(days)),
+        "dead": t(f"out.of_groups{one}", count=t.number(groups)),
+        "members_end": t.sentences(t("out.joined_left", joins=t.number(o["joins"]), exits=t.number(o["exits"])), gone),
+        "muted_share": t("out.of_members", count=people),
+        "exit_share": t("out.of_joined", joins=t.number(o["joins"]), exits=t.number(o["exits"])),
+        "posters_per_day": t("out.active_share", share=active, count=people),
+        "messages_per_day": t("out.per_member", value=each),
+        "advert_share": t("out.of_messages"),
+        "silent_share": t("out.of_silent"),
+        "first_response_minutes": t("out.median_answered") if answered else t("out.no_question"),
+        "answer_rate": t("out.of_questions"),
+        "repurchase_rate": t("out.of_buyers"),
+        "net_income": t("formula.net_income"),
+    }
+
+    def row(name: str) -> tuple[str, str, str]:
+        unit = f" {t.unit(name)}" if unit_of(name) in ("days", "minutes", "hours", "yuan") else ""
+        value = t.amount(o[name], name) + unit if math.isfinite(o[name]) else t("number.missing")
+        return t.outcome(name), value, notes.get(name, "")
 
     return [
-        ("life", [
-            row("alive_days", t(f"out.of_first_days{one}", days=t.number(days))),
-            row("dead", t(f"out.of_groups{one}", count=t.number(groups))),
-            row("members_end", t.sentences(t("out.joined_left", joins=t.number(o["joins"]), exits=t.number(o["exits"])), gone)),
-            row("exit_share", t("out.of_joined", joins=t.number(o["joins"]), exits=t.number(o["exits"]))),
-            row("muted_share", t("out.of_members", count=people)),
-        ]),
-        ("talk", [
-            row("posters_per_day", t("out.active_share", share=active, count=people)),
-            row("messages_per_day", t("out.per_member", value=each)),
-            row("silent_share", t("out.of_silent")),
-            row("advert_share", t("out.of_messages")),
-        ]),
-        ("service", [
-            row("first_response_minutes", t("out.median_answered") if answered else t("out.no_question")),
-            row("answer_rate", t("out.of_questions")),
-            row("complaints"),
-            row("staff_hours"),
-        ]),
-        ("money", [
-            row("orders"),
-            row("repurchase_rate", t("out.of_buyers")),
-            *(row(name) for name in ("revenue", "margin", "benefit_cost", "wages", "cost")),
-            row("net_income", t("formula.net_income")),
-        ]),
-    ]  # fmt: skip
+        (panel, [row(outcome.name) for outcome in OUTCOMES.values() if outcome.panel == panel]) for panel in get_args(Panel)
+    ]
 
 
 def print_league(
@@ -154,7 +165,7 @@ def print_league(
     ceiling = t("out.league.ceiling", days=t.number(days)) if any(_at_end(row, days) for row in rows) else ""
     _say(t.sentences(t("out.league.caption", effect=t.plain(smallest_effect)), ceiling), console, "dim")
     console.print()
-    console.print(_talk_and_money(rows, t))
+    _print_outcomes(rows, t, console)
     _say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
     if advice:
         console.print()
@@ -194,24 +205,29 @@ def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect:
     return table
 
 
-def _talk_and_money(rows: Sequence[Any], t: Translator) -> Table:
-    table = _table(t("out.league.talk"))
-    table.add_column(t("out.strategy"), min_width=14)
-    names = ("dead", "messages", "posters", "muted", "response", "net_income", "revenue", "cost", "hours", "front")
-    for name in names:
-        table.add_column(t(f"out.{name}"), justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(
-            t.arm(row.label, 18),
-            t.share(row.dead),
-            t.number(row.messages_per_day, 1),
-            t.number(row.posters_per_day, 1),
-            t.share(row.muted_share, 0),
-            t.number(row.first_response_minutes),
-            *(t.number(value) for value in (row.net_income, row.revenue, row.cost, row.staff_hours)),
-            "●" if row.on_front else "",
-        )
-    return table
+def _print_outcomes(rows: Sequence[Any], t: Translator, console: Console) -> None:
+    """The outcomes of the league, so many columns a table as the page is wide, and which arms are on the front."""
+    outcomes = league_outcomes()
+    for first in range(0, len(outcomes), OUTCOMES_A_TABLE):
+        shown = outcomes[first : first + OUTCOMES_A_TABLE]
+        last = first + OUTCOMES_A_TABLE >= len(outcomes)
+        if first:
+            console.print()
+        table = _table(t("out.league.talk"))
+        table.add_column(t("out.strategy"), min_width=14)
+        for heading in (*(t.heading(outcome.name) for outcome in shown), *([t("out.front")] if last else [])):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in rows:
+            cells = [_outcome_cell(getattr(row, outcome.name), outcome.unit, t) for outcome in shown]
+            table.add_row(t.arm(row.label, 18), *cells, *(["●" if row.on_front else ""] if last else []))
+        console.print(table)
+
+
+def _outcome_cell(value: float, unit: str, t: Translator) -> str:
+    """A value as short as a column of the league needs it."""
+    if unit == "share":
+        return t.share(value)
+    return t.number(value, 1 if unit.endswith("_per_day") else 0)
 
 
 def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, console: Console | None = None) -> None:
@@ -255,7 +271,7 @@ def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | Non
     console.print(page)
     judged = [in_range(row) for row in rows if row.role == "emergent" and in_range(row) is not None]
     missed = [f"{row.pattern} {t.measure(row.name, row.what)}" for row in rows if in_range(row) is False]
-    _say(t("out.patterns.summary", inside=t.number(sum(judged)), total=t.number(len(judged))), console)
+    _say(t("out.patterns.summary", inside=t.number(sum(map(bool, judged))), total=t.number(len(judged))), console)
     _say(t("out.patterns.missed", missed=t.listed(missed) or t("out.patterns.none")), console)
     _say(t("note.inside_model"), console, "dim")
 
@@ -330,7 +346,7 @@ def _say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
 
 def _at_end(row: Any, days: float) -> bool:
     """Whether every replication of an arm lives to the end of the days judged."""
-    return round(row.alive_days, 9) >= days
+    return bool(round(row.alive_days, 9) >= days)
 
 
 def _ahead(row: Any, t: Translator) -> str:

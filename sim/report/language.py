@@ -11,6 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
+from sim.projections.outcomes import OUTCOMES, Words, unit_of
 from sim.report.wrapping import columns, wrap
 
 LANGUAGES: Final = ("en", "zh", "es")
@@ -25,27 +26,11 @@ TERMS: Final = (
 #: Terms that no operator's dashboard shows.
 SIM_ONLY: Final = frozenset({"open_rate", "muted_share", "reach"})
 
-#: Outcomes of a replication that are a term of the glossary; the others have a key `outcome.<name>`.
-OUTCOME_TERMS: Final[Mapping[str, str]] = MappingProxyType({
-    "dead": "dead_share", "muted_share": "muted_share", "exit_share": "exit_rate", "silent_share": "silent_share",
-    "first_response_minutes": "first_response", "answer_rate": "answer_rate", "advert_share": "advert_share",
-    "repurchase_rate": "repurchase", "net_income": "net_income",
-})  # fmt: skip
-#: The unit of each outcome (`unit.<name>`); shares are held as 0..1 and shown in per cent.
-OUTCOME_UNITS: Final[Mapping[str, str]] = MappingProxyType({
-    "alive_days": "days", "dead": "share", "stillborn": "share", "closed": "share", "revived": "share",
-    "posters_per_day": "people_per_day", "messages_per_day": "messages_per_day", "members_end": "people", "joins": "people",
-    "exits": "people", "muted_share": "share", "exit_share": "share", "first_response_minutes": "minutes",
-    "answer_rate": "share", "advert_share": "share", "silent_share": "share", "orders": "orders", "revenue": "yuan",
-    "margin": "yuan", "benefit_cost": "yuan", "wages": "yuan", "cost": "yuan", "net_income": "yuan", "staff_hours": "hours",
-    "repurchase_rate": "share", "complaints": "complaints", "replications": "runs",
-})  # fmt: skip
 #: The unit of each setting an axis may show, where its name does not say it already.
 SETTING_UNITS: Final[Mapping[str, str]] = MappingProxyType({
     "size": "members", "people": "persons", "shift_start": "hour_of_day", "shift_end": "hour_of_day", "wage": "yuan",
     "price": "yuan", "reservoir": "per_member", "capacity": "per_member",
 })  # fmt: skip
-MONEY: Final = frozenset(name for name, unit in OUTCOME_UNITS.items() if unit == "yuan")
 
 #: Measures of patterns that are shares of 0..1 and shown in per cent.
 SHARE_MEASURES: Final = frozenset({
@@ -94,9 +79,10 @@ class Translator:
 
     def amount(self, value: float, outcome: str) -> str:
         """`value` in the form its outcome is read in: shares in per cent, money and counts whole, the rest by size."""
-        if OUTCOME_UNITS.get(outcome) == "share":
+        unit = unit_of(outcome)
+        if unit == "share":
             return self.share(value)
-        whole = outcome in MONEY or abs(value) >= 100 or float(value).is_integer()
+        whole = unit == "yuan" or abs(value) >= 100 or float(value).is_integer()
         return self.number(value, 0 if whole else 1)
 
     def term(self, name: str) -> str:
@@ -106,11 +92,22 @@ class Translator:
 
     def outcome(self, name: str) -> str:
         """What an outcome column is called on screen."""
-        return self.term(OUTCOME_TERMS[name]) if name in OUTCOME_TERMS else self(f"outcome.{name}")
+        words = OUTCOMES[name].words
+        return self.term(words) if isinstance(words, str) else self._of(words)
+
+    def heading(self, name: str) -> str:
+        """What an outcome is called above its column of the league, in short lines."""
+        heading = OUTCOMES[name].heading
+        return self._of(heading) if heading else self.outcome(name)
+
+    def _of(self, words: Words) -> str:
+        """The name in this language."""
+        text: str = getattr(words, self.language)
+        return text
 
     def unit(self, outcome: str) -> str:
         """The unit of an outcome."""
-        return self(f"unit.{OUTCOME_UNITS[outcome]}")
+        return self(f"unit.{unit_of(outcome)}")
 
     def setting(self, key: str) -> str:
         """What a setting is called on screen; `strategy.posts_per_day` goes by its last part, unknown ones by their key."""
@@ -118,8 +115,8 @@ class Translator:
 
     def axis(self, key: str) -> str:
         """The label of an axis that shows an outcome or a setting: name and unit."""
-        unit = OUTCOME_UNITS.get(key) or SETTING_UNITS.get(key.rpartition(".")[2])
-        label = self.outcome(key) if key in OUTCOME_UNITS else self.setting(key)
+        unit = unit_of(key) or SETTING_UNITS.get(key.rpartition(".")[2])
+        label = self.outcome(key) if key in OUTCOMES else self.setting(key)
         label = label[:1].upper() + label[1:]
         return self("axis", label=label, unit=self(f"unit.{unit}")) if unit else label
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,7 +27,7 @@ def spread(places: Sequence[float], heights: Sequence[float], low: float, high: 
     Isotonic regression by pooling neighbours (least squares); where the labels need more room than there is, they start
     at `low`.
     """
-    order = np.lexsort((-np.arange(len(places)), places))  # of equal places the first stands highest
+    order = np.lexsort((-np.arange(len(places)), np.asarray(places)))  # of equal places the first stands highest
     tall = np.asarray(heights, float)[order]
     offsets = np.concatenate([[0.0], np.cumsum((tall[:-1] + tall[1:]) / 2)])
     blocks: list[tuple[float, int]] = []  # sum of wished starts, members
@@ -64,13 +64,13 @@ def label_ends(
         ends, wished, spread(wished, heights, box.y0, box.y1), texts, strokes, strict=True
     ):
         left, right, start = (to_axes((box.x1 + shift * pixel, place)) for shift in (12, 38, 43))
-        look = {"color": stroke.colour, "transform": axes.transAxes, "clip_on": False, "in_layout": False}
+        look: dict[str, Any] = {"color": stroke.colour, "transform": axes.transAxes, "clip_on": False, "in_layout": False}
         axes.plot([left[0], right[0]], [left[1]] * 2, linestyle=stroke.dash, solid_capstyle="butt", **look)
         axes.plot((left[0] + right[0]) / 2, left[1], stroke.marker, markersize=7, **look)
-        axes.text(*start, text, transform=axes.transAxes, color=stroke.text, fontsize=size, va="center", linespacing=1.25)
+        axes.text(start[0], start[1], text, transform=axes.transAxes, color=stroke.text, fontsize=size, va="center", linespacing=1.25)
         if abs(place - wish) < 30 * pixel:
             hair = {"arrowstyle": "-", "color": stroke.colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
-            axes.annotate("", end, xytext=left, textcoords="axes fraction", annotation_clip=False, arrowprops=hair)
+            axes.annotate("", end, xytext=(left[0], left[1]), textcoords="axes fraction", annotation_clip=False, arrowprops=hair)
 
 
 def label_points(
@@ -101,6 +101,7 @@ def label_points(
                 label.remove()
             if best[0] < 1:
                 break
+        assert best is not None  # there is a place to try
         boxes.append(best[2])
         offset = best[1].get_position()
         if np.hypot(*offset) > radii[index] + 10:

@@ -83,8 +83,8 @@ def draw_vitals(
     money.set_title(t("pair", label=t("fig.vitals.money"), value=t("note.money")))
     money.set_ylabel(t("unit.yuan"))
     money.axhline(0, color=QUIET, linewidth=1)
-    series = [(np.nancumsum(vitals[key].to_numpy(float)), t.outcome(key)) for key in ("revenue", "cost", "net_income")]
-    labels.append(_lines(money, at, series))
+    earned = [(np.nancumsum(vitals[key].to_numpy(float)), t.outcome(key)) for key in ("revenue", "cost", "net_income")]
+    labels.append(_lines(money, at, earned))
     for panel in (people, talk, money):
         number_axis(panel.yaxis, t)
         panel.margins(y=0.08)

@@ -101,7 +101,8 @@ def _settings() -> dict[str, Any]:
 
 def look() -> AbstractContextManager[None]:
     """The drawing context of the project, whatever the user's own matplotlib settings are."""
-    return matplotlib.rc_context({**_settings(), "font.family": font_families()})
+    settings: Any = {**_settings(), "font.family": font_families()}
+    return matplotlib.rc_context(settings)
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -168,7 +169,8 @@ def label_width(texts: Sequence[str], points: float = 13, before: float = 0.85) 
 
 def reserve_right(figure: Figure, inches: float) -> None:
     """Keep room at the right of all axes for labels."""
-    figure.get_layout_engine().set(rect=(0, 0, 1 - inches / figure.get_figwidth(), 1))
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0, 0, 1 - inches / figure.get_figwidth(), 1))
 
 
 def number_axis(axis: Axis, t: Translator, *, share: bool = False, locate: bool = True) -> None:

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
 
-from sim.report.language import MONEY, OUTCOME_UNITS, Translator
+from sim.projections.outcomes import OUTCOMES, unit_of
+from sim.report.language import Translator
 from sim.report.placement import label_ends
 from sim.report.style import (
     STROKES,
@@ -68,7 +69,7 @@ def draw_sweep(
     count = int(table.groupby(keys).size().min())
     note = t("fig.sweep.note", replications=t.number(count))
     at_end = y_outcome == "alive_days" and bool(days) and (table.groupby(keys)[y_outcome].min() >= days).any()
-    ceiling = t("fig.sweep.ceiling", days=t.number(days)) if at_end else ""
+    ceiling = t("fig.sweep.ceiling", days=t.number(days)) if days and at_end else ""
     title = t("fig.sweep.title", outcome=t.outcome(y_outcome), x=t.setting(x_key))
     figure = new_figure(headed(title, subject, t), t.sentences(note, ceiling, t("note.inside_model")))
     axes = figure.subplots()
@@ -83,7 +84,7 @@ def draw_sweep(
         if len(at) == 0:
             ends.append((places[-1], np.nan))
             continue
-        least, most = _bounds(y_outcome, days)
+        least, most = OUTCOMES[y_outcome].bounds(days)
         bars = np.abs([mean - np.maximum(low, least), np.minimum(high, most) - mean])
         aside = ScaledTranslation((index - (len(hues) - 1) / 2) * 7 / 72, 0, figure.dpi_scale_trans)  # no bar on another
         axes.errorbar(at, mean, yerr=bars, color=stroke.colour, linestyle=stroke.dash, marker=stroke.marker, markersize=9,
@@ -101,7 +102,7 @@ def draw_sweep(
     axes.set_xlabel(t.axis(x_key))
     axes.set_ylabel(_outcome_label(y_outcome, days, t), linespacing=1.35)
     axes.margins(x=0.05, y=0.12)
-    number_axis(axes.yaxis, t, share=OUTCOME_UNITS.get(y_outcome) == "share")
+    number_axis(axes.yaxis, t, share=unit_of(y_outcome) == "share")
     settle(figure)
     shown = [index for index, (_, y) in enumerate(ends) if np.isfinite(y)] if names else []
     label_ends(axes, [ends[i] for i in shown], [names[i] for i in shown], [STROKES[i % len(STROKES)] for i in shown])
@@ -117,15 +118,15 @@ def draw_heat(
     grid = table.pivot_table(index=y, columns=x, values=outcome, aggfunc="mean", dropna=False)
     grid = grid.sort_index(key=lambda keys: keys.map(_order)).sort_index(axis=1, key=lambda keys: keys.map(_order))
     title = t("fig.heat.title", outcome=t.outcome(outcome), x=t.setting(x), y=t.setting(y))
-    title = t("pair", label=title, value=t("note.money")) if outcome in MONEY else title
+    title = t("pair", label=title, value=t("note.money")) if unit_of(outcome) == "yuan" else title
     note = t("fig.heat.note", replications=t.number(int(table.groupby([x, y]).size().min())))
     title = headed(title, subject, t)
     figure = new_figure(title, t.sentences(note, t("note.inside_model")), height=max(4.6, 2.8 + 0.62 * len(grid)))
     axes = figure.subplots()
-    share = OUTCOME_UNITS.get(outcome) == "share"
+    share = unit_of(outcome) == "share"
     cells = grid.to_numpy(float)
     known = cells[np.isfinite(cells)]
-    digits = 0 if share or outcome in MONEY or (np.abs(known) >= 100).any() or (known % 1 == 0).all() else 1
+    digits = 0 if share or unit_of(outcome) == "yuan" or (np.abs(known) >= 100).any() or (known % 1 == 0).all() else 1
     image = _cells(axes, cells, lambda value: t.number(100 * value if share else value, digits))
     axes.set_xticks(range(grid.shape[1]), [_tick(x, value, t) for value in grid.columns])
     axes.set_yticks(range(grid.shape[0]), [_tick(y, value, t) for value in grid.index])
@@ -193,8 +194,9 @@ def _check(table: pd.DataFrame, needed: Sequence[str], outcome: str) -> None:
     for key in needed:
         if key not in table:
             raise ValueError(f"{key}: not a column of this table; there are {', '.join(map(str, table.columns))}")
-    if outcome not in OUTCOME_UNITS:
-        raise ValueError(f"{outcome}: not an outcome that is a number; one of {', '.join(sorted(OUTCOME_UNITS))}")
+    if not unit_of(outcome):
+        numbers = sorted(name for name in OUTCOMES if unit_of(name))
+        raise ValueError(f"{outcome}: not an outcome that is a number; one of {', '.join(numbers)}")
 
 
 def _places(column: pd.Series) -> tuple[list[Any], list[float], str]:
@@ -222,12 +224,6 @@ def _tick(key: str, value: Any, t: Translator) -> str:
     return wrap(t.value(key, _written(value)), 18)
 
 
-def _bounds(outcome: str, days: float | None) -> tuple[float, float]:
-    """Between which values an outcome lies by its nature."""
-    unit = OUTCOME_UNITS[outcome]
-    return (-np.inf if unit == "yuan" else 0.0), 1.0 if unit == "share" else days if unit == "days" and days else np.inf
-
-
 def _axis(outcome: str, days: float | None, t: Translator) -> str:
     if outcome == "alive_days" and days:
         return t("axis", label=t("fig.alive_of_first", days=t.number(days)), unit=t("unit.days"))
@@ -235,4 +231,4 @@ def _axis(outcome: str, days: float | None, t: Translator) -> str:
 
 
 def _outcome_label(outcome: str, days: float | None, t: Translator) -> str:
-    return wrap(_axis(outcome, days, t), 44) + ("\n" + t("note.money") if outcome in MONEY else "")
+    return wrap(_axis(outcome, days, t), 44) + ("\n" + t("note.money") if unit_of(outcome) == "yuan" else "")

@@ -13,7 +13,7 @@ MARKS: Final = {
 
 def is_baseline(row: Any) -> bool:
     """Whether a row is the arm that the others are held against."""
-    return row.verdict == "baseline"
+    return bool(row.verdict == "baseline")
 
 
 def has_worlds(row: Any) -> bool:

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 from sim.allowed import ConfigError, hints_of, no_choice
 from sim.rules.mechanic import NO_CAUSE, run_mechanic
-from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS, Mechanic
+from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS
+from sim.rules.post import Mechanic
 from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes
 from sim.rules.terms import Shape, Terms, class_of, fill, read, take_fields

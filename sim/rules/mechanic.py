@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Protocol
 
-from sim.rules.mechanics import Broadcast, Mechanic, Play
+from sim.rules.mechanics import Broadcast, Play
 from sim.rules.offer import Offer
+from sim.rules.post import Mechanic
 from sim.rules.protocols import Acts, Process
 from sim.rules.schedule import Lanes, run_clock
 from sim.rules.shows import Proof
@@ -22,7 +23,10 @@ class Part(Protocol):
 
     name: str
     task: str
-    lanes: Lanes
+
+    @property
+    def lanes(self) -> Lanes:
+        """The draws of its own."""
 
     def read(self) -> Any:
         """The settings as they stand now (see `mechanics`)."""

@@ -11,6 +11,7 @@ from sim.rules.audience import select
 from sim.rules.protocols import Moves, Process
 from sim.rules.rooms import Rooms
 from sim.rules.sight import Sight
+from sim.rules.steps import Step
 from sim.rules.tiers import Segments, Tiers
 from sim.vocabulary.tables import Stimulus
 
@@ -57,7 +58,7 @@ def test_group(ctx: Moves, sight: Sight, group: int, hours: float, yuan: float, 
 
 
 def take_leave(
-    ctx: Moves, rooms: Rooms, group: int, act: Act, staff: int, cause: int, stay: bool = False
+    ctx: Moves, rooms: Rooms, group: int, act: Act | Step, staff: int, cause: int, stay: bool = False
 ) -> int:
     """Tells a group that it will be closed; members are befriended and routed, by invitations. Gives the announcement.
 
@@ -129,7 +130,9 @@ def _move(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     for group, people in list(_chosen(doing, act, persons)):
         staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
         target = _target(doing, act, len(people), group) if staff is not None else None
-        for person in people if target is not None else ():
+        if staff is None or target is None:
+            continue
+        for person in people:
             yield from _wait_for_turn(doing, act, cause)
             if ctx.is_member(person, group):
                 ctx.invite(person, target, leaving=group, staff=staff, cause=cause)
@@ -192,7 +195,9 @@ def _route(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group, people in list(_chosen(doing, act, persons)):
         staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
-        for person in people if staff is not None else ():
+        if staff is None:
+            continue
+        for person in people:
             place = find_place(ctx, doing.rooms, act.who, person, group)
             if place is not None and ctx.is_member(person, group):
                 ctx.invite(person, place, leaving=group, staff=staff, cause=cause)

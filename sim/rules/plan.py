@@ -13,7 +13,8 @@ from sim.rules.condition import Condition, Vocabulary, read_condition
 from sim.rules.crew import lever_of_role, place_of_role, read_crew
 from sim.rules.duties import Duties
 from sim.rules.groups import GroupPlan, read_groups
-from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS, Care
+from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS
+from sim.rules.people import Care
 from sim.rules.sensors import SENSORS, posts_of, tier_sensors
 from sim.rules.spec import FAMILIES, HOLD_DAYS, NOT_YET, OF_STAFF, Review, hint_at
 from sim.rules.steps import CAUSES, Handling, read_steps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sim.allowed import hints_of
@@ -258,9 +259,12 @@ class PlanRun:
     def _segments(self) -> Segments:
         return Segments(**{name: self.value(f"segments.{name}") for name in hints_of(Segments)})
 
+    def _with_tier(self, tier: int, sight: Any) -> float:
+        return float(self.tiers.count(tier))
+
     def _tier_sensors(self) -> dict[str, Sensor]:
         """`tier_due`, and how many members have each tier of the plan."""
-        found = {name: replace(one, read=lambda sight, tier=tier: float(self.tiers.count(tier)))
+        found = {name: replace(one, read=partial(self._with_tier, tier))
                  for tier, (name, one) in enumerate(tier_sensors(self.plan.tiers).items(), 1)}  # fmt: skip
         return found | {"tier_due": replace(SENSORS["tier_due"], read=lambda sight: float(len(self.tiers.due(self._segments()))))}
 
@@ -317,7 +321,7 @@ class PlanPart:
         return self._settings(self._kind, self.name)
 
     def _settings(self, kind: Any, path: str) -> Any:
-        values = {}
+        values: dict[str, Any] = {}
         for name, hint in hints_of(kind).items():
             inside = f"{path}.{name}"
             value = self._settings(hint, inside) if hints_of(hint) else self._run.value(inside)

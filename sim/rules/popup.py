@@ -37,7 +37,9 @@ def _live(ctx: Moves, part: Part, sight: Sight, others: list[int]) -> Process:
     yield ctx.until_day(began + now.lead_days)
     for other in others:
         staff = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
-        for person in ctx.members(other) if staff is not None else ():
+        if staff is None:
+            continue
+        for person in ctx.members(other):
             if not ctx.is_member(person, group):
                 ctx.invite(person, group, staff=staff, cause=part.cause(other))
     yield from _remind(ctx, part, group, began + now.lead_days + now.days)

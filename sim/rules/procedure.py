@@ -115,7 +115,7 @@ def _offered(step: Step, price: float) -> tuple[float, float]:
     if not step.menu:
         return (price if step.yuan is None else step.yuan), 0.0
     small = set(step.menu) & SMALL
-    return price if set(step.menu) - SMALL else 0.0, (step.yuan or 0.0) if small else 0.0
+    return price if any(item not in SMALL for item in step.menu) else 0.0, (step.yuan or 0.0) if small else 0.0
 
 
 def _remove(ctx: Handles, step: Step, case: Case, place: int) -> Process:

@@ -105,7 +105,7 @@ def class_of(name: str, base: type, places: Mapping[str, Place], **own: Any) -> 
         else:
             hints[head] = place.allowed
     hints |= {head: class_of(head, object, parts) for head, parts in inner.items()}
-    made = settings(type(name, (base,), {"__annotations__": hints, "__module__": __name__}))
+    made: type = settings(type(name, (base,), {"__annotations__": hints, "__module__": __name__}))
     for attribute, value in own.items():
         setattr(made, attribute, value)
     return made

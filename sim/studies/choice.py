@@ -103,7 +103,8 @@ def estimate_regret(
     root = (vectors * np.sqrt(np.maximum(size, 0))).T
     true = np.random.default_rng(0).standard_normal((draws, values.shape[1])) @ root
     true = np.clip(means.mean(axis=0) + true - true.mean(axis=0), *bounds)
-    return (true.max(axis=1, keepdims=True) - true).mean(axis=0)
+    found: np.ndarray = (true.max(axis=1, keepdims=True) - true).mean(axis=0)
+    return found
 
 
 class Information(NamedTuple):

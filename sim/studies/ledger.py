@@ -25,7 +25,7 @@ FORMAT = 1
 #: `study.json` and a sealed replication are at most so large. A group of an arm takes 150 bytes, so a million of them fit.
 STUDY_BYTES, SEALED_BYTES = 2**26, 2**28
 #: What the columns of a lifetime hold, where they are there.
-LIFE = {
+LIFE: dict[str, type | tuple[type, ...]] = {
     "definition": str,
     "group": int,
     "planned": (int, float),
@@ -159,7 +159,8 @@ class Ledger:
         except (ValueError, RecursionError) as error:
             reason = "".join(c if c.isprintable() else "?" for c in str(error)[:200])
             raise StudyError(f"{path}: not what a study gives: {reason}; delete the file and go on (--resume)") from None
-        return content
+        found: list[dict[str, Any]] = content
+        return found
 
     def failure_path(self, replication: int) -> Path:
         """Where the traceback of a failed replication is kept until the replication is sealed."""
@@ -204,7 +205,7 @@ def _check(content: Any, arms: int) -> None:
                 raise ValueError(f"arm {arm}, {name}={value!r:.60}: a number or text is needed")
         for life in lives:
             for name, value in life.items():
-                if not _is_cell(value) or not _is_finite(value) or not isinstance(value, LIFE.get(name, object)):
+                if not _is_cell(value) or not _is_finite(value) or (name in LIFE and not isinstance(value, LIFE[name])):
                     raise ValueError(f"arm {arm}, lifetimes.{name}={value!r:.60}: another kind of value is needed")
                 if name in ("time", "planned", "group", "revivals") and value < 0:
                     raise ValueError(f"arm {arm}, lifetimes.{name}={value!r:.60}: 0 or more is needed")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from sim.projections.outcomes import OUTCOMES, league_outcomes
 from sim.studies.choice import LEVEL, find_possible_best, judge
 from sim.studies.intervals import estimate_bars, estimate_mean_interval, simultaneous_level, world_means
 from sim.studies.ledger import StudyError
@@ -20,10 +21,6 @@ from sim.studies.pooling import estimate_shares, shrink_gains
 SMALLEST_EFFECT = 3.0
 #: Fewer replications give no verdict: outcomes are often all-or-nothing, and their spread is then not seen at all.
 FEWEST_REPLICATIONS = 10
-_MEANS = (
-    "dead", "net_income", "revenue", "cost", "staff_hours", "messages_per_day", "posters_per_day", "muted_share",
-    "first_response_minutes",
-)  # fmt: skip
 #: Columns of `estimate_paired` that hold a share of plausible worlds, each with `_low` and `_high`.
 SHARES = {"above_zero": "ahead", "below_zero": "behind", "above": "better", "within": "same", "below": "worse"}
 _COLUMNS = (
@@ -117,13 +114,15 @@ def estimate_league(
     among which the longest lived one is with 95 % (`find_possible_best`). against_best: the verdict against the arm of rank 1 (`best`
     for itself), at the level at which all pairs of arms hold at once, since that arm was picked by looking. on_front: no
     other arm is as good or better in survival, net income and staff hours; front_share: in which share of worlds drawn anew that is
-    so. Columns that the replications do not have are NaN.
+    so. Between them, the outcomes that the league shows (`sim.projections.outcomes`), each as its `aggregate` over the replications.
+    Columns that the replications do not have are NaN.
     """
     arms, worlds, alive = _matrix(replications, "alive_days")
-    bounds = (0.0, float(days)) if np.isfinite(days) else None
+    bounds = OUTCOMES["alive_days"].bounds(days) if np.isfinite(days) else None
     means = world_means(alive, worlds)
     low, high = estimate_mean_interval(means, LEVEL, bounds)
-    present = replications.reindex(columns=["arm", *_MEANS]).groupby("arm", as_index=False).mean(numeric_only=True)
+    aggregates = {outcome.name: outcome.aggregate for outcome in league_outcomes()}
+    present = replications.reindex(columns=["arm", *aggregates]).groupby("arm", as_index=False).agg(aggregates)
     paired = estimate_paired(replications, baseline=baseline, smallest_effect=smallest_effect, bounds=bounds)
     league = arms.assign(
         replications=len(worlds),

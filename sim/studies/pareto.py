@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.projections.outcomes import OUTCOMES
+
 #: What counts, and whether more of it is better: survival, net income, staff hours.
-OBJECTIVES = {"alive_days": True, "net_income": True, "staff_hours": False}
+OBJECTIVES = {name: OUTCOMES[name].direction == "higher" for name in ("alive_days", "net_income", "staff_hours")}
 _WORST = -1e200  # finite, so that it can be left out of a mean
 
 

@@ -82,7 +82,13 @@ def measure_phase(
         task=phase_point,
         progress=progress,
     )
-    rows = study.replications
+    frame = tabulate_phase(study.replications)
+    study.save_tables(phase=frame)
+    return frame
+
+
+def tabulate_phase(rows: pd.DataFrame) -> pd.DataFrame:
+    """The cells of `measure_phase` from its replications: axis, level, effort, first_week (messages a day), death (day)."""
     half = rows[(rows["axis"] == "starting_activity") & (rows["effort"].astype(float) == 0.5)]
     activity = half.groupby(half["level"].astype(float))["first_week"].mean().round(0).to_dict()
     table = []
@@ -93,6 +99,4 @@ def measure_phase(
             table.append(
                 {"axis": axis, "level": shown, "effort": float(effort), "day": day, "alive": alive, "groups": len(cell)}
             )
-    frame = pd.DataFrame(table)
-    study.save_tables(phase=frame)
-    return frame
+    return pd.DataFrame(table)

@@ -6,6 +6,7 @@ worlds tells the two apart. Deaths are pooled as counts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -66,13 +67,17 @@ def estimate_shares(
     between = np.sqrt(np.maximum(0, (whole - within) / parts.size))
     middle = parts.mean + rng.standard_normal(draws) * np.sqrt(whole / total)
     tied = bounds is not None and len(np.unique(np.round(means, 9))) < groups
-    if tied:
+    over: Callable[[float], np.ndarray]
+    if bounds is not None and tied:
         over = _empirical_tail(means, middle, between, bounds, rng)
     else:
         between = np.maximum(between, 1e-9 * max(1.0, float(np.abs(differences).max())))
 
-        def over(limit: float) -> np.ndarray:
-            return special.ndtr((middle - limit) / between)
+        def normal_tail(limit: float) -> np.ndarray:
+            found: np.ndarray = special.ndtr((middle - limit) / between)
+            return found
+
+        over = normal_tail
 
     above_zero, above, not_below = over(0.0), over(effect), over(-effect)
     below_zero = 1 - above_zero if not tied else 1 - over(-1e-9)
@@ -80,7 +85,9 @@ def estimate_shares(
     return Pooled(*seen, *(_summary(share) for share in drawn))
 
 
-def _empirical_tail(means: np.ndarray, middle: np.ndarray, between: np.ndarray, bounds: tuple[float, float], rng):
+def _empirical_tail(
+    means: np.ndarray, middle: np.ndarray, between: np.ndarray, bounds: tuple[float, float], rng: np.random.Generator
+) -> Callable[[float], np.ndarray]:
     """Share of worlds above a limit, for each draw, in the shape of the means of the worlds and one unseen at the bounds."""
     shape = (means - means.mean()) / means.std()
     true = np.clip(middle[:, None] + between[:, None] * shape, *bounds)
@@ -90,7 +97,8 @@ def _empirical_tail(means: np.ndarray, middle: np.ndarray, between: np.ndarray, 
 
     def over(limit: float) -> np.ndarray:
         unseen = weights[:, -2] * (low > limit) + weights[:, -1] * (high > limit)
-        return (weights[:, :-2] * (true > limit)).sum(axis=1) + unseen
+        found: np.ndarray = (weights[:, :-2] * (true > limit)).sum(axis=1) + unseen
+        return found
 
     return over
 
@@ -154,9 +162,11 @@ def shrink_gains(gains: np.ndarray) -> np.ndarray:
     worlds, count = gains.shape
     means = gains.mean(axis=0)
     if count < 4 or worlds < 2:
-        return means
+        found: np.ndarray = means
+        return found
     aside = gains - gains.mean(axis=1, keepdims=True)
     error = float(aside.var(axis=0, ddof=1).sum() / worlds / (count - 1))
     spread = float(((means - means.mean()) ** 2).sum())
     keep = max(0.0, 1 - (count - 3) * error / spread) if spread > 0 else 0.0
-    return means.mean() + keep * (means - means.mean())
+    shrunk: np.ndarray = means.mean() + keep * (means - means.mean())
+    return shrunk

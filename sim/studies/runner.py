@@ -16,7 +16,7 @@ import time
 import traceback
 import types
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -102,7 +102,8 @@ def run_study(
     _require(workers is None or workers >= 1, f"workers={workers}: a whole number from 1")
     with _plan(arms, seed, Path(folder), resume, logs, parameter_mode, task) as plan:
         missing = [number for number in range(replications) if plan.ledger.read(number) is None]
-        done, failures = replications - len(missing), []
+        done = replications - len(missing)
+        failures: list[str] = []
         report = progress or (lambda done, total: None)
         report(done, replications)
         workers = min(workers or _cores(), len(missing))
@@ -149,7 +150,7 @@ def _plan(
             reserved=RESERVED.union(*(arm.settings for arm in arms)),
             seed=seed,
             uncertain=parameter_mode == "uncertain",
-            logs={"none": 0.0, "all": float("inf")}.get(logs, float(known[1] or 0)),
+            logs={"none": 0.0, "all": float("inf")}.get(logs, float(known[1] or 0) if known else 0.0),
             task=task,
         )
 
@@ -243,24 +244,28 @@ def _live_batch(plan: Plan, batch: Sequence[int], keep_going: bool) -> Batch:
 # Where they run --------------------------------------------------------------------------------------------------------
 
 
-def _live_here(plan: Plan, missing: list[int], workers: int, keep_going: bool) -> Iterator[Batch]:
+def _live_here(plan: Plan, missing: list[int], workers: int, keep_going: bool) -> Generator[Batch, None, None]:
     for number in missing:
         yield _live_batch(plan, [number], keep_going)
 
 
-def _live_in_processes(plan: Plan, missing: list[int], workers: int, keep_going: bool) -> Iterator[Batch]:
+def _live_in_processes(plan: Plan, missing: list[int], workers: int, keep_going: bool) -> Generator[Batch, None, None]:
     """Batches on a process pool; a pool that breaks because a worker was killed is built again.
 
     Nobody is charged for a broken pool, but each replication that was running when it broke is counted. One that was
     there at all but the last allowed break runs alone next, so that it cannot drag an innocent one along.
     """
-    waiting, breaks, pace = list(missing), Counter(), float("inf")
+    waiting, pace = list(missing), float("inf")
+    breaks: Counter[int] = Counter()
+
+    def alone(batch: list[int]) -> bool:
+        return breaks[batch[0]] == BREAKS - 1
+
     while waiting:
         running: dict[Future[Batch], list[int]] = {}
         with _pool(plan, workers) as pool:
             try:
                 while waiting or running:
-                    alone = lambda batch: breaks[batch[0]] == BREAKS - 1  # noqa: E731
                     while waiting and len(running) < workers and not any(map(alone, running.values())):
                         batch = waiting[: _batch_size(len(waiting), workers, pace, suspect=breaks[waiting[0]] > 0)]
                         if alone(batch) and running:

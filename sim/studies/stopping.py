@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -59,9 +60,9 @@ def spend_error(worlds: tuple[int, ...], error: float) -> tuple[float, ...]:
         step = np.sqrt(time - (times[look - 1] if look else 0))
         new = spent[look] - (spent[look - 1] if look else 0)
 
-        def beyond(bound: float, density=density, grid=grid, step=step) -> float:
+        def beyond(bound: float, density: Any = density, grid: Any = grid, step: float = step) -> float:
             if density is None:
-                return 2 * stats.norm.sf(bound / step)
+                return float(2 * stats.norm.sf(bound / step))
             out = stats.norm.sf((bound - grid) / step) + stats.norm.cdf((-bound - grid) / step)
             return float(np.trapezoid(density * out, grid))
 
@@ -132,10 +133,10 @@ def grow(
 
     Returns all world means and the last look. A batch that would end beyond the budget, at the pace so far, is not begun.
     """
-    means, start = None, clock()
+    means, start = np.empty((0, 0)), clock()
     for before, worlds in zip((0, *plan.worlds), plan.worlds, strict=False):
         more = simulate(before, worlds)
-        means = more if means is None else np.concatenate((means, more))
+        means = more if not means.size else np.concatenate((means, more))
         spent = clock() - start
         following = spent * (1 + plan.batch / worlds)
         found = look(means, plan, effect, baseline=baseline, bounds=bounds, minutes=following, budget=budget)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from sim.foreign import open_plain
 from sim.studies.ledger import StudyError, read_study, write_whole
 
 #: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
-LIFETIMES = ("arm", "label", "replication", "world", "definition", "programme", "group", "planned", "time", "ended")
-LIFETIMES += ("stillborn", "revivals")
+LIFETIMES = ("arm", "label", "replication", "world", "definition", "programme", "group", "planned", "time", "ended", "stillborn",
+             "revivals")  # fmt: skip
 #: The definition of death where a lifetime names none: 28 days, k = max(3, 2 % of the planned members).
 DEFINITION = "28d_k3_2pct"
 
@@ -65,7 +65,7 @@ def build_study(
     folder: Path,
     settings: list[tuple[str, Mapping[str, str]]],
     sealed: Iterable[tuple[dict[str, Any], list[dict[str, Any]]]],
-    commands: list[str],
+    commands: Sequence[str],
     failures: tuple[str, ...] = (),
 ) -> Study:
     """Tables from (label, settings) of each arm and (shared columns, outcomes of each arm) of each sealed replication."""

@@ -218,11 +218,13 @@ def _at(curve: np.ndarray, place: np.ndarray, start: float) -> np.ndarray:
 def _area(steps: Steps, horizon: float) -> np.ndarray:
     """Area (draws,) below the share alive from 0 to the horizon, days."""
     edges = np.minimum(np.concatenate(([0.0], steps.time, [horizon])), horizon)
-    return np.diff(edges)[0] + steps.alive @ np.diff(edges)[1:]
+    found: np.ndarray = np.diff(edges)[0] + steps.alive @ np.diff(edges)[1:]
+    return found
 
 
 def _percentiles(parts: list[np.ndarray]) -> np.ndarray:
-    return np.quantile(np.concatenate(parts), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    found: np.ndarray = np.quantile(np.concatenate(parts), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    return found
 
 
 def _interval(parts: list[np.ndarray], estimate: np.ndarray, clusters: int) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -30,6 +30,12 @@ ABSENT, ATTENTIVE, MUTED, GONE = range(4)
 GROUP, PRIVATE, FEED = range(3)
 
 REAL, WHOLE, SMALL, FLAG, WORD = "<f8", "<i8", "<i4", "u1", "<u8"
+
+
+#: A row of one of these tables: its fields are attributes, in compiled code and out of it. No checker can see them.
+Row: TypeAlias = Any
+#: A whole number of compiled code, where all of them are i8.
+Whole: TypeAlias = "int | np.integer[Any]"
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Table:
         return buffer[begin // 8 : begin // 8 + count * self.dtype.itemsize // 8].view(self.dtype)
 
 
-def table(name: str, meaning: str, *fields: tuple) -> Table:
+def table(name: str, meaning: str, *fields: tuple[Any, ...]) -> Table:
     """A table of fields given as (name, type, unit, meaning[, cells a row])."""
     return Table(name, meaning, tuple(Field(*field) for field in fields))
 

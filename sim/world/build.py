@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import gammaincinv, ndtri
@@ -18,7 +18,7 @@ from sim import streams
 from sim.events.kinds import DAY, FOUNDING, HOUR, NONE, REFERRAL, SLIPPED_IN, SOURCES, WALK_IN
 from sim.members.member_type import MemberType
 from sim.parameters import PARAMETERS, in_force
-from sim.scenario import Opening, Scenario, Source
+from sim.scenario import Opening, Population, Scenario, Source
 from sim.vocabulary.tables import (
     CHANNEL,
     INCIDENT,
@@ -88,13 +88,16 @@ def _fill_traits(traits: np.ndarray, keys: np.ndarray, types: list[MemberType], 
     """Draws the traits of all persons from their types (ordinals of the draws are fixed)."""
 
     def of_type(name: str) -> np.ndarray:
-        return np.array([getattr(kind, name) for kind in types])[traits["type"].astype(int)]
+        found: np.ndarray = np.array([getattr(kind, name) for kind in types])[traits["type"].astype(int)]
+        return found
 
     def normal(ordinal: int) -> np.ndarray:
-        return ndtri(streams.uniforms(keys, streams.TRAIT, ordinal))
+        found: np.ndarray = ndtri(streams.uniforms(keys, streams.TRAIT, ordinal))
+        return found
 
     def exponential(ordinal: int) -> np.ndarray:
-        return -np.log(streams.uniforms(keys, streams.TRAIT, ordinal))
+        found: np.ndarray = -np.log(streams.uniforms(keys, streams.TRAIT, ordinal))
+        return found
 
     spread = of_type("sociability_spread")
     traits["sociability"] = np.minimum(
@@ -121,7 +124,8 @@ def _arrival_times(lots: np.ndarray, mean_days: float, hours_before: np.ndarray)
     tau = -np.log(lots) * mean_days
     day = np.floor(tau)
     within = np.interp(tau - day, hours_before, np.arange(25) / 24.0)
-    return ((day + within) * DAY).astype(np.int64) + 1
+    found: np.ndarray = ((day + within) * DAY).astype(np.int64) + 1
+    return found
 
 
 def _flow_times(source: Source, days: float, root: np.uint64, code: int) -> np.ndarray:
@@ -137,7 +141,9 @@ def _flow_times(source: Source, days: float, root: np.uint64, code: int) -> np.n
 
 
 @lru_cache(maxsize=8)
-def _persons(population, members: tuple, intruders: int, days: float, root: int) -> tuple[np.ndarray, ...]:
+def _persons(
+    population: Population, members: tuple[tuple[str, Any], ...], intruders: int, days: float, root: int
+) -> tuple[np.ndarray, ...]:
     """Traits (without group) and acquaintances of everybody who may turn up; the same for every strategy."""
     names = [name for name, _ in members]
     codes = {name: code for code, name in enumerate(names)}

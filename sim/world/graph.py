@@ -61,14 +61,15 @@ def _scores(weights: np.ndarray, places: np.ndarray, one: np.ndarray, other: np.
     """(w_i + w_j) * exp(-decay r_ij) of pairs of people, f8 [.]."""
     far = places[one] - places[other]
     distance = np.sqrt(far[:, 0] * far[:, 0] + far[:, 1] * far[:, 1])
-    return (weights[one] + weights[other]) * np.exp(-decay * distance)
+    found: np.ndarray = (weights[one] + weights[other]) * np.exp(-decay * distance)
+    return found
 
 
 def _farthest(together: float, least: float, decay: float) -> float:
     """How far apart two people of this weight together may be and still reach a score; a little more, for rounding."""
     if least <= 0 or decay <= 0:
         return np.inf
-    return max(np.log(together / least), 0.0) / decay * (1 + 1e-9) + 1e-9
+    return float(max(np.log(together / least), 0.0) / decay * (1 + 1e-9) + 1e-9)
 
 
 def social_graph(pairs: np.ndarray, persons: int) -> nx.Graph:

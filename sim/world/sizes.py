@@ -25,7 +25,7 @@ def find_sizes(world: np.ndarray, start: np.ndarray) -> dict[str, int]:
     _check_places(tables.WORLD.rows(world, 0, 1)[0], world.nbytes, {"traits": ("persons", tables.TRAITS), "ties": ("ties", tables.TIE)})
     head = tables.STATE.rows(start, 0, 1)[0]
     _require(not any(head[name] for name in ("events", "messages", "incidents")), "a state before the first event is needed")
-    rows = {
+    rows: dict[str, tuple[str | int, tables.Table]] = {
         "ledger": (1, tables.LEDGER), "channels": ("channels_high", tables.CHANNEL), "stimuli": ("stimuli_high", tables.STIMULUS),
         "incidents": ("incidents_high", tables.INCIDENT), "persons": ("persons", tables.PERSON),
         "members": ("seats_high", tables.MEMBERSHIP), "rosters": ("rosters_high", tables.ROSTER), "messages": (0, tables.MESSAGE),
@@ -56,8 +56,8 @@ def _check_places(head: np.void, size: int, rows: dict[str, tuple[str | int, tab
 def _check_numbers(world: WorldTables, state: StateTables) -> None:
     """Every number in a row is that of a person, a channel, a membership or a place that is there."""
     head, persons = state.head, len(world.traits)
-    _require(persons == head["persons"] == head["seats"] <= head["seats_high"], "numbers of persons")
-    _require(0 <= head["channels"] <= head["channels_high"] and 0 <= head["rosters"] <= head["rosters_high"], "numbers of channels")
+    _require(bool(persons == head["persons"] == head["seats"] <= head["seats_high"]), "numbers of persons")
+    _require(bool(0 <= head["channels"] <= head["channels_high"] and 0 <= head["rosters"] <= head["rosters_high"]), "numbers of channels")
     members, channels = state.members[:persons], state.channels[: int(head["channels"])]
     _require(all((members[name] == -1).all() for name in _POINTERS) and not members["mode"].any(), "nobody is there yet")
     _require(not any(state.wallets[name].any() for name in state.wallets.dtype.names or ()), "nobody has a coupon yet")
@@ -74,7 +74,7 @@ def _check_numbers(world: WorldTables, state: StateTables) -> None:
     _require(bool((channels["enlisted"] <= channels["room"]).all() and (channels["enlisted"] >= 0).all()), "rosters")
     _inside(channels["roster"] + channels["room"], len(used) + 1, "rosters")
     _inside(channels["roster"], len(used) + 1, "rosters")
-    _require(0 <= world.head["peaks"] <= 6, "peak hours")
+    _require(bool(0 <= world.head["peaks"] <= 6), "peak hours")
     _require(all(np.isfinite(table[name]).all() for table in (world.traits, used) for name in _reals(table)), "finite numbers")
 
 

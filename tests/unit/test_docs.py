@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import doctest
+import importlib
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -150,6 +153,9 @@ def test_every_command_is_understood(path, line, monkeypatch):
         assert all((ROOT / name).exists() for name in file) and (file or program == "pytest")
         assert all(option in (ROOT / file[0]).read_text("utf-8") for option in rest if option.startswith("-"))
         return
+    if program == "poe":
+        assert rest[0] in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["poe"]["tasks"]
+        return
     assert program == "groupalive"
     app = typer.main.get_command(cli.app)
     name, command, rest = app.resolve_command(app.make_context("groupalive", [], resilient_parsing=True), rest)
@@ -243,3 +249,26 @@ def test_a_leaving_hangs_on_a_check_that_mostly_hangs_on_nothing():
     checks = events["cause"][events["kind"] == MEMBER_LEFT]
     assert len(checks) > 20 and (events["kind"][checks] == GROUP_CHECKED).all()
     assert np.mean(events["cause"][checks] == NONE) > 0.9
+
+
+def test_examples_in_docstrings_hold():
+    """Doctests of every module that has one."""
+    found = [path for path in sorted((ROOT / "sim").rglob("*.py")) if ">>> " in path.read_text("utf-8")]
+    assert ROOT / "sim" / "__init__.py" in found
+    for path in found:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        failed, tried = doctest.testmod(importlib.import_module(name))
+        assert tried and not failed, name
+
+
+def test_the_site_is_built_without_a_network(tmp_path):
+    pytest.importorskip("zensical")
+    for name in ("docs", "zensical.toml"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    done = subprocess.run([sys.executable, "-m", "zensical", "build", "--clean"], cwd=tmp_path, env=os.environ | nowhere,
+                          capture_output=True, text=True, timeout=120)  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    built = {path.stem for path in (tmp_path / "outputs" / "site").rglob("*.html")}
+    assert {path.stem for path in DOCS.glob("*.md")} <= built

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+
 from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, NONE
 from sim.kernel.forms import NO
 from sim.kernel.submodels.trust import lose_trust
 from sim.streams import uniform
+from sim.vocabulary.tables import Row, Whole
 
 #: Anger is held at or below this (assumed; about three grievances at once).
 HIGH: Final = 3.0
@@ -19,7 +22,7 @@ CALM: Final = 0.01
 
 
 @within
-def fade_anger(parameters, person, time, days):
+def fade_anger(parameters: Row, person: Row, time: Whole, days: float) -> None:
     """Grows while a hurt of one's own is fresh and nobody has reacted, then fades."""
     if person.anger > 0.0:
         calm = days
@@ -32,7 +35,7 @@ def fade_anger(parameters, person, time, days):
 
 
 @within
-def enrage(parameters, person, time, amount, incident, own):
+def enrage(parameters: Row, person: Row, time: Whole, amount: float, incident: Whole, own: Whole) -> None:
     """Adds anger; what is felt costs trust as well. Only a hurt of one's own grows while nobody reacts."""
     if person.anger < CALM:
         person.angry_at = time
@@ -47,7 +50,7 @@ def enrage(parameters, person, time, amount, incident, own):
 
 
 @within
-def catch_anger(parameters, trait, person, time, amount, incident):
+def catch_anger(parameters: Row, trait: Row, person: Row, time: Whole, amount: float, incident: Whole) -> None:
     """Anger of others is caught by reading, up to anger_caught; amount: sum of |sentiment| read."""
     room = max(1.0 - person.anger / parameters.anger_caught, 0.0)
     caught = parameters.anger_spread * trait.susceptibility * min(amount, 1.0) * room
@@ -55,19 +58,19 @@ def catch_anger(parameters, trait, person, time, amount, incident):
 
 
 @within
-def soothe(person, share):
+def soothe(person: Row, share: float) -> None:
     """A private word takes a share of the anger and ends its growth."""
     person.anger *= 1.0 - share
     person.soothed = 1
 
 
 @within
-def vents(parameters, trait, person, visit):
+def vents(parameters: Row, trait: Row, person: Row, visit: np.uint64) -> bool:
     """Whether a person complains in public at a check."""
     return person.anger >= trait.vent_threshold and uniform(visit, streams.VENT, 0) < parameters.vent_chance
 
 
 @within
-def vented(parameters, person):
+def vented(parameters: Row, person: Row) -> None:
     """Complaining helps."""
     person.anger *= parameters.vent_left

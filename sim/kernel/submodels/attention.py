@@ -10,11 +10,11 @@ from sim.compiled import within
 from sim.events.kinds import DAY, HOUR
 from sim.kernel.submodels.value import interest
 from sim.streams import uniform
-from sim.vocabulary.tables import MUTED
+from sim.vocabulary.tables import MUTED, Row, Whole
 
 
 @within
-def clock_to_tau(world, time):
+def clock_to_tau(world: Row, time: Whole) -> float:
     """Operational time (days of unit-rate checks) at a clock time."""
     day = time // DAY
     clock = time - day * DAY
@@ -23,7 +23,7 @@ def clock_to_tau(world, time):
 
 
 @within
-def tau_to_clock(world, tau):
+def tau_to_clock(world: Row, tau: float) -> Whole:
     """Clock time, us, at which operational time is reached."""
     day = int(math.floor(tau))
     left = tau - day
@@ -37,7 +37,7 @@ def tau_to_clock(world, tau):
 
 
 @within
-def next_look(world, trait, diary, now):
+def next_look(world: Row, trait: Row, diary: Row, now: Whole) -> Whole:
     """Time of the next habitual look, us."""
     diary.checks += 1
     diary.tau -= math.log(uniform(trait.key, streams.CHECK, diary.checks)) / trait.check_rate
@@ -45,14 +45,14 @@ def next_look(world, trait, diary, now):
 
 
 @within
-def chance_of_check(parameters, member):
+def chance_of_check(parameters: Row, member: Row) -> float:
     """Chance that a look becomes a check."""
     chance = max(interest(parameters, member), parameters.check_floor)
     return chance * parameters.muted_checks if member.mode == MUTED else chance
 
 
 @within
-def is_busy(parameters, trait, time):
+def is_busy(parameters: Row, trait: Row, time: Whole) -> bool:
     """Whether a person has something else to do every week at this hour."""
     hour = (time % (7 * DAY)) // HOUR
     return uniform(trait.key, streams.BUSY, hour) < parameters.busy_share

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+
 from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, HOUR
@@ -12,6 +14,7 @@ from sim.kernel.forms import clip
 from sim.kernel.submodels.needs import share_in_need, waits_for_coupon, weight_of_deals
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
+from sim.vocabulary.tables import Row, Whole
 
 #: Recall saturates here (assumed).
 RECALL_HIGH: Final = 2.0
@@ -22,20 +25,20 @@ PEAK_HOURS: Final = 1.0
 
 
 @within
-def fade_recall(parameters, person, days):
+def fade_recall(parameters: Row, person: Row, days: float) -> None:
     """The brand is forgotten within hours."""
     person.recall *= math.exp(-days / parameters.recall_days)
 
 
 @within
-def recall_brand(person, strength, number):
+def recall_brand(person: Row, strength: float, number: Whole) -> None:
     """A message brings the brand to mind."""
     person.recall += strength * (1.0 - person.recall / RECALL_HIGH)
     person.prompt = number
 
 
 @within
-def hold_coupon(person, message, stimulus, time):
+def hold_coupon(person: Row, message: Row, stimulus: Row, time: Whole) -> bool:
     """An offer is read; gives whether it still holds. The largest discount and the latest deadline are kept."""
     until = message.time + stimulus.discount_hours * HOUR
     if time >= until:
@@ -48,7 +51,7 @@ def hold_coupon(person, message, stimulus, time):
 
 
 @within
-def next_need(world, trait, diary, now):
+def next_need(world: Row, trait: Row, diary: Row, now: Whole) -> Whole:
     """Time of the next occasion to buy, around the peak hours of the market, us."""
     diary.needs += 1
     diary.need -= math.log(uniform(trait.key, streams.NEED, diary.needs)) / world.needs
@@ -60,7 +63,7 @@ def next_need(world, trait, diary, now):
 
 
 @within
-def price_for(ledger, person, time):
+def price_for(ledger: Row, person: Row, time: Whole) -> float:
     """What a person pays for the usual order, yuan."""
     price = ledger.price
     if person.coupon > 0.0 and time < person.coupon_until:
@@ -69,20 +72,31 @@ def price_for(ledger, person, time):
 
 
 @within
-def orders_shown(parameters, channel, time):
+def orders_shown(parameters: Row, channel: Row, time: Whole) -> float:
     """Orders lately shown in a channel."""
     return channel.herd * math.exp(-((time - channel.herd_at) / HOUR) / parameters.herd_hours)
 
 
 @within
-def show_orders(parameters, channel, time, orders):
+def show_orders(parameters: Row, channel: Row, time: Whole, orders: float) -> None:
     """The operator shows how many have ordered."""
     channel.herd = orders_shown(parameters, channel, time) + orders
     channel.herd_at = time
 
 
 @within
-def chance_to_buy(parameters, world, odds, trait, person, member, channel, price, present, time):
+def chance_to_buy(
+    parameters: Row,
+    world: Row,
+    odds: float,
+    trait: Row,
+    person: Row,
+    member: Row,
+    channel: Row,
+    price: float,
+    present: bool,
+    time: Whole,
+) -> float:
     """Chance of choosing this brand, of such odds at no exposure, at this price; what the channel does counts if present."""
     days = (time - person.at) / DAY
     logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
@@ -104,13 +118,13 @@ def chance_to_buy(parameters, world, odds, trait, person, member, channel, price
 
 
 @within
-def is_tempted(parameters, trait, visit):
+def is_tempted(parameters: Row, trait: Row, visit: np.uint64) -> bool:
     """Whether an offer just read sets off an occasion to buy."""
     return uniform(visit, streams.IMPULSE, 0) < parameters.impulse * trait.price_weight
 
 
 @within
-def buy(parameters, ledger, person, paid, margin):
+def buy(parameters: Row, ledger: Row, person: Row, paid: float, margin: float) -> None:
     """An order: money, memory of the price, the coupon is used."""
     ledger.revenue += paid
     ledger.margin += margin

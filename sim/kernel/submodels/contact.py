@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim import streams
 from sim.compiled import within
 from sim.events.kinds import NONE
@@ -13,13 +15,14 @@ from sim.kernel.submodels.buying import recall_brand
 from sim.kernel.submodels.value import interest, move_value
 from sim.kernel.submodels.warmth import warm, warmth_at
 from sim.streams import uniform
+from sim.vocabulary.tables import Row, Whole
 
 #: What staff ask for (MEMBER_ASKED.x).
 FAVOUR, GATHERING = 0.0, 1.0
 
 
 @within
-def fade_contact(parameters, person, days):
+def fade_contact(parameters: Row, person: Row, days: float) -> None:
     """Words and favours are forgotten."""
     if person.contact > 0.0:
         person.contact *= math.exp(-days / parameters.contact_days)
@@ -28,7 +31,7 @@ def fade_contact(parameters, person, days):
 
 
 @within
-def press(parameters, person, member, has_seat, time, recall):
+def press(parameters: Row, person: Row, member: Row, has_seat: bool, time: Whole, recall: float) -> None:
     """Staff press a member; what is more than the member bears costs."""
     recall_brand(person, recall, NONE)
     person.contact += 1.0
@@ -40,14 +43,14 @@ def press(parameters, person, member, has_seat, time, recall):
 
 
 @within
-def grants(parameters, member, time, root):
+def grants(parameters: Row, member: Row, time: Whole, root: np.uint64) -> bool:
     """Whether a member does what staff ask for, as an invitation is accepted."""
     chance = interest(parameters, member) * min(parameters.invite_floor + warmth_at(parameters, member, time), 1.0)
     return uniform(root, streams.REQUEST, time) < chance
 
 
 @within
-def count_favour(parameters, person, member, has_seat):
+def count_favour(parameters: Row, person: Row, member: Row, has_seat: bool) -> None:
     """A favour is asked for; one too many is a burden."""
     if person.favours > parameters.favour_tolerance and has_seat:
         member.warmth *= 1.0 - parameters.favour_burden
@@ -55,6 +58,6 @@ def count_favour(parameters, person, member, has_seat):
 
 
 @within
-def oblige(parameters, member):
+def oblige(parameters: Row, member: Row) -> None:
     """Whoever does somebody a favour likes them better for it."""
     warm(member, parameters.favour_warmth)

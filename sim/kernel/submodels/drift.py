@@ -16,18 +16,19 @@ from sim.compiled import within
 from sim.events.kinds import DAY
 from sim.kernel.forms import normal
 from sim.streams import uniform
+from sim.vocabulary.tables import Row, Whole
 
 WEEK: Final = 7 * DAY
 
 
 @within
-def week_of(trait, time):
+def week_of(trait: Row, time: Whole) -> Whole:
     """The number of a person's week."""
     return int((time + uniform(trait.key, streams.DRIFT, 0) * WEEK) // WEEK)
 
 
 @within
-def walk(parameters, trait, level, begun, until):
+def walk(parameters: Row, trait: Row, level: float, begun: Whole, until: Whole) -> float:
     """The level in week `until`, from that in week `begun` - 1 (0: not begun)."""
     rho = math.exp(-7.0 / parameters.drift_days)
     for week in range(begun, until + 1):
@@ -37,7 +38,7 @@ def walk(parameters, trait, level, begun, until):
 
 
 @within
-def advance_drift(parameters, trait, person, time):
+def advance_drift(parameters: Row, trait: Row, person: Row, time: Whole) -> None:
     """Brings the state up to the present week; at a check."""
     if parameters.drift_spread > 0.0:
         week = week_of(trait, time)
@@ -46,7 +47,7 @@ def advance_drift(parameters, trait, person, time):
 
 
 @within
-def drift_factor(parameters, trait, person, time):
+def drift_factor(parameters: Row, trait: Row, person: Row, time: Whole) -> float:
     """Factor of looking and writing, mean 1 over people, without touching the state."""
     if parameters.drift_spread <= 0.0:
         return 1.0

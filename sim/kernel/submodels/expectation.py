@@ -8,6 +8,7 @@ from sim.compiled import within
 from sim.events.kinds import DAY, NONE
 from sim.kernel.forms import YES
 from sim.kernel.submodels.anger import enrage
+from sim.vocabulary.tables import Row, Whole
 
 #: Days after the promise on which it is judged, at the next check (mechanisms, law 7: days 7, 14, 28).
 FIRST, SECOND, THIRD = 7, 14, 28
@@ -16,7 +17,7 @@ COACHED_HIGH: Final = 5
 
 
 @within
-def hear_claim(person, claim, time):
+def hear_claim(person: Row, claim: float, time: Whole) -> None:
     """A promise is read; the greatest one stays."""
     if claim > person.claim:
         if person.claim == 0.0:
@@ -25,7 +26,7 @@ def hear_claim(person, claim, time):
 
 
 @within
-def is_judged(person, time):
+def is_judged(person: Row, time: Whole) -> bool:
     """Whether it is time to hold what has come of a promise against it."""
     days = time // DAY - person.claimed_on
     due = (days >= FIRST) + (days >= SECOND) + (days >= THIRD)
@@ -33,7 +34,7 @@ def is_judged(person, time):
 
 
 @within
-def judge(parameters, person, time):
+def judge(parameters: Row, person: Row, time: Whole) -> None:
     """What was promised, less what the effort has brought so far, is felt."""
     person.judged += 1
     share = min((time // DAY - person.claimed_on) / parameters.result_days, 1.0)
@@ -44,7 +45,7 @@ def judge(parameters, person, time):
 
 
 @within
-def coach(parameters, person):
+def coach(parameters: Row, person: Row) -> None:
     """Coaching: more effort, and the promise is put in its place."""
     if person.coached < COACHED_HIGH:
         person.coached += 1

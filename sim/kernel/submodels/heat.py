@@ -13,6 +13,7 @@ from sim.events.kinds import DAY, HOUR
 from sim.kernel.rows import heat_of
 from sim.kernel.submodels.attention import tau_to_clock
 from sim.streams import uniform
+from sim.vocabulary.tables import Row, Whole
 
 #: The first day of a run is a Monday.
 SATURDAY: Final = 5
@@ -22,7 +23,7 @@ BESSEL_TERMS: Final = 60
 
 
 @within
-def heat_at(parameters, world, where, time):
+def heat_at(parameters: Row, world: Row, where: Whole, time: Whole) -> float:
     """Heat of the topics of a group: those that came up so far, fading."""
     low, high = 0, np.int64(world.heats)
     first = (where % world.heat_groups) * world.heats
@@ -39,7 +40,7 @@ def heat_at(parameters, world, where, time):
 
 
 @within
-def of_weekday(parameters, time):
+def of_weekday(parameters: Row, time: Whole) -> float:
     """Factor of the day of the week, mean 1 over a week."""
     share = parameters.weekend_talk
     mean = (SATURDAY + (WEEK_DAYS - SATURDAY) * share) / WEEK_DAYS
@@ -47,7 +48,7 @@ def of_weekday(parameters, time):
 
 
 @within
-def bessel(x):
+def bessel(x: float) -> float:
     """I_0(x), the mean of exp(x cos) over a circle: sum of (x / 2)^2k / k!^2 (Abramowitz & Stegun 9.6.12)."""
     total = term = 1.0
     for k in range(1, BESSEL_TERMS):
@@ -57,7 +58,7 @@ def bessel(x):
 
 
 @within
-def of_hour(parameters, world, trait, time):
+def of_hour(parameters: Row, world: Row, trait: Row, time: Whole) -> float:
     """Factor of the hour: a person keeps to an hour of their own (von Mises), drawn from the day that all share; mean 1."""
     focus = parameters.hour_focus
     own = tau_to_clock(world, uniform(trait.key, streams.HOUR_OF_DAY, 0)) + trait.shift
@@ -65,7 +66,7 @@ def of_hour(parameters, world, trait, time):
 
 
 @within
-def occasion_to_talk(parameters, world, trait, where, time):
+def occasion_to_talk(parameters: Row, world: Row, trait: Row, where: Whole, time: Whole) -> float:
     """Factor of spontaneous talk: topics of the group, day of the week, hour of the person."""
     factor = 1.0
     if parameters.heat_gain > 0.0:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sim.compiled import within
 from sim.events.kinds import NONE
 from sim.kernel.rows import incident_of
+from sim.vocabulary.tables import Row, Whole
 
 
 @within
-def open_incident(state, time, channel, number, severity):
+def open_incident(state: Row, time: Whole, channel: Whole, number: Whole, severity: float) -> None:
     """A new incident; numbers are given in order."""
     incident = incident_of(state, number)
     incident.opened_at = time
@@ -21,7 +22,7 @@ def open_incident(state, time, channel, number, severity):
 
 
 @within
-def respond(state, number, time):
+def respond(state: Row, number: Whole, time: Whole) -> None:
     """Staff respond to an incident (NONE: to none), in public or in private; the first time counts."""
     if number != NONE and incident_of(state, number).responded_at < 0:
         incident_of(state, number).responded_at = time

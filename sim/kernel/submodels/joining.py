@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim import streams
 from sim.compiled import within
 from sim.kernel.forms import normal
 from sim.kernel.submodels.value import interest, move_value
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
-from sim.vocabulary.tables import ATTENTIVE, NEVER
+from sim.vocabulary.tables import ATTENTIVE, NEVER, Row, Whole
 
 #: What an entry declined gives as the reason (ENTRY_DECLINED.x); 0: let in.
 LET_IN, SCREENED_OUT, FULL, CLOSING = 0.0, 1.0, 2.0, 3.0
@@ -19,7 +21,7 @@ REFERRED, MOVED, INVITED = 2, 4, 5
 
 
 @within
-def verdict_at_door(trait, channel):
+def verdict_at_door(trait: Row, channel: Row) -> float:
     """A group that is to close declines, then a full one, then a tag below the entry rule."""
     if channel.closing_at != NEVER:
         return CLOSING
@@ -29,21 +31,21 @@ def verdict_at_door(trait, channel):
 
 
 @within
-def refers(parameters, member, days, visit):
+def refers(parameters: Row, member: Row, days: float, visit: np.uint64) -> bool:
     """Whether a contented member brings somebody along; days since the last check."""
     chance = 1.0 - math.exp(-parameters.referral_rate * interest(parameters, member) * member.warmth * days)
     return uniform(visit, streams.REFERRAL, 0) < chance
 
 
 @within
-def accepts(parameters, member, time, root):
+def accepts(parameters: Row, member: Row, time: Whole, root: np.uint64) -> bool:
     """Whether a person accepts an invitation, from what the channel they know (or knew) the operator from is worth to them."""
     chance = interest(parameters, member) * min(parameters.invite_floor + warmth_at(parameters, member, time), 1.0)
     return uniform(root, streams.INVITE, time) < chance
 
 
 @within
-def enter(parameters, member, channel, time, root):
+def enter(parameters: Row, member: Row, channel: Row, time: Whole, root: np.uint64) -> None:
     """A person becomes a member."""
     member.at = time
     member.joined_at = time
@@ -62,7 +64,7 @@ def enter(parameters, member, channel, time, root):
 
 
 @within
-def carry_over(parameters, member, left):
+def carry_over(parameters: Row, member: Row, left: Row) -> None:
     """Whoever moves brings part of the warmth for the old channel along, and what it was worth to them."""
     member.came_from = left.channel
     member.value = max(left.value, member.value)

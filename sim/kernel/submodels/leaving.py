@@ -11,7 +11,7 @@ from sim.kernel.forms import fading
 from sim.kernel.rows import channel_of, is_present, member_of, tie_of, traits_of
 from sim.kernel.submodels.contagion import pull_of_leavers
 from sim.kernel.submodels.roster import near_of
-from sim.vocabulary.tables import ATTENTIVE, GONE, MUTED
+from sim.vocabulary.tables import ATTENTIVE, GONE, MUTED, Row, Whole
 
 #: Value and warmth at which the hazards have their rates (they only shift leave_rate and mute_rate).
 VALUE_PIVOT: Final = 0.4
@@ -21,7 +21,7 @@ LOAD_LOW: Final = 0.5
 
 
 @within
-def weigh_leaving(parameters, person, member, time, days, reads, of_operators, cap):
+def weigh_leaving(parameters: Row, person: Row, member: Row, time: Whole, days: float, reads: Whole, of_operators: Whole, cap: Whole) -> None:
     """Adds to both clocks what the days since the last check were like; of_operators: their messages and adverts read."""
     fresh = fading(time - member.joined_at, parameters.tenure_days)
     young = 1.0 + parameters.tenure_gain * fresh
@@ -41,19 +41,19 @@ def weigh_leaving(parameters, person, member, time, days, reads, of_operators, c
 
 
 @within
-def leaves(member):
+def leaves(member: Row) -> bool:
     """Whether a member leaves now."""
     return member.leave_clock >= member.leave_threshold
 
 
 @within
-def mutes(member):
+def mutes(member: Row) -> bool:
     """Whether a member mutes the channel now."""
     return member.mode == ATTENTIVE and member.mute_clock >= member.mute_threshold
 
 
 @within
-def mute(member, channel):
+def mute(member: Row, channel: Row) -> None:
     """Notifications are turned off."""
     if member.mode == ATTENTIVE:
         member.mode = MUTED
@@ -61,7 +61,7 @@ def mute(member, channel):
 
 
 @within
-def unmute(member, channel):
+def unmute(member: Row, channel: Row) -> None:
     """Notifications are turned on again."""
     if member.mode == MUTED:
         member.mode = ATTENTIVE
@@ -70,7 +70,7 @@ def unmute(member, channel):
 
 
 @within
-def leave(world, state, seat, time, noticed):
+def leave(world: Row, state: Row, seat: Whole, time: Whole, noticed: Whole) -> None:
     """A member goes; those who know them notice, unless staff removed them or they moved."""
     member = member_of(state, seat)
     if not is_present(member):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+
 from sim import streams
 from sim.compiled import within
 from sim.events.kinds import MINUTE
@@ -14,6 +16,7 @@ from sim.kernel.submodels.heat import occasion_to_talk
 from sim.kernel.submodels.value import interest
 from sim.kernel.submodels.voices import room_for_a_voice
 from sim.streams import uniform
+from sim.vocabulary.tables import Row, Whole
 
 #: Members at which crowding neither helps nor hinders (it only shifts post_scale).
 AUDIENCE: Final = 100.0
@@ -24,7 +27,7 @@ TURN_SPREAD, TURN_MINUTES_HIGH = 1.0, 30.0
 
 
 @within
-def drive_to_post(parameters, world, trait, person, member, channel, where, time):
+def drive_to_post(parameters: Row, world: Row, trait: Row, person: Row, member: Row, channel: Row, where: Whole, time: Whole) -> float:
     """Expected spontaneous posts at one check."""
     novelty = math.exp(-parameters.novelty_exponent * math.log(1.0 + max(member.days_seen - 1, 0) / parameters.novelty_days))
     crowd = math.exp(parameters.loafing * math.log(AUDIENCE / max(channel.members, 1)))
@@ -35,27 +38,38 @@ def drive_to_post(parameters, world, trait, person, member, channel, where, time
 
 
 @within
-def posts(parameters, world, trait, person, member, channel, where, time, talk, visit):
+def posts(
+    parameters: Row,
+    world: Row,
+    trait: Row,
+    person: Row,
+    member: Row,
+    channel: Row,
+    where: Whole,
+    time: Whole,
+    talk: float,
+    visit: np.uint64,
+) -> bool:
     """Whether a member says something unprompted; talk: factor by what happens outside."""
     drive = talk * drive_to_post(parameters, world, trait, person, member, channel, where, time)
     return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive)
 
 
 @within
-def carries(parameters, member, visit):
+def carries(parameters: Row, member: Row, visit: np.uint64) -> bool:
     """Whether somebody tells their group of what they have just read in a feed; member: their membership of the group."""
     return uniform(visit, streams.CARRY, 0) < parameters.carry_share * interest(parameters, member)
 
 
 @within
-def asks(parameters, channel, visit):
+def asks(parameters: Row, channel: Row, visit: np.uint64) -> bool:
     """Whether what is said is a question to the operator; part of these can be looked up."""
     share = parameters.question_share * (1.0 - parameters.listing_effect * channel.listing)
     return uniform(visit, streams.QUESTION, 0) < share
 
 
 @within
-def turn_length(parameters, root):
+def turn_length(parameters: Row, root: np.uint64) -> Whole:
     """Whoever begins to talk often says it in several messages: how many more, geometric."""
     share = parameters.turn_share
     if share <= 0.0:
@@ -64,7 +78,7 @@ def turn_length(parameters, root):
 
 
 @within
-def turn_delay(parameters, root, part):
+def turn_delay(parameters: Row, root: np.uint64, part: Whole) -> Whole:
     """After how long the next part is said, us."""
     delay = log_delay(uniform(root, streams.TURN, part + 1), parameters.turn_minutes, TURN_SPREAD)
     return int(min(delay, TURN_MINUTES_HIGH) * MINUTE) + 1

@@ -31,14 +31,14 @@ from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.trust import read_plan
 from sim.kernel.submodels.value import benefit_of, learn_value
 from sim.kernel.submodels.warmth import neglect_cools
-from sim.vocabulary.tables import RECENT
+from sim.vocabulary.tables import RECENT, Row, Whole
 
 #: Nothing older than this row of a channel's newest messages can be read.
 _REACH: Final = np.int64(RECENT)
 
 
 @within
-def check_channel(world, state, seat, time):
+def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
     """One check of a member."""
     parameters = parameters_of(world)
     member = member_of(state, seat)
@@ -83,7 +83,7 @@ def check_channel(world, state, seat, time):
             if message.sentiment < 0.0 and message.incident != NONE and incident_of(state, message.incident).closed_at < 0:
                 anger -= message.sentiment
                 complaint = np.int64(message.incident)
-    tied = min(np.int64(member.tied_unread), talk)
+    tied: Whole = min(np.int64(member.tied_unread), talk)
     benefit = benefit_of(parameters, trait, member, talk, tied, content, promotion)
     learn_value(parameters, member, days, benefit, reads, newest - member.read_to, cap, promotion, adverts, operator)
     member.satiation += operator

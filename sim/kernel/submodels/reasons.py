@@ -23,13 +23,14 @@ from sim.events.kinds import (
 )
 from sim.kernel.forms import fading
 from sim.kernel.submodels.contagion import pull_of_leavers
+from sim.vocabulary.tables import Row, Whole
 
 #: A logarithm of the hazard below this moves nobody: five percent.
 LEAST: Final = 0.05
 
 
 @within
-def learn_costs(member, rate, overload, sales, adverts):
+def learn_costs(member: Row, rate: float, overload: float, sales: float, adverts: float) -> None:
     """What a check cost, by kind; rate: weight of this check in the value."""
     member.drag_overload += rate * (overload - member.drag_overload)
     member.drag_sales += rate * (sales - member.drag_sales)
@@ -38,20 +39,20 @@ def learn_costs(member, rate, overload, sales, adverts):
 
 
 @within
-def feel_neglect(parameters, member, value, warmth):
+def feel_neglect(parameters: Row, member: Row, value: float, warmth: float) -> None:
     """Value and warmth lost by being ignored, as their share of the logarithm of the hazard."""
     if parameters.hazard_value > 0.0:
         member.drag_neglect += value + parameters.hazard_warmth * warmth / parameters.hazard_value
 
 
 @within
-def stronger(best, reason, term, other):
+def stronger(best: float, reason: float, term: float, other: float) -> tuple[float, float]:
     """The stronger of two reasons, as (its term, its code); of equals the first."""
     return (term, other) if term > best else (best, reason)
 
 
 @within
-def reason_of(parameters, person, member, time):
+def reason_of(parameters: Row, person: Row, member: Row, time: Whole) -> float:
     """Code of the term that raises the hazard most above that of a content member of long standing."""
     value = parameters.hazard_value
     lost = member.drag_adverts + member.drag_sales + member.drag_overload + member.drag_neglect

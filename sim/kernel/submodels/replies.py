@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+
 from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, HOUR, MINUTE, NONE
@@ -13,7 +15,7 @@ from sim.kernel.submodels.satiation import patience
 from sim.kernel.submodels.value import interest
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
-from sim.vocabulary.tables import MUTED
+from sim.vocabulary.tables import MUTED, Row, Whole
 
 #: Replies that one message seeks at most (assumed).
 REPLIES_HIGH: Final = 60.0
@@ -28,13 +30,13 @@ PROPOSALS, DRAWS = 8, 64
 
 
 @within
-def replies_sought(root, mean):
+def replies_sought(root: np.uint64, mean: float) -> Whole:
     """How many replies a message seeks."""
     return int(min(math.log(uniform(root, streams.REPLIES, 0)) / math.log(mean / (1.0 + mean)), REPLIES_HIGH))
 
 
 @within
-def reply_time(parameters, root, time, child):
+def reply_time(parameters: Row, root: np.uint64, time: Whole, child: Whole) -> Whole:
     """When reply number `child` to what was posted at `time` is due, us."""
     fast = uniform(root, streams.REPLY_MODE, child) < parameters.fast_share
     median = parameters.fast_minutes if fast else parameters.slow_minutes
@@ -47,7 +49,7 @@ def reply_time(parameters, root, time, child):
 
 
 @within
-def consent(parameters, member, author, time):
+def consent(parameters: Row, member: Row, author: Whole, time: Whole) -> float:
     """Chance that a proposed member replies; towards the operator (author NONE) patience counts."""
     chance = interest(parameters, member) * (parameters.consent_floor + warmth_at(parameters, member, time))
     if member.mode == MUTED:

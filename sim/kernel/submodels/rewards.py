@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, MINUTE
@@ -12,6 +14,7 @@ from sim.kernel.submodels.mood import move_mood
 from sim.kernel.submodels.value import interest, move_value
 from sim.kernel.submodels.warmth import warm
 from sim.streams import uniform
+from sim.vocabulary.tables import Row, Whole
 
 #: Expected reward below which nothing is missed, yuan (assumed).
 MISSED_LOW: Final = 0.05
@@ -26,7 +29,7 @@ ASKS_HIGH: Final = 16
 
 
 @within
-def miss_reward(parameters, trait, member, time):
+def miss_reward(parameters: Row, trait: Row, member: Row, time: Whole) -> None:
     """On the first check of a day an expected reward that has not come is missed."""
     if member.reward * member.habit > MISSED_LOW and time - member.rewarded_at > DAY:
         missed = member.reward * member.habit / parameters.reward_scale
@@ -35,7 +38,7 @@ def miss_reward(parameters, trait, member, time):
 
 
 @within
-def receive_reward(parameters, trait, person, member, time, amount, certainty):
+def receive_reward(parameters: Row, trait: Row, person: Row, member: Row, time: Whole, amount: float, certainty: float) -> None:
     """A reward is held against what was expected."""
     surprise = (amount - member.reward * member.habit) / parameters.reward_scale
     if surprise < 0.0:
@@ -48,7 +51,9 @@ def receive_reward(parameters, trait, person, member, time, amount, certainty):
 
 
 @within
-def take_part(parameters, ledger, trait, person, member, message, stimulus, time, amount):
+def take_part(
+    parameters: Row, ledger: Row, trait: Row, person: Row, member: Row, message: Row, stimulus: Row, time: Whole, amount: float
+) -> None:
     """A member takes part in a call."""
     if message.takers > 0:
         message.takers -= 1
@@ -59,19 +64,19 @@ def take_part(parameters, ledger, trait, person, member, message, stimulus, time
 
 
 @within
-def takes_part(parameters, member, stimulus, visit, turn):
+def takes_part(parameters: Row, member: Row, stimulus: Row, visit: np.uint64, turn: Whole) -> bool:
     """Whether a member takes part in an open call."""
     return uniform(visit, streams.TAKE, turn) < stimulus.ask * max(interest(parameters, member), parameters.check_floor)
 
 
 @within
-def is_open(message, time):
+def is_open(message: Row, time: Whole) -> bool:
     """Whether one can still take part."""
     return message.removed == 0 and time <= message.deadline and message.takers != 0
 
 
 @within
-def is_pulled(parameters, member, stimulus, root, who):
+def is_pulled(parameters: Row, member: Row, stimulus: Row, root: np.uint64, who: Whole) -> bool:
     """Whether a packet makes an attentive member look at once; what is expected pulls less."""
     uncertain = 1.0 + (parameters.uncertain_gain - 1.0) * (1.0 - stimulus.certainty)
     fresh = EXPECTED_PULL + (1.0 - EXPECTED_PULL) * (1.0 - member.habit)
@@ -79,14 +84,14 @@ def is_pulled(parameters, member, stimulus, root, who):
 
 
 @within
-def pull_delay(root, who):
+def pull_delay(root: np.uint64, who: Whole) -> Whole:
     """After how long a pulled member looks, us."""
     delay = log_delay(uniform(root, streams.PULL, 2 * who + 1), PULL_MINUTES, PULL_SPREAD)
     return int(min(delay, DAY_MINUTES) * MINUTE) + 1
 
 
 @within
-def word_delay(root, time):
+def word_delay(root: np.uint64, time: Whole) -> Whole:
     """After how long somebody looks who got a private word, us."""
     delay = log_delay(uniform(root, streams.PULL, time), WORD_MINUTES, WORD_SPREAD)
     return int(min(delay, DAY_MINUTES) * MINUTE) + 1

@@ -12,7 +12,7 @@ from sim.compiled import within
 from sim.events.kinds import NONE
 from sim.kernel.rows import channel_of, is_present, member_of, roster_of, seat_in, tie_of, traits_of
 from sim.streams import key, uniform
-from sim.vocabulary.tables import ABSENT, NEVER
+from sim.vocabulary.tables import ABSENT, NEVER, Row, Whole
 
 #: Source of persons whom nobody proposes for a reply: place of `slipped_in` in SOURCES.
 SLIPPED_IN: Final = 3
@@ -23,7 +23,7 @@ LEAVE_DRAW, MUTE_DRAW = 7, 8
 
 
 @within
-def enlist(state, where, seat, weight):
+def enlist(state: Row, where: Whole, seat: Whole, weight: float) -> None:
     """Puts a membership at the end of the roster of a channel; a full roster moves to a place twice as large."""
     channel = channel_of(state, where)
     if channel.enlisted == channel.room:
@@ -43,7 +43,7 @@ def enlist(state, where, seat, weight):
 
 
 @within
-def base_of(parameters, world, state, who, where):
+def base_of(parameters: Row, world: Row, state: Row, who: Whole, where: Whole) -> float:
     """Warmth in the long run of somebody who enters a channel, from the acquaintances who are there now."""
     trait = traits_of(world, who)
     near = 0
@@ -54,13 +54,13 @@ def base_of(parameters, world, state, who, where):
 
 
 @within
-def root_of(trait, who, seat, where):
+def root_of(trait: Row, who: Whole, seat: Whole, where: Whole) -> np.uint64:
     """The root of what a person draws in a channel: of their own in their first membership, by channel in further ones."""
     return trait.key if seat == who else key(trait.key, streams.CHANNEL, where)
 
 
 @within
-def take_seat(parameters, world, state, who, where):
+def take_seat(parameters: Row, world: Row, state: Row, who: Whole, where: Whole) -> Whole:
     """The membership that a person begins in a channel: their first one, if it waits for that, else a new one. NONE: is inside."""
     seat = seat_in(state, who, where)
     if seat != NONE:
@@ -94,7 +94,7 @@ def take_seat(parameters, world, state, who, where):
 
 
 @within
-def last_left(state, who):
+def last_left(state: Row, who: Whole) -> Whole:
     """The membership that a person ended last, or NONE."""
     seat, found = np.int64(who), NONE
     while seat != NONE:
@@ -106,7 +106,7 @@ def last_left(state, who):
 
 
 @within
-def near_of(state, who, where):
+def near_of(state: Row, who: Whole, where: Whole) -> Whole:
     """The membership of an acquaintance who is present in a channel, or NONE."""
     seat = np.int64(who)
     while seat != NONE:

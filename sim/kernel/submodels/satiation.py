@@ -6,16 +6,17 @@ import math
 
 from sim.compiled import within
 from sim.kernel.forms import fading
+from sim.vocabulary.tables import Row, Whole
 
 
 @within
-def fade_satiation(parameters, member, days):
+def fade_satiation(parameters: Row, member: Row, days: float) -> None:
     """Satiation fades."""
     member.satiation *= math.exp(-days / parameters.satiation_days)
 
 
 @within
-def patience(parameters, member, time):
+def patience(parameters: Row, member: Row, time: Whole) -> float:
     """What is left of the readiness to answer the operator, without touching the state."""
     left = member.satiation * fading(time - member.at, parameters.satiation_days)
     return 1.0 + left / parameters.content_satiation

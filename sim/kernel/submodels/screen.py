@@ -6,11 +6,11 @@ from sim.compiled import within
 from sim.events.kinds import NONE
 from sim.kernel.rows import channel_of, member_of, message_of, newest_of, tie_of, traits_of
 from sim.kernel.submodels.roster import near_of
-from sim.vocabulary.tables import FEED
+from sim.vocabulary.tables import FEED, Row, Whole
 
 
 @within
-def add_message(state, row, time, kind, author, where, sentiment):
+def add_message(state: Row, row: Whole, time: Whole, kind: Whole, author: Whole, where: Whole, sentiment: float) -> Whole:
     """Puts a message at the head of its channel; gives its number."""
     number = state.messages
     state.messages += 1
@@ -37,7 +37,7 @@ def add_message(state, row, time, kind, author, where, sentiment):
 
 
 @within
-def tell_acquaintances(world, state, who, where):
+def tell_acquaintances(world: Row, state: Row, who: Whole, where: Whole) -> None:
     """Those who know the author find something of theirs unread."""
     trait = traits_of(world, who)
     for place in range(trait.first_tie, trait.first_tie + trait.ties):

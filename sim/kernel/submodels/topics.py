@@ -5,10 +5,11 @@ from __future__ import annotations
 from sim import streams
 from sim.compiled import within
 from sim.streams import uniform
+from sim.vocabulary.tables import Row
 
 
 @within
-def liking_of(parameters, trait, topic):
+def liking_of(parameters: Row, trait: Row, topic: float) -> float:
     """How much more or less than usual a message about a topic is worth to a person; 1 for no topic."""
     if topic == 0.0:
         return 1.0

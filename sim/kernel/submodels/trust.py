@@ -7,23 +7,24 @@ import math
 from sim.compiled import within
 from sim.events.kinds import NONE
 from sim.kernel.forms import clip, halved
+from sim.vocabulary.tables import Row
 
 
 @within
-def fade_loss(parameters, person, days):
+def fade_loss(parameters: Row, person: Row, days: float) -> None:
     """What was lost is forgotten."""
     if person.loss > 0.0:
         person.loss *= math.exp(-days / parameters.loss_days)
 
 
 @within
-def lose_trust(parameters, person, anger):
+def lose_trust(parameters: Row, person: Row, anger: float) -> None:
     """Every unit of anger added costs trust."""
     person.loss = clip(person.loss + parameters.trust_loss * anger, 0.0, 1.0)
 
 
 @within
-def read_plan(parameters, person, message, incident):
+def read_plan(parameters: Row, person: Row, message: Row, incident: Row) -> None:
     """Reading a workable plan: trust comes back, never above the level before; sooner is better (repair)."""
     if person.incident != message.incident and person.incident != NONE:
         return

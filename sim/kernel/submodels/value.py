@@ -11,6 +11,7 @@ from typing import Final
 from sim.compiled import within
 from sim.kernel.forms import clip
 from sim.kernel.submodels.reasons import learn_costs
+from sim.vocabulary.tables import Row, Whole
 
 LOW, HIGH = -0.3, 1.0
 #: Screens left unread beyond which overload costs no more (assumed).
@@ -20,19 +21,19 @@ LEARNING_HIGH: Final = 1.0
 
 
 @within
-def interest(parameters, member):
+def interest(parameters: Row, member: Row) -> float:
     """How much of a person's habit is left at the value the channel has for them: phi, without a floor."""
     return clip(member.value / parameters.value_reference, 0.0, 1.0)
 
 
 @within
-def move_value(member, amount):
+def move_value(member: Row, amount: float) -> None:
     """Adds to the value, within its bounds."""
     member.value = clip(member.value + amount, LOW, HIGH)
 
 
 @within
-def benefit_of(parameters, trait, member, talk, tied, content, promotion):
+def benefit_of(parameters: Row, trait: Row, member: Row, talk: Whole, tied: Whole, content: float, promotion: float) -> float:
     """Matching messages that were read; content is worth less to those who had much of it."""
     satiated = 1.0 / (1.0 + member.satiation / parameters.content_satiation)
     return (
@@ -44,7 +45,18 @@ def benefit_of(parameters, trait, member, talk, tied, content, promotion):
 
 
 @within
-def learn_value(parameters, member, days, benefit, reads, unread, cap, promotion, adverts, operator):
+def learn_value(
+    parameters: Row,
+    member: Row,
+    days: float,
+    benefit: float,
+    reads: Whole,
+    unread: Whole,
+    cap: Whole,
+    promotion: float,
+    adverts: Whole,
+    operator: Whole,
+) -> None:
     """The value moves towards what this check was worth; days since the last one."""
     overload = parameters.overload_cost * min(max(unread - cap, 0) / cap, OVERLOAD_HIGH)
     of_promotions, of_adverts = parameters.promotion_cost * promotion, parameters.advert_cost * adverts

@@ -8,19 +8,20 @@ from typing import Final
 from sim.compiled import within
 from sim.events.kinds import DAY
 from sim.kernel.forms import fading
+from sim.vocabulary.tables import Row, Whole
 
 #: Talkers a day at which they neither help nor hinder (it only shifts post_scale).
 VOICES: Final = 10.0
 
 
 @within
-def voices_at(parameters, channel, time):
+def voices_at(parameters: Row, channel: Row, time: Whole) -> float:
     """Members who talk on a day, over the last voices_days."""
     return channel.voices * fading(time - channel.voices_at, parameters.voices_days) / parameters.voices_days
 
 
 @within
-def raise_voice(parameters, member, channel, time):
+def raise_voice(parameters: Row, member: Row, channel: Row, time: Whole) -> None:
     """A member's first message of a day counts."""
     day = time // DAY + 1
     if member.spoke_on != day:
@@ -30,7 +31,7 @@ def raise_voice(parameters, member, channel, time):
 
 
 @within
-def room_for_a_voice(parameters, channel, time):
+def room_for_a_voice(parameters: Row, channel: Row, time: Whole) -> float:
     """Factor of the drive to write."""
     if parameters.voices_loafing <= 0.0:
         return 1.0

@@ -13,6 +13,7 @@ from sim.kernel.forms import YES, halved
 from sim.kernel.submodels.anger import enrage
 from sim.kernel.submodels.reasons import feel_neglect
 from sim.kernel.submodels.value import move_value
+from sim.vocabulary.tables import Row, Whole
 
 BY_MEMBER: Final = 1
 BY_STAFF: Final = 2
@@ -23,20 +24,20 @@ PRAISE, COACHING, GATHERING, OUTING = 1.0, 2.0, 3.0, 4.0
 
 
 @within
-def warmth_at(parameters, member, time):
+def warmth_at(parameters: Row, member: Row, time: Whole) -> float:
     """Warmth at `time`, without touching the state."""
     days = (time - member.at) / DAY
     return member.warmth_base + (member.warmth - member.warmth_base) * math.exp(-days / parameters.warmth_days)
 
 
 @within
-def warm(member, gain):
+def warm(member: Row, gain: float) -> None:
     """All gains have this form: the warmer, the less."""
     member.warmth += gain * (1.0 - member.warmth)
 
 
 @within
-def reply_warms(parameters, member, message, number):
+def reply_warms(parameters: Row, member: Row, message: Row, number: Whole) -> None:
     """Another member answers one's message."""
     warm(member, parameters.reply_warmth)
     if message.answered == 0:
@@ -46,7 +47,7 @@ def reply_warms(parameters, member, message, number):
 
 
 @within
-def staff_answer_warms(parameters, person, member, message, number, time, friendliness):
+def staff_answer_warms(parameters: Row, person: Row, member: Row, message: Row, number: Whole, time: Whole, friendliness: float) -> None:
     """Staff answer one's message; only their first answer counts."""
     delay = time - message.time
     if message.answered < BY_STAFF:
@@ -64,7 +65,7 @@ def staff_answer_warms(parameters, person, member, message, number, time, friend
 
 
 @within
-def welcome_warms(parameters, member, time, told, ritual):
+def welcome_warms(parameters: Row, member: Row, time: Whole, told: float, ritual: float) -> None:
     """A newcomer is greeted; sooner is better, and a ritual and knowing what comes next count besides."""
     soon = halved(time - member.joined_at, parameters.welcome_hours)
     warm(member, parameters.welcome_warmth * soon)
@@ -77,7 +78,7 @@ def welcome_warms(parameters, member, time, told, ritual):
 
 
 @within
-def neglect_cools(parameters, person, member, message, time):
+def neglect_cools(parameters: Row, person: Row, member: Row, message: Row, time: Whole) -> None:
     """Nobody has answered one's message for long; a question of one's own also angers. Noticed at a check."""
     if time - message.time > parameters.ignored_hours * HOUR:
         cooled = member.warmth * (1.0 - parameters.ignored_warmth)
@@ -91,7 +92,7 @@ def neglect_cools(parameters, person, member, message, time):
 
 
 @within
-def care_gain(parameters, how):
+def care_gain(parameters: Row, how: float) -> float:
     """Warmth that care gives, by what it is."""
     if how == OUTING:
         return parameters.outing_warmth

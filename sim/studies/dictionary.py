@@ -1,0 +1,216 @@
+"""Every table that is written -> what each of its columns is and in which unit."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from sim.projections.outcomes import DAYS, OUTCOMES, Outcome, league_outcomes
+
+
+class Column(NamedTuple):
+    """One column; unit "" for text and plain numbers, share for 0..1."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+class Described(NamedTuple):
+    """One table: where it is found, what a row is, its columns in their order; `open`: there may be more, named by what was swept."""
+
+    name: str
+    found: str
+    row: str
+    columns: tuple[Column, ...]
+    open: bool = False
+
+
+def describe_tables() -> tuple[Described, ...]:
+    """All tables; those of outcomes as `sim.projections.outcomes` says at this moment."""
+    outcomes = [_of_outcome(outcome) for outcome in OUTCOMES.values()]
+    shown = [_of_outcome(outcome, over_replications=True) for outcome in league_outcomes()]
+    return (
+        Described("vitals", "vitals.csv of a run; Run.vitals()", "one day, all groups together", (*_DAY, *_VITALS, _MESSAGES)),
+        Described("vitals by group", "sim.projections.vitals.project_vitals", "one group and day",
+                  (*_OF_GROUP, *_DAY, *_VITALS, Column("messages", "messages", "all messages on the screen"))),
+        Described("reasons", "reasons.csv of a run", "one group and reason", (*_OF_GROUP, *_REASONS)),
+        Described("wecom", "sim.projections.vitals.project_wecom", "one day", _WECOM),
+        Described("economics", "sim.projections.economics.project_economics",
+                  "one group, what belongs to no founded group, or the total", _ECONOMICS),
+        Described("outcomes", "Run.outcomes()", "one replication", tuple(outcomes)),
+        Described("arms", "arms of a study", "one arm, with a column for each key that differs", _ARM, open=True),
+        Described("replications", "replications of a study", "one arm and replication",
+                  (*_ARM, *_REPLICATION, *outcomes, *_REPEAT), open=True),
+        Described("lifetimes", "lifetimes of a study", "one arm, replication, definition of death and group", (*_ARM, *_LIFETIMES)),
+        Described("league", "league of a comparison; sim.compare", "one arm", (*_ARM, *_ALIVE, *shown, *_PAIRED, *_RANKED)),
+        Described("survival", "survival of a comparison", "one arm and day", (*_ARM, *_SURVIVAL)),
+        Described("phase", "phase of the phase study", "one cell and day", _PHASE),
+    )  # fmt: skip
+
+
+def _of_outcome(outcome: Outcome, *, over_replications: bool = False) -> Column:
+    told = f"{outcome.aggregate} over replications of: {outcome.formula}" if over_replications else outcome.formula
+    return Column(outcome.name, outcome.unit, told)
+
+
+def describe_bounds(outcome: Outcome) -> str:
+    """Between which values an outcome lies, in words."""
+    low, high = outcome.low, outcome.high
+    ends = ("" if low == float("-inf") else f"{low:g}"), "days" if high == DAYS else "" if high == float("inf") else f"{high:g}"
+    return "" if outcome.aggregate == "none" or not any(ends) else f"{ends[0]} to {ends[1] or 'no limit'}".strip()
+
+
+_ARM: Final = (Column("arm", "", "number of the arm, from 0"), Column("label", "", "what the arm is called"))
+_OF_GROUP: Final = (
+    Column("programme", "", "number of the programme in the log"),
+    Column("group", "", "number of the group in its programme; -1: what belongs to no founded group"),
+)
+_DAY: Final = (Column("day", "days", "day of the simulation, from 0"),)
+_MESSAGES: Final = Column("messages", "messages", "the members' own, as `organic`")
+_AMOUNTS: Final = (
+    Column("revenue", "yuan", "paid for orders and to come in - refunds"),
+    Column("margin", "yuan", "margin of orders + paid to come in - refunds"),
+    Column("benefit_cost", "yuan", "costs paid + value received in stimuli and in private care"),
+    Column("wages", "yuan", "staff hours x wage"),
+    Column("refunds", "yuan", "refunds paid"),
+    Column("staff_hours", "hours", "hours of tasks done"),
+)
+_VITALS: Final = (
+    Column("members", "people", "members at the end of the day; who is in two groups counts twice"),
+    Column("joins", "people", "entries"),
+    Column("exits", "people", "members who left by themselves"),
+    Column("removed", "people", "members removed by the operator"),
+    Column("muted", "people", "members with notifications off at the end of the day"),
+    Column("openers", "people", "distinct members who checked the group"),
+    Column("posters", "people", "distinct members who posted organically"),
+    Column("interactors", "people", "distinct posters, takers and buyers"),
+    Column("organic", "messages", "messages that members start themselves"),
+    Column("operator_posts", "messages", "posts of the operator"),
+    Column("adverts", "messages", "adverts of members"),
+    Column("promotions", "messages", "promotions of the operator"),
+    Column("complaints", "messages", "complaints in public"),
+    Column("questions", "messages", "questions of members"),
+    Column("answered_24h", "messages", "questions of that day that staff answered within 24 h"),
+    Column("member_answered_24h", "messages", "questions of that day that another member replied to within 24 h"),
+    Column("first_response_minutes", "minutes", "median over questions of that day that staff answered; NaN if none"),
+    Column("orders", "orders", "orders placed"),
+    *_AMOUNTS,
+    Column("cost", "yuan", "benefit_cost + wages"),
+    Column("net_income", "yuan", "margin - cost"),
+)
+_REASONS: Final = (
+    Column("reason", "", "what raised the hazard most at that moment; none: nothing by more than 5 %"),
+    Column("muted", "people", "members who turned notifications off for it"),
+    Column("left", "people", "members who left by themselves for it"),
+)
+_WECOM: Final = (
+    Column("day", "days", "day of the simulation, from 0"),
+    Column("new_chat_cnt", "groups", "groups opened that day"),
+    Column("chat_total", "groups", "groups that are open"),
+    Column("chat_has_msg", "groups", "groups with a message up to that day"),
+    Column("new_member_cnt", "people", "entries of that day"),
+    Column("member_total", "people", "members"),
+    Column("member_has_msg", "people", "(member, group) pairs with a message up to that day"),
+    Column("msg_total", "messages", "messages up to that day, those of staff too"),
+)
+_ECONOMICS: Final = (
+    Column("scope", "", "group, outside (belongs to no founded group) or total"),
+    Column("programme", "", "number of the programme in the log; -1 in the total"),
+    Column("group", "", "number of the group in its programme; -1 unless scope is group"),
+    Column("orders", "orders", "orders placed"),
+    Column("buyers", "people", "distinct persons with an order"),
+    *_AMOUNTS,
+    Column("net_income", "yuan", "margin - benefit_cost - wages"),
+    Column("member_days", "member-days", "days of membership in the span"),
+    Column("order_value", "yuan", "gross sales / orders"),
+    Column("spend_per_buyer", "yuan", "gross sales / buyers"),
+    Column("repurchase_rate", "share", "buyers with 2 orders or more / buyers"),
+    Column("contribution_per_member_month", "yuan", "(margin - benefit_cost) / 30 member-days"),
+    Column("staff_productivity", "yuan per hour", "(margin - benefit_cost) / staff_hours"),
+)
+_REPLICATION: Final = (
+    Column("seed", "", "seed of the study"),
+    Column("replication", "", "number of the replication; all arms of one share their luck"),
+    Column("world", "", "number of the draw of the assumed parameters"),
+)
+_REPEAT: Final = (
+    Column("digest", "", "digest of the log"),
+    Column("command", "", "the command that repeats this row"),
+)
+_LIFETIMES: Final = (
+    Column("replication", "", "number of the replication"),
+    Column("world", "", "number of the draw of the assumed parameters"),
+    Column("definition", "", "definition of death: days of silence, k posters"),
+    Column("programme", "", "number of the programme in the log"),
+    Column("group", "", "number of the group in its programme"),
+    Column("planned", "people", "members the group was planned for"),
+    Column("time", "days", "from founding to the end or to the censoring"),
+    Column("ended", "", "dead, closed or censored"),
+    Column("stillborn", "", "whether it was silent from its seventh day on"),
+    Column("revivals", "", "deaths that members undid before the log ended"),
+    Column("window", "days", "days of silence that are a death"),
+    Column("k", "people", "posters in a week below which the group is dormant"),
+    Column("spells", "", "dormancies of the window or longer that began on a judged day"),
+    Column("watched", "days", "for which such spells were watched beyond the window"),
+    Column("unconfirmed", "", "whether a dormancy was shorter than the window when the log ended"),
+)
+_ALIVE: Final = (
+    Column("replications", "runs", "replications of the arm"),
+    Column("worlds", "", "draws of the assumed parameters among them"),
+    Column("alive_days", "days", "mean days alive out of the judged ones, over worlds"),
+    Column("alive_days_low", "days", "lower end of its 95 % interval"),
+    Column("alive_days_high", "days", "upper end"),
+)
+_SHARES: Final = {
+    "ahead": "a true difference > 0", "behind": "a true difference < 0", "better": "a true difference above the smallest effect",
+    "same": "a true difference within the smallest effect", "worse": "a true difference below minus the smallest effect",
+}  # fmt: skip
+_PAIRED: Final = (
+    Column("difference", "days", "mean over plausible worlds of the difference in alive_days to the baseline"),
+    Column("low", "days", "lower end of its 95 % interval, for all arms at once"),
+    Column("high", "days", "upper end"),
+    Column("luck_low", "days", "lower end of what luck alone leaves"),
+    Column("luck_high", "days", "upper end"),
+    Column("unknown_low", "days", "lower end for the difference in one more plausible world (90 %)"),
+    Column("unknown_high", "days", "upper end"),
+    Column("ahead", "", "worlds seen with a difference > 0"),
+    Column("tied", "", "worlds seen with a difference of 0"),
+    Column("behind", "", "worlds seen with a difference < 0"),
+    *(
+        Column(f"{name}_share{end}", "share", f"{told} of plausible worlds with {meaning}")
+        for name, meaning in _SHARES.items()
+        for end, told in (("", "estimated share"), ("_low", "lower 95 % end of the share"), ("_high", "upper 95 % end of the share"))
+    ),
+    Column("gain_shrunk", "days", "the difference less what luck gives the best of many"),
+    Column("p", "", "p of a t test on the means of the worlds that the mean is 0; the verdict does not rest on it"),
+    Column("p_holm", "", "p adjusted for the number of arms (Holm 1979)"),
+    Column("correlation", "", "of the pair within worlds"),
+    Column("variance_reduction", "", "factor by which independent seeds would need more replications"),
+    Column("verdict", "", "baseline, better, worse, same, better_open, worse_open or open"),
+)
+_RANKED: Final = (
+    Column("rank", "", "1 lives longest"),
+    Column("possible_best", "", "whether the arm is among those of which one lives longest with 95 %"),
+    Column("against_best", "", "verdict against the arm of rank 1; best for itself"),
+    Column("on_front", "", "whether no other arm is as good in days alive, net income and staff hours and better in one"),
+    Column("front_share", "share", "of worlds drawn anew in which it is on the front"),
+)
+_SURVIVAL: Final = (
+    Column("day", "days", "0 to the days judged"),
+    Column("alive", "share", "of planned members whose group is neither dead nor closed"),
+    Column("low", "share", "lower end of its 95 % interval"),
+    Column("high", "share", "upper end"),
+    Column("at_risk", "groups", "groups under observation"),
+    Column("dead", "share", "cumulative incidence of death"),
+    Column("dead_low", "share", "lower end of its 95 % interval"),
+    Column("dead_high", "share", "upper end"),
+    Column("closed", "share", "cumulative incidence of planned closing"),
+)
+_PHASE: Final = (
+    Column("axis", "", "kol_share or starting_activity"),
+    Column("level", "share or messages a day", "of KOLs among members; in the first week at half effort"),
+    Column("effort", "share", "of a full effort of the operator"),
+    Column("day", "days", "day judged"),
+    Column("alive", "share", "of groups alive after that day"),
+    Column("groups", "groups", "replications in the cell"),
+)
