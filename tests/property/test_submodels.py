@@ -39,7 +39,9 @@ MEETS = {
         "scenario=restaurant", "campaign=[coupon_pair]", "campaign.coupon_pair.day=1", "++campaign.coupon_pair.transferable=true",
         "days=20",
     ),
-    **dict.fromkeys(("busy_hours", "contact"), ("scenario=zero_yuan_course", "strategy=zero_yuan_funnel")),
+    "busy_hours": ("scenario=zero_yuan_course", "strategy=zero_yuan_funnel"),
+    # among guests of a restaurant: of a course nearly everybody is removed before the words of staff are too many
+    "contact": ("strategy=zero_yuan_funnel", "staff=team", "scenario.population.size=36", "parameters.leave_rate=0.02"),
     **dict.fromkeys(("favours", "topics"), ("scenario=lunch_guests", "strategy=skewer_owner", "days=35")),
     "promises": ("strategy=open_day_host", "days=20", "scenario.market.needs_per_month=60", "scenario.market.base_odds=0.5"),
 }  # fmt: skip
