@@ -8,6 +8,7 @@ import re
 import types
 import typing
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -39,8 +40,12 @@ def validated(kind: Any, value: Any, key: str) -> Any:
 
 def hints_of(kind: Any) -> dict[str, Any]:
     """The annotated fields of a settings class; none for any other thing."""
-    if not hasattr(kind, "__pydantic_fields__"):
-        return {}
+    return dict(_hints_of(kind)) if hasattr(kind, "__pydantic_fields__") else {}
+
+
+@lru_cache(maxsize=1024)
+def _hints_of(kind: Any) -> dict[str, Any]:
+    """The same of a settings class: evaluating annotations takes longer than a day of a group."""
     hints = typing.get_type_hints(kind, include_extras=True)
     return {name: hints[name] for name in hints if name in kind.__pydantic_fields__}
 

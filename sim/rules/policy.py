@@ -39,6 +39,8 @@ from sim.rules.word_of_mouth import run_invite
 #: Mechanics that do more than post, and what runs them.
 RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome,
            "popup": run_popup, "invite": run_invite, "stream": run_stream, "points": run_points}  # fmt: skip
+#: What settings may be of that have a value where nothing is written.
+_KINDS = {**FAMILIES, "review": Review}
 #: Number of the rule that stands for the beginning of a phase.
 PHASE = 0
 #: Whom a rule is about that is not about single members.
@@ -106,7 +108,7 @@ class PlanRun:
         if found is None and path in self.plan.links:
             return self.value(self.plan.links[path], settings)
         head, _, name = path.partition(".")
-        if found is None and (kind := {**FAMILIES, "review": Review}.get(head)) is not None:
+        if found is None and (kind := _KINDS.get(head)) is not None:
             return default_of(kind, name)
         return found
 
@@ -314,11 +316,18 @@ class PlanPart:
     def __init__(self, run: PlanRun, item: Item, place: int) -> None:
         self.name, self._run, self._item = item.name, run, item
         self._kind = MECHANICS[item.use]
+        self._from: tuple[Any, Any, dict[str, float]] = (None, None, {})
+        self._read: Any = None
         self.lanes = Lanes(place + 1, place + 1_001, place + 2_001, place + 3_001)
 
     def read(self) -> Any:
-        """The settings as they stand now."""
-        return self._settings(self._kind, self.name)
+        """The settings as they stand now; worked out anew only when one of those they come from has moved."""
+        ctx = self._run.ctx
+        plan, staff, anew = self._from
+        if ctx.settings is not plan or ctx.staff_settings is not staff or ctx.redesigned != anew:
+            self._from = ctx.settings, ctx.staff_settings, dict(ctx.redesigned)
+            self._read = self._settings(self._kind, self.name)
+        return self._read
 
     def _settings(self, kind: Any, path: str) -> Any:
         values: dict[str, Any] = {}
