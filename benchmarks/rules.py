@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sim.events import kinds
 from sim.events.kinds import DAY, HOUR, MINUTE
+from sim.operators.office import TASK_SPREAD
 from sim.operators.routine import daily_hours
-from sim.operators.staff import TASK_SPREAD
 from sim.vocabulary.tables import Stimulus
 from sim.world.build import World, build_world, day_shape
 from tests.reference.rules import ABSENT, ADVERT, ATTENTIVE, COMPLAINT, GONE, MUTED, QUESTION, TALK, Member, Message, Rules
@@ -133,7 +133,7 @@ class Life(Rules):
             return check
         if member.advert_rate > 0.0 and rnd() < 1.0 - math.exp(-self.expected_adverts(member, time)):
             self.say(member, time, check, ADVERTISED, ADVERT, 0.0, None)
-        if rnd() < 1.0 - math.exp(-self.expected_posts(member)):
+        if rnd() < 1.0 - math.exp(-self.expected_posts(member, time, 0.0)):
             if rnd() < self.p.question_share:
                 self.say(member, time, check, ASKED, QUESTION, 0.0, None)
             else:

@@ -320,6 +320,7 @@ class Rules:
             for number, opening in enumerate(scenario.openings)
         ]
         self.planned_groups = len(self.groups)
+        self.has_occasions = self.p.heat_gain > 0.0 or self.p.weekend_talk != 1.0 or self.p.hour_focus > 0.0
         people = carve_world(world.array)
         traits = people.traits
         self.keys = traits["key"].tolist()
@@ -971,7 +972,9 @@ class Rules:
         heat = before[-1][1] * math.exp(-(time - before[-1][0]) / DAY / p.heat_days) if before else 0.0
         week = [1.0] * 5 + [p.weekend_talk] * 2
         weekday = week[time // DAY % 7] / (sum(week) / 7.0)
-        near = math.exp(p.hour_focus * math.cos(2.0 * math.pi * (time - own_hour) / DAY)) / float(np.i0(p.hour_focus))
+        near = 1.0
+        if p.hour_focus > 0.0:
+            near = math.exp(p.hour_focus * math.cos(2.0 * math.pi * (time - own_hour) / DAY)) / float(np.i0(p.hour_focus))
         return (1.0 + p.heat_gain * heat) * weekday * near
 
     def why(self, member: Member, time: int) -> float:
@@ -1007,7 +1010,7 @@ class Rules:
         urge = p.post_floor + member.warmth + p.novelty_weight * novelty
         talkers = self.voices_now(member.group, time) / p.voices_days
         crowd *= (10.0 / (1.0 + talkers)) ** p.voices_loafing * self.drift_factor(member, time)
-        outside = self.occasion(member, time, own_hour)
+        outside = self.occasion(member, time, own_hour) if self.has_occasions else 1.0
         return self.talk * p.post_scale * member.sociability * urge * (1.0 + max(member.mood, 0.0)) * crowd * outside
 
     def expected_adverts(self, member: Member, time: int) -> float:
