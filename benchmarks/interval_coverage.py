@@ -38,7 +38,17 @@ DESIGNS = ((5, 2), (10, 2), (50, 2))
 LARGER = ((20, 2), (100, 2), (200, 2))
 BETWEEN = (0.0, 0.5, 1.0, 3.0)
 THROUGHOUT = (0.0, 1.0, 3.0)  # at the larger designs too
-TRUTHS = ("normal", "skewed", "ceiling 60 %", "ceiling 80 %", "ceiling 95 %", "both 60 %", "both 80 %", "both 95 %", "binary .9")
+TRUTHS = (
+    "normal",
+    "skewed",
+    "ceiling 60 %",
+    "ceiling 80 %",
+    "ceiling 95 %",
+    "both 60 %",
+    "both 80 %",
+    "both 95 %",
+    "binary .9",
+)
 EFFECT = 3.0
 
 
@@ -64,7 +74,11 @@ def draw(truth: str, between: float, repetitions: int, worlds: int, n: int, rng:
         return special.ndtr((between * world + luck) / np.sqrt(1 + between**2))
 
     if not is_bounded(truth):
-        luck = rng.standard_normal((repetitions, worlds, n)) if truth == "normal" else rng.exponential(1, (repetitions, worlds, n)) - 1
+        luck = (
+            rng.standard_normal((repetitions, worlds, n))
+            if truth == "normal"
+            else rng.exponential(1, (repetitions, worlds, n)) - 1
+        )
         return 4 + between * rng.standard_normal((repetitions, worlds, 1)) + luck
     if truth == "binary .9":
         return DAYS * (latent() < 0.9)
@@ -93,7 +107,7 @@ def true_of_worlds(truth: str, between: float, count: int, rng: np.random.Genera
         world = rng.standard_normal((count, 1))
         v = special.ndtr((between * world + nodes) / np.sqrt(1 + between**2))
         if truth == "binary .9":
-            z = (stats.norm.ppf(0.9) * np.sqrt(1 + between**2) - between * world[:, 0])
+            z = stats.norm.ppf(0.9) * np.sqrt(1 + between**2) - between * world[:, 0]
             return DAYS * special.ndtr(z)
         return (DAYS * (1 - np.minimum(1, v / (1 - int(truth.split()[1]) / 100)))) @ weights
 
@@ -117,7 +131,13 @@ def main_bar(repetitions: int) -> Iterator[dict]:
                 means = draw(truth, between, repetitions, worlds, n, rng).mean(axis=2).T
                 low, high = estimate_mean_interval(means, 0.95, bounds_of(truth))
                 true = mean_of(truth)
-                row = {"truth": truth, "worlds": worlds, "n": n, "between": between, "half_width": float((high - low).mean() / 2)}
+                row = {
+                    "truth": truth,
+                    "worlds": worlds,
+                    "n": n,
+                    "between": between,
+                    "half_width": float((high - low).mean() / 2),
+                }
                 row["coverage"] = float(((low <= true + 1e-9) & (high >= true - 1e-9)).mean())
                 if true and not larger:  # with the effect that matters equal to the truth, `better` and `same` are both wrong
                     row["false_better"] = float((low > true).mean())
@@ -315,7 +335,9 @@ def by_truth(rows: list[dict], key: str, target: tuple[float, float] | None = No
     designs = sorted({(row["worlds"], row["n"]) for row in rows}, key=lambda design: (design[0] * design[1], design))
     lines = []
     for truth in dict.fromkeys(row["truth"] for row in rows):
-        cells = [[row[key] for row in rows if (row["truth"], row["worlds"], row["n"]) == (truth, *design)] for design in designs]
+        cells = [
+            [row[key] for row in rows if (row["truth"], row["worlds"], row["n"]) == (truth, *design)] for design in designs
+        ]
         lines.append([truth, *(shown(cell, target) for cell in cells)])
     return [["truth", *(f"{worlds}x{n}" for worlds, n in designs)], *lines]
 

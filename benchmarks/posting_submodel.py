@@ -615,7 +615,9 @@ def check_due(world, state, loop, time, person, ordinal):
         loop.counts[QUEUED] = drop_first(loop.queue, loop.counts[QUEUED])
         return
     after = next_check(world, loop, person, time)
-    replace_first(loop.queue, loop.counts[QUEUED], after, person, CHECK_DUE, int(loop.schedule[natural(person), CHECKS]), NONE, NONE)
+    replace_first(
+        loop.queue, loop.counts[QUEUED], after, person, CHECK_DUE, int(loop.schedule[natural(person), CHECKS]), NONE, NONE
+    )
     chance = max(interest(world, state, member), world[P_CHECK_FLOOR])
     if state[member + M_MODE] == MUTED:
         chance *= world[P_MUTED_CHECKS]

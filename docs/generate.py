@@ -97,8 +97,15 @@ def write_parameters() -> str:
     for section, name, text in described(ROOT / "sim" / "parameters.py", "Parameters"):
         info = known[name]
         parts.setdefault(section, []).append(
-            [f"`{name}`", text, values[name], info["unit"], "to".join(f" {cell(float(x))} " for x in info["plausible"]).strip()
-             if info.get("plausible") else "", info["tag"], info["source"]]
+            [
+                f"`{name}`",
+                text,
+                values[name],
+                info["unit"],
+                "to".join(f" {cell(float(x))} " for x in info["plausible"]).strip() if info.get("plausible") else "",
+                info["tag"],
+                info["source"],
+            ]
         )
     head = ("symbol", "meaning", "default", "unit", "plausible range", "tag", "source")
     count = sum(map(len, parts.values()))
@@ -114,23 +121,29 @@ def write_member_types() -> str:
     """The distributions over traits, one column a type."""
     names = options("member")
     types = {name: load("member", name) for name in names}
-    rows = [[f"`{field}`", info["unit"], *(types[name][field] for name in names), info["source"]]
-            for field, info in fields(MemberType).items()]
+    rows = [
+        [f"`{field}`", info["unit"], *(types[name][field] for name in names), info["source"]]
+        for field, info in fields(MemberType).items()
+    ]
     return table(("trait", "unit", *names, "source"), rows)
 
 
 def settings_table(kind: type, columns: dict[str, dict[str, Any]]) -> str:
     known = fields(kind)
-    rows = [[f"`{field}`", info.get("unit", ""), *(values.get(field, "") for values in columns.values()), info.get("source", "")]
-            for field, info in known.items()]
+    rows = [
+        [f"`{field}`", info.get("unit", ""), *(values.get(field, "") for values in columns.values()), info.get("source", "")]
+        for field, info in known.items()
+    ]
     return table(("setting", "unit", *columns, "source"), rows)
 
 
 def write_scenarios() -> str:
     """Population and market of every scenario."""
     found = {name: load("scenario", name) for name in options("scenario")}
-    text = table(("scenario", "what it is", "digest rows"),
-                 [[f"`{name}`", summary("scenario", name), one.get("digest", [])] for name, one in found.items()])
+    text = table(
+        ("scenario", "what it is", "digest rows"),
+        [[f"`{name}`", summary("scenario", name), one.get("digest", [])] for name, one in found.items()],
+    )
     for block, kind in (("population", Population), ("market", Market)):
         text += f"\n**{block}**\n\n" + settings_table(kind, {name: one[block] for name, one in found.items()})
     return text
@@ -149,10 +162,16 @@ def write_plugins() -> str:
         for name in options(group):
             values = load(group, name)
             digest = values.pop("digest", [])
-            values = {key: value for key, value in values.items() if not isinstance(value, list)
-                      and not (isinstance(value, dict) and any(isinstance(one, dict | list) for one in value.values()))}
-            told = ", ".join(f"{key} {cell(value)}" if not isinstance(value, dict) else f"{key} ({cell(value)})"
-                             for key, value in values.items())
+            values = {
+                key: value
+                for key, value in values.items()
+                if not isinstance(value, list)
+                and not (isinstance(value, dict) and any(isinstance(one, dict | list) for one in value.values()))
+            }
+            told = ", ".join(
+                f"{key} {cell(value)}" if not isinstance(value, dict) else f"{key} ({cell(value)})"
+                for key, value in values.items()
+            )
             rows.append([f"`{name}`", summary(group, name), told, digest])
         text += f"\n**{group}**\n\n" + table(("name", "what it does", "settings", "digest rows"), rows)
     return text.lstrip()
@@ -160,18 +179,32 @@ def write_plugins() -> str:
 
 def write_sensors() -> str:
     """What the conditions of rules may read."""
-    return table(("family", "sensor", "unit", "meaning", "offered"),
-                 [[one.family, f"`{one.name}`", one.unit, one.meaning,
-                   ("of each member" if one.of_person else "yes") if one.offered else "not yet"] for one in SENSORS.values()])
+    return table(
+        ("family", "sensor", "unit", "meaning", "offered"),
+        [
+            [
+                one.family,
+                f"`{one.name}`",
+                one.unit,
+                one.meaning,
+                ("of each member" if one.of_person else "yes") if one.offered else "not yet",
+            ]
+            for one in SENSORS.values()
+        ],
+    )
 
 
 def write_mechanics() -> str:
     """What a calendar may use."""
     common = {"day", "days", "hour", "weekday", "every_days", "per_day", "per_week", "irregular", "minutes", "running", "work_for",
               "late_hours"}  # fmt: skip
-    rows = [[f"`{name}`", (kind.__doc__ or "").partition("\n")[0], ", ".join(key for key in hints_of(kind) if key not in common)]
-            for name, kind in MECHANICS.items()]
-    return table(("mechanic", "what it is", "settings of its own"), rows) + f"\nNot offered yet: {', '.join(NOT_YET_MECHANICS)}.\n"
+    rows = [
+        [f"`{name}`", (kind.__doc__ or "").partition("\n")[0], ", ".join(key for key in hints_of(kind) if key not in common)]
+        for name, kind in MECHANICS.items()
+    ]
+    return (
+        table(("mechanic", "what it is", "settings of its own"), rows) + f"\nNot offered yet: {', '.join(NOT_YET_MECHANICS)}.\n"
+    )
 
 
 def write_acts() -> str:
@@ -184,8 +217,11 @@ def write_groups() -> str:
     """What a group of a plan is described by, and the terms of entry."""
     text = ""
     for kind, renamed in ((GroupPlan, {"sources": "from"}), (Entry, {}), (Gift, {}), (Source, {})):
-        rows = [[f"`{renamed.get(name, name)}`", describe(without_none(hint)), cell(default_of(kind, name))]
-                for name, hint in hints_of(kind).items() if name != "gift"]
+        rows = [
+            [f"`{renamed.get(name, name)}`", describe(without_none(hint)), cell(default_of(kind, name))]
+            for name, hint in hints_of(kind).items()
+            if name != "gift"
+        ]
         text += f"\n{(kind.__doc__ or '').strip()}\n\n" + table(("setting", "what is allowed", "default"), rows)
     return text.lstrip()
 
@@ -198,39 +234,63 @@ def write_selectors() -> str:
 
 def write_steps() -> str:
     """The steps of handling."""
-    rows = [[f"`{name}`", one.meaning, one.channel, one.audience, ", ".join(one.keys), ", ".join(one.needs)]
-            for name, one in STEPS.items()]
+    rows = [
+        [f"`{name}`", one.meaning, one.channel, one.audience, ", ".join(one.keys), ", ".join(one.needs)]
+        for name, one in STEPS.items()
+    ]
     head = ("step", "what it does", "channel", "audience", "settings of its own", "needs")
     return table(head, rows)
 
 
 def write_unsaid() -> str:
     """What waits beside the shipped plans and procedures."""
-    rows = [[f"`{name}`", f"`{json.dumps(part, ensure_ascii=False)}`"] for name in options("strategy")
-            for part in load("strategy", name).get("waits_for", [])]
+    rows = [
+        [f"`{name}`", f"`{json.dumps(part, ensure_ascii=False)}`"]
+        for name in options("strategy")
+        for part in load("strategy", name).get("waits_for", [])
+    ]
     return table(("plan", "what waits"), rows) if rows else "Nothing: every part that is written runs.\n"
 
 
 def write_states() -> str:
     """States of a group's life in order of precedence."""
-    return table(("state", "rule, evaluated at the end of each day"),
-                 [[f"`{name}`", lifecycle.STATES[name]] for name in lifecycle.PRECEDENCE])
+    return table(
+        ("state", "rule, evaluated at the end of each day"),
+        [[f"`{name}`", lifecycle.STATES[name]] for name in lifecycle.PRECEDENCE],
+    )
 
 
 def write_patterns() -> str:
     """The regularities a log is held against."""
-    return table(("pattern", "name", "what", "from", "to", "role", "source"),
-                 [[one.key, f"`{one.name}`", one.what, float(one.low), float(one.high), one.role, one.source] for one in PATTERNS])
+    return table(
+        ("pattern", "name", "what", "from", "to", "role", "source"),
+        [[one.key, f"`{one.name}`", one.what, float(one.low), float(one.high), one.role, one.source] for one in PATTERNS],
+    )
 
 
 def write_events() -> str:
     """The catalogue of events."""
-    sections = {0: "The life of a group", 10: "Who is in it", 20: "What members do", 40: "What operators do",
-                60: "Incidents and campaigns", 80: "Money, staff and levers", 110: "Coupons, requests and sessions"}
+    sections = {
+        0: "The life of a group",
+        10: "Who is in it",
+        20: "What members do",
+        40: "What operators do",
+        60: "Incidents and campaigns",
+        80: "Money, staff and levers",
+        110: "Coupons, requests and sessions",
+    }
     begins, text = sorted(sections), ""
     for first, end in zip(begins, [*begins[1:], 2**31]):
-        rows = [[int(one.code), f"`{one.name}`", one.meaning, *(one.columns[name].meaning for name in ("actor", "target", "x", "y"))]
-                for one in kinds.CATALOGUE if first <= one.code < end]
+        rows = [
+            [
+                int(one.code),
+                f"`{one.name}`",
+                one.meaning,
+                *(one.columns[name].meaning for name in ("actor", "target", "x", "y")),
+            ]
+            for one in kinds.CATALOGUE
+            if first <= one.code < end
+        ]
         text += f"## {sections[first]}\n\n" + table(("code", "kind", "meaning", "actor", "target", "x", "y"), rows) + "\n"
     return text
 
@@ -238,8 +298,13 @@ def write_events() -> str:
 def write_codes() -> str:
     """Codes that appear in columns."""
     lists = {"task (`TASK_DONE.target`)": kinds.TASKS, "source (`MEMBER_JOINED.y`)": kinds.SOURCES}
-    text = table(("code", *lists), [[code, *(names[code] if code < len(names) else "" for names in lists.values())]
-                                    for code in range(max(map(len, lists.values())))])
+    text = table(
+        ("code", *lists),
+        [
+            [code, *(names[code] if code < len(names) else "" for names in lists.values())]
+            for code in range(max(map(len, lists.values())))
+        ],
+    )
     named = {int(code): name for code, name in kinds.NAMES.items()}
     for told, codes in (("Organic talk", kinds.ORGANIC), ("On the screen of the group", kinds.MESSAGES)):
         text += "\n" + textwrap.fill(f"{told}: {', '.join(f'`{named[int(code)]}`' for code in codes)}.", 128) + "\n"
@@ -248,8 +313,12 @@ def write_codes() -> str:
 
 def write_stimulus() -> str:
     """The attributes of a stimulus."""
-    rows = [[place, f"`{name}`", Stimulus._field_defaults[name], text]
-            for place, name, text in ((place, field.name, f"{field.meaning}, {field.unit}") for place, field in enumerate(STIMULUS.fields))]
+    rows = [
+        [place, f"`{name}`", Stimulus._field_defaults[name], text]
+        for place, name, text in (
+            (place, field.name, f"{field.meaning}, {field.unit}") for place, field in enumerate(STIMULUS.fields)
+        )
+    ]
     return table(("code", "attribute", "default", "meaning"), rows)
 
 
@@ -265,8 +334,20 @@ def write_tables() -> str:
 def write_outcomes() -> str:
     """What comes of a replication, as one value each."""
     words = {language: translator(language) for language in LANGUAGES}
-    rows = [[f"`{one.name}`", one.unit, one.formula, one.aggregate, one.direction, describe_bounds(one), one.in_league, one.panel,
-             *(words[language].outcome(one.name) for language in ("zh", "en", "es"))] for one in OUTCOMES.values()]
+    rows = [
+        [
+            f"`{one.name}`",
+            one.unit,
+            one.formula,
+            one.aggregate,
+            one.direction,
+            describe_bounds(one),
+            one.in_league,
+            one.panel,
+            *(words[language].outcome(one.name) for language in ("zh", "en", "es")),
+        ]
+        for one in OUTCOMES.values()
+    ]
     head = ("outcome", "unit", "formula", "over replications", "better", "bounds", "in the league", "panel", "zh", "en", "es")
     return table(head, rows)
 
@@ -277,7 +358,10 @@ def write_dictionary() -> str:
     for one in describe_tables():
         more = " Further columns are named by the keys that were swept." if one.open else ""
         text += f"## {one.name}\n\n{one.found[:1].upper()}{one.found[1:]}. A row: {one.row}.{more}\n\n"
-        text += table(("column", "unit", "meaning"), [[f"`{column.name}`", column.unit, column.meaning] for column in one.columns]) + "\n"
+        text += (
+            table(("column", "unit", "meaning"), [[f"`{column.name}`", column.unit, column.meaning] for column in one.columns])
+            + "\n"
+        )
     return text
 
 
@@ -291,7 +375,8 @@ def write_glossary() -> str:
     text = table(("zh", "en", "es", "formula"), rows)
     for language in ("zh", "es"):
         text += f"\n**{words[language]('language.name')}**\n\n" + table(
-            (language, "formula"), [[words[language](f"term.{term}"), words[language](f"formula.{term}")] for term in TERMS])
+            (language, "formula"), [[words[language](f"term.{term}"), words[language](f"formula.{term}")] for term in TERMS]
+        )
     return text
 
 
@@ -299,8 +384,9 @@ def write_words() -> str:
     """States, verdicts and roles in three languages."""
     words = {language: translator(language) for language in LANGUAGES}
     keys = [key for key in words["en"].words if re.fullmatch(r"(state|verdict|role|ended)\.\w+", key)]
-    return table(("zh", "en", "es", "key"),
-                 [[*(words[language](key) for language in ("zh", "en", "es")), f"`{key}`"] for key in keys])
+    return table(
+        ("zh", "en", "es", "key"), [[*(words[language](key) for language in ("zh", "en", "es")), f"`{key}`"] for key in keys]
+    )
 
 
 def write_tree() -> str:

@@ -194,7 +194,13 @@ def _strategy() -> str:
     lines += [f"#     {'from' if key == 'sources' else key}: {_example(GroupPlan, key)} # {_told(hint)}"
               for key, hint in hints_of(GroupPlan).items()]  # fmt: skip
     lines += ["", "## What is posted and when: use a mechanic, call it by a name", "calendar:"]
-    lines += ["  - use: broadcast", "    as: posts", "    clock: {per_day: posts_per_day}", "    content: 1", "    quality: 0.6"]
+    lines += [
+        "  - use: broadcast",
+        "    as: posts",
+        "    clock: {per_day: posts_per_day}",
+        "    content: 1",
+        "    quality: 0.6",
+    ]
     for use, kind in MECHANICS.items():
         lines += ["", f"  # - use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}", f"  #   as: my_{use}"]
         lines += [f"  #   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()
@@ -212,7 +218,7 @@ def _strategy() -> str:
         "## When something is seen, settings move. Rules are read from top to bottom at each review; the last that holds wins.",
         "# rules:",
         '#   - when: {posters_7d: "<0.05 of members", for_days: 3}',
-        "#     do: {set: {duties.reply_top: 0.5, posts.content: \"+0.2\"}}",
+        '#     do: {set: {duties.reply_top: 0.5, posts.content: "+0.2"}}',
         "#     hold_days: 7 # " + _told(HOLD_DAYS),
         "# review:",
         *(f"#   {key}: {_example(Review, key)} # {_told(hint)}" for key, hint in hints_of(Review).items()),
@@ -228,10 +234,22 @@ def _strategy() -> str:
 
 def _example(kind: Any, key: str) -> str:
     value = default_of(kind, key)
-    examples = {"hour": 12, "every_days": 1, "minutes": 8, "late_hours": 3, "look_minutes": 30, "least_tag": 0.35, "strikes": 2,
-                "validity_days": 14, "transferable": True, "period_is_validity": False,
-                "kick": {"not_friend": 2, "absent": 2, "no_homework": 3}, "session": {"hour": 20, "minutes": 60}, "convert_day": 10,
-                "cap_per_month": 2}
+    examples = {
+        "hour": 12,
+        "every_days": 1,
+        "minutes": 8,
+        "late_hours": 3,
+        "look_minutes": 30,
+        "least_tag": 0.35,
+        "strikes": 2,
+        "validity_days": 14,
+        "transferable": True,
+        "period_is_validity": False,
+        "kick": {"not_friend": 2, "absent": 2, "no_homework": 3},
+        "session": {"hour": 20, "minutes": 60},
+        "convert_day": 10,
+        "cap_per_month": 2,
+    }
     examples |= {"sources": []} | ({"gift": {"cost": 3, "worth": 10}} if kind is Entry else {})
     return _plain(examples.get(key, value))
 

@@ -283,7 +283,9 @@ def phase(
 
 @app.command(short_help="A yaml of your own to begin with.")
 def new(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="What it is for: strategy, campaign, incident, procedure, scenario, staff.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="What it is for: strategy, campaign, incident, procedure, scenario, staff.")
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; its name is what it goes by.")],
     lang: Lang = Language.en,
 ) -> None:
@@ -323,13 +325,17 @@ def handout(
 
     t = _translator(lang)
     _tell_of_compiling(t)
-    print_files([write_handout(read_story(folder, group, programme), out or folder.with_name(f"{folder.name}.html"), lang.value)], t)
+    print_files(
+        [write_handout(read_story(folder, group, programme), out or folder.with_name(f"{folder.name}.html"), lang.value)], t
+    )
 
 
 @app.command(short_help="The page on which runs are played.")
 def serve(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder below which runs are looked for.")] = OUTPUTS,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on; another one lets other machines in.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; another one lets other machines in.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8750,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
     lang: Lang = Language.en,

@@ -591,7 +591,9 @@ def _check_redesigns(scenario: Scenario) -> None:
                 continue
             kinds = FAMILIES | ({item.name: MECHANICS[item.use] for item in plan.items} if plan else {})
             if head not in kinds or hint_at(kinds[head], rest) is None:
-                raise ConfigError(f"handling: a redesign sets {cut(path, 80)}, which the strategy {scenario.strategy[0]} does not have")
+                raise ConfigError(
+                    f"handling: a redesign sets {cut(path, 80)}, which the strategy {scenario.strategy[0]} does not have"
+                )
 
 
 def _check_mix(mix: dict[str, Any], members: Iterable[str], where: str = "mix") -> None:

@@ -296,17 +296,23 @@ class Parameters:
     # Private words and requests
     contact_days: Annotated[float, parameter("days", 0.5, 90, "assumed", "B17, B18; mechanisms: law 12, 7 d", (4, 10))]
     """memory of private words of pressure"""
-    contact_tolerance: Annotated[float, parameter("words", 0, 100, "assumed", "mechanisms: tolerance 2 private messages a week", (1, 4))]
+    contact_tolerance: Annotated[
+        float, parameter("words", 0, 100, "assumed", "mechanisms: tolerance 2 private messages a week", (1, 4))
+    ]
     """private words of pressure that are borne"""
     contact_cost: Annotated[float, parameter("value", 0, 1, "assumed", "mechanisms: law 12, 0.02", (0.01, 0.04))]
     """value lost by each word beyond"""
-    contact_anger: Annotated[float, parameter("anger", 0, 2, "assumed", "G042, B08; mechanisms: law 12, 0.2 once opted out", (0.05, 0.2))]
+    contact_anger: Annotated[
+        float, parameter("anger", 0, 2, "assumed", "G042, B08; mechanisms: law 12, 0.2 once opted out", (0.05, 0.2))
+    ]
     """anger by each word beyond"""
     favour_warmth: Annotated[float, parameter("warmth", 0, 1, "assumed", "C35, D60; mechanisms: law 4, 0.06", (0.03, 0.1))]
     """gain of whoever does staff a favour"""
     favour_days: Annotated[float, parameter("days", 1, 365, "assumed", "mechanisms: law 4, 30 d", (20, 45))]
     """memory of favours asked for"""
-    favour_tolerance: Annotated[float, parameter("favours", 0, 20, "assumed", "C35: a bounded number; mechanisms: law 4, 2", (1.5, 3))]
+    favour_tolerance: Annotated[
+        float, parameter("favours", 0, 20, "assumed", "C35: a bounded number; mechanisms: law 4, 2", (1.5, 3))
+    ]
     """favours that can be asked for without being a burden"""
     favour_burden: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: law 4, 0.05", (0.02, 0.1))]
     """warmth lost by one more"""
@@ -356,17 +362,23 @@ class Parameters:
     """accepted invitations of somebody at full value and no warmth"""
     move_warmth: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: loss of warmth 0.3 a move", (0.6, 0.8))]
     """warmth that is carried over to the new group"""
-    carry_share: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms: what is seen elsewhere comes back", (0.05, 0.2))]
+    carry_share: Annotated[
+        float, parameter("share", 0, 1, "assumed", "mechanisms: what is seen elsewhere comes back", (0.05, 0.2))
+    ]
     """readers of a feed who tell their group of it, at full value"""
 
     # What goes wrong, and how it is handled
     unprepared: Annotated[float, parameter("share", 0, 1, "assumed", "B01, B13: a plan before the cause is known", (0.3, 0.7))]
     """justice of a step that lacks what it needs, relative to what it would be"""
-    contempt: Annotated[float, parameter("anger", 0, 3, "assumed", "C05, E20: entertained before anything is settled", (0.05, 0.2))]
+    contempt: Annotated[
+        float, parameter("anger", 0, 3, "assumed", "C05, E20: entertained before anything is settled", (0.05, 0.2))
+    ]
     """anger at being entertained while nothing is settled"""
     justice_position: Annotated[float, parameter("justice", 0, 1, "assumed", "B13.s1", (0.05, 0.2))]
     """what a position alone is worth"""
-    justice_apology: Annotated[float, parameter("justice", 0, 1, "assumed", "mechanisms: interactional justice 0.2", (0.1, 0.3))]
+    justice_apology: Annotated[
+        float, parameter("justice", 0, 1, "assumed", "mechanisms: interactional justice 0.2", (0.1, 0.3))
+    ]
     """what an apology is worth"""
     justice_reason: Annotated[float, parameter("justice", 0, 1, "assumed", "B02.s1, B05, B07.s2", (0.2, 0.5))]
     """what an explanation is worth"""

@@ -59,8 +59,10 @@ class Run:
             self.log,
             incidents=[name for name, _ in scenario.incident],
             campaigns=[name for name, _ in scenario.campaign],
-            levers=[*(f"{lever.key.rpartition('.')[2]}={lever.value:g}" for lever in scenario.levers),
-                    *(key.partition(".")[2] for key in scenario.lever_keys[len(scenario.levers) :])],
+            levers=[
+                *(f"{lever.key.rpartition('.')[2]}={lever.value:g}" for lever in scenario.levers),
+                *(key.partition(".")[2] for key in scenario.lever_keys[len(scenario.levers) :]),
+            ],
         )
 
     def outcomes(self) -> dict[str, float | str]:

@@ -157,7 +157,9 @@ class Role:
     span_members: Annotated[int, number("members that one of them looks after; 0 all", 0, 100_000, "E37, F31")] = 0
     answers: bool = True
     """whether they turn to members: answer, soothe, moderate, welcome, care"""
-    ability: Annotated[float, number("share of the work that is right at once; the rest is done again", 0.05, 1, "E33: assumed")] = 1.0
+    ability: Annotated[
+        float, number("share of the work that is right at once; the rest is done again", 0.05, 1, "E33: assumed")
+    ] = 1.0
     warmth: Annotated[float | None, number("how friendly the tone is, 1 = as a friend", 0, 1, "E32")] = None
     kinship: Annotated[float, number("how alike members they are, 1 = of the same kind", 0, 1, "E63, B33: assumed")] = 1.0
     rank: Annotated[int, number("standing, 1 the lowest", 1, 9, "B33: assumed")] = 1
@@ -270,7 +272,9 @@ class Scenario:
     campaign: tuple[tuple[str, Any], ...]
     levers: tuple[Lever, ...]
     days: Annotated[float, number("days that are judged", 1, 3_650, "model 9")]
-    confirm_days: Annotated[float, number("extra days simulated so that a silence can be confirmed as a death", 0, 90, "model 9")]
+    confirm_days: Annotated[
+        float, number("extra days simulated so that a silence can be confirmed as a death", 0, 90, "model 9")
+    ]
     parameters: Any
     without: tuple[str, ...] = ()
 
@@ -288,12 +292,20 @@ class Scenario:
         moved = [path if path.startswith("staff.") else f"strategy.{path}" for path in of_plan]
         mended = [f"incident.{name}.{path}" for name, plugin in self.incident for path in getattr(plugin, "mended", ())]
         anew = [
-            path if path.startswith("staff.") else f"incident.{name}{path[8:]}" if path.startswith("incident.") else f"strategy.{path}"
+            path
+            if path.startswith("staff.")
+            else f"incident.{name}{path[8:]}"
+            if path.startswith("incident.")
+            else f"strategy.{path}"
             for name, steps in self.procedures
             for step in steps
             for path in step.set
         ]
-        return (*(lever.key for lever in self.levers), *moved, *(key for key in dict.fromkeys([*mended, *anew]) if key not in moved))
+        return (
+            *(lever.key for lever in self.levers),
+            *moved,
+            *(key for key in dict.fromkeys([*mended, *anew]) if key not in moved),
+        )
 
     @property
     def procedures(self) -> tuple[tuple[str, Any], ...]:

@@ -112,9 +112,13 @@ def replay_log(
 def _sizes_of(scenario: Scenario) -> dict[str, int]:
     """How many there are of what only the settings number, and the last microsecond; see `check_references`."""
     moved = [lever.value for lever in scenario.levers if lever.key == "staff.people"]
-    moved += [float(step.set["staff.people"]) for _, steps in scenario.procedures for step in steps if "staff.people" in step.set]
+    moved += [
+        float(step.set["staff.people"]) for _, steps in scenario.procedures for step in steps if "staff.people" in step.set
+    ]
     highest = max(moved, default=0.0)
-    hired = INCIDENTS_HIGH if any(step.step == "substitute" for _, one in scenario.incident for step in one.handling.steps) else 0
+    hired = (
+        INCIDENTS_HIGH if any(step.step == "substitute" for _, one in scenario.incident for step in one.handling.steps) else 0
+    )
     return {
         "time": round((scenario.days + scenario.confirm_days) * DAY),
         "member type": len(scenario.member),

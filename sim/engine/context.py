@@ -437,9 +437,7 @@ class Context(Crewing):
         """Opens a feed (moments, a microblog); see `post_moment`."""
         return self._open(FEED, capacity)
 
-    def invite(
-        self, person: int, channel: int, *, leaving: int = NONE, staff: int = 0, cause: int = NONE
-    ) -> int:
+    def invite(self, person: int, channel: int, *, leaving: int = NONE, staff: int = 0, cause: int = NONE) -> int:
         """Invites a person to a channel; leaving: the group that is left for it. It is read after a median of half an hour.
 
         Accepted with probability phi * min(invite_floor + W, 1), value and warmth in the group to be left, else in the group
@@ -504,7 +502,9 @@ class Context(Crewing):
         number, high = (int(self._programme.tables.head[name]) for name in ("channels", "channels_high"))
         if number >= high:
             allowed = self.scenario.population.further_channels
-            raise ConfigError(f"scenario.population.further_channels={allowed}: {self._key} wants to {act} one more; allow more")
+            raise ConfigError(
+                f"scenario.population.further_channels={allowed}: {self._key} wants to {act} one more; allow more"
+            )
         return number
 
     def _close_later(self, group: int, days: float, cause: int) -> Generator[Any, Any, Any]:
@@ -648,7 +648,9 @@ class Context(Crewing):
     @property
     def news_heat(self) -> float:
         """How much others talk about a piece of news now, 0 to 1."""
-        return max((one.heat for one in self.scenario.market.outside if one.kind == "news" and one.is_on(self.day)), default=0.0)
+        return max(
+            (one.heat for one in self.scenario.market.outside if one.kind == "news" and one.is_on(self.day)), default=0.0
+        )
 
     def redesign(self, path: str, value: float, cause: int = NONE) -> int:
         """Sets a setting of the plan, of the staff (`staff.people`) or of this incident (`incident.roles`) anew for good."""
@@ -662,7 +664,9 @@ class Context(Crewing):
         if path == "entry.least_tag":  # the door itself tells of it, whoever keeps it
             rows = [self._act(ENTRY_RULE_SET, group, 0, x=value, cause=cause) for group in self.groups]
             return rows[-1] if rows else cause
-        return self._act(LEVER_MOVED, NONE, target=self.scenario.lever_keys.index(key, len(self.scenario.levers)), x=value, cause=cause)
+        return self._act(
+            LEVER_MOVED, NONE, target=self.scenario.lever_keys.index(key, len(self.scenario.levers)), x=value, cause=cause
+        )
 
     @property
     def redesigned(self) -> Mapping[str, float]:
@@ -679,7 +683,14 @@ class Context(Crewing):
         return self._act(STAFF_ABSENT, NONE, staff, x=hours)
 
     def _act(
-        self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE, x: float = 0.0, y: float = 0.0, cause: int = NONE
+        self,
+        kind: int,
+        group: int = NONE,
+        actor: int = NONE,
+        target: int = NONE,
+        x: float = 0.0,
+        y: float = 0.0,
+        cause: int = NONE,
     ) -> int:
         """Writes an act down; gives its sequence number. In a closed channel nothing is done: NONE.
 

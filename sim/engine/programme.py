@@ -147,7 +147,14 @@ class Programme:
         return Context(self, key, streams.key_int(int(self._root), purpose, crc32(name.encode())))
 
     def emit(
-        self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE, x: float = 0.0, y: float = 0.0, cause: int = NONE
+        self,
+        kind: int,
+        group: int = NONE,
+        actor: int = NONE,
+        target: int = NONE,
+        x: float = 0.0,
+        y: float = 0.0,
+        cause: int = NONE,
     ) -> int:
         """Writes one event down at the present time; gives its sequence number."""
         event = int(self.env.now), int(cause), int(kind), int(group), int(actor), int(target), float(x), float(y)

@@ -213,8 +213,20 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _STAFF,
         x=_amount("days until then"),
     ),
-    Kind(GROUP_MERGED, "GROUP_MERGED", "the group is to be merged; its members are invited", _STAFF, _number("group", "group it goes into")),
-    Kind(GROUP_SPLIT, "GROUP_SPLIT", "some members of the group are invited to a new one", _STAFF, _number("group", "the new group")),
+    Kind(
+        GROUP_MERGED,
+        "GROUP_MERGED",
+        "the group is to be merged; its members are invited",
+        _STAFF,
+        _number("group", "group it goes into"),
+    ),
+    Kind(
+        GROUP_SPLIT,
+        "GROUP_SPLIT",
+        "some members of the group are invited to a new one",
+        _STAFF,
+        _number("group", "the new group"),
+    ),
     Kind(
         CHANNEL_OPENED,
         "CHANNEL_OPENED",
@@ -229,7 +241,9 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _PERSON,
         _number("person", "inviter", optional=True),
         _number("member type", "member type code"),
-        _number("source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in, 4 moved, 5 invited, then those of the scenario"),
+        _number(
+            "source", "source: 0 founding, 1 walk-in, 2 referral, 3 slipped in, 4 moved, 5 invited, then those of the scenario"
+        ),
     ),
     Kind(
         MEMBER_LEFT,
@@ -335,9 +349,15 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _MESSAGE,
         _amount("share of the author's anger that is spared, 0..1", 0, 1),
     ),
-    Kind(MEMBER_WELCOMED, "MEMBER_WELCOMED", "staff greet a newcomer", _STAFF, _MEMBER,
-         _amount("what they are told: 0 nothing else, 1 what comes next, 2 which services there are, 3 where to buy", 0, 3),
-         _amount("1 with a ritual", 0, 1)),
+    Kind(
+        MEMBER_WELCOMED,
+        "MEMBER_WELCOMED",
+        "staff greet a newcomer",
+        _STAFF,
+        _MEMBER,
+        _amount("what they are told: 0 nothing else, 1 what comes next, 2 which services there are, 3 where to buy", 0, 3),
+        _amount("1 with a ritual", 0, 1),
+    ),
     Kind(
         MEMBER_CARED_FOR,
         "MEMBER_CARED_FOR",
@@ -471,7 +491,9 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _amount("taken off, yuan"),
         _amount("size of the order, usual orders", 1),
     ),
-    Kind(COUPON_GIVEN, "COUPON_GIVEN", "a coupon is passed on", _PERSON, _number("person", "who gets it"), _PLACE, _PLACE_THERE),
+    Kind(
+        COUPON_GIVEN, "COUPON_GIVEN", "a coupon is passed on", _PERSON, _number("person", "who gets it"), _PLACE, _PLACE_THERE
+    ),
     Kind(COUPON_LAPSED, "COUPON_LAPSED", "a coupon ends unused", _PERSON, _PLACE),
     Kind(
         MEMBER_PRESSED,

@@ -22,9 +22,7 @@ from sim.events.store import LogError
 #: For each code of a kind the column that says which person it is about, "" where none does.
 WHO = np.where(holds("actor", "person"), "actor", np.where(holds("target", "person"), "target", ""))
 #: Whether a kind makes sense only of somebody who is, or is not yet, in the channel.
-OF_MEMBERS = np.isin(
-    np.arange(CODES), (MEMBER_JOINED, MEMBER_LEFT, MEMBER_REMOVED, GROUP_MUTED, GROUP_UNMUTED, GROUP_CHECKED)
-)
+OF_MEMBERS = np.isin(np.arange(CODES), (MEMBER_JOINED, MEMBER_LEFT, MEMBER_REMOVED, GROUP_MUTED, GROUP_UNMUTED, GROUP_CHECKED))
 
 
 def find_stranger(events: np.ndarray) -> tuple[int, str] | None:

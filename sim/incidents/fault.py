@@ -27,7 +27,9 @@ class Fault:
     sentiment: Annotated[float, number("tone of the word in public, -1 to 0", -1, 0, "assumed")]
     grievance: Annotated[float, number("anger at full severity", 0, 3, "assumed")]
     again_days: Annotated[float, number("days until it may come again; 0 never", 0, 365, "B13: assumed")]
-    recurrence: Annotated[float, number("chance that it comes again then; what is mended lowers it", 0, 1, "B13.s5, E68: assumed")]
+    recurrence: Annotated[
+        float, number("chance that it comes again then; what is mended lowers it", 0, 1, "B13.s5, E68: assumed")
+    ]
 
     mended = ("recurrence",)
 

@@ -55,7 +55,9 @@ class Pressure:
                 if case is not None and not case.spoke:
                     case.cause = say_so(ctx, case, case.people[0], now.sentiment)
             told = case.told if case else 0.0
-            yield ctx.wait(days=7 / ctx.settings.per_week / max(1 - told, 0.01))  # who is told that it will stop is pressed less
+            yield ctx.wait(
+                days=7 / ctx.settings.per_week / max(1 - told, 0.01)
+            )  # who is told that it will stop is pressed less
 
     def _bears(self, ctx: Any, person: int) -> float:
         lot = ctx.uniform(1, person)

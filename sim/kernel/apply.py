@@ -121,7 +121,9 @@ def decay_at(world: Row, state: Row, who: Whole, seat: Whole, time: Whole) -> No
 
 
 @within
-def write(world: Row, state: Row, row: Whole, time: Whole, kind: Whole, channel: Whole, who: Whole, target: Whole, sentiment: float) -> Whole:
+def write(
+    world: Row, state: Row, row: Whole, time: Whole, kind: Whole, channel: Whole, who: Whole, target: Whole, sentiment: float
+) -> Whole:
     """A member's message of any kind; gives its number."""
     seat = seat_in(state, who, channel)
     decay_at(world, state, who, seat, time)
@@ -161,7 +163,9 @@ def write(world: Row, state: Row, row: Whole, time: Whole, kind: Whole, channel:
 
 
 @within
-def post_stimulus(world: Row, state: Row, row: Whole, time: Whole, where: Whole, stimulus_number: Whole, reward: float, takers: float) -> Whole:
+def post_stimulus(
+    world: Row, state: Row, row: Whole, time: Whole, where: Whole, stimulus_number: Whole, reward: float, takers: float
+) -> Whole:
     """An operator's message; gives its number."""
     parameters, channel, stimulus = parameters_of(world), channel_of(state, where), stimulus_of(state, stimulus_number)
     number = add_message(state, row, time, STIMULUS_POSTED, NONE, where, 0.0)
@@ -252,7 +256,9 @@ def privately(world: Row, state: Row, time: Whole, kind: Whole, channel: Whole, 
 
 
 @within
-def move_coupon(world: Row, state: Row, row: Whole, time: Whole, kind: Whole, who: Whole, target: Whole, x: float, y: float) -> None:
+def move_coupon(
+    world: Row, state: Row, row: Whole, time: Whole, kind: Whole, who: Whole, target: Whole, x: float, y: float
+) -> None:
     """A coupon comes, is used, changes hands or lapses."""
     person, wallet = person_of(state, who), wallet_of(state, who)
     if kind == COUPON_GRANTED:
@@ -309,7 +315,9 @@ def open_channel(state: Row, time: Whole, where: Whole, kind: Whole, planned: fl
 
 
 @within
-def chain(state: Row, time: Whole, cause: Whole, kind: Whole, group: Whole, actor: Whole, target: Whole, x: float, y: float) -> None:
+def chain(
+    state: Row, time: Whole, cause: Whole, kind: Whole, group: Whole, actor: Whole, target: Whole, x: float, y: float
+) -> None:
     """Hashes the event into the state, so that no event can be dropped, added or altered without a trace."""
     link = mix(state.chain + np.uint64(time)) ^ np.uint64(cause + 1)
     link = mix(link + (np.uint64(actor + 1) << _HALF_WORD)) ^ np.uint64(target + 1)
@@ -383,7 +391,13 @@ def apply(
         seat = seat_in(state, actor, group)
         if seat != NONE:
             member_of(state, seat).screened_out = 1
-    elif kind == MEMBER_WELCOMED or kind == MEMBER_CARED_FOR or kind == MEMBER_SOOTHED or kind == MEMBER_PRESSED or kind == MEMBER_ASKED:
+    elif (
+        kind == MEMBER_WELCOMED
+        or kind == MEMBER_CARED_FOR
+        or kind == MEMBER_SOOTHED
+        or kind == MEMBER_PRESSED
+        or kind == MEMBER_ASKED
+    ):
         privately(world, state, time, kind, group, target, x, y)
     elif kind == REQUEST_MET:
         seat = seat_in(state, actor, group)

@@ -43,7 +43,9 @@ def copy_entry(queue: np.ndarray, to: Whole, source: Whole) -> None:
 
 
 @within
-def put(queue: np.ndarray, place: Whole, time: Whole, person: Whole, what: Whole, ordinal: Whole, message: Whole, where: Whole) -> None:
+def put(
+    queue: np.ndarray, place: Whole, time: Whole, person: Whole, what: Whole, ordinal: Whole, message: Whole, where: Whole
+) -> None:
     """Fills one entry."""
     entry = due_of(queue, place)
     entry.time = time
@@ -55,7 +57,9 @@ def put(queue: np.ndarray, place: Whole, time: Whole, person: Whole, what: Whole
 
 
 @within
-def push(queue: np.ndarray, size: Whole, time: Whole, person: Whole, what: Whole, ordinal: Whole, message: Whole, where: Whole) -> Whole:
+def push(
+    queue: np.ndarray, size: Whole, time: Whole, person: Whole, what: Whole, ordinal: Whole, message: Whole, where: Whole
+) -> Whole:
     """Adds an entry to a heap of `size` entries; gives the new size. The caller has made room."""
     hole = size
     while hole > 0:

@@ -209,7 +209,9 @@ def strongest_group(state: Row, who: Whole) -> Whole:
 
 
 @within
-def tell_of_it(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, where: Whole, visit: np.uint64, check: Whole) -> None:
+def tell_of_it(
+    world: Row, state: Row, loop: Loop, time: Whole, who: Whole, where: Whole, visit: np.uint64, check: Whole
+) -> None:
     """What was just read in a feed may come back into the reader's group, with the foreign post as its cause."""
     seat = strongest_group(state, who)
     message = message_of(state, newest_of(state, where, channel_of(state, where).ordinal).message)
@@ -221,7 +223,9 @@ def tell_of_it(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, wher
 
 
 @within
-def visit_channel(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, cause: Whole, visit: np.uint64, speaks: Whole) -> Whole:
+def visit_channel(
+    world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, cause: Whole, visit: np.uint64, speaks: Whole
+) -> Whole:
     """One check and what comes of it; gives the sequence number of the check, NONE if the person left."""
     parameters, member = parameters_of(world), member_of(state, seat)
     where, who = np.int64(member.channel), np.int64(member.person)
@@ -261,12 +265,18 @@ def visit_channel(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, 
 
 
 @merged
-def bring_along(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, days: float, visit: np.uint64, cause: Whole) -> None:
+def bring_along(
+    world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, days: float, visit: np.uint64, cause: Whole
+) -> None:
     """Word of mouth: the next person of the reservoir is brought along, if there is room."""
     member = member_of(state, seat)
     where, who = np.int64(member.channel), np.int64(member.person)
     channel = channel_of(state, where)
-    if channel.members >= channel.capacity or channel.closing_at != NEVER or not refers(parameters_of(world), member, days, visit):
+    if (
+        channel.members >= channel.capacity
+        or channel.closing_at != NEVER
+        or not refers(parameters_of(world), member, days, visit)
+    ):
         return
     seen = 0
     for place in range(channel.roster, channel.roster + channel.enlisted):

@@ -13,7 +13,9 @@ def daily_hours(count: int, start: float, end: float) -> list[float]:
     return [start + (place + 0.5) / count * (end - start) for place in range(count)]
 
 
-def post_daily(ctx: Any, per_day: Callable[[Any], float], stimulus: Callable[[Any], Stimulus], lane: int) -> Generator[Any, Any, Any]:
+def post_daily(
+    ctx: Any, per_day: Callable[[Any], float], stimulus: Callable[[Any], Stimulus], lane: int
+) -> Generator[Any, Any, Any]:
     """Posts so many times a day in every group, at fixed hours of the shift; a broken number is a chance for one more.
 
     per_day, stimulus: read from the settings at use, so that a lever can move them; lane: tells rhythms of one plug-in apart.

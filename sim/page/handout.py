@@ -31,11 +31,13 @@ def make_handout(story: Story, language: str = "en") -> str:
         f'<script type="application/octet-stream" id="data">{base64.b64encode(pack(story)).decode()}</script>'
     )
     licence = "/* uPlot, MIT licence. " + read_asset("uPlot.LICENSE").decode().replace("*/", "* /") + " */\n"
-    scripts = [licence + read_asset("uPlot.iife.min.js").decode(), f'{one_script(*_START)}']
+    scripts = [licence + read_asset("uPlot.iife.min.js").decode(), f"{one_script(*_START)}"]
     style = read_asset("uPlot.min.css").decode() + read_asset("style.css").decode()
     page = whole_page(title, body, scripts, style, language)
     if (size := len(page.encode())) > MOST_BYTES:
-        raise LogError(story.header["run"], f"the handout would take {size} bytes; {MOST_BYTES} are allowed: fewer days or members")
+        raise LogError(
+            story.header["run"], f"the handout would take {size} bytes; {MOST_BYTES} are allowed: fewer days or members"
+        )
     return page
 
 

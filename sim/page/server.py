@@ -153,7 +153,9 @@ def serve(root: Path, *, host: str = LOOPBACK, port: int = 8750, opened: Any = N
         listening.listen(128)
         # Away from loopback the name in use is not known beforehand; the token guards the page.
         hosts = ["127.0.0.1", "localhost"] if host == LOOPBACK else ["*"]
-        server = uvicorn.Server(uvicorn.Config(build_app(root, token, hosts), log_level="warning", limit_concurrency=200, timeout_keep_alive=5))
+        server = uvicorn.Server(
+            uvicorn.Config(build_app(root, token, hosts), log_level="warning", limit_concurrency=200, timeout_keep_alive=5)
+        )
         if opened:
             name = f"[{host}]" if ":" in host else host
             opened(f"http://{name}:{listening.getsockname()[1]}/?token={token}{fragment}")

@@ -117,7 +117,9 @@ def _names(scenario: Scenario, language: str) -> dict[str, Any]:
         "strategy": t.name("strategy", scenario.strategy[0]),
         "member": [t.name("member", name) for name in scenario.member],
         "lever": [*planned, *(t.setting(key) for key in keys[len(planned) :])],
-        "state": {key.removeprefix("state."): word for key, word in t.words.items() if key.count(".") == 1 and key[:6] == "state."},
+        "state": {
+            key.removeprefix("state."): word for key, word in t.words.items() if key.count(".") == 1 and key[:6] == "state."
+        },
         **named,
     }
 
@@ -163,4 +165,3 @@ def _graph(rows: np.ndarray, ties: np.ndarray) -> dict[str, Any]:
     last = int(max(rows["actor"].max(initial=0), rows["target"].max(initial=0)))
     return {"people": people.tolist(), "x": places[:, 0].tolist(), "y": places[:, 1].tolist(), "ties": pairs.ravel().tolist(),
             "numbers": last + 1}  # fmt: skip
-

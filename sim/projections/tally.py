@@ -25,7 +25,11 @@ class Tally:
         self.days = days
         self.horizon = int(days * DAY)  # us
         self.rows = read_rows(log)
-        self.messages, self.groups, self.moves = project_messages(self.rows), project_groups(self.rows), project_moves(self.rows)
+        self.messages, self.groups, self.moves = (
+            project_messages(self.rows),
+            project_groups(self.rows),
+            project_moves(self.rows),
+        )
         self.early = self.rows.events["time"] < self.horizon
         self.said_early = self.messages.time < self.horizon
         self.moved_early = self.moves.time < self.horizon

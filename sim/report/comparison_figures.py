@@ -186,7 +186,9 @@ def _league_bar(axes: Any, place: int, row: Any, t: Translator, crowded: bool) -
     if math.isfinite(row.low):  # one replication has no spread
         axes.barh(place, row.high - row.low, left=row.low, height=0.22, color=LUCK, zorder=3)
     if worlds and math.isfinite(row.luck_low):
-        axes.plot([row.luck_low, row.luck_high], [place, place], color="white", linewidth=2, zorder=3.5, path_effects=_outline())
+        axes.plot(
+            [row.luck_low, row.luck_high], [place, place], color="white", linewidth=2, zorder=3.5, path_effects=_outline()
+        )
     axes.plot(row.difference, place, "o", color="white", markeredgecolor=LUCK, markeredgewidth=1.6, markersize=9, zorder=4)
     verdict = f"{MARKS[row.verdict]} {t(f'verdict.{row.verdict}')}"
     return f"{verdict}\n{wrap(words, 32)}", VERDICT_COLOURS[row.verdict]

@@ -67,10 +67,14 @@ def label_ends(
         look: dict[str, Any] = {"color": stroke.colour, "transform": axes.transAxes, "clip_on": False, "in_layout": False}
         axes.plot([left[0], right[0]], [left[1]] * 2, linestyle=stroke.dash, solid_capstyle="butt", **look)
         axes.plot((left[0] + right[0]) / 2, left[1], stroke.marker, markersize=7, **look)
-        axes.text(start[0], start[1], text, transform=axes.transAxes, color=stroke.text, fontsize=size, va="center", linespacing=1.25)
+        axes.text(
+            start[0], start[1], text, transform=axes.transAxes, color=stroke.text, fontsize=size, va="center", linespacing=1.25
+        )
         if abs(place - wish) < 30 * pixel:
             hair = {"arrowstyle": "-", "color": stroke.colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
-            axes.annotate("", end, xytext=(left[0], left[1]), textcoords="axes fraction", annotation_clip=False, arrowprops=hair)
+            axes.annotate(
+                "", end, xytext=(left[0], left[1]), textcoords="axes fraction", annotation_clip=False, arrowprops=hair
+            )
 
 
 def label_points(

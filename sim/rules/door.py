@@ -22,9 +22,7 @@ def receive_newcomers(ctx: Handles, door: Doorway, gate: Callable[[int], Entry])
             ctx.process(_come(ctx, door, gate, person, group, invited))
 
 
-def _come(
-    ctx: Handles, door: Doorway, gate: Callable[[int], Entry], person: int, group: int, invited: Counter[int]
-) -> Process:
+def _come(ctx: Handles, door: Doorway, gate: Callable[[int], Entry], person: int, group: int, invited: Counter[int]) -> Process:
     now, source = gate(group), door.source(person)
     row = door.request(person, group)
     if not door.wants_in(person, now):

@@ -34,7 +34,9 @@ def _gather(ctx: Acts, part: Part, sight: Sight, group: int) -> Process:
     rows = {ctx.ask_for(one, group, TO_COME, person, part.cause(group)): one
             for one in select(now.select, ctx, sight, group, now.size)}  # fmt: skip
     yield ctx.wait(days=now.lead_days)
-    coming = {note.actor for note in ctx.notes(place) if note.kind == REQUEST_MET and note.group == group and note.amount == TO_COME}
+    coming = {
+        note.actor for note in ctx.notes(place) if note.kind == REQUEST_MET and note.group == group and note.amount == TO_COME
+    }
     guests = [(row, one) for row, one in rows.items() if one in coming and ctx.is_member(one, group)]
     if not guests:
         return

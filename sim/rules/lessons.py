@@ -15,7 +15,9 @@ class Session:
     """When a session begins and how long it lasts."""
 
     hour: Annotated[float, number("hour of the day", 0, 23.9, "F33: 20")] = 20.0
-    minutes: Annotated[float, number("minutes for which it can be attended, and for which it is work", 5, 600, "assumed")] = 60.0
+    minutes: Annotated[float, number("minutes for which it can be attended, and for which it is work", 5, 600, "assumed")] = (
+        60.0
+    )
 
 
 @settings
@@ -39,7 +41,9 @@ class Course(Clock):
     """whether members are called to each session, and whoever missed one is told so in private (A08, B08)"""
     call_pull: Annotated[float, number("how many more look at once because they are called, 1 = as for a red packet", 0, 2,
                                        "A08: voice notices; assumed")] = 0.5  # fmt: skip
-    convert_day: Annotated[float | None, number("day of the course from which each session ends in a sale", 0, 4_000, "E56")] = None
+    convert_day: Annotated[
+        float | None, number("day of the course from which each session ends in a sale", 0, 4_000, "E56")
+    ] = None
     promotion: Annotated[float, PROMOTION] = 1.5
 
     def lesson(self) -> Stimulus:

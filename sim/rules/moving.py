@@ -57,9 +57,7 @@ def test_group(ctx: Moves, sight: Sight, group: int, hours: float, yuan: float, 
     sight.record_test(group, len(responded.intersection(members)) / max(len(members), 1))
 
 
-def take_leave(
-    ctx: Moves, rooms: Rooms, group: int, act: Act | Step, staff: int, cause: int, stay: bool = False
-) -> int:
+def take_leave(ctx: Moves, rooms: Rooms, group: int, act: Act | Step, staff: int, cause: int, stay: bool = False) -> int:
     """Tells a group that it will be closed; members are befriended and routed, by invitations. Gives the announcement.
 
     stay: whether those who are in another open group are sent nowhere.
@@ -232,7 +230,9 @@ def _write(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     doing.sight.wrote_privately = ctx.day
     staff = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
     if staff is not None:
-        ctx.post(line, Stimulus(content=act.content, promotion=act.promotion, recall=act.recall, pull=1.0), staff=staff, cause=cause)
+        ctx.post(
+            line, Stimulus(content=act.content, promotion=act.promotion, recall=act.recall, pull=1.0), staff=staff, cause=cause
+        )
 
 
 _ACTS: dict[str, Callable[[Doing, Act, list[int], int], Process]] = {

@@ -32,7 +32,9 @@ class Offer(Mechanic):
     """whether coupons of a post end together, when the next one comes (E48); as `benefits` says if left out"""
     hook: Literal["none", "free_meal"] = "none"
     """what one of those who take a coupon wins besides (C56)"""
-    hook_pull: Annotated[float, number("how many more look at once for the hook, 1 = as for a red packet", 0, 2, "C56: assumed")] = 0.5
+    hook_pull: Annotated[
+        float, number("how many more look at once for the hook, 1 = as for a red packet", 0, 2, "C56: assumed")
+    ] = 0.5
     draw_hours: Annotated[float, number("hours until the winner is drawn", 0.1, 72, "assumed")] = 24.0
 
     @property

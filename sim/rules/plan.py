@@ -145,7 +145,9 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed, openings, kinds)
     terms_of_entry = [path for path in (*terms.places, *terms.links, *plan.moved) if path.startswith("entry.")]
     tiers = terms.places["segments.tiers"].value if "segments.tiers" in terms.places else ()
-    plan = replace(plan, gated=any(path != "entry.least_tag" for path in terms_of_entry), tiers=tuple(name for name, _ in tiers))
+    plan = replace(
+        plan, gated=any(path != "entry.least_tag" for path in terms_of_entry), tiers=tuple(name for name, _ in tiers)
+    )
     for path in plan.moved:  # what a rule moves has a place, also where nothing is written
         if path not in OF_STAFF and path not in terms.places:
             terms.places[path] = Place((), reader.kinds_of(path), None)
@@ -249,7 +251,9 @@ def follow_benefits(terms: Terms, items: list[Item]) -> list[Item]:
 def _selector(entry: Mapping[str, Any], key: str, name: str = "select") -> None:
     selector = str(entry.get("select", "top_talkers"))
     if selector in NOT_YET_SELECTORS:
-        raise ConfigError(f"{key}.{name}={selector}: the engine does not offer this audience yet; one of {', '.join(SELECTORS)}")
+        raise ConfigError(
+            f"{key}.{name}={selector}: the engine does not offer this audience yet; one of {', '.join(SELECTORS)}"
+        )
     if selector not in SELECTORS:
         raise no_choice(f"{key}.{name}", selector, SELECTORS)
 
@@ -263,7 +267,9 @@ def _people_of_rules(terms: Terms, rules: Any, first: int) -> list[Item]:
             where = ("rules", place, "do", "on_people")
             inner = _mapping(do["on_people"], ".".join([terms.key, *map(str, where)]))
             if set(inner) != {"care"}:
-                raise ConfigError(f"{terms.key}.rules.{place}.do.on_people={quoted(inner)}: {{care: {{select, count, every_days}}}}")
+                raise ConfigError(
+                    f"{terms.key}.rules.{place}.do.on_people={quoted(inner)}: {{care: {{select, count, every_days}}}}"
+                )
             entry = _mapping(inner["care"], f"{terms.key}.rules.{place}.do.on_people.care")
             name = f"people_of_rule_{place + 1}"
             take_fields(terms, Care, entry, name, (*where, "care"))
@@ -277,7 +283,12 @@ class _Reader:
     """Reads phases and rules once everything that they may name is known."""
 
     def __init__(
-        self, terms: Terms, sets: Mapping[str, Any], items: list[Item], words: Mapping[str, tuple[str, ...]], block: Mapping[str, Any],
+        self,
+        terms: Terms,
+        sets: Mapping[str, Any],
+        items: list[Item],
+        words: Mapping[str, tuple[str, ...]],
+        block: Mapping[str, Any],
         crew: tuple[str, ...],
     ) -> None:
         self.crew = crew
@@ -326,7 +337,9 @@ class _Reader:
             of_persons = any(self.known.sensors[one].of_person for one in when.sensors)
             if of_persons and (verb := next((verb for verb in do if verb != "act"), "")):
                 raise ConfigError(f"{inside}.do.{verb}={quoted(do[verb])}: a rule about single members acts on them: act")
-            acts = read_acts(do["act"], f"{inside}.do.act", self._groups(), of_persons, self._has_tiers()) if "act" in do else ()
+            acts = (
+                read_acts(do["act"], f"{inside}.do.act", self._groups(), of_persons, self._has_tiers()) if "act" in do else ()
+            )
             run = self.procedure(do["run"], f"{inside}.do.run") if "run" in do else None
             moves = self.moves(do, f"{inside}.do", place)
             rules.append(Rule(place + 1, when, moves, hold, once, acts, run, of_persons))
@@ -398,7 +411,11 @@ class _Reader:
         head, _, rest = path.partition(".")
         if path in OF_STAFF:
             return hints_of(Staff)[OF_STAFF[path]]
-        if (role := lever_of_role(path)) is not None and path.split(".")[2] in self.crew and kind_of(without_none(role)) in (int, float):
+        if (
+            (role := lever_of_role(path)) is not None
+            and path.split(".")[2] in self.crew
+            and kind_of(without_none(role)) in (int, float)
+        ):
             return role
         kinds = {**FAMILIES, **{name: MECHANICS[item.use] for name, item in self.items.items()}}
         if head in NOT_YET and rest.partition(".")[0] not in hints_of(FAMILIES.get(head)):

@@ -64,7 +64,9 @@ class PlanRun:
         self.sight.tag_share = lambda: float(self.value("segments.tags"))
         self.doing = Doing(ctx, self.sight, Rooms(ctx, numbers_of(plan.openings)), self.tiers, self._segments)
         self.sensors |= self._tier_sensors()
-        self.sight.ends = tuple(one.opens_on_day + one.planned_life_days for one in plan.groups.values() if one.planned_life_days)
+        self.sight.ends = tuple(
+            one.opens_on_day + one.planned_life_days for one in plan.groups.values() if one.planned_life_days
+        )
         if plan.phases:
             self.sight.phase = plan.phases[0].name
             self._moved = {move.path: self._target(move) for move in plan.phases[0].moves}
@@ -200,7 +202,9 @@ class PlanRun:
     def _handle(self, rule: Rule, handling: Handling, cause: int) -> None:
         """Runs a procedure in each group in which somebody complained within a day, in all where nobody did, unless one still runs."""
         ctx, since = self.ctx, (self.ctx.day - 1.0) * DAY
-        spoke = [note for note in ctx.notes() if note.kind == COMPLAINT_POSTED and note.time > since and ctx.is_running(note.group)]
+        spoke = [
+            note for note in ctx.notes() if note.kind == COMPLAINT_POSTED and note.time > since and ctx.is_running(note.group)
+        ]
         for group in sorted({note.group for note in spoke}) or ctx.groups:
             last = self._cases.get((rule.number, group))
             if last is not None and not ctx.is_settled(last):
@@ -268,7 +272,9 @@ class PlanRun:
         """`tier_due`, and how many members have each tier of the plan."""
         found = {name: replace(one, read=partial(self._with_tier, tier))
                  for tier, (name, one) in enumerate(tier_sensors(self.plan.tiers).items(), 1)}  # fmt: skip
-        return found | {"tier_due": replace(SENSORS["tier_due"], read=lambda sight: float(len(self.tiers.due(self._segments()))))}
+        return found | {
+            "tier_due": replace(SENSORS["tier_due"], read=lambda sight: float(len(self.tiers.due(self._segments()))))
+        }
 
     def _gate(self, group: int) -> Entry:
         """The terms of entry of a group as they stand now."""

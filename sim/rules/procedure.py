@@ -34,8 +34,10 @@ def run_procedure(ctx: Handles, handling: Handling, case: Case) -> Process:
 
 
 def _stance(ctx: Handles, step: Step, case: Case, place: int) -> Process:
-    fair = 0.0 if step.denies or step.blames else worth(
-        ctx, step, case, ctx.parameters.justice_apology if step.apology else ctx.parameters.justice_position
+    fair = (
+        0.0
+        if step.denies or step.blames
+        else worth(ctx, step, case, ctx.parameters.justice_apology if step.apology else ctx.parameters.justice_position)
     )
     told = yield from tell(ctx, step, case, fair, 0.3 * ctx.staff_settings.settle_minutes)
     hurt = affected(ctx, case) if step.denies else case.people[:1] if step.blames else ()
@@ -57,12 +59,16 @@ def _private_talk(ctx: Handles, step: Step, case: Case, place: int) -> Process:
 
 
 def _investigate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
-    who = yield from ctx.staff.work("settle", step.minutes or 0.3 * ctx.staff_settings.settle_minutes, group=case.group, by=step.by)
+    who = yield from ctx.staff.work(
+        "settle", step.minutes or 0.3 * ctx.staff_settings.settle_minutes, group=case.group, by=step.by
+    )
     return who is not None
 
 
 def _explain(ctx: Handles, step: Step, case: Case, place: int) -> Process:
-    told = yield from tell(ctx, step, case, worth(ctx, step, case, ctx.parameters.justice_reason), 0.3 * ctx.staff_settings.settle_minutes)
+    told = yield from tell(
+        ctx, step, case, worth(ctx, step, case, ctx.parameters.justice_reason), 0.3 * ctx.staff_settings.settle_minutes
+    )
     if told and step.rules:
         ctx.post_rules(case.group)
     if told and case.question is not None and ctx.is_open(case.question.message):
@@ -83,7 +89,9 @@ def _plan(ctx: Handles, step: Step, case: Case, place: int) -> Process:
 
 
 def _compensate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
-    who = yield from ctx.staff.work("settle", step.minutes or 0.3 * ctx.staff_settings.settle_minutes, group=case.group, by=step.by)
+    who = yield from ctx.staff.work(
+        "settle", step.minutes or 0.3 * ctx.staff_settings.settle_minutes, group=case.group, by=step.by
+    )
     if who is None:
         return False
     people, fair = reached(ctx, step, case)[: step.first or None], worth(ctx, step, case, ctx.parameters.justice_refund)
@@ -137,9 +145,16 @@ def _watch(ctx: Handles, step: Step, case: Case) -> Process:
         for note in notes:
             if note.kind not in MESSAGES:
                 continue  # who takes part in a post of the staff has not written it
-            if note.group != case.group or note.actor not in people or note.message < 0 or note.row < ctx.opening_of(case.incident):
+            if (
+                note.group != case.group
+                or note.actor not in people
+                or note.message < 0
+                or note.row < ctx.opening_of(case.incident)
+            ):
                 continue
-            who = yield from ctx.staff.work("moderate", step.minutes or ctx.staff_settings.moderate_minutes, group=case.group, by=step.by)
+            who = yield from ctx.staff.work(
+                "moderate", step.minutes or ctx.staff_settings.moderate_minutes, group=case.group, by=step.by
+            )
             if who is None:
                 continue
             if step.target == "author" and ctx.is_member(note.actor):

@@ -202,9 +202,7 @@ class Acts(Sees, Protocol):
     ) -> int:
         """Posts; gives the row of the event."""
 
-    def care_for(
-        self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1, how: float = 0.0
-    ) -> int:
+    def care_for(self, person: int, group: int, staff: int = 0, gift: float = 0.0, cause: int = -1, how: float = 0.0) -> int:
         """Cares for a member in private (gift: yuan; how: 1 praise, 2 coaching, 3 a gathering, 4 going out with the owner)."""
 
     def welcome(self, note: Any, staff: int = 0, told: float = 0.0, ritual: bool = False) -> int:

@@ -78,7 +78,9 @@ def substitute(ctx: Handles, step: Step, case: Case, place: int) -> Process:
 
 def mend(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     """Feeds back and mends the cause: it comes again less often, or the listing answers more."""
-    who = yield from ctx.staff.work("settle", step.minutes or 0.5 * ctx.staff_settings.settle_minutes, group=case.group, by=step.by)
+    who = yield from ctx.staff.work(
+        "settle", step.minutes or 0.5 * ctx.staff_settings.settle_minutes, group=case.group, by=step.by
+    )
     if who is None:
         return False
     if step.what == "listing":

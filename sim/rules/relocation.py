@@ -74,7 +74,9 @@ def redesign(ctx: Handles, step: Step, case: Any, place: int) -> Process:
         row = ctx.redesign(path, float(value), cause=case.cause)
     case.cause = row
     if step.add:
-        part = Added(ctx, place, MECHANICS[step.add["use"]](**{key: value for key, value in step.add.items() if key != "use"}), row)
+        part = Added(
+            ctx, place, MECHANICS[step.add["use"]](**{key: value for key, value in step.add.items() if key != "use"}), row
+        )
         ctx.process(run_care(ctx, part, Sight(ctx)) if step.add["use"] == "care" else run_mechanic(ctx, part))
     return True
 

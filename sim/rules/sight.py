@@ -198,5 +198,3 @@ class Sight:
     def adverts(self) -> int:
         """Members' adverts of 7 days."""
         return self.count(ADVERT_POSTED, 7)
-
-

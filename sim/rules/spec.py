@@ -33,7 +33,9 @@ class Entry:
     least_tag: Annotated[float, number("observed fit asked for at entry, 0 lets everybody in", 0, 2, "E03, E43: assumed")] = 0.0
     mode: Literal["open", "screened", "appointed", "paid"] = "open"
     """screened: staff check each newcomer; appointed: they invite so many a day and check them; paid: the stake is all"""
-    false_positives: Annotated[float, number("share of those who do not fit whom a check lets in", 0, 1, "mechanisms: gate 0.3")] = 0.3
+    false_positives: Annotated[
+        float, number("share of those who do not fit whom a check lets in", 0, 1, "mechanisms: gate 0.3")
+    ] = 0.3
     check_minutes: Annotated[float, number("minutes of a check, median", 0.1, 600, "mechanisms: gate 5")] = 5.0
     invitations_per_day: Annotated[int, number("invitations a day at most, where entry is appointed", 1, 5_000, "F72")] = 50
     proof: Literal["none", "chat_screenshot"] = "none"
@@ -55,9 +57,13 @@ class Entry:
 class Kick:
     """For what a member is removed, besides adverts; nothing unless it is written."""
 
-    not_friend: Annotated[int | None, number("days after which whoever is no friend of staff is removed", 1, 365, "A08, E55")] = None
+    not_friend: Annotated[
+        int | None, number("days after which whoever is no friend of staff is removed", 1, 365, "A08, E55")
+    ] = None
     absent: Annotated[int | None, number("missed sessions after which a member is removed", 1, 365, "A08, B08, E55")] = None
-    no_homework: Annotated[int | None, number("missed pieces of homework after which a member is removed", 1, 365, "A08, E55")] = None
+    no_homework: Annotated[
+        int | None, number("missed pieces of homework after which a member is removed", 1, 365, "A08, E55")
+    ] = None
 
 
 @settings
@@ -79,7 +85,9 @@ class Alarm:
     """What staff look at and how soon they see trouble."""
 
     look_minutes: Annotated[float | None, number("minutes between two looks at the groups, mean", 1, 1_440, "assumed")] = None
-    listeners: Annotated[float, number("share of upset members of whom a friend tells staff", 0, 1, "E12; mechanisms: 0.1")] = 0.0
+    listeners: Annotated[float, number("share of upset members of whom a friend tells staff", 0, 1, "E12; mechanisms: 0.1")] = (
+        0.0
+    )
 
 
 @settings

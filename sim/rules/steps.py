@@ -29,7 +29,9 @@ class Step:
     audience: Audience | None = None
     minutes: Annotated[float | None, number("minutes of work, median", 0.1, 600, "assumed")] = None
     wait_hours: Annotated[float, number("hours before it begins", 0, 4_000, "assumed")] = 0.0
-    within_minutes: Annotated[float | None, number("minutes from the opening after which it is not done any more", 1, 1e5, "B03")] = None
+    within_minutes: Annotated[
+        float | None, number("minutes from the opening after which it is not done any more", 1, 1e5, "B03")
+    ] = None
     needs: Annotated[tuple[str, ...], Field(max_length=4)] = ()
     share: Annotated[float | None, number("share of the anger that goes", 0, 1, "assumed")] = None
     justice: Annotated[float | None, number("how fair and workable it is", 0, 1, "assumed")] = None
@@ -54,7 +56,9 @@ class Step:
     softness: Annotated[float, number("share of the author's anger that is spared", 0, 1, "B11.s2, B11.s3")] = 0.0
     baseline: bool = False
     ability: Annotated[float, number("how able the new person is", 0, 1, "B10.s4: 0.8, assumed")] = 0.8
-    promise: Annotated[float, number("how much of the loss the promise covers", 0, 1, "B10.s4: booking guaranteed, assumed")] = 1.0
+    promise: Annotated[
+        float, number("how much of the loss the promise covers", 0, 1, "B10.s4: booking guaranteed, assumed")
+    ] = 1.0
     what: Literal["cause", "listing"] = "cause"
     factor: Annotated[float, number("what is left of the chance that it comes again", 0, 1, "B13.s5, E68: 0.5")] = 0.5
     listing: Annotated[float, number("share of such questions that the listing answers", 0, 1, "B19.s3: 0.9")] = 0.9
@@ -186,7 +190,9 @@ def _check_redesign(block: Mapping[str, Any], key: str) -> None:
                 raise no_choice(f"{key}.set.{path}", rest, hints_of(kind))
             validated(hints_of(kind)[rest], value, f"{key}.set.{path}")
         elif not rest or isinstance(value, bool | int | float) is False:
-            raise ConfigError(f"{key}.set.{path}={quoted(value)}: a number for a setting, such as duties.reply or posts.per_week")
+            raise ConfigError(
+                f"{key}.set.{path}={quoted(value)}: a number for a setting, such as duties.reply or posts.per_week"
+            )
     if added := block.get("add"):
         if not isinstance(added, dict) or added.get("use") not in MECHANICS:
             raise no_choice(f"{key}.add.use", str(added.get("use") if isinstance(added, dict) else added), MECHANICS)

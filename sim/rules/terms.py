@@ -61,7 +61,9 @@ class Terms:
         """Checks the settings themselves, once it is known what they are for. Raises ConfigError."""
         for name, value in self.dials.items():
             if name not in self.used:
-                raise ConfigError(f"{self.key}.{name}={quoted(value)}: nothing in this file uses it; known keys are {self.known}")
+                raise ConfigError(
+                    f"{self.key}.{name}={quoted(value)}: nothing in this file uses it; known keys are {self.known}"
+                )
             self.places[name] = Place((name,), self.used[name], validated(self.used[name], value, f"{self.key}.{name}"))
 
     known: str = ""

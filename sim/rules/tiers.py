@@ -32,7 +32,9 @@ class Segments:
     ] = ()  # fmt: skip
     """tiers by name, each with the orders that earn it"""
     window_days: Annotated[float, number("days within which orders count", 1, 365, "F66, F70: 30")] = 30.0
-    tags: Annotated[float, number("share of members of whom staff have noted how well the content suits them", 0, 1, "E38")] = 0.3
+    tags: Annotated[float, number("share of members of whom staff have noted how well the content suits them", 0, 1, "E38")] = (
+        0.3
+    )
     respect_opt_out: bool = True
     """whether somebody who did not let the operator into the private line is not asked again"""
 

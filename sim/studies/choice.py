@@ -23,7 +23,9 @@ def judge(low: np.ndarray, high: np.ndarray, effect: float) -> np.ndarray:
     return np.select(list(cases.values()), list(cases), "open")
 
 
-def find_possible_best(means: np.ndarray, bounds: tuple[float, float] | None = None, level: float = LEVEL, draws: int = 4_000) -> np.ndarray:
+def find_possible_best(
+    means: np.ndarray, bounds: tuple[float, float] | None = None, level: float = LEVEL, draws: int = 4_000
+) -> np.ndarray:
     """Booleans (A,): the arms that may be the best (more is better); the best one is among them with probability `level`.
 
     means (W, A). Multiple comparisons with the best (Hsu 1984): an arm is out where the arm seen to be best is surely above it,
@@ -139,5 +141,6 @@ def estimate_information(gains: np.ndarray, parameter: np.ndarray, degree: int =
     ahead = (np.vander((line - parameter.mean()) / (parameter.std() or 1.0), degree + 1)
              @ np.linalg.lstsq(design, gains, rcond=None)[0]).argmax(axis=1)  # fmt: skip
     turns = np.flatnonzero(np.diff(ahead))
-    return Information(float(gain.mean()), float(gain.std(ddof=1) / np.sqrt(worlds)), tuple((line[turns] + line[turns + 1]) / 2))
-
+    return Information(
+        float(gain.mean()), float(gain.std(ddof=1) / np.sqrt(worlds)), tuple((line[turns] + line[turns + 1]) / 2)
+    )

@@ -179,7 +179,11 @@ _PAIRED: Final = (
     *(
         Column(f"{name}_share{end}", "share", f"{told} of plausible worlds with {meaning}")
         for name, meaning in _SHARES.items()
-        for end, told in (("", "estimated share"), ("_low", "lower 95 % end of the share"), ("_high", "upper 95 % end of the share"))
+        for end, told in (
+            ("", "estimated share"),
+            ("_low", "lower 95 % end of the share"),
+            ("_high", "upper 95 % end of the share"),
+        )
     ),
     Column("gain_shrunk", "days", "the difference less what luck gives the best of many"),
     Column("p", "", "p of a t test on the means of the worlds that the mean is 0; the verdict does not rest on it"),

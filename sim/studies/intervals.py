@@ -119,7 +119,9 @@ def _exact_interval(means: np.ndarray, level: np.ndarray, bounds: tuple[float, f
             place = np.clip(np.floor(share[part] * draws).astype(int), 0, draws - 1)
             end[part] = np.take_along_axis(again, place[None], 0)[0]
         furthest = means.min(axis=0) if bound == bounds[0] else means.max(axis=0)
-        alone = (np.ptp(means, axis=0) == 0) | (tail < _BEYOND / 2 / draws)  # so far out that draws cannot tell: on the safe side
+        alone = (np.ptp(means, axis=0) == 0) | (
+            tail < _BEYOND / 2 / draws
+        )  # so far out that draws cannot tell: on the safe side
         ends.append(np.where(alone, furthest + (bound - furthest) * (1 - tail ** (1 / worlds)), end))
     return ends[0], ends[1]
 

@@ -182,7 +182,9 @@ def read_study(folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise StudyError(f"{folder / 'study.json'}: {error.strerror}; a file that can be read is needed") from error
     except (ValueError, RecursionError) as error:
-        raise StudyError(f"{folder / 'study.json'}: damaged, no JSON of at most {STUDY_BYTES} bytes; take a new folder") from error
+        raise StudyError(
+            f"{folder / 'study.json'}: damaged, no JSON of at most {STUDY_BYTES} bytes; take a new folder"
+        ) from error
     if not isinstance(study, dict):
         raise StudyError(f"{folder / 'study.json'}: damaged, no description of a study; take a new folder")
     return study

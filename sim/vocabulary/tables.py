@@ -60,7 +60,9 @@ class Table:
     @cached_property
     def dtype(self) -> np.dtype:
         """The record of a row; its size is a multiple of eight bytes."""
-        cells = [(field.name, field.type, (field.count,)) if field.count > 1 else (field.name, field.type) for field in self.fields]
+        cells = [
+            (field.name, field.type, (field.count,)) if field.count > 1 else (field.name, field.type) for field in self.fields
+        ]
         dtype = np.dtype(cells, align=True)
         if dtype.itemsize % 8:
             raise TypeError(f"{self.name}: a row of {dtype.itemsize} bytes; a multiple of 8 is needed")

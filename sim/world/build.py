@@ -300,7 +300,10 @@ def build_state(world: World, scenario: Scenario) -> np.ndarray:
     head["channels"], head["channels_high"], head["rosters"], head["rosters_high"] = groups, channels, persons, rosters
     head["stimuli_high"], head["incidents_high"] = STIMULI_HIGH, incidents
     state = carve_state(buffer)
-    state.ledger["price"], state.ledger["unit_cost"] = scenario.market.price, scenario.market.usual_price * (1 - scenario.market.margin)
+    state.ledger["price"], state.ledger["unit_cost"] = (
+        scenario.market.price,
+        scenario.market.usual_price * (1 - scenario.market.margin),
+    )
     state.ledger["odds"] = state.ledger["talk"] = 1.0
     state.channels["ask"] = NONE
     state.channels["founded_at"] = state.channels["closing_at"] = NEVER

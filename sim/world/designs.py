@@ -28,9 +28,7 @@ def draw_design(parameters: Parameters, seed: int, worlds: int, batch: int = 0) 
     order is much better than chance (.38 against .51). Sobol points are worse than chance here: .86 and .80 with 50 and 100.
     A design belongs to its number of worlds: a study that grows draws one for each batch. A value outside its range is kept.
     """
-    ranges = {
-        name: ends for name, ends in plausible_ranges().items() if ends[0] <= getattr(parameters, name) <= ends[1]
-    }
+    ranges = {name: ends for name, ends in plausible_ranges().items() if ends[0] <= getattr(parameters, name) <= ends[1]}
     known = [field.name for field in dataclasses.fields(Parameters) if field.name in ranges]
     middle, ridge = (worlds - 1) / 2, _RIDGE if worlds > len(known) + 1 else _RIDGE_FEW
     ranks, drawn = np.empty((worlds, len(known))), np.empty((worlds, len(known)))

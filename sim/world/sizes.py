@@ -22,7 +22,9 @@ def find_sizes(world: np.ndarray, start: np.ndarray) -> dict[str, int]:
         if not isinstance(array, np.ndarray) or array.dtype != np.dtype("<i8") or array.ndim != 1:
             raise ValueError(f"{name}: one dimension of i8 is needed")
     _require(world.nbytes >= tables.WORLD.dtype.itemsize and start.nbytes >= tables.STATE.dtype.itemsize, "too short")
-    _check_places(tables.WORLD.rows(world, 0, 1)[0], world.nbytes, {"traits": ("persons", tables.TRAITS), "ties": ("ties", tables.TIE)})
+    _check_places(
+        tables.WORLD.rows(world, 0, 1)[0], world.nbytes, {"traits": ("persons", tables.TRAITS), "ties": ("ties", tables.TIE)}
+    )
     head = tables.STATE.rows(start, 0, 1)[0]
     _require(not any(head[name] for name in ("events", "messages", "incidents")), "a state before the first event is needed")
     rows: dict[str, tuple[str | int, tables.Table]] = {
@@ -57,7 +59,10 @@ def _check_numbers(world: WorldTables, state: StateTables) -> None:
     """Every number in a row is that of a person, a channel, a membership or a place that is there."""
     head, persons = state.head, len(world.traits)
     _require(bool(persons == head["persons"] == head["seats"] <= head["seats_high"]), "numbers of persons")
-    _require(bool(0 <= head["channels"] <= head["channels_high"] and 0 <= head["rosters"] <= head["rosters_high"]), "numbers of channels")
+    _require(
+        bool(0 <= head["channels"] <= head["channels_high"] and 0 <= head["rosters"] <= head["rosters_high"]),
+        "numbers of channels",
+    )
     members, channels = state.members[:persons], state.channels[: int(head["channels"])]
     _require(all((members[name] == -1).all() for name in _POINTERS) and not members["mode"].any(), "nobody is there yet")
     _require(not any(state.wallets[name].any() for name in state.wallets.dtype.names or ()), "nobody has a coupon yet")

@@ -16,11 +16,15 @@ def test_import_contracts_hold():
 
 
 def test_ruff_is_content():
-    found = subprocess.run([sys.executable, "-m", "ruff", "check", "sim"], cwd=ROOT, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "sim"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert found.returncode == 0, found.stdout
 
 
 def test_importing_the_package_is_light():
-    code = "import sys, sim; print(sorted({'numba', 'hydra', 'matplotlib', 'pandas', 'scipy', 'networkx'} & sys.modules.keys()))"
+    code = (
+        "import sys, sim; print(sorted({'numba', 'hydra', 'matplotlib', 'pandas', 'scipy', 'networkx'} & sys.modules.keys()))"
+    )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

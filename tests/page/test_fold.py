@@ -120,10 +120,19 @@ def test_the_browser_folds_as_python_does(page, number):
 
 def test_no_kind_of_event_is_counted_in_python_alone(page):
     """Each kind of the catalogue stands in a log with amounts of its own: what the projections add up, the browser does too."""
-    log = sim.simulate(sim.compose("scenario=restaurant", "days=4", "confirm_days=0", "scenario.population.size=40"), seed=1).log
+    log = sim.simulate(
+        sim.compose("scenario=restaurant", "days=4", "confirm_days=0", "scenario.population.size=40"), seed=1
+    ).log
     rows = rows_of_group(log.of_shard(0), 0)
     rng = np.random.default_rng(1)
-    apart = (*kinds.MESSAGES, kinds.MEMBER_JOINED, kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED, kinds.GROUP_FOUNDED, kinds.GROUP_CLOSED)
+    apart = (
+        *kinds.MESSAGES,
+        kinds.MEMBER_JOINED,
+        kinds.MEMBER_LEFT,
+        kinds.MEMBER_REMOVED,
+        kinds.GROUP_FOUNDED,
+        kinds.GROUP_CLOSED,
+    )
     apart += (kinds.CHANNEL_OPENED, kinds.STIMULUS_DEFINED, kinds.RUN_ENDED)
     others = [kind.code for kind in kinds.CATALOGUE if kind.code not in apart]
     checks = np.flatnonzero(rows["kind"] == kinds.GROUP_CHECKED)[: 6 * len(others)]

@@ -136,7 +136,14 @@ def test_no_text_lies_on_another_and_no_screen_is_mixed(opened, story, language)
 def test_names_are_text_and_never_markup(opened, story):
     header = copy.deepcopy(story.header)
     for names in header["names"].values():
-        names.update(scenario=HOSTILE, strategy=HOSTILE, member=[HOSTILE] * 6, incident=[HOSTILE] * 2, campaign=[HOSTILE], lever=[HOSTILE])
+        names.update(
+            scenario=HOSTILE,
+            strategy=HOSTILE,
+            member=[HOSTILE] * 6,
+            incident=[HOSTILE] * 2,
+            campaign=[HOSTILE],
+            lever=[HOSTILE],
+        )
         names["state"] = dict.fromkeys(names["state"], HOSTILE)
     header["run"] = HOSTILE
     header["marks"] = [*header["marks"], ["campaign", HOSTILE, 1.0, None], ["lever", HOSTILE, 2.0, None]]

@@ -95,7 +95,9 @@ def test_the_page_plays_from_the_server(browser, root):
     complaints: list[str] = []
     page.on("console", lambda told: complaints.append(told.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda asked: None if asked.url.startswith(("http://127.0.0.1:", "data:")) else complaints.append(asked.url))
+    page.on(
+        "request", lambda asked: None if asked.url.startswith(("http://127.0.0.1:", "data:")) else complaints.append(asked.url)
+    )
     page.goto(found[0])
     page.wait_for_selector("td a")
     assert page.inner_text("h1") == "模拟记录" and "token" not in page.url

@@ -117,7 +117,9 @@ def live(job: dict[str, Any]) -> int:
         from sim.studies.runner import run_study
 
         try:
-            run_study(expand(STUDY), replications=REPLICATIONS, folder=folder, seed=5, workers=1, resume=job["again"], logs="first:1")
+            run_study(
+                expand(STUDY), replications=REPLICATIONS, folder=folder, seed=5, workers=1, resume=job["again"], logs="first:1"
+            )
         except StudyError as error:
             print(error, file=sys.stderr)
             return 2
@@ -300,7 +302,9 @@ def compiles(folder: Path, kills: int, seed: int) -> list[str]:
 
     def started(place: Path) -> subprocess.Popen:
         env = os.environ | {"NUMBA_CACHE_DIR": str(place)}
-        return subprocess.Popen([sys.executable, "-c", RUN_ONCE], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            [sys.executable, "-c", RUN_ONCE], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     begun = time.monotonic()
     expected, told = (whole := started(folder / "whole")).communicate()
@@ -329,7 +333,9 @@ def main() -> None:
     """Every step of every case."""
     with tempfile.TemporaryDirectory() as folder:
         found = compiles(Path(folder), kills=24, seed=1)
-        print(f"compiling, kill: {len(found)} cases, the right digest after each; files kept+half: {' '.join(found)}", flush=True)
+        print(
+            f"compiling, kill: {len(found)} cases, the right digest after each; files kept+half: {' '.join(found)}", flush=True
+        )
     every = lambda steps: range(1, steps + 1)  # noqa: E731
     with tempfile.TemporaryDirectory() as folder, Nursery(Path(folder)) as nursery:
         for case, fault in itertools.product((caches, runs, studies), ("kill", "full")):

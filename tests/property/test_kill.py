@@ -95,7 +95,9 @@ def test_a_run_killed_at_any_moment_opens_and_says_so(tmp_path: Path, capsys: py
             folder = tmp_path / f"run-{number}"
             code, _ = lived(takes * lots.uniform(0.1, 0.6), folder, number)
             assert code == -signal.SIGPROF, "it ended before it could be killed"
-            if not (stream := folder / "events.arrows").exists() or stream.stat().st_size < 2_000:  # the header alone is shorter
+            if (
+                not (stream := folder / "events.arrows").exists() or stream.stat().st_size < 2_000
+            ):  # the header alone is shorter
                 early += 1
                 continue
             log = EventLog.open(folder)

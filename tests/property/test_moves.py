@@ -110,7 +110,9 @@ def scenario_of(acts: tuple, *more: str) -> Scenario:
         "confirm_days=1", "scenario.population.joining_days=0.5",
         "strategy=kol_care",
     ]  # fmt: skip
-    return dataclasses.replace(compose(replaced(replaced(base, LIVELY), more)).scenario, campaign=(("mover", Mover(acts=acts)),))
+    return dataclasses.replace(
+        compose(replaced(replaced(base, LIVELY), more)).scenario, campaign=(("mover", Mover(acts=acts)),)
+    )
 
 
 MOVES = st.lists(
@@ -288,5 +290,7 @@ def test_no_room_for_memberships_or_channels_is_one_clear_line():
     many = tuple((0.5 if place else 30.0, "force", 1, place) for place in range(12))
     with pytest.raises(ConfigError, match=r"^scenario\.population\.memberships=1: all \d+ memberships"):
         live(scenario_of(many, "scenario.population.memberships=1"), 2)
-    with pytest.raises(ConfigError, match=r"^scenario\.population\.further_channels=1: campaign\.mover wants to found one more"):
+    with pytest.raises(
+        ConfigError, match=r"^scenario\.population\.further_channels=1: campaign\.mover wants to found one more"
+    ):
         live(scenario_of(((1.0, "found", 9, 0), (1.0, "found", 9, 0)), "scenario.population.further_channels=1"), 2)

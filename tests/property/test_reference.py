@@ -160,7 +160,9 @@ def test_every_strategy_agrees(strategy, size, days, seed, more):
 
 
 def test_they_agree_when_more_was_written_than_can_be_found_again():
-    rows = agree(scenario_of("strategy=kol_care", "scenario.population.size=150", "days=14", "parameters.read_cap=400", *LIVELY), 5)
+    rows = agree(
+        scenario_of("strategy=kol_care", "scenario.population.size=150", "days=14", "parameters.read_cap=400", *LIVELY), 5
+    )
     assert np.isin(rows["kind"], kinds.MESSAGES).sum() > 2 * RECENT
 
 
@@ -208,7 +210,12 @@ def test_groups_that_share_staff_agree():
 
 
 def test_groups_that_are_closed_agree():
-    closing = ("campaign=[columns,planned_end]", "campaign.planned_end.day=4", "incident=[price_rise]", "incident.price_rise.day=2")
+    closing = (
+        "campaign=[columns,planned_end]",
+        "campaign.planned_end.day=4",
+        "incident=[price_rise]",
+        "incident.price_rise.day=2",
+    )
     buying = ("scenario.market.needs_per_month=60", "scenario.population.groups=2", "scenario.population.size=20", "days=9")
     rows = agree(scenario_of("strategy=kol_care", *closing, *buying, *LIVELY), 11)
     closed = rows["time"][rows["kind"] == kinds.GROUP_CLOSED]

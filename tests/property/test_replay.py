@@ -237,7 +237,9 @@ def test_every_strategy_meets_the_same_people(seed):
     scenarios = {name: scenario_of(f"strategy={name}") for name in options("strategy")}
     worlds = {name: Programme(scenario, seed, 0, 0, LogWriter(None)).world for name, scenario in scenarios.items()}
     usual = worlds["no_plan"]
-    plain = [name for name in worlds if scenarios[name].openings == scenarios["no_plan"].openings and not gates(scenarios[name])]
+    plain = [
+        name for name in worlds if scenarios[name].openings == scenarios["no_plan"].openings and not gates(scenarios[name])
+    ]
     assert {"no_plan", "kol_care", "no_group", "strict_rules"} <= set(plain) < set(worlds)
     for name, world in worlds.items():
         assert np.array_equal(world.keys, usual.keys)

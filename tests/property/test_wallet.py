@@ -70,7 +70,9 @@ def scenario_of(strategy: str) -> Scenario:
     return compose([*SMALL, f"strategy={strategy}"]).scenario
 
 
-def run(kind: type[Couponed], scenario: Scenario, offers: Any, gifts: Any, seed: int) -> tuple[Couponed, np.ndarray, np.ndarray]:
+def run(
+    kind: type[Couponed], scenario: Scenario, offers: Any, gifts: Any, seed: int
+) -> tuple[Couponed, np.ndarray, np.ndarray]:
     writer = LogWriter(None)
     programme = kind(scenario, seed, 0, 0, writer)
     programme.offers, programme.gifts, start = offers, gifts, programme.state.copy()

@@ -150,7 +150,10 @@ def test_telling_all_ends_the_doubt_of_those_who_ask_later(under):
 
 def test_coaching_narrows_the_gap(under):
     where = ("incident.disappointed_trial.every_days=3", "incident.disappointed_trial.result_days=3", "days=14")
-    none, coached = under("disappointed_trial", [], *where), under("disappointed_trial", ["step: coach, baseline: true, days: 8"], *where)
+    none, coached = (
+        under("disappointed_trial", [], *where),
+        under("disappointed_trial", ["step: coach, baseline: true, days: 8"], *where),
+    )
     assert hurt(coached) < hurt(none)
     assert count(coached, MEMBER_CARED_FOR) == 2 > count(none, MEMBER_CARED_FOR)  # now, and a week later
 
@@ -162,7 +165,9 @@ def test_a_lesson_at_the_level_of_the_members_disappoints_nobody():
 
 def test_those_who_are_told_that_it_will_stop_are_pressed_less(under):
     pressed = under("cold_course", [])
-    eased = under("cold_course", ["step: plan, channel: public, justice: 0.9, needs: [plan]", "step: plan, justice: 0.9, needs: [plan]"])
+    eased = under(
+        "cold_course", ["step: plan, channel: public, justice: 0.9, needs: [plan]", "step: plan, justice: 0.9, needs: [plan]"]
+    )
     assert count(eased, STIMULUS_POSTED) < count(pressed, STIMULUS_POSTED) and hurt(eased) < hurt(pressed)
 
 

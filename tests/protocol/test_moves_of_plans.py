@@ -84,7 +84,11 @@ def test_the_log_leads_to_the_live_state_and_the_manifest_back_to_the_plan(plan,
     assert from_plain(to_plain(scenario)) == scenario
 
 
-@given(seed=st.integers(0, 2**53), stake=st.sampled_from([0, 5, 400]), mode=st.sampled_from(["open", "screened", "appointed", "paid"]))
+@given(
+    seed=st.integers(0, 2**53),
+    stake=st.sampled_from([0, 5, 400]),
+    mode=st.sampled_from(["open", "screened", "appointed", "paid"]),
+)
 @settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_persons_memberships_and_money_add_up(plan, seed, stake, mode):
     terms = f"strategy.entry.stake={stake}", f"strategy.entry.mode={mode}"
@@ -196,7 +200,10 @@ def test_cohorts_can_be_kept_apart(plan):
 
 
 def test_the_same_persons_come_whatever_groups_a_plan_opens(plan):
-    people = [run(plan(f"{DUTIES}\n{POSTS}\n{groups}", INFLOW))[1].people.traits for groups in ("", "groups: {a: {count: 3, size: 20}}")]
+    people = [
+        run(plan(f"{DUTIES}\n{POSTS}\n{groups}", INFLOW))[1].people.traits
+        for groups in ("", "groups: {a: {count: 3, size: 20}}")
+    ]
     for name in ("key", "type", "tag", "cohort", "source"):
         assert (people[0][name] == people[1][name]).all()
 
@@ -251,7 +258,9 @@ def test_an_agent_who_is_paid_by_the_head_lets_everybody_in_until_proof_is_asked
     terms = "mode: screened, least_tag: 0.6, false_positives: 0, owner_of_recruit: %s"
     counts = {}
     for owner in ("house", "agent", "agent, proof: chat_screenshot"):
-        log, programme = run(plan(DOOR % (terms % owner), source, "scenario.population.founding=0.1", "scenario.population.capacity=5"))
+        log, programme = run(
+            plan(DOOR % (terms % owner), source, "scenario.population.founding=0.1", "scenario.population.capacity=5")
+        )
         who = entered(log)["actor"]
         counts[owner] = int((programme.people.traits["source"][who] >= len(kinds.SOURCES)).sum())
         assert of(log, kinds.COST_PAID)["x"].sum() == 8 * counts[owner]
@@ -268,7 +277,9 @@ def test_friend_first_gives_the_operator_a_line_to_everybody_who_comes(plan):
 
 def test_a_source_comes_to_the_groups_that_name_it_in_its_time(plan):
     text = f"{DUTIES}\n{POSTS}\ngroups: {{a: {{size: 30, from: [poster]}}, b: {{size: 30, from: [nobody]}}}}"
-    log, programme = run(plan(text, "scenario.population.inflow.poster={per_day: 8, inquiry: 1, day: 2, days: 3, mix: {kol: 1}}"))
+    log, programme = run(
+        plan(text, "scenario.population.inflow.poster={per_day: 8, inquiry: 1, day: 2, days: 3, mix: {kol: 1}}")
+    )
     traits = programme.people.traits
     mine = entered(log)[traits["source"][entered(log)["actor"]] >= len(kinds.SOURCES)]
     assert len(mine) and set(mine["group"]) == {0} and (mine["y"] == len(kinds.SOURCES)).all()
@@ -294,7 +305,9 @@ def test_tiers_are_earned_by_orders_within_the_window_and_promotion_is_an_invita
     promoted, orders = of(log, kinds.TIER_SET), of(log, kinds.ORDER_PLACED)
     assert set(promoted["x"]) == {1, 2}
     for row in promoted:
-        window = (orders["actor"] == row["target"]) & (orders["time"] <= row["time"]) & (orders["time"] > row["time"] - 10 * DAY)
+        window = (
+            (orders["actor"] == row["target"]) & (orders["time"] <= row["time"]) & (orders["time"] > row["time"] - 10 * DAY)
+        )
         assert window.sum() >= (3 if row["x"] == 2 else 1)
     for person in set(promoted["target"]):
         places = promoted["x"][promoted["target"] == person]

@@ -80,7 +80,9 @@ def answers(rows: np.ndarray, post: int) -> np.ndarray:
 
 @given(chosen=st.sets(st.sampled_from(sorted(ENTRIES)), min_size=1, max_size=6), seed=st.integers(0, 2**31), kick=st.booleans())
 @settings(deadline=None, max_examples=12)
-def test_the_reference_agrees_on_every_mixture(tmp_path_factory: pytest.TempPathFactory, chosen: set[str], seed: int, kick: bool):
+def test_the_reference_agrees_on_every_mixture(
+    tmp_path_factory: pytest.TempPathFactory, chosen: set[str], seed: int, kick: bool
+):
     more = "order: {kick: {not_friend: 3, absent: 4, no_homework: 5}}" if kick else ""
     where = tmp_path_factory.mktemp("plans") / "mine.yaml"
     agree(compose([*SMALL, f"strategy={plan(where, *sorted(chosen), more=more)}"]).scenario, seed)
@@ -134,7 +136,9 @@ def test_only_those_are_removed_who_have_not_done_what_is_demanded(tmp_path: Pat
     joined = {int(row["actor"]): int(row["time"]) for row in rows if row["kind"] == k.MEMBER_JOINED}
     assert len(removed) > 5
     for row in removed:
-        missed = [time for time, came in sessions if joined[int(row["target"])] <= time < row["time"] and row["target"] not in came]
+        missed = [
+            time for time, came in sessions if joined[int(row["target"])] <= time < row["time"] and row["target"] not in came
+        ]
         assert len(missed) >= 2
     assert not (rows_of(tmp_path, lessons)["kind"] == k.MEMBER_REMOVED).any()
 

@@ -262,9 +262,7 @@ class ReferenceContext(Context):
         case = self._programme.rules.incidents[incident]
         responded = self.env.now if case.responded_at is None else case.responded_at
         took = (self.env.now - case.opened_at) / HOUR
-        return self._act(
-            kinds.INCIDENT_SETTLED, group, NO_ONE, incident, (responded - case.opened_at) / HOUR, took, cause
-        )
+        return self._act(kinds.INCIDENT_SETTLED, group, NO_ONE, incident, (responded - case.opened_at) / HOUR, took, cause)
 
     @property
     def margin(self) -> float:
@@ -520,7 +518,9 @@ class ReferenceProgramme(Programme):
             )  # fmt: skip
         elif kind == kinds.MEMBER_INVITED:
             delay = self._word(child_key(self._keys[target], "invite", group), time)
-            self._later(time + delay, target, row, self._invited, self.rules.persons[target], self.rules.groups[group], row, int(x))
+            self._later(
+                time + delay, target, row, self._invited, self.rules.persons[target], self.rules.groups[group], row, int(x)
+            )
         elif kind == kinds.COUPON_GRANTED:
             member = self.rules.persons[actor]
             until = member.wallet[int(x)][0]
@@ -763,9 +763,7 @@ class ReferenceProgramme(Programme):
         place = self.rules.free_place(member)
         if stimulus.coupon_hours > 0.0 and hours > 0.0 and place is not None:
             what = next(number for number, one in self.rules.stimuli.items() if one is stimulus)
-            self._write_down(
-                time, row, kinds.COUPON_GRANTED, message.group.number, member.number, what, place, hours
-            )
+            self._write_down(time, row, kinds.COUPON_GRANTED, message.group.number, member.number, what, place, hours)
 
     def _refer(self, time: int, member: Member, days: float, visit: int, check: int) -> None:
         group = member.group

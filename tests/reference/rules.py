@@ -327,7 +327,11 @@ class Rules:
         columns = {name: traits[name].tolist() for name in traits.dtype.names if name in Member.__slots__}
         group_of = traits["group"].tolist()
         self.persons = [
-            Member(number, self.groups[group_of[number]], {name: column[number] for name, column in columns.items() if name != "group"})
+            Member(
+                number,
+                self.groups[group_of[number]],
+                {name: column[number] for name, column in columns.items() if name != "group"},
+            )
             for number in range(len(traits))
         ]
         ties = people.ties["person"].tolist()

@@ -285,4 +285,6 @@ def test_figures_do_not_run_zhplot(tmp_path: Path):
     seen = watched(code + "assert 'zhplot' not in sys.modules and 'FONT_PATH' not in os.environ", tmp_path)
     for folder in (".config", ".cache"):  # matplotlib's own, with the list of fonts that it makes
         assert {path.name for path in (tmp_path / folder).glob("*")} <= {"matplotlib", "fontconfig"}
-    assert [line for line in seen if not line.startswith("os.mkdir") and "matplotlib" not in line and "fc-list" not in line] == []
+    assert [
+        line for line in seen if not line.startswith("os.mkdir") and "matplotlib" not in line and "fc-list" not in line
+    ] == []

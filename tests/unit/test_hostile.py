@@ -367,7 +367,9 @@ def test_a_lever_changes_nothing_before_its_day_and_something_after(key: str):
 
 
 def test_people_who_come_later_work_and_those_who_go_do_not():
-    base = compose(["scenario.population.size=80", "days=9", "confirm_days=0", "strategy.posts_per_day=30", "staff.absence=0"]).scenario
+    base = compose(
+        ["scenario.population.size=80", "days=9", "confirm_days=0", "strategy.posts_per_day=30", "staff.absence=0"]
+    ).scenario
     levers = (Lever(day=3, key="staff.people", value=3), Lever(day=6, key="staff.people", value=0))
     log = simulate(dataclasses.replace(base, levers=levers), seed=1).log.events
     done = log[log["kind"] == kinds.TASK_DONE]
@@ -395,8 +397,10 @@ CAUSES = {
     kinds.INCIDENT_OPENED: (NONE, kinds.PRICE_SET, kinds.STAFF_LEFT, *MESSAGES),
 }
 BY_MEMBERS = (*ORGANIC, kinds.ADVERT_POSTED, kinds.GROUP_CHECKED, kinds.STIMULUS_ANSWERED, kinds.GROUP_MUTED,
-              kinds.GROUP_UNMUTED, kinds.MEMBER_LEFT, kinds.GRIEVANCE_FELT)  # fmt: skip
-TO_MEMBERS = (kinds.MEMBER_WELCOMED, kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED, kinds.MEMBER_REMOVED)
+              kinds.GROUP_UNMUTED, kinds.MEMBER_LEFT)  # fmt: skip
+TO_MEMBERS = (kinds.MEMBER_WELCOMED, kinds.MEMBER_REMOVED)
+#: Whom a case of a group reaches in private, or hurts, also after they have moved on: a fault is found and made good later.
+OF_WHO_WAS_THERE = {kinds.GRIEVANCE_FELT: "actor", kinds.MEMBER_CARED_FOR: "target", kinds.MEMBER_SOOTHED: "target"}
 
 
 def obey_the_rules(scenario: Scenario, seed: int) -> np.ndarray:
@@ -416,6 +420,7 @@ def obey_the_rules(scenario: Scenario, seed: int) -> np.ndarray:
 def follow_the_members(rows: np.ndarray, scenario: Scenario) -> None:
     assert (np.diff(rows["time"]) >= 0).all()
     inside: set[tuple[int, int]] = set()  # (person, channel)
+    known: set[tuple[int, int]] = set()  # who is or was inside
     muted: set[tuple[int, int]] = set()
     founded: dict[int, float] = {}  # channel -> members at most
     closed: set[int] = set()
@@ -435,9 +440,12 @@ def follow_the_members(rows: np.ndarray, scenario: Scenario) -> None:
             assert (actor, group) in inside, (number, row)
         if kind in TO_MEMBERS:
             assert (target, group) in inside, (number, row)
+        if kind in OF_WHO_WAS_THERE:
+            assert ((actor if OF_WHO_WAS_THERE[kind] == "actor" else target), group) in known, (number, row)
         if kind == kinds.MEMBER_JOINED:
             assert (actor, group) not in inside
             inside.add((actor, group))
+            known.add((actor, group))
         elif kind in (kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED):
             person = actor if kind == kinds.MEMBER_LEFT else target
             inside.remove((person, group))

@@ -62,13 +62,37 @@ NO_EFFECT = {
     "parameters.carry_share": "no small run of a shipped config posts in a feed; tests/property/test_moves.py does",
     "parameters.coupon_passed": "no shipped plan gives what can be passed on before day 31; tests/property/test_wallet.py does",
     **dict.fromkeys(
-        [f"parameters.{name}" for name in ("favour_warmth", "favour_days", "favour_tolerance", "favour_burden", "gathering_warmth",
-                                           "outing_warmth", "coaching_effort", "coaching_claim", "told_recall")],
+        [
+            f"parameters.{name}"
+            for name in (
+                "favour_warmth",
+                "favour_days",
+                "favour_tolerance",
+                "favour_burden",
+                "gathering_warmth",
+                "outing_warmth",
+                "coaching_effort",
+                "coaching_claim",
+                "told_recall",
+            )
+        ],
         "no shipped plan does it within days in a small group; tests/protocol/test_people.py does",
     ),
     **dict.fromkeys(
-        [f"parameters.{name}" for name in ("unprepared", "soothe_share", "talk_share", "praise_share", "view_share", "justice_plan",
-                                           "deputy_share", "faceless", "bond_care")],
+        [
+            f"parameters.{name}"
+            for name in (
+                "unprepared",
+                "soothe_share",
+                "talk_share",
+                "praise_share",
+                "view_share",
+                "justice_plan",
+                "deputy_share",
+                "faceless",
+                "bond_care",
+            )
+        ],
         "shipped procedures say it themselves, or it takes longer; tests/protocol/test_incidents.py and test_office.py do it",
     ),
     "incident.lesson_level.result_days": "nobody is coached for a lesson; where a trial disappoints it acts",
@@ -94,37 +118,109 @@ UNTENDED = (
 )  # fmt: skip
 #: What a setting needs beside its own plug-in, by the beginning of its key.
 NEEDS: dict[str, tuple[str, ...]] = {
-    **{f"parameters.{name}": ("strategy=image_class", "incident=[slow_reply]", "incident.slow_reply.day=1", "days=12",
-                              "incident.slow_reply.handling=plan", "incident.slow_reply.patience_hours=0.1",
-                              "strategy.base.duties.answer=0", "incident.slow_reply.severity=1", "incident.slow_reply.grievance=3")
-       for name in ("justice_apology",)},
-    **{f"parameters.{name}": ("strategy=kol_care", "staff=team", "incident=[teacher_leaves]", "incident.teacher_leaves.day=5",
-                              "incident.teacher_leaves.person=0", "incident.teacher_leaves.bond=0", "days=12",
-                              "incident.teacher_leaves.fans=0", "incident.teacher_leaves.spread=0", "parameters.bond_answer=0.05")
-       for name in ("bond_answer", "bond_days")},
-    **{f"parameters.{name}": ("strategy=feizhimi", "parameters.question_share=0.8", "strategy.base.response.deflect=0.9",
-                              "staff.shift_start=8", "days=12") for name in ("listing_effect", "deflect_")},
-    **{f"parameters.{name}": ("strategy=skewer_owner", "incident=[member_program]", "incident.member_program.day=2",
-                              "incident.member_program.handling=none", "staff.days_per_week=7", "staff.absence=0")
-       for name in ("withdraw_softness", "alternative_softness")},
-    "parameters.justice_reason": ("strategy=image_class", "incident=[harvest_accusation]", "incident.harvest_accusation.day=1",
-                                  "incident.harvest_accusation.handling=plan", "incident.harvest_accusation.per_week=40"),
-    "parameters.contempt": ("incident=[merged_groups]", "incident.merged_groups.day=1", "incident.merged_groups.handling=wrong",
-                            "staff=team"),
-    "parameters.justice_position": ("strategy=skewer_owner", "incident=[product_fault]", "incident.product_fault.day=1", "days=12",
-                                    "incident.product_fault.handling=plan", "incident.product_fault.hour=11"),
-    "incident.complaint_product": ("incident.complaint_product.buyers=0", "incident.complaint_product.again_days=2", "staff=team",
-                                   "scenario.market.base_odds=2", "incident.complaint_product.find_days=4"),
-    "incident.complaint_service": ("incident.complaint_service.buyers=0", "incident.complaint_service.again_days=2", "staff=team",
-                                   "scenario.market.base_odds=2", "incident.complaint_service.find_days=4"),
+    **{
+        f"parameters.{name}": (
+            "strategy=image_class",
+            "incident=[slow_reply]",
+            "incident.slow_reply.day=1",
+            "days=12",
+            "incident.slow_reply.handling=plan",
+            "incident.slow_reply.patience_hours=0.1",
+            "strategy.base.duties.answer=0",
+            "incident.slow_reply.severity=1",
+            "incident.slow_reply.grievance=3",
+        )
+        for name in ("justice_apology",)
+    },
+    **{
+        f"parameters.{name}": (
+            "strategy=kol_care",
+            "staff=team",
+            "incident=[teacher_leaves]",
+            "incident.teacher_leaves.day=5",
+            "incident.teacher_leaves.person=0",
+            "incident.teacher_leaves.bond=0",
+            "days=12",
+            "incident.teacher_leaves.fans=0",
+            "incident.teacher_leaves.spread=0",
+            "parameters.bond_answer=0.05",
+        )
+        for name in ("bond_answer", "bond_days")
+    },
+    **{
+        f"parameters.{name}": (
+            "strategy=feizhimi",
+            "parameters.question_share=0.8",
+            "strategy.base.response.deflect=0.9",
+            "staff.shift_start=8",
+            "days=12",
+        )
+        for name in ("listing_effect", "deflect_")
+    },
+    **{
+        f"parameters.{name}": (
+            "strategy=skewer_owner",
+            "incident=[member_program]",
+            "incident.member_program.day=2",
+            "incident.member_program.handling=none",
+            "staff.days_per_week=7",
+            "staff.absence=0",
+        )
+        for name in ("withdraw_softness", "alternative_softness")
+    },
+    "parameters.justice_reason": (
+        "strategy=image_class",
+        "incident=[harvest_accusation]",
+        "incident.harvest_accusation.day=1",
+        "incident.harvest_accusation.handling=plan",
+        "incident.harvest_accusation.per_week=40",
+    ),
+    "parameters.contempt": (
+        "incident=[merged_groups]",
+        "incident.merged_groups.day=1",
+        "incident.merged_groups.handling=wrong",
+        "staff=team",
+    ),
+    "parameters.justice_position": (
+        "strategy=skewer_owner",
+        "incident=[product_fault]",
+        "incident.product_fault.day=1",
+        "days=12",
+        "incident.product_fault.handling=plan",
+        "incident.product_fault.hour=11",
+    ),
+    "incident.complaint_product": (
+        "incident.complaint_product.buyers=0",
+        "incident.complaint_product.again_days=2",
+        "staff=team",
+        "scenario.market.base_odds=2",
+        "incident.complaint_product.find_days=4",
+    ),
+    "incident.complaint_service": (
+        "incident.complaint_service.buyers=0",
+        "incident.complaint_service.again_days=2",
+        "staff=team",
+        "scenario.market.base_odds=2",
+        "incident.complaint_service.find_days=4",
+    ),
     "incident.product_fault": ("incident.product_fault.again_days=2", "scenario.market.base_odds=2", "staff=team"),
     "incident.merged_groups": ("incident.merged_groups.friction=0.3", "incident.merged_groups.grievance=2", "staff=team"),
     "incident.disappointed_trial": ("incident.disappointed_trial.every_days=1", "staff=team", "days=12"),
     "incident.lesson_level": ("incident.lesson_level.every_days=1", "days=12"),
-    "incident.teacher_leaves.vacant_days": ("incident.teacher_leaves.vacant_days=2", "incident.teacher_leaves.person=0",
-                                            "incident.teacher_leaves.day=1", "strategy=kol_care", "days=12"),
-    "parameters.mood_minutes": ("parameters.mood_gain=2", "campaign=[red_packets]", "incident=[quarrel]", "incident.quarrel.day=1",
-                                "days=12"),
+    "incident.teacher_leaves.vacant_days": (
+        "incident.teacher_leaves.vacant_days=2",
+        "incident.teacher_leaves.person=0",
+        "incident.teacher_leaves.day=1",
+        "strategy=kol_care",
+        "days=12",
+    ),
+    "parameters.mood_minutes": (
+        "parameters.mood_gain=2",
+        "campaign=[red_packets]",
+        "incident=[quarrel]",
+        "incident.quarrel.day=1",
+        "days=12",
+    ),
     "parameters.invite_floor": ("strategy=open_day_host", "days=9"),
     "parameters.enter_price": ("strategy=image_class",),
     "parameters.enter": ("strategy=skewer_owner",),
@@ -148,13 +244,19 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "parameters.need_": ("parameters.need_gain=1",),
     "parameters.deal_": ("parameters.deal_gain=0.5", "campaign=[flash_deals]", "scenario.market.base_odds=2"),
     "parameters.market_weight": ("campaign=[flash_deals]", "scenario.market.base_odds=2"),
-    **{f"parameters.{name}": ("strategy=open_day_host", "days=12", "parameters.vent_chance=1", "parameters.vent_left=0.9")
-       for name in ("result_days", "effort", "gap_anger", "claim_effect", "ritual_warmth", "told_value")},
-    **{f"parameters.{name}": ("strategy=zero_yuan_funnel",) for name in ("contact_days", "contact_tolerance", "contact_cost",
-                                                                       "contact_anger", "busy_share")},
+    **{
+        f"parameters.{name}": ("strategy=open_day_host", "days=12", "parameters.vent_chance=1", "parameters.vent_left=0.9")
+        for name in ("result_days", "effort", "gap_anger", "claim_effect", "ritual_warmth", "told_value")
+    },
+    **{
+        f"parameters.{name}": ("strategy=zero_yuan_funnel",)
+        for name in ("contact_days", "contact_tolerance", "contact_cost", "contact_anger", "busy_share")
+    },
     "parameters.topic_spread": ("strategy=skewer_owner",),
-    **{f"parameters.{name}": ("campaign=[coupon_pair]", "campaign.coupon_pair.day=1", "scenario.market.price=40")
-       for name in ("threshold_pull", "threshold_spread")},
+    **{
+        f"parameters.{name}": ("campaign=[coupon_pair]", "campaign.coupon_pair.day=1", "scenario.market.price=40")
+        for name in ("threshold_pull", "threshold_spread")
+    },
     "campaign.coupon_pair": ("scenario.market.price=40",),
     "staff.screen_minutes": ("strategy=de_operation",),
     "strategy.de_operation.duties.rules": ("strategy.cold_days=2", "strategy.least_fit=0", "strategy.cold_duties.rules=false"),
@@ -341,7 +443,11 @@ def acts(key: str) -> bool:
 
 def moved(key: str, case: tuple[str, ...], value: Any) -> Any:
     """A case with one setting at another value, as if it had been written in the config."""
-    if key in PLAIN or (key in VALUES and key not in ("scenario.population.inflow", "staff.roles")) or key.endswith(".handling"):
+    if (
+        key in PLAIN
+        or (key in VALUES and key not in ("scenario.population.inflow", "staff.roles"))
+        or key.endswith(".handling")
+    ):
         return composed((*case, f"{key_in_config(key)}={written(value)}"))
     one = composed(case)
     parts = key.split(".")

@@ -104,7 +104,9 @@ rules:
     done = work_of(log)
     helped = done[(done["actor"] >= BLOCK) & np.isin(done["target"], TOWARDS)]
     hour = (helped["time"] % DAY) / HOUR
-    assert (hour > 17).any() and ((hour > 17) | (hour < 10)).all()  # until the first review of the next day, when the shift begins
+    assert (hour > 17).any() and (
+        (hour > 17) | (hour < 10)
+    ).all()  # until the first review of the next day, when the shift begins
 
 
 def test_hours_of_a_role_are_its_own():
@@ -121,11 +123,21 @@ def test_what_is_done_by_the_less_able_takes_longer():
 
 
 def test_tone_likeness_and_rank_belong_to_the_person():
-    where = ("incident=[price_rise]", "incident.price_rise.day=1", "incident.price_rise.notice_days=0.2", "scenario.market.base_odds=5")
+    where = (
+        "incident=[price_rise]",
+        "incident.price_rise.day=1",
+        "incident.price_rise.notice_days=0.2",
+        "scenario.market.base_odds=5",
+    )
     cool = run(roles("owner:{people:4,warmth:0.1}"), *where)
     assert set(cool["x"][cool["kind"] == MEMBER_ANSWERED]) == {0.1}
-    plan = [float(log["x"][log["kind"] == PLAN_ANNOUNCED][0]) for log in (
-        run(roles("clerk:{people:2,rank:1},boss:{people:1,rank:2,answers:false}"), *where), run(roles("clerk:{people:3}"), *where))]
+    plan = [
+        float(log["x"][log["kind"] == PLAN_ANNOUNCED][0])
+        for log in (
+            run(roles("clerk:{people:2,rank:1},boss:{people:1,rank:2,answers:false}"), *where),
+            run(roles("clerk:{people:3}"), *where),
+        )
+    ]
     assert plan[0] == pytest.approx(0.8 * plan[1])
     like, unlike = (run(roles(f"owner:{{people:2,kinship:{kin}}}"), "incident=[quarrel]", "incident.quarrel.day=2")
                     for kin in (1, 0))  # fmt: skip
@@ -133,13 +145,21 @@ def test_tone_likeness_and_rank_belong_to_the_person():
     assert len(shares[0]) and shares[1].max() == pytest.approx(0.5 * shares[0].max())
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from((0, 1, 2)), st.booleans(), st.sampled_from((0.5, 1.0))), min_size=1, max_size=3))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from((0, 1, 2)), st.booleans(), st.sampled_from((0.5, 1.0))),
+        min_size=1,
+        max_size=3,
+    )
+)
 @settings(deadline=None, max_examples=15)
 def test_work_is_conserved_whatever_the_roles(crew):
     names = ("a", "b", "c")
     text = ",".join(f"{name}:{{people:{people},span_groups:{span},answers:{str(answers).lower()},ability:{ability}}}"
                     for name, (people, span, answers, ability) in zip(names, crew))  # fmt: skip
-    scenario = compose(replaced(SMALL, (roles(text), "scenario.population.groups=2", "days=2", "scenario.population.size=20"))).scenario
+    scenario = compose(
+        replaced(SMALL, (roles(text), "scenario.population.groups=2", "days=2", "scenario.population.size=20"))
+    ).scenario
     lived = simulate(scenario, seed=1)
     log = lived.log.events
     done = work_of(log)

@@ -111,7 +111,9 @@ def test_outcomes_lie_within_their_bounds() -> None:
 
 def test_the_dictionary_leaves_no_column_out(tmp_path: Path) -> None:
     made = study(tmp_path)
-    cells = [{"axis": "starting_activity", "level": "0.2", "effort": "0.5", "first_week": 9.0, "death": day} for day in (50, 400)]
+    cells = [
+        {"axis": "starting_activity", "level": "0.2", "effort": "0.5", "first_week": 9.0, "death": day} for day in (50, 400)
+    ]
     tables = {
         "vitals": find_vitals(HAND, by_group=False),
         "vitals by group": project_vitals(HAND),

@@ -91,7 +91,9 @@ def with_plugin(group: str, name: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_yaml_has_its_file_and_every_file_its_yaml(group):
     files = [name for name in plugins.plugin_names(group) if (group, name) != ("member", "member_type")]
-    assert sorted({trigger_of(kind, name) for kind, name in ALL if kind == group and not plugins.is_written(kind, name)}) == files
+    assert (
+        sorted({trigger_of(kind, name) for kind, name in ALL if kind == group and not plugins.is_written(kind, name)}) == files
+    )
 
 
 @pytest.mark.parametrize(("group", "name"), ALL)
@@ -175,8 +177,13 @@ def test_a_campaign_goes_on_when_staff_come_back(name):
 def test_all_of_them_together():
     chosen = {group: [name for kind, name in LISTED if kind == group] for group in ("campaign", "incident")}
     days = [f"{group}.{name}.day={4 if name == 'planned_end' else 1}" for group, name in LISTED]
-    lived = live(*(f"{group}=[{','.join(names)}]" for group, names in chosen.items()), *days, "staff=team", "scenario.market.base_odds=1",
-                 "incident.harvest_accusation.per_week=30")
+    lived = live(
+        *(f"{group}=[{','.join(names)}]" for group, names in chosen.items()),
+        *days,
+        "staff=team",
+        "scenario.market.base_odds=1",
+        "incident.harvest_accusation.per_week=30",
+    )
     assert set(lived.of(CAMPAIGN_STARTED)["target"]) <= set(range(len(chosen["campaign"])))
     assert set(lived.of(INCIDENT_OPENED)["y"]) == set(range(len(INCIDENTS)))
     assert state_digest(replay(lived.events, lived.programme.world.array, lived.start)) == state_digest(lived.programme.state)

@@ -210,7 +210,11 @@ def test_first_posts_by_hand() -> None:
     # 4 at 5 (no; again only on day 40), 5 at 70 (too late to tell)
     result = c.estimate_first_posts(Talk(seconds, sender, reply_to, 0, 80 * DAY))
     assert result == (0.5, 1, 0)
-    assert c.estimate_first_posts(Talk(seconds, sender, reply_to, 0, 120 * DAY), follow_up=36 * DAY) == (0.4, 1, pytest.approx(1 / 3))
+    assert c.estimate_first_posts(Talk(seconds, sender, reply_to, 0, 120 * DAY), follow_up=36 * DAY) == (
+        0.4,
+        1,
+        pytest.approx(1 / 3),
+    )
     late = np.array([-1, 0, -1, -1, 3, 3, 1, -1])  # 4 answers the first post of 2 after 39 days
     assert c.estimate_first_posts(Talk(seconds, sender, late, 0, 80 * DAY)) == (0.5, 1, 0)
     assert c.estimate_first_posts(Talk(seconds, sender, late, 0, 80 * DAY), follow_up=39 * DAY)[0] == 0.75

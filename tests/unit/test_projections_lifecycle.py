@@ -67,7 +67,9 @@ def test_death_is_dated_at_the_moment_the_count_falls_below_k() -> None:
 
 
 @pytest.mark.parametrize(("early", "ended", "revivals"), [(0, "dead", 1), (MICROSECOND, "censored", 0)])
-def test_a_silence_of_exactly_the_window_is_death_and_a_microsecond_less_is_not(early: float, ended: str, revivals: int) -> None:
+def test_a_silence_of_exactly_the_window_is_death_and_a_microsecond_less_is_not(
+    early: float, ended: str, revivals: int
+) -> None:
     only = life(log(founded(), chorus(0, 20), chorus(27 + 28 - early, 118)))
     assert (only.ended, only.revivals, only.spells) == (ended, revivals, revivals)
 

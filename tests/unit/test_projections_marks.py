@@ -83,5 +83,7 @@ def test_a_run_in_which_nothing_happened_has_no_marks():
 
 
 def test_a_campaign_started_twice_at_once_ends_twice():
-    marks = project_marks(log((2, CAMPAIGN_STARTED, 0, 0), (2, CAMPAIGN_STARTED, 0, 0), (3, CAMPAIGN_ENDED, 0, 0), (3, CAMPAIGN_ENDED, 0, 0)))
+    marks = project_marks(
+        log((2, CAMPAIGN_STARTED, 0, 0), (2, CAMPAIGN_STARTED, 0, 0), (3, CAMPAIGN_ENDED, 0, 0), (3, CAMPAIGN_ENDED, 0, 0))
+    )
     assert marks[marks["kind"] == "campaign"]["end"].tolist() == [3.0]

@@ -282,4 +282,6 @@ def test_a_meeting_channel_measures_as_published() -> None:
     assert c.estimate_one_day_share(talk.seconds, talk.sender) == pytest.approx(one_day, abs=0.001)
     assert c.estimate_daily_cycle(talk.seconds) == pytest.approx((published["peak_hour"], published["peak/trough"]), rel=1e-3)
     spread = c.spread_stamps(talk.seconds, 60, np.random.default_rng(0))
-    assert c.estimate_hawkes(spread, spread[0], spread[-1]).n == pytest.approx(published["hawkes_n_seasonal_bg(q)"][1], abs=0.02)
+    assert c.estimate_hawkes(spread, spread[0], spread[-1]).n == pytest.approx(
+        published["hawkes_n_seasonal_bg(q)"][1], abs=0.02
+    )

@@ -245,12 +245,22 @@ def test_arrays_that_are_no_world_are_not_followed(rich: Any):
         STATE.rows(changed, 0, 1)[name] = value
         with pytest.raises(ValueError, match="not a world"):
             replay(rows, world, changed)
-    for table, name, value in (("members", "next", 10**6), ("members", "channel", 10**6), ("rosters", "seat", -2), ("channels", "room", 10**6)):
+    for table, name, value in (
+        ("members", "next", 10**6),
+        ("members", "channel", 10**6),
+        ("rosters", "seat", -2),
+        ("channels", "room", 10**6),
+    ):
         changed = start.copy()
         getattr(carve_state(changed), table)[name][0] = value
         with pytest.raises(ValueError, match="not a world"):
             replay(rows, world, changed)
-    for table, name, value in (("ties", "person", 10**6), ("traits", "group", -1), ("traits", "first_tie", 10**9), ("traits", "tag", np.nan)):
+    for table, name, value in (
+        ("ties", "person", 10**6),
+        ("traits", "group", -1),
+        ("traits", "first_tie", 10**9),
+        ("traits", "tag", np.nan),
+    ):
         changed = world.copy()
         getattr(carve_world(changed), table)[name][0] = value
         with pytest.raises(ValueError, match="not a world"):

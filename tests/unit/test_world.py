@@ -84,7 +84,10 @@ def test_likeness_and_hubs_shape_the_graph():
     alike = social_graph(build_ties(weights, places, 6, 0.9), 300)
     mixed = social_graph(build_ties(weights, places, 6, 0.0), 300)
     assert nx.average_clustering(alike) > 3 * nx.density(alike)
-    far = {name: np.mean([math.dist(places[a], places[b]) for a, b in one.edges]) for name, one in (("like", alike), ("any", mixed))}
+    far = {
+        name: np.mean([math.dist(places[a], places[b]) for a, b in one.edges])
+        for name, one in (("like", alike), ("any", mixed))
+    }
     assert far["like"] < 0.5 * far["any"]
     degree = np.array([alike.degree(node) for node in range(300)])
     assert np.corrcoef(weights, degree)[0, 1] > 0.4

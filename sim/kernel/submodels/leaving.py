@@ -21,7 +21,9 @@ LOAD_LOW: Final = 0.5
 
 
 @within
-def weigh_leaving(parameters: Row, person: Row, member: Row, time: Whole, days: float, reads: Whole, of_operators: Whole, cap: Whole) -> None:
+def weigh_leaving(
+    parameters: Row, person: Row, member: Row, time: Whole, days: float, reads: Whole, of_operators: Whole, cap: Whole
+) -> None:
     """Adds to both clocks what the days since the last check were like; of_operators: their messages and adverts read."""
     fresh = fading(time - member.joined_at, parameters.tenure_days)
     young = 1.0 + parameters.tenure_gain * fresh

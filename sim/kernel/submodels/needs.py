@@ -51,7 +51,11 @@ def waits_for_coupon(parameters: Row, person: Row, time: Whole) -> float:
     """Logit lost by whoever has learnt to wait for the next coupon and has none in hand."""
     if person.deal <= 0.0 or (person.coupon > 0.0 and time < person.coupon_until):
         return 0.0
-    return parameters.deal_wait * person.deal if time < person.coupon_until + WAIT_DAYS * DAY and person.coupon_until > 0.0 else 0.0
+    return (
+        parameters.deal_wait * person.deal
+        if time < person.coupon_until + WAIT_DAYS * DAY and person.coupon_until > 0.0
+        else 0.0
+    )
 
 
 @within

@@ -27,7 +27,9 @@ TURN_SPREAD, TURN_MINUTES_HIGH = 1.0, 30.0
 
 
 @within
-def drive_to_post(parameters: Row, world: Row, trait: Row, person: Row, member: Row, channel: Row, where: Whole, time: Whole) -> float:
+def drive_to_post(
+    parameters: Row, world: Row, trait: Row, person: Row, member: Row, channel: Row, where: Whole, time: Whole
+) -> float:
     """Expected spontaneous posts at one check."""
     novelty = math.exp(-parameters.novelty_exponent * math.log(1.0 + max(member.days_seen - 1, 0) / parameters.novelty_days))
     crowd = math.exp(parameters.loafing * math.log(AUDIENCE / max(channel.members, 1)))

@@ -20,7 +20,9 @@ SPEAKERS: Final = 16
 def extra_weight(parameters: Row, world: Row, message: Row, time: Whole) -> float:
     """What having written a message adds to a person's weight among those who may reply."""
     since = (time - message.time) / MINUTE
-    return traits_of(world, message.author).sociability * parameters.session_gain * math.exp(-since / parameters.session_minutes)
+    return (
+        traits_of(world, message.author).sociability * parameters.session_gain * math.exp(-since / parameters.session_minutes)
+    )
 
 
 @within
@@ -33,7 +35,9 @@ def speaks_again(state: Row, where: Whole, newest: Whole, ordinal: Whole) -> boo
 
 
 @within
-def in_session(parameters: Row, world: Row, state: Row, where: Whole, newest: Whole, time: Whole, goal: float) -> tuple[Whole, float]:
+def in_session(
+    parameters: Row, world: Row, state: Row, where: Whole, newest: Whole, time: Whole, goal: float
+) -> tuple[Whole, float]:
     """(membership picked, weight of all in session): walks from the newest message back until `goal` is reached; NONE if it is not.
 
     Each author counts once, by their newest message. A goal below 0 only sums up.

@@ -47,7 +47,9 @@ def reply_warms(parameters: Row, member: Row, message: Row, number: Whole) -> No
 
 
 @within
-def staff_answer_warms(parameters: Row, person: Row, member: Row, message: Row, number: Whole, time: Whole, friendliness: float) -> None:
+def staff_answer_warms(
+    parameters: Row, person: Row, member: Row, message: Row, number: Whole, time: Whole, friendliness: float
+) -> None:
     """Staff answer one's message; only their first answer counts."""
     delay = time - message.time
     if message.answered < BY_STAFF:
