@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -15,10 +17,9 @@ def test_import_contracts_hold():
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-def test_ruff_is_content():
-    found = subprocess.run(
-        [sys.executable, "-m", "ruff", "check", "sim"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+@pytest.mark.parametrize("words", [("check",), ("format", "--check")])
+def test_ruff_is_content(words: tuple[str, ...]):
+    found = subprocess.run([sys.executable, "-m", "ruff", *words, "."], cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout
 
 

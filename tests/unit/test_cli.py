@@ -15,12 +15,13 @@ import pandas as pd
 import pytest
 
 from sim import cli, compiled
+from sim.cli.app import Language
 from sim.events.store import LogError
 from sim.kernel.advance import advance
 from sim.studies.ledger import StudyError
 
 ROOT = Path(__file__).parents[2]
-TELL = cli._tell_of_compiling
+KEPT = compiled.is_kept
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def here(small_configs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(cli, "_tell_of_compiling", lambda t: None)  # what is compiled here is no matter of these tests
+    monkeypatch.setattr(compiled, "is_kept", lambda function: True)  # what is compiled here is no matter of these tests
     return folder
 
 
@@ -112,7 +113,7 @@ def test_what_fails_on_the_way_is_one_line(
     kind: str, here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ):
     error, line = FAILURES[kind]
-    monkeypatch.setattr(cli.os, "dup2", lambda *_: None)
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
     monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(error)))
     assert cli.main(["run"]) == 2
     assert capfd.readouterr().err == line + "\n"
@@ -137,11 +138,11 @@ def cache(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "cache"
     folder.mkdir()
     monkeypatch.setattr(compiled, "folder", lambda: folder)
-    monkeypatch.setattr(cli, "_tell_of_compiling", TELL)
+    monkeypatch.setattr(compiled, "is_kept", KEPT)
     return folder
 
 
-@pytest.mark.parametrize("lang", list(cli.Language))
+@pytest.mark.parametrize("lang", list(Language))
 def test_a_command_that_compiles_says_so(
     lang: str, called: list[Any], cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ):

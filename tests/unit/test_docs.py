@@ -21,7 +21,7 @@ import typer
 import yaml
 
 import sim
-from sim import cli
+from sim.cli.app import app
 from sim.config import compose, expand, options
 from sim.events.kinds import CATALOGUE, GROUP_CHECKED, MEMBER_LEFT, NONE
 from sim.parameters import PARAMETERS, Parameters
@@ -157,8 +157,8 @@ def test_every_command_is_understood(path, line, monkeypatch):
         assert rest[0] in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["poe"]["tasks"]
         return
     assert program == "groupalive"
-    app = typer.main.get_command(cli.app)
-    name, command, rest = app.resolve_command(app.make_context("groupalive", [], resilient_parsing=True), rest)
+    commands = typer.main.get_command(app)
+    name, command, rest = commands.resolve_command(commands.make_context("groupalive", [], resilient_parsing=True), rest)
     if not rest and name == "verify":
         return  # mentioned, not written out
     given = command.make_context(name, list(rest)).params

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import sim
 from sim import cli, config
 from sim.config import ConfigError, compose, options, replaced
 from sim.engine.programme import Programme
@@ -328,7 +329,7 @@ CLASS_NAMES = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b|\b[A-Z]\w*(?:Error|Exception|
 @given(overrides=st.lists(MANGLES, min_size=1, max_size=3), command=st.sampled_from(["run", "sweep"]))
 @settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_mangled_settings_are_one_short_line_in_the_users_words(overrides, command, refused, monkeypatch):
-    monkeypatch.setattr("sim.cli._claimed", raiser(ConfigError("nothing was wrong")))
+    monkeypatch.setattr("sim.cli.runs.claimed", raiser(ConfigError("nothing was wrong")))
     line = refused(command, "--", *overrides)
     assert len(line) <= 300
     assert not CLASS_NAMES.search(line), line
@@ -548,6 +549,6 @@ def test_every_log_obeys_the_rules(
 
 def test_a_catalogue_has_no_markup_and_a_stimulus_no_doubles():
     assert Stimulus._fields == STIMULUS.dtype.names
-    for path in sorted((Path(cli.__file__).parent / "report" / "catalogues").glob("*.json")):
+    for path in sorted((Path(sim.__file__).parent / "report" / "catalogues").glob("*.json")):
         for text in json.loads(path.read_text("utf-8")).values():
             assert "\x1b" not in str(text) and "[red]" not in str(text)

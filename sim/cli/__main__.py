@@ -1,0 +1,7 @@
+"""`python -m sim.cli`: the command line without an installed script."""
+
+import sys
+
+from sim.cli import main
+
+sys.exit(main())

@@ -1,0 +1,195 @@
+"""Many runs: arms side by side, grids, real groups beside simulated ones, the phase diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.app import Lang, Language, Out, Overrides, app, translator
+from sim.cli.compiling import tell_of_compiling
+from sim.cli.folders import claimed, figures_in, named_folder
+from sim.cli.runs import subject_of
+
+if TYPE_CHECKING:
+    from sim.config import Arm
+    from sim.report.language import Translator
+    from sim.studies.study import Study
+
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Processes; results do not depend on it.", show_default="all cores")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")]
+Logs = Annotated[str, typer.Option("--logs", metavar="none|first:N|all", help="Of which replications the whole log is kept.")]
+Baseline = Annotated[
+    str | None, typer.Option("--baseline", metavar="LABEL", help="Arm to compare with.", show_default="the first")
+]
+Title = Annotated[str, typer.Option("--title", help="Heading above the tables.", show_default=False)]
+Name = Annotated[str, typer.Option("--name", hidden=True)]
+
+
+@app.command(
+    "sweep",
+    short_help="A grid over any keys as one study.",
+    help="A grid over any keys as one study: tidy tables and figures of what each key does.",
+)
+@app.command(
+    "compare",
+    short_help="Strategies, or any arms, side by side.",
+    help="Strategies, or arms over any keys, side by side: paired league table, survival curves, what to do.",
+)
+def study(
+    ctx: typer.Context,
+    overrides: Overrides = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    logs: Logs = "none",
+    baseline: Baseline = None,
+    title: Title = "",
+    name: Name = "",
+    lang: Lang = Language.en,
+) -> None:
+    t, command = translator(lang), ctx.info_name or "compare"
+    arms = _arms(command, overrides or [])
+    composed, shared = [arm.composed for arm in arms], arms[0].composed
+    base = _baseline(arms, baseline)
+    folder = claimed(out or named_folder(command, composed, overrides or [], name), resume)
+    tell_of_compiling(t)
+
+    from sim.allowed import listed
+    from sim.comparable import check_comparable
+    from sim.report.advice import advise
+    from sim.report.console import WIDTH, print_files, print_league, study_progress
+    from sim.report.figures import save_figure
+    from sim.report.wrapping import wrap
+    from sim.studies.paired import estimate_league
+    from sim.studies.runner import run_study
+    from sim.studies.survival import estimate_survival
+
+    with study_progress(t) as progress:
+        lived = run_study(
+            arms,
+            replications=shared.replications,
+            seed=shared.seed,
+            folder=folder,
+            workers=workers,
+            resume=resume,
+            logs=logs,
+            parameter_mode=shared.parameter_mode,
+            progress=progress,
+        )
+    days = max(one.scenario.days for one in composed)
+    league = estimate_league(lived.replications, baseline=base, days=days)
+    survival = estimate_survival(lived.lifetimes, days=days)
+    lived.save_tables(league=league, survival=survival)
+    if title:
+        typer.echo(f"\n{title}")
+    print_league(league, advise(league, t, days=days), t, days=days)
+    if care := check_comparable([one.plain for one in composed]):
+        typer.echo("\n" + wrap(t("note.arms_differ", keys=listed(care, "")), WIDTH))
+    about = {"days": days, "subject": subject_of(composed, t)}
+    drawn = _draw_sweep(lived, t, about) if command == "sweep" else _draw_comparison(league, survival, t, about)
+    print_files([folder, *(save_figure(figure, figures_in(folder) / f"{key}.png") for key, figure in drawn.items())], t)
+
+
+@app.command(short_help="Beside what real groups look like.")
+def patterns(
+    overrides: Overrides = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    lang: Lang = Language.en,
+) -> None:
+    """How the simulated groups look beside what real groups look like; misses are named."""
+    from sim.config import compose
+
+    t = translator(lang)
+    composed = compose(overrides or [])
+    folder = claimed(out or named_folder("patterns", [composed], overrides or []), resume)
+    tell_of_compiling(t)
+
+    from sim.report.console import print_files, print_patterns, study_progress
+    from sim.report.figures import draw_patterns, save_figure
+    from sim.studies.patterns import measure_patterns
+
+    with study_progress(t) as progress:
+        tables = measure_patterns(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
+    for population, table in tables.items():
+        typer.echo(f"\n{t(f'population.{population}')}")
+        print_patterns(table, t)
+    files = [
+        save_figure(
+            draw_patterns(table, t, subject=t(f"population.{population}")), figures_in(folder) / f"patterns_{population}.png"
+        )
+        for population, table in tables.items()
+    ]
+    print_files([folder, *files], t)
+
+
+@app.command(short_help="Where groups live: activity, KOLs, effort.")
+def phase(
+    overrides: Overrides = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    lang: Lang = Language.en,
+) -> None:
+    """The phase diagram: starting activity and share of KOLs against operator effort, alive after 90 and 365 days."""
+    from sim.config import compose
+
+    t = translator(lang)
+    composed = compose(overrides or [])
+    folder = claimed(out or named_folder("phase", [composed], overrides or []), resume)
+    tell_of_compiling(t)
+
+    from sim.report.console import print_files, study_progress
+    from sim.report.figures import draw_phase, save_figure
+    from sim.studies.phase import measure_phase
+
+    with study_progress(t) as progress:
+        table = measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
+    figure = draw_phase(table, t, subject=t.name("scenario", str(composed.choices["scenario"])))
+    print_files([folder, save_figure(figure, figures_in(folder) / "phase.png")], t)
+
+
+def _arms(command: str, overrides: list[str]) -> list[Arm]:
+    from sim.allowed import ConfigError
+    from sim.config import expand
+
+    arms = expand(overrides)
+    if len(arms) < 2:
+        raise ConfigError(f"{command}: two arms or more, that is a key with several values, such as strategy=no_plan,kol_care")
+    return arms
+
+
+def _baseline(arms: list[Arm], label: str | None) -> str:
+    from sim.allowed import no_choice
+
+    labels = [arm.label for arm in arms]
+    if label is not None and label not in labels:
+        raise no_choice("--baseline", label, labels)
+    return label or labels[0]
+
+
+def _draw_comparison(league: Any, survival: Any, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+    from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival
+
+    figures: dict[str, Callable[..., Any]] = {"league": draw_league, "front": draw_front, "groups": draw_groups}
+    drawn = {key: draw(league, t, **about) for key, draw in figures.items()}
+    return drawn | {"survival": draw_survival(survival, t, subject=about["subject"])}
+
+
+def _draw_sweep(study: Study, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too."""
+    from sim.report.figures import draw_heat, draw_sweep
+
+    keys = [key for key in study.arms.columns if key not in ("arm", "label")]
+    x, hue = [*sorted(keys, key=lambda key: -study.arms[key].nunique()), None][:2]
+    drawn = {}
+    for outcome in ("alive_days", "net_income"):
+        drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t, **about)
+        if hue:
+            drawn[f"heat_{outcome}"] = draw_heat(study.replications, x, hue, outcome, t, **about)
+    return drawn
