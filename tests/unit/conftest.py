@@ -149,13 +149,14 @@ def small_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def small_configs(tmp_path: Path, small_package: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The config folder of the small project, free to be spoilt by one test."""
-    from sim import config, plugins
+    from sim import plugins
+    from sim.config import choices
 
     folder = tmp_path / "configs"
     for path, text in CONFIGS.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    monkeypatch.setattr(config, "config_folder", lambda: folder)
+    monkeypatch.setattr(choices, "config_folder", lambda: folder)
     monkeypatch.setattr(plugins, "PARAMETERS", f"{small_package}.parameters")
     for group, package in plugins.PACKAGES.items():
         monkeypatch.setitem(plugins.PACKAGES, group, f"{small_package}.{package.rpartition('.')[2]}")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from sim import config, plugins
-from sim.config import ConfigError, compose, expand, replaced
+from sim.config import ConfigError, choices, compose, expand, replaced
 
 pytestmark = pytest.mark.usefixtures("small_configs")
 
@@ -434,7 +434,7 @@ def test_missing_files_are_named(small_configs: Path, monkeypatch: pytest.Monkey
     (small_configs / "config.yaml").unlink()
     assert "Cannot find primary config 'config'" in refused()
     monkeypatch.undo()
-    monkeypatch.setattr(config, "__file__", "/nowhere/sim/config.py")
+    monkeypatch.setattr(choices, "__file__", "/nowhere/sim/config/choices.py")
     assert refused() == "/nowhere/configs/config.yaml: missing; install the package or use a whole checkout"
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim import cli, config
-from sim.config import ConfigError, compose, options, replaced
+from sim.config import ConfigError, checks, compose, options, replaced
 from sim.engine.programme import Programme
 from sim.events import kinds
 from sim.events.kinds import DAY, HOUR, MESSAGES, NONE, ORGANIC, TASKS
@@ -106,7 +106,7 @@ def test_absurd_sizes_are_refused_before_memory_is_taken(monkeypatch: pytest.Mon
     with pytest.raises(ConfigError, match="persons"):
         compose(["scenario.population={groups:2000,size:5000}"])
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
-    monkeypatch.setattr(config, "_memory", lambda: 1e6)
+    monkeypatch.setattr(checks, "_memory", lambda: 1e6)
     with pytest.raises(ConfigError, match="GB of memory"):
         compose(["scenario.population.size=400"])
 

@@ -1,0 +1,16 @@
+"""Hydra configs and overrides -> validated scenarios, one for each arm; what is wrong becomes one line naming the key.
+
+choices -> overrides -> composer -> building (checks) -> arms.
+"""
+
+from sim.allowed import ConfigError
+from sim.config.arms import Arm, compose, expand, read_study_file
+from sim.config.building import PLAIN, Composed
+from sim.config.checks import check_scenario
+from sim.config.choices import LISTED, SINGLE, config_folder, options, summary, trigger_of
+from sim.config.overrides import replaced
+
+__all__ = [
+    "LISTED", "PLAIN", "SINGLE", "Arm", "Composed", "ConfigError", "check_scenario", "compose", "config_folder", "expand", "options",
+    "read_study_file", "replaced", "summary", "trigger_of",
+]  # fmt: skip

@@ -1,0 +1,111 @@
+"""Overrides -> one scenario, or the arms of a study: the product of all swept keys. Studies kept as files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any, Literal
+
+from sim.allowed import ConfigError, cut, hints_of, quoted, validated, written
+from sim.comparable import check_comparable
+from sim.config.building import Composed
+from sim.config.choices import LISTED, SINGLE, is_file, opens_files
+from sim.config.composer import composer_for
+from sim.config.overrides import MAX_ARMS
+from sim.files import read_yaml
+from sim.scenario import settings
+
+
+@settings
+class StudyFile:
+    """A study as a file: which command, with what overrides, under which heading."""
+
+    command: Literal["compare", "sweep"]
+    title: str
+    overrides: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One point of a study. `label` says only what differs from the other arms, `settings` holds the swept keys."""
+
+    label: str
+    settings: dict[str, str]
+    composed: Composed
+
+
+def read_study_file(path: Path) -> StudyFile:
+    """A study that is kept as a yaml file. Raises ConfigError, which names the file."""
+    content = read_yaml(path, f"a study file has the keys {', '.join(hints_of(StudyFile))}").content
+    try:
+        study: StudyFile = validated(StudyFile, content, "study")
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    for place, text in enumerate(study.overrides):  # a study may come from anybody; what it opens must not
+        if opens_files(text):
+            raise ConfigError(f"{path}: study.overrides.{place}={quoted(text)}: names only; a file or folder of your own is "
+                              "given on the command line")  # fmt: skip
+    return study
+
+
+def compose(overrides: Iterable[str], *, own: bool = True) -> Composed:
+    """The one scenario that Hydra overrides describe. Raises ConfigError, also where a key is given several values.
+
+    own: whether `strategy=./my_plan.yaml` may open a file of the user's own; a page that others write to says False.
+    """
+    with composer_for(own) as composer:
+        axes = composer.parse(list(overrides))
+        for axis in axes:
+            if axis.swept:
+                raise ConfigError(f"{axis.key}={quoted(axis.text)}: one value here; compare and sweep take several")
+        return composer.compose([axis.points[0] for axis in axes])
+
+
+def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:
+    """The arms of a study: the product of all swept keys in the order given, the last key varying fastest.
+
+    own: as for `compose`. Every arm is validated before any is returned. Raises ConfigError, which names the arm, or what
+    differs between arms that cannot be compared.
+    """
+    with composer_for(own) as composer:
+        axes = composer.parse(list(overrides))
+        swept = {axis.key: axis for axis in axes if axis.swept}
+        if (count := prod(len(axis.points) for axis in axes)) > MAX_ARMS:
+            raise ConfigError(f"{' '.join(swept)}: {count} arms; at most {MAX_ARMS}")
+        arms: dict[str, Arm] = {}
+        for point in product(*(axis.points for axis in axes)):
+            values = {one.key_or_group: one.value() for one in point if one.key_or_group in swept}
+            label = ", ".join(_label(key, value, values) for key, value in values.items())
+            try:
+                composed = composer.compose(list(point))
+            except ConfigError as error:
+                raise ConfigError(f"{error} (arm: {label})" if swept else str(error)) from error.__cause__
+            label = label or str(composed.choices["strategy"])
+            if label in arms:
+                raise ConfigError(f"{cut(label, 80)}: this arm is given twice; each may appear once")
+            arms[label] = Arm(label, {key: written(value) for key, value in values.items()}, composed)
+        check_comparable([arm.composed.plain for arm in arms.values()])
+        return list(arms.values())
+
+
+def _label(key: str, value: Any, swept: Iterable[str]) -> str:
+    """What an arm's value of one swept key is called: `kol_care`, `posts_per_day=2`, `posts_per_day=4 from day 30`."""
+    if key in SINGLE:
+        return Path(str(value)).stem if is_file(str(value)) else str(value)
+    if key in LISTED:
+        return "+".join(value if isinstance(value, list) else [value]) or f"no {key}"
+    if key == "levers" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        told = [f"{_last(one.get('key'))}={written(one.get('value'))} from day {written(one.get('day'))}" for one in value]
+        return " then ".join(told) or "no levers"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={written(inner)}" for name, inner in value.items())
+    names = Counter(_last(other) for other in swept)
+    return f"{_last(key) if names[_last(key)] == 1 else key}={written(value)}"
+
+
+def _last(key: Any) -> str:
+    return str(key).rpartition(".")[2]

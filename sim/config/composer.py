@@ -1,0 +1,187 @@
+"""Axes -> the resolved config of one point, composed by Hydra and safe from several threads."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sim.allowed import ConfigError, cut, quoted, unknown
+from sim.config import choices as chosen_from
+from sim.config.building import PLAIN, Composed, build_scenario
+from sim.config.choices import LISTED, SINGLE, Choices
+from sim.config.overrides import Axis, Overrides, keys_in, refuse_reserved
+
+_RESOLVER = re.compile(r"\$\{[^}]*:")
+
+#: Hydra, its plugins and its parsers are made for one thread at a time.
+_HYDRA = Lock()
+
+
+@contextmanager
+def composer_for(own: bool) -> Iterator[Composer]:
+    """What composes on the config folder, in one thread after the other; a Hydra of the program around it is left alone."""
+    from hydra import version
+
+    with _HYDRA:
+        try:
+            os.getcwd()  # Hydra asks for it and blames the configs
+        except OSError as error:
+            raise ConfigError("the working folder is gone, deleted or moved; change into one that exists") from error
+        before = version.getbase()
+        version.setbase("1.3")
+        try:
+            yield Composer(chosen_from.config_folder(), own)
+        finally:
+            version.VersionBase.instance().version_base = before
+
+
+class Composer:
+    """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices."""
+
+    def __init__(self, folder: Path, own: bool) -> None:
+        from hydra._internal.config_loader_impl import ConfigLoaderImpl  # all that hydra.compose puts into its global state
+        from hydra._internal.utils import create_config_search_path
+        from hydra.core.override_parser.overrides_parser import OverridesParser
+
+        self.loader = ConfigLoaderImpl(create_config_search_path(str(folder)))
+        self.folder, self.choices = folder, Choices(own)
+        self.overrides = Overrides(OverridesParser.create(config_loader=self.loader), self.choices)
+        self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
+
+    def parse(self, overrides: list[str]) -> list[Axis]:
+        """One axis for each key."""
+        return self.overrides.parse(overrides)
+
+    def compose(self, point: list[Any]) -> Composed:
+        """One point: Hydra composes the group choices, then the values are set as Hydra itself would set them."""
+        from omegaconf import OmegaConf
+
+        plain_changes = not any(one.is_delete() or one.is_add() or one.is_force_add() for one in point)
+        changes = [one for one in point if plain_changes and one.key_or_group not in self.choices.groups]
+        base, choices = self.base(tuple(one.input_line for one in point if one not in changes))
+        config = deepcopy(base)
+        for one in changes:
+            try:
+                OmegaConf.update(config, self.written_at(config, one.key_or_group), one.value(), merge=True)
+            except Exception as error:
+                raise self.no_such_key(config, one.key_or_group, one.value()) from error
+        raw = self.container(config, resolve=False)
+        refuse_reserved(keys_in(raw), "configs")
+        for text in _strings(raw):
+            if _RESOLVER.search(text):
+                raise ConfigError(f"configs: {quoted(text)}: a plain value or a reference to another key, no resolver")
+        own = {Path(name).stem for _, name in self.choices.files}
+        lines = (*self.overrides.folders, *(one.input_line for one in point))
+        return build_scenario(self.container(config, resolve=True), choices, lines, own, self.choices.own)
+
+    def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
+        """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
+        if overrides not in self.bases:
+            from hydra.types import RunMode
+            from omegaconf import OmegaConf, open_dict
+
+            asked, own = self.without_files(overrides)
+            if not any(text.startswith("member=") for text in asked):
+                asked.insert(0, f"member=[{','.join(self.choices.groups['member'])}]")
+            try:
+                config = self.loader.load_configuration("config", asked, RunMode.RUN, from_shell=False)
+            except Exception as error:  # a yaml that cannot be read or merged
+                raise self.unreadable(error) from error
+            found = config.hydra.runtime.choices
+            with open_dict(config):
+                del config["hydra"]
+                for group, name, content in own:
+                    config[group] = content if group in SINGLE else {**(config.get(group) or {}), name: content}
+            chosen = {group: found[group] for group in SINGLE if group in found}
+            chosen |= {group: name for group, name, _ in own if group in SINGLE}
+            if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
+                OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
+            if OmegaConf.is_dict(roles := OmegaConf.select(config, "staff.roles")):
+                OmegaConf.set_struct(roles, False)  # a role of any name
+            if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
+                OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
+            if OmegaConf.is_dict(inflow := OmegaConf.select(config, "scenario.population.inflow")):
+                OmegaConf.set_struct(inflow, False)  # a source keeps its default where nothing is written
+            self.bases[overrides] = config, chosen
+        return self.bases[overrides]
+
+    def without_files(self, overrides: Iterable[str]) -> tuple[list[str], list[tuple[str, str, Any]]]:
+        """The overrides that Hydra can follow, and (group, name, content) of each file of the user's own among them."""
+        kept, own = [], []
+        for text in overrides:
+            group = text.partition("=")[0]
+            named = self.overrides.parser.parse_overrides([text])[0].value() if group in self.choices.groups else []
+            names = named if isinstance(named, list) else [named]
+            mine = [name for name in names if (group, name) in self.choices.files]
+            own += [(group, Path(name).stem, self.choices.files[group, name]) for name in mine]
+            if not mine:
+                kept.append(text)
+            elif group in LISTED:
+                kept.append(f"{group}=[{','.join(name for name in names if name not in mine)}]")
+        return kept, own
+
+    def written_at(self, config: Any, key: str) -> str:
+        """Where a setting of a plan is written: `strategy.photo.recall` in the entry of the calendar that is called photo."""
+        group, _, path = key.partition(".")
+        head, _, rest = path.partition(".")
+        block = config.get(group)
+        if group != "strategy" or not rest or not hasattr(block, "keys") or head in block:
+            return key
+        if head in (block.get("base") or {}):
+            return f"strategy.base.{path}"
+        for place, entry in enumerate(block.get("calendar") or []):
+            if entry.get("as", entry.get("use")) == head:
+                return f"strategy.calendar.{place}.{'clock.' if rest in (entry.get('clock') or {}) else ''}{rest}"
+        return key
+
+    def container(self, config: Any, resolve: bool) -> dict[str, Any]:
+        from omegaconf import OmegaConf
+
+        try:
+            values: Any = OmegaConf.to_container(config, resolve=resolve, throw_on_missing=resolve)
+            found: dict[str, Any] = values
+            return found
+        except Exception as error:  # a reference that leads nowhere or in a circle, or ??? left in place
+            raise self.unreadable(error) from error
+
+    def no_such_key(self, config: Any, key: str, value: Any) -> ConfigError:
+        """Why an override reaches nothing: which keys there are where its path ends."""
+        parts, node, depth = key.split("."), config, 0
+        while depth < len(parts) and hasattr(node, "keys") and parts[depth] in node:
+            node, depth = node[parts[depth]], depth + 1
+        key = cut(key, 80)
+        group, name = (*parts, "")[:2]
+        if depth < 2 and group in LISTED and name in self.choices.groups[group]:
+            return ConfigError(f"{key}={quoted(value)}: allowed only with {group}=[{name}]")
+        if depth == len(parts):
+            if isinstance(value, dict) and hasattr(node, "keys") and (strange := [name for name in value if name not in node]):
+                return self.no_such_key(config, f"{key}.{strange[0]}", value[strange[0]])
+            return ConfigError(f"{key}={quoted(value)}: cannot be set to this; now {quoted(node)}")
+        known = [*SINGLE, *LISTED, *PLAIN] if depth == 0 else list(node) if hasattr(node, "keys") else []
+        where = ".".join(parts[:depth])
+        return unknown(key, value, [f"{where}.{name}".strip(".") for name in known if name != "digest"])
+
+    def unreadable(self, error: BaseException) -> ConfigError:
+        """What is wrong with a yaml, told by the cause that knows most."""
+        while error.__cause__ is not None and not getattr(error, "problem_mark", None):
+            error = error.__cause__
+        if mark := getattr(error, "problem_mark", None):
+            return ConfigError(f"{mark.name}, line {mark.line + 1}: valid YAML is needed here: {getattr(error, 'problem', '')}")
+        if isinstance(error, UnicodeDecodeError):
+            spoilt = [path for path in sorted(self.folder.rglob("*.yaml")) if error.object in path.read_bytes()]
+            return ConfigError(f"{(spoilt or [self.folder])[0]}: UTF-8 text is needed here")
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        return ConfigError(f"{getattr(error, 'full_key', None) or self.folder}: {reason}")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _strings(inner)
