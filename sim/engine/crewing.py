@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.engine.planning import Planning
 from sim.events.kinds import ADVERT_POSTED, LISTING_SET, NONE, STAFF_HIRED, STAFF_LEFT, TROUBLE_HEARD
 
-if TYPE_CHECKING:
-    from sim.engine.programme import Programme
 
-
-class Crewing:
+class Crewing(Planning):
     """Acts and sights of a context that have to do with single people of the staff."""
-
-    _programme: Programme
-    _key: str
-    scenario: Any
-    settings: Any
-    staff: Any
-    day: float
 
     @property
     def parameters(self) -> Any:
@@ -89,15 +79,3 @@ class Crewing:
         for path in getattr(self.settings, "mended", ()):
             row = self.redesign(f"incident.{path}", factor * attrgetter(path)(self.settings), cause)
         return row
-
-    def redesign(self, path: str, value: float, cause: int = NONE) -> int:
-        """Sets a setting anew for good."""
-        raise NotImplementedError
-
-    def process(self, generator: Generator[Any, Any, Any]) -> None:
-        """Starts another process beside this one."""
-        raise NotImplementedError
-
-    def _act(self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE, x: float = 0.0, y: float = 0.0,
-             cause: int = NONE) -> int:  # fmt: skip
-        raise NotImplementedError

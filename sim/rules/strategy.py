@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
 
-from sim.rules.plan import Plan, read_plan
+from sim.rules.plan import Plan
 from sim.rules.policy import PlanRun
 from sim.rules.protocols import Handles, Process
+from sim.rules.reading import read_plan
 from sim.rules.terms import Shape, class_of, fill
 from sim.scenario import Opening
 

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from sim.allowed import ConfigError, quoted
-from sim.rules.plan import read_plan
+from sim.rules.reading import read_plan
 
 #: How a refusal of something that is merely not there yet is told from one of something that is wrong.
 NOT_YET = "the engine does not offer"
