@@ -22,8 +22,15 @@ class Language(StrEnum):
     en, zh, es = "en", "zh", "es"
 
 
+#: Commands as the help lists them: what comes first in use comes first; others follow.
+ORDER = ("list", "run", "compare", "sweep", "verify", "patterns", "phase", "new", "check", "handout", "serve", "demo")
+
+
 class Commands(TyperGroup):
     """The commands; the name of a study file stands for the command and the overrides in it."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(self.commands, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, *rest = args

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from sim import cli, compiled
+from sim.cli import entry
 from sim.cli.app import Language
 from sim.events.store import LogError
 from sim.kernel.advance import advance
@@ -348,7 +349,7 @@ def test_a_study_that_was_stopped_says_how_to_go_on(
     words = "compare strategy=no_plan,kol_care 'levers=[{day: 3, key: staff.people, value: 2}]' --resume"
     assert capsys.readouterr().err == f"interrupted; go on with: groupalive {words}\n"
     for command in ("patterns", "phase"):
-        monkeypatch.setattr(cli, "_invoke", raiser(KeyboardInterrupt()))
+        monkeypatch.setattr(entry, "_invoke", raiser(KeyboardInterrupt()))
         assert cli.main([command, "seed=2"]) == 130
         assert capsys.readouterr().err == f"interrupted; go on with: groupalive {command} seed=2 --resume\n"
 

@@ -181,7 +181,8 @@ def test_the_tutorial_holds(tmp_path):
         (tmp_path / name).write_text(code, encoding="utf-8")
     (tmp_path / "beside.py").write_text(
         "from pathlib import Path\nimport sim.campaigns, sim.config.choices\nhere = Path(__file__).parent\n"
-        "sim.campaigns.__path__.append(str(here / 'sim' / 'campaigns'))\nsim.config.choices.config_folder = lambda: here / 'configs'\n"
+        "sim.campaigns.__path__.append(str(here / 'sim' / 'campaigns'))\nsim.config.config_folder = sim.config.choices.config_folder = "
+        "lambda: here / 'configs'\n"
     )
     (run,) = [line for line in commands(TUTORIAL) if line.startswith("groupalive run") and "quiz" in line]
     (tests,) = [line for line in commands(TUTORIAL) if line.startswith("pytest")]
