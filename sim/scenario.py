@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
 
 #: Settings are plain numbers from a yaml; anything else (unknown key, NaN, text for a number) is refused by name.
-STRICT = ConfigDict(extra="forbid", validate_default=True)
+STRICT = ConfigDict(extra="forbid", validate_default=True, defer_build=True)
 
 #: Who does a step of a procedure where no role is named: anybody, those of the highest rank, those most alike members.
 RESERVED_ROLES = ("anybody", "rank", "kin")
