@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 
 from sim import plugins
 from sim.allowed import ConfigError, cut, describe, hints_of, no_choice, quoted, unknown, validated, written
+from sim.changes import READ_ONCE, check_changes
 from sim.comparable import check_comparable
 from sim.events.kinds import EVENT_DTYPE
 from sim.files import MAX_DEPTH, depth_of, read_yaml
@@ -34,8 +35,6 @@ SINGLE = ("scenario", "strategy", "staff", "parameters")
 LISTED = ("incident", "campaign", "member")
 #: Arms of a study are paired, so they share these.
 SHARED = ("seed", "replication", "replications", "parameters.mode")
-#: What an incident or a campaign reads once, when it begins, so that no lever can move it.
-READ_ONCE = {"incident": ("day", "hour", "intruders"), "campaign": ("day", "notice_days")}
 #: Acquaintances are drawn among all pairs of a circle; a person takes about 2 kB of memory beside the log.
 MAX_CIRCLE, MAX_PERSONS = 10_000, 1_000_000
 #: Events of a planned member and day, at the lower end of what the shipped scenarios give.
@@ -570,6 +569,7 @@ def check_scenario(scenario: Scenario) -> None:
     _check_crew(scenario)
     _check_size(scenario)
     _check_levers(scenario)
+    check_changes(scenario)
 
 
 def _check_crew(scenario: Scenario) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import numpy as np
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.acts import find_fault
+from sim.engine.branching import Replaced
 from sim.engine.crewing import Crewing
 from sim.engine.door import Door
 from sim.events.kinds import (
@@ -65,6 +67,7 @@ from sim.events.kinds import (
     TASKS,
     TIER_SET,
 )
+from sim.levers import place_of_lever
 from sim.rules.spec import OF_STAFF
 from sim.vocabulary.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NEVER, PRIVATE, Stimulus
 
@@ -96,11 +99,14 @@ class Context(Crewing):
         self._lanes: dict[int, int] = {}
         self.env = programme.env
         self._opened: dict[int, int] = {}
+        self._begun: dict[int, int] = {}
+        self._replaced = False
 
     # What it is and when
     @property
     def settings(self) -> Any:
         """The plug-in's settings as they stand now: a lever may have moved them, so read them at use."""
+        self._check_place()
         return self._programme.settings[self._key]
 
     @property
@@ -111,6 +117,7 @@ class Context(Crewing):
     @property
     def staff(self) -> Any:
         """The people who do the work; see `sim.operators.staff`."""
+        self._check_place()
         return self._programme.staff
 
     @property
@@ -134,6 +141,7 @@ class Context(Crewing):
     @property
     def planned(self) -> Any:
         """The settings as they would stand if no rule had moved any."""
+        self._check_place()
         return self._programme.planned[self._key]
 
     @property
@@ -153,7 +161,23 @@ class Context(Crewing):
 
     def process(self, generator: Generator[Any, Any, Any]) -> None:
         """Starts another process beside this one; it runs at once up to its first wait."""
+        self._check_place()
         self.env.start(generator)
+
+    def until_replaced(self, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """The process of a plug-in, which ends when it next reads a setting or acts after something else has taken its place."""
+        with suppress(Replaced):
+            yield from generator
+
+    def replace(self) -> None:
+        """Something else takes the place of this plug-in: its campaigns end here, its processes as they wake."""
+        for row, group in list(self._begun.items()):
+            self.end_campaign(group, cause=row)
+        self._replaced = True
+
+    def _check_place(self) -> None:
+        if self._replaced:
+            raise Replaced
 
     def wait(self, days: float = 0.0, hours: float = 0.0, minutes: float = 0.0) -> Any:
         """An event that happens after this time."""
@@ -479,7 +503,7 @@ class Context(Crewing):
     def dissolve(self, group: int, notice_days: float, staff: int = 0, cause: int = NONE) -> int:
         """Tells the members that the group will be closed, lets nobody in any more, and closes it then; gives the announcement."""
         row = self._act(CLOSING_ANNOUNCED, group, staff, x=notice_days, cause=cause)
-        self.process(self._close_later(group, notice_days, row))
+        self.env.start(self._close_later(group, notice_days, row))  # what has been announced is done, whoever is in charge then
         return row
 
     def post_moment(self, feed: int, stimulus: Stimulus, *, least_tag: float = 0.0, staff: int = 0, cause: int = NONE) -> int:
@@ -510,7 +534,7 @@ class Context(Crewing):
     def _close_later(self, group: int, days: float, cause: int) -> Generator[Any, Any, Any]:
         yield self.wait(days=days)
         if self.is_running(group):
-            self._act(GROUP_CLOSED, group, cause=cause)
+            self._programme.emit(GROUP_CLOSED, group, cause=cause)
 
     # Incidents and campaigns
     def open_incident(self, group: int, severity: float = 0.0, cause: int = NONE) -> int:
@@ -614,10 +638,13 @@ class Context(Crewing):
 
     def start_campaign(self, group: int) -> int:
         """Marks the beginning of this campaign; gives the sequence number, the cause of what it does."""
-        return self._act(CAMPAIGN_STARTED, group, target=self._place("campaign"))
+        row = self._act(CAMPAIGN_STARTED, group, target=self._place("campaign"))
+        self._begun[row] = group
+        return row
 
     def end_campaign(self, group: int, cause: int = NONE) -> int:
         """Marks its end."""
+        self._begun.pop(cause, None)
         return self._act(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)
 
     def fire(self, rule: int, holds: bool) -> int:
@@ -629,11 +656,12 @@ class Context(Crewing):
 
         told: whether it is written down; what the clock of the manifest tells need not be. Gives the sequence number.
         """
+        self._check_place()
         owner, inner = ("staff", OF_STAFF[path]) if path in OF_STAFF else (self._key, path)
         self._programme.move_lever(owner, inner, value)
         if not told:
             return int(NONE)
-        number = len(self.scenario.levers) + self.settings.moved.index(path)
+        number = place_of_lever(self.scenario, path if owner == "staff" else f"strategy.{path}")
         held = attrgetter(inner)(self._programme.settings[owner])
         return self._act(LEVER_MOVED, NONE, target=number, x=UNSET if held is None else float(held), cause=cause)
 
@@ -654,6 +682,7 @@ class Context(Crewing):
 
     def redesign(self, path: str, value: float, cause: int = NONE) -> int:
         """Sets a setting of the plan, of the staff (`staff.people`) or of this incident (`incident.roles`) anew for good."""
+        self._check_place()
         owner, inner = ("staff", OF_STAFF[path]) if path in OF_STAFF else ("strategy", path)
         if path.startswith("incident."):
             owner, inner = self._key, path.partition(".")[2]
@@ -664,13 +693,12 @@ class Context(Crewing):
         if path == "entry.least_tag":  # the door itself tells of it, whoever keeps it
             rows = [self._act(ENTRY_RULE_SET, group, 0, x=value, cause=cause) for group in self.groups]
             return rows[-1] if rows else cause
-        return self._act(
-            LEVER_MOVED, NONE, target=self.scenario.lever_keys.index(key, len(self.scenario.levers)), x=value, cause=cause
-        )
+        return self._act(LEVER_MOVED, NONE, target=place_of_lever(self.scenario, key), x=value, cause=cause)
 
     @property
     def redesigned(self) -> Mapping[str, float]:
         """What a redesign has set of a plan that does not write it."""
+        self._check_place()
         return self._programme.redesigned
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
@@ -702,6 +730,7 @@ class Context(Crewing):
 
     def _may(self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE) -> bool:
         """Whether an act can be done now: not in a closed channel. ConfigError where it cannot be what happened."""
+        self._check_place()
         if group != NONE and self._programme.is_closed(group):
             return False
         wrong = find_fault(self._programme.tables, kind, group, actor, target)
