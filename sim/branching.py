@@ -6,12 +6,10 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from sim.allowed import ConfigError, cut, hints_of, no_choice, quoted, validated, written
 from sim.changes import CHANGEABLE, owners_of
@@ -75,6 +73,15 @@ def branch(
     if not _same_before(parent.log, lived.log, at):
         raise LogError(parent.name, "its log is not what its settings give here: altered, or of another version of the program")
     return lived
+
+
+def live_pairs(one: Lived, other: Lived, replications: int) -> list[tuple[dict[str, float | str], dict[str, float | str]]]:
+    """Outcomes of two runs in the same replications, with the seed of the first; parameters are held as they are in each."""
+    pairs = []
+    for number in range(replications):
+        first, second = (simulate(lived.scenario, seed=one.seed, replication=number).outcomes() for lived in (one, other))
+        pairs.append((first, second))
+    return pairs
 
 
 def read_moment(at: float | str) -> float:

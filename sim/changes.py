@@ -78,7 +78,9 @@ def _checked_plan(scenario: Scenario, change: Change) -> Any:
 
 def _check_staff(scenario: Scenario, staff: Any) -> None:
     if not isinstance(staff, Staff) or list(dict(staff.roles)) != list(dict(scenario.staff.roles)):
-        raise ConfigError(f"staff: staff with the roles that the run begins with: {listed(dict(scenario.staff.roles), '') or 'none'}")
+        raise ConfigError(
+            f"staff: staff with the roles that the run begins with: {listed(dict(scenario.staff.roles), '') or 'none'}"
+        )
     _check_people(scenario, staff.people)
 
 
@@ -97,7 +99,9 @@ def _check_setting(scenario: Scenario, plan: Any, change: Change) -> None:
         if not isinstance(change.value, bool):
             raise ConfigError(f"{change.key}={quoted(change.told)}: true or false, whether it runs")
         if change.key in plugins_begun(scenario.changes) and hasattr(owners[owner], "intruders"):
-            raise ConfigError(f"{change.key}: people slip in by it who must be there from the start; incident=[...] of the first run")
+            raise ConfigError(
+                f"{change.key}: people slip in by it who must be there from the start; incident=[...] of the first run"
+            )
         return
     if path == "handling" and hasattr(owners[owner], "handling"):
         _check_handling(scenario, change)

@@ -266,7 +266,11 @@ class Change:
         """The value in a word: a plan or a procedure by its name."""
         if isinstance(self.value, tuple):  # a strategy
             return str(self.value[0])
-        return self.value if self.value is None or isinstance(self.value, int | float | str) else str(getattr(self.value, "name", ""))
+        return (
+            self.value
+            if self.value is None or isinstance(self.value, int | float | str)
+            else str(getattr(self.value, "name", ""))
+        )
 
 
 @settings

@@ -93,12 +93,21 @@ def verify(folder: Path | str) -> Verification:
 
 def _is_child(scenario: Scenario, seed: int, replication: int, lineage: Any) -> bool:
     """Whether a run is the branch that its manifest says: its last changes are those, and without them it is the parent."""
-    if not isinstance(lineage, dict) or not isinstance(changes := lineage.get("changes"), list) or len(changes) > len(scenario.changes):
+    if (
+        not isinstance(lineage, dict)
+        or not isinstance(changes := lineage.get("changes"), list)
+        or len(changes) > len(scenario.changes)
+    ):
         return False
     own = scenario.changes[len(scenario.changes) - len(changes) :]
     parent = simulate(without_changes(scenario, len(changes)), seed=seed, replication=replication)
     at = lineage.get("at")
-    return isinstance(at, float) and at >= 0 and lineage == describe_branch(parent.log.digest, own, at) and {one.day for one in own} <= {at}
+    return (
+        isinstance(at, float)
+        and at >= 0
+        and lineage == describe_branch(parent.log.digest, own, at)
+        and {one.day for one in own} <= {at}
+    )
 
 
 def replay_log(
@@ -131,9 +140,7 @@ def _sizes_of(scenario: Scenario) -> dict[str, int]:
     moved += [float(change.value) for change in scenario.changes if change.key == "staff.people"]
     moved += [float(change.value.people) for change in scenario.changes if change.key == "staff"]
     highest = max(moved, default=0.0)
-    hired = (
-        INCIDENTS_HIGH if any(step.step == "substitute" for _, steps in scenario.procedures for step in steps) else 0
-    )
+    hired = INCIDENTS_HIGH if any(step.step == "substitute" for _, steps in scenario.procedures for step in steps) else 0
     return {
         "time": round((scenario.days + scenario.confirm_days) * DAY),
         "member type": len(scenario.member),

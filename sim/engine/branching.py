@@ -38,14 +38,15 @@ def _make_later(programme: Programme, number: int, change: Change) -> Generator[
     owner, path = owner_of(change.key, programme.settings)
     if (owner in programme.running if is_plugin(change.key) else _present(programme, owner, path)) == _wanted(change):
         return
-    programme.emit(LEVER_MOVED, NONE, target=place_of_change(programme.scenario, number), x=_as_number(change.told))
+    row = programme.emit(LEVER_MOVED, NONE, target=place_of_change(programme.scenario, number), x=_as_number(change.told))
     if is_plugin(change.key):
-        _switch(programme, owner, bool(change.value))
+        _switch(programme, owner, bool(change.value), row)
     elif change.key == "strategy":
-        _change_plan(programme, *change.value)
+        _change_plan(programme, change.value, row)
     else:
         programme.replan(owner, path, change.value)
     if owner == "strategy":
+        programme.changed |= dict.fromkeys(_named_by(programme.planned[owner], path), row)
         programme.watch()
 
 
@@ -62,21 +63,30 @@ def _as_number(told: float | bool | str | None) -> float:
     return LEFT if told is None else 0.0 if isinstance(told, str) else float(told)
 
 
-def _switch(programme: Programme, owner: str, on: bool) -> None:
+def _named_by(plan: Any, path: str) -> set[str]:
+    """The parts of a plan that a setting is of, or that follow it: `posts_per_day` is followed by `posts`."""
+    links = getattr(getattr(plan, "plan", None), "links", {})
+    return {one.partition(".")[0] for one in (path, *(inner for inner, followed in links.items() if followed == path)) if one}
+
+
+def _switch(programme: Programme, owner: str, on: bool, row: int) -> None:
     kind, _, name = owner.partition(".")
     if on:
-        programme.begin(kind, name, programme.planned[owner])
+        programme.begin(kind, name, programme.planned[owner]).since = row
     else:
         programme.running.pop(owner).replace()
 
 
-def _change_plan(programme: Programme, name: str, plan: Any) -> None:
+def _change_plan(programme: Programme, chosen: tuple[str, Any], row: int) -> None:
     """Another plan takes over: what rules of the old one held or a redesign added to it is let go."""
+    name, plan = chosen
     programme.running["strategy"].replace()
     programme.redesigned.clear()
+    programme.changed.clear()
     programme.replan("staff", "", programme.planned["staff"])
     programme.replan("strategy", "", plan)
     context = programme.begin("strategy", name, plan)
+    context.since = row
     if hasattr(plan, "begin"):
         plan.begin(context)
 

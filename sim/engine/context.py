@@ -101,6 +101,8 @@ class Context(Crewing):
         self._opened: dict[int, int] = {}
         self._begun: dict[int, int] = {}
         self._replaced = False
+        self.since = int(NONE)
+        """row of the change of a branch that put this plug-in in its place: the cause of what has no nearer one"""
 
     # What it is and when
     @property
@@ -673,6 +675,10 @@ class Context(Crewing):
         """Whether something of this kind lasts outside the groups: news, store_closed, brand_day."""
         return any(one.kind == kind and one.is_on(self.day) for one in self.scenario.market.outside)
 
+    def changed(self, name: str) -> int:
+        """The row of the latest change of a branch to settings of the plan below a name; NONE where there is none."""
+        return self._programme.changed.get(name, int(NONE))
+
     @property
     def news_heat(self) -> float:
         """How much others talk about a piece of news now, 0 to 1."""
@@ -726,7 +732,7 @@ class Context(Crewing):
         """
         if not self._may(kind, group, actor, target):
             return int(NONE)
-        return self._programme.emit(kind, group, actor, target, x, y, cause)
+        return self._programme.emit(kind, group, actor, target, x, y, self.since if cause == NONE else cause)
 
     def _may(self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE) -> bool:
         """Whether an act can be done now: not in a closed channel. ConfigError where it cannot be what happened."""

@@ -105,6 +105,7 @@ class Programme:
         self._incidents = 0
         self.redesigned: dict[str, float] = {}
         self.running: dict[str, Context] = {}
+        self.changed: dict[str, int] = {}
         self.bonds = Bonds(scenario.parameters)
         self.staff = StaffRoom(self.context("staff", "staff"), lambda: self.settings["strategy"])
 

@@ -365,8 +365,9 @@ class PlanPart:
         """What runs from the start is in the manifest; what a rule starts is written down with the rule."""
 
     def cause(self, group: int) -> int:
-        """The move of the rule that last touched it; none if it runs as written."""
-        return self._run.causes.get(self.name, NO_CAUSE)
+        """The move of the rule that last touched it, or the change of a branch; none if it runs as written."""
+        moved = self._run.causes.get(self.name, NO_CAUSE)
+        return moved if moved != NO_CAUSE else self._run.ctx.changed(self.name)
 
     def begin(self, group: int) -> int:
         """Turns of a plan have no marks of their own."""

@@ -81,7 +81,12 @@ def test_a_branch_is_its_parent_until_it_changes(pair, change, at, later):
 def test_a_change_to_what_is_there_already_is_none(scenario, strategy):
     parent = parent_of(scenario, strategy)
     plan, staff = parent.scenario.strategy[1], parent.scenario.staff
-    same = [f"strategy={strategy}", f"staff.wage={staff.wage}", f"staff.people={staff.people}", "campaign=[columns,red_packets]"]
+    same = [
+        f"strategy={strategy}",
+        f"staff.wage={staff.wage}",
+        f"staff.people={staff.people}",
+        "campaign=[columns,red_packets]",
+    ]
     same += ["incident=[quarrel,price_rise]", "incident.quarrel.handling=right", "remove=499"]
     same += [f"{key}={read(plan, key.partition('.')[2])}" for key in ("strategy.duties.answer",) if hasattr(plan, "duties")]
     child = branch(parent, 3, same)
