@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.allowed import written
+from sim.changes import read_changes
 from sim.engine.programme import Programme
 from sim.events.kinds import DAY, ORGANIC
 from sim.events.log import EventLog, LogWriter
 from sim.kernel.replay import state_digest
+from sim.levers import Moving, find_moving
 from sim.plugins import build
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
@@ -59,10 +62,7 @@ class Run:
             self.log,
             incidents=[name for name, _ in scenario.incident],
             campaigns=[name for name, _ in scenario.campaign],
-            levers=[
-                *(f"{lever.key.rpartition('.')[2]}={lever.value:g}" for lever in scenario.levers),
-                *(key.partition(".")[2] for key in scenario.lever_keys[len(scenario.levers) :]),
-            ],
+            levers=[_label(one) for one in find_moving(scenario)],
         )
 
     def outcomes(self) -> dict[str, float | str]:
@@ -78,11 +78,12 @@ def simulate(
     world: int | None = None,
     folder: Path | str | None = None,
     command: tuple[str, ...] = (),
+    lineage: Mapping[str, Any] | None = None,
 ) -> Run:
     """Runs one replication. `world`: number of the plausible parameter vector, None: the values as they are.
 
-    With a folder, writes the log and the manifest there. Raises LogError (one line) where the folder is in use or the disk
-    is full.
+    With a folder, writes the log and the manifest there; lineage: of a branch, whose child it is. Raises LogError (one line)
+    where the folder is in use or the disk is full.
     """
     started = time.perf_counter()
     if world is not None:
@@ -102,10 +103,17 @@ def simulate(
             command=command or ("groupalive", "run"),
             wall_seconds=time.perf_counter() - started,
         )
+        | ({"lineage": dict(lineage)} if lineage is not None else {})
         if folder is not None
         else {}
     )
     return Run(scenario, writer.seal(manifest | {"states": states} if manifest else {}), tuple(states))
+
+
+def _label(one: Moving) -> str:
+    if one.planned:
+        return f"{one.key.rpartition('.')[2]}={written(one.value)}"
+    return one.key.partition(".")[2]
 
 
 def run_point(
@@ -183,6 +191,7 @@ def from_plain(config: Mapping[str, Any]) -> Scenario:
             "campaign": plugins("campaign", values["campaign"]),
             "member": dict(plugins("member", values["member"].items())),
             "parameters": Parameters(**values["parameters"]),
+            "changes": read_changes(values.get("changes", ())),
         }
     )
     check_scenario(scenario)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
 
+from sim.levers import find_moving, procedures_of, procedures_of_changes
+
 #: Settings are plain numbers from a yaml; anything else (unknown key, NaN, text for a number) is refused by name.
 STRICT = ConfigDict(extra="forbid", validate_default=True, defer_build=True)
 
@@ -248,6 +250,30 @@ class Lever:
 
 
 @settings
+class Change:
+    """One change of a branch: from `day` on `key` is `value`, and all else goes on as it was.
+
+    key: `staff` or a setting of it, `strategy` or a setting of it, a setting of an incident or a campaign by name, `incident.NAME`
+    or `campaign.NAME` itself (value: whether it runs), or `remove` (value: the number of a member of the first programme).
+    """
+
+    day: Annotated[float, number("day", 0, 4_000, "methods")]
+    key: Annotated[str, Field(max_length=120)]
+    value: Any
+
+    @property
+    def told(self) -> float | bool | str | None:
+        """The value in a word: a plan or a procedure by its name."""
+        if isinstance(self.value, tuple):  # a strategy
+            return str(self.value[0])
+        return (
+            self.value
+            if self.value is None or isinstance(self.value, int | float | str)
+            else str(getattr(self.value, "name", ""))
+        )
+
+
+@settings
 class Opening:
     """One group of a programme: how many members are planned, when it is founded, and from where they come."""
 
@@ -277,6 +303,7 @@ class Scenario:
     ]
     parameters: Any
     without: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def openings(self) -> tuple[Opening, ...]:
@@ -288,27 +315,9 @@ class Scenario:
     @property
     def lever_keys(self) -> tuple[str, ...]:
         """The key of every setting that can move in a run; its place is the lever number in LEVER_MOVED."""
-        of_plan = getattr(self.strategy[1], "moved", ())
-        moved = [path if path.startswith("staff.") else f"strategy.{path}" for path in of_plan]
-        mended = [f"incident.{name}.{path}" for name, plugin in self.incident for path in getattr(plugin, "mended", ())]
-        anew = [
-            path
-            if path.startswith("staff.")
-            else f"incident.{name}{path[8:]}"
-            if path.startswith("incident.")
-            else f"strategy.{path}"
-            for name, steps in self.procedures
-            for step in steps
-            for path in step.set
-        ]
-        return (
-            *(lever.key for lever in self.levers),
-            *moved,
-            *(key for key in dict.fromkeys([*mended, *anew]) if key not in moved),
-        )
+        return tuple(one.key for one in find_moving(self))
 
     @property
     def procedures(self) -> tuple[tuple[str, Any], ...]:
         """(incident, steps) of every procedure that the run may carry out; those that rules run belong to no incident."""
-        of_rules = [("", rule.run.steps) for rule in getattr(getattr(self.strategy[1], "plan", None), "rules", ()) if rule.run]
-        return (*((name, one.handling.steps) for name, one in self.incident if hasattr(one, "handling")), *of_rules)
+        return (*procedures_of(None, self.incident), *procedures_of(self.strategy[1], ()), *procedures_of_changes(self.changes))

@@ -16,6 +16,7 @@ from sim.events.membership import check_members
 from sim.events.references import check_references
 from sim.events.store import OWN_DIGEST, digests_beside, hash_of, reason_of
 from sim.kernel.replay import replay, state_digest
+from sim.levers import describe_branch, without_changes
 from sim.operators.crew import most_people
 from sim.provenance import build_manifest
 from sim.run import from_plain, simulate, to_plain
@@ -71,9 +72,11 @@ def verify(folder: Path | str) -> Verification:
     again = simulate(scenario, seed=seed, replication=replication)
     fresh = build_manifest(to_plain(scenario), seed, replication, command=(), wall_seconds=0.0)
     wrong, uncovered = _compare_files(folder, log.manifest)
+    if (lineage := log.manifest.get("lineage")) is not None and not _is_child(scenario, seed, replication, lineage):
+        wrong = (*wrong, "lineage")
     told = _told(log.manifest, SURROUNDINGS)
     here = _told(fresh, SURROUNDINGS)
-    unchecked = log.manifest.keys() - HELD_BY_EVENTS - MADE_OF_SETTINGS - SURROUNDINGS - {"files", OWN_DIGEST}
+    unchecked = log.manifest.keys() - HELD_BY_EVENTS - MADE_OF_SETTINGS - SURROUNDINGS - {"files", "lineage", OWN_DIGEST}
     return Verification(
         events=len(log),
         replayed=replayed,
@@ -85,6 +88,25 @@ def verify(folder: Path | str) -> Verification:
         elsewhere=_printable(
             f"{key}={quoted(told.get(key))}" for key in told | here if key != "code.sources" and told.get(key) != here.get(key)
         ),
+    )
+
+
+def _is_child(scenario: Scenario, seed: int, replication: int, lineage: Any) -> bool:
+    """Whether a run is the branch that its manifest says: its last changes are those, and without them it is the parent."""
+    if (
+        not isinstance(lineage, dict)
+        or not isinstance(changes := lineage.get("changes"), list)
+        or len(changes) > len(scenario.changes)
+    ):
+        return False
+    own = scenario.changes[len(scenario.changes) - len(changes) :]
+    parent = simulate(without_changes(scenario, len(changes)), seed=seed, replication=replication)
+    at = lineage.get("at")
+    return (
+        isinstance(at, float)
+        and at >= 0
+        and lineage == describe_branch(parent.log.digest, own, at)
+        and {one.day for one in own} <= {at}
     )
 
 
@@ -115,10 +137,10 @@ def _sizes_of(scenario: Scenario) -> dict[str, int]:
     moved += [
         float(step.set["staff.people"]) for _, steps in scenario.procedures for step in steps if "staff.people" in step.set
     ]
+    moved += [float(change.value) for change in scenario.changes if change.key == "staff.people"]
+    moved += [float(change.value.people) for change in scenario.changes if change.key == "staff"]
     highest = max(moved, default=0.0)
-    hired = (
-        INCIDENTS_HIGH if any(step.step == "substitute" for _, one in scenario.incident for step in one.handling.steps) else 0
-    )
+    hired = INCIDENTS_HIGH if any(step.step == "substitute" for _, steps in scenario.procedures for step in steps) else 0
     return {
         "time": round((scenario.days + scenario.confirm_days) * DAY),
         "member type": len(scenario.member),

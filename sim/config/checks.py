@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.allowed import ConfigError, cut, describe, hints_of, no_choice, quoted, unknown, validated, written
+from sim.changes import READ_ONCE, check_changes
 from sim.events.kinds import EVENT_DTYPE
 from sim.parameters import SUBMODELS
 from sim.roles import read_staff, roles_of
@@ -15,8 +16,6 @@ from sim.rules.mechanics import MECHANICS
 from sim.rules.spec import FAMILIES, hint_at
 from sim.scenario import RESERVED_ROLES, Scenario
 
-#: What an incident or a campaign reads once, when it begins, so that no lever can move it.
-READ_ONCE = {"incident": ("day", "hour", "intruders"), "campaign": ("day", "notice_days")}
 #: Acquaintances are drawn among all pairs of a circle; a person takes about 2 kB of memory beside the log.
 MAX_CIRCLE, MAX_PERSONS = 10_000, 1_000_000
 #: Events of a planned member and day, at the lower end of what the shipped scenarios give.
@@ -38,6 +37,7 @@ def check_scenario(scenario: Scenario) -> None:
     _check_crew(scenario)
     _check_size(scenario)
     _check_levers(scenario)
+    check_changes(scenario)
 
 
 def _check_crew(scenario: Scenario) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim import streams
 from sim.allowed import ConfigError
+from sim.engine.branching import Replaced
 from sim.engine.faults import find_fault
 from sim.events.kinds import DAY, HOUR, MINUTE, NONE
 from sim.vocabulary.tables import GROUP, NEVER
@@ -35,10 +37,15 @@ class Acting:
         self._lanes: dict[int, int] = {}
         self.env = programme.env
         self._opened: dict[int, int] = {}
+        self._begun: dict[int, int] = {}
+        self._replaced = False
+        self.since = int(NONE)
+        """row of the change of a branch that put this plug-in in its place: the cause of what has no nearer one"""
 
     @property
     def settings(self) -> Any:
         """The plug-in's settings as they stand now: a lever may have moved them, so read them at use."""
+        self._check_place()
         return self._programme.settings[self._key]
 
     @property
@@ -49,6 +56,7 @@ class Acting:
     @property
     def staff(self) -> Any:
         """The people who do the work; see `sim.operators.staff`."""
+        self._check_place()
         return self._programme.staff
 
     @property
@@ -76,7 +84,17 @@ class Acting:
 
     def process(self, generator: Generator[Any, Any, Any]) -> None:
         """Starts another process beside this one; it runs at once up to its first wait."""
+        self._check_place()
         self.env.start(generator)
+
+    def until_replaced(self, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """The process of a plug-in, which ends when it next reads a setting or acts after something else has taken its place."""
+        with suppress(Replaced):
+            yield from generator
+
+    def _check_place(self) -> None:
+        if self._replaced:
+            raise Replaced
 
     def wait(self, days: float = 0.0, hours: float = 0.0, minutes: float = 0.0) -> Any:
         """An event that happens after this time."""
@@ -119,10 +137,11 @@ class Acting:
         """
         if not self._may(kind, group, actor, target):
             return int(NONE)
-        return self._programme.emit(kind, group, actor, target, x, y, cause)
+        return self._programme.emit(kind, group, actor, target, x, y, self.since if cause == NONE else cause)
 
     def _may(self, kind: int, group: int = NONE, actor: int = NONE, target: int = NONE) -> bool:
         """Whether an act can be done now: not in a closed channel. ConfigError where it cannot be what happened."""
+        self._check_place()
         if group != NONE and self._programme.is_closed(group):
             return False
         wrong = find_fault(self._programme.tables, kind, group, actor, target)

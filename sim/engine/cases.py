@@ -130,10 +130,19 @@ class Cases(Acting):
         """Spends money on benefits or tools, yuan."""
         return self._act(COST_PAID, group, x=amount, cause=cause)
 
+    def replace(self) -> None:
+        """Something else takes the place of this plug-in: its campaigns end here, its processes as they wake."""
+        for row, group in list(self._begun.items()):
+            self.end_campaign(group, cause=row)
+        self._replaced = True
+
     def start_campaign(self, group: int) -> int:
         """Marks the beginning of this campaign; gives the sequence number, the cause of what it does."""
-        return self._act(CAMPAIGN_STARTED, group, target=self._place("campaign"))
+        row = self._act(CAMPAIGN_STARTED, group, target=self._place("campaign"))
+        self._begun[row] = group
+        return row
 
     def end_campaign(self, group: int, cause: int = NONE) -> int:
         """Marks its end."""
+        self._begun.pop(cause, None)
         return self._act(CAMPAIGN_ENDED, group, target=self._place("campaign"), cause=cause)

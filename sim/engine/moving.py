@@ -108,7 +108,7 @@ class Moving(Sight):
     def dissolve(self, group: int, notice_days: float, staff: int = 0, cause: int = NONE) -> int:
         """Tells the members that the group will be closed, lets nobody in any more, and closes it then; gives the announcement."""
         row = self._act(CLOSING_ANNOUNCED, group, staff, x=notice_days, cause=cause)
-        self.process(self._close_later(group, notice_days, row))
+        self.env.start(self._close_later(group, notice_days, row))  # what has been announced is done, whoever is in charge then
         return row
 
     def _first_of(self, kind: int) -> int:
@@ -133,4 +133,4 @@ class Moving(Sight):
     def _close_later(self, group: int, days: float, cause: int) -> Generator[Any, Any, Any]:
         yield self.wait(days=days)
         if self.is_running(group):
-            self._act(GROUP_CLOSED, group, cause=cause)
+            self._programme.emit(GROUP_CLOSED, group, cause=cause)

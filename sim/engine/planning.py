@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.engine.acting import Acting
 from sim.events.kinds import ENTRY_RULE_SET, LEVER_MOVED, NONE, RULE_FIRED
+from sim.levers import place_of_lever
 from sim.rules.spec import OF_STAFF
 
 #: LEVER_MOVED.x where a rule lets go of a setting for which nothing is written: it is as its mechanic has it.
@@ -20,6 +21,7 @@ class Planning(Acting):
     @property
     def planned(self) -> Any:
         """The settings as they would stand if no rule had moved any."""
+        self._check_place()
         return self._programme.planned[self._key]
 
     @property
@@ -41,11 +43,12 @@ class Planning(Acting):
 
         told: whether it is written down; what the clock of the manifest tells need not be. Gives the sequence number.
         """
+        self._check_place()
         owner, inner = ("staff", OF_STAFF[path]) if path in OF_STAFF else (self._key, path)
         self._programme.move_lever(owner, inner, value)
         if not told:
             return int(NONE)
-        number = len(self.scenario.levers) + self.settings.moved.index(path)
+        number = place_of_lever(self.scenario, path if owner == "staff" else f"strategy.{path}")
         held = attrgetter(inner)(self._programme.settings[owner])
         return self._act(LEVER_MOVED, NONE, target=number, x=UNSET if held is None else float(held), cause=cause)
 
@@ -57,6 +60,10 @@ class Planning(Acting):
         """Whether something of this kind lasts outside the groups: news, store_closed, brand_day."""
         return any(one.kind == kind and one.is_on(self.day) for one in self.scenario.market.outside)
 
+    def changed(self, name: str) -> int:
+        """The row of the latest change of a branch to settings of the plan below a name; NONE where there is none."""
+        return self._programme.changed.get(name, int(NONE))
+
     @property
     def news_heat(self) -> float:
         """How much others talk about a piece of news now, 0 to 1."""
@@ -66,6 +73,7 @@ class Planning(Acting):
 
     def redesign(self, path: str, value: float, cause: int = NONE) -> int:
         """Sets a setting of the plan, of the staff (`staff.people`) or of this incident (`incident.roles`) anew for good."""
+        self._check_place()
         owner, inner = ("staff", OF_STAFF[path]) if path in OF_STAFF else ("strategy", path)
         if path.startswith("incident."):
             owner, inner = self._key, path.partition(".")[2]
@@ -76,11 +84,10 @@ class Planning(Acting):
         if path == "entry.least_tag":  # the door itself tells of it, whoever keeps it
             rows = [self._act(ENTRY_RULE_SET, group, 0, x=value, cause=cause) for group in self.groups]
             return rows[-1] if rows else cause
-        return self._act(
-            LEVER_MOVED, NONE, target=self.scenario.lever_keys.index(key, len(self.scenario.levers)), x=value, cause=cause
-        )
+        return self._act(LEVER_MOVED, NONE, target=place_of_lever(self.scenario, key), x=value, cause=cause)
 
     @property
     def redesigned(self) -> Mapping[str, float]:
         """What a redesign has set of a plan that does not write it."""
+        self._check_place()
         return self._programme.redesigned

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -15,6 +15,7 @@ import simpy
 
 from sim import streams
 from sim.allowed import ConfigError
+from sim.engine.branching import Replaced, make_changes
 from sim.engine.context import Context
 from sim.engine.outside import run_outside
 from sim.events.kinds import (
@@ -32,11 +33,13 @@ from sim.events.log import LogWriter
 from sim.kernel import advance as kernel
 from sim.kernel.live import Loop, add_due
 from sim.kernel.queue import ARRIVAL_DUE
+from sim.levers import owner_of, plugins_begun
 from sim.operators.bonds import Bonds
 from sim.operators.desk import watch_groups
 from sim.operators.office import StaffRoom
 from sim.rules.door import receive_newcomers
 from sim.rules.spec import Entry
+from sim.rules.terms import write
 from sim.scenario import Opening, Scenario
 from sim.vocabulary.tables import COUNTS, DIARY, DUE, NEVER, NOTE, STIMULUS, Stimulus
 from sim.world.build import World, build_state, build_world
@@ -64,10 +67,11 @@ class MemberClock(simpy.Environment):
 
     def start(self, generator: Generator[Any, Any, Any], _: Any = None) -> None:
         """Runs a process that nobody waits for: without events of its own for beginning and end, half of SimPy's cost."""
-        for event in generator:
-            if event.callbacks is not None:
-                event.callbacks.append(partial(self.start, generator))
-                return
+        with suppress(Replaced):
+            for event in generator:
+                if event.callbacks is not None:
+                    event.callbacks.append(partial(self.start, generator))
+                    return
 
 
 class Programme:
@@ -100,6 +104,8 @@ class Programme:
         self._elsewhere: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._incidents = 0
         self.redesigned: dict[str, float] = {}
+        self.running: dict[str, Context] = {}
+        self.changed: dict[str, int] = {}
         self.bonds = Bonds(scenario.parameters)
         self.staff = StaffRoom(self.context("staff", "staff"), lambda: self.settings["strategy"])
 
@@ -121,20 +127,35 @@ class Programme:
         context = self.context("strategy", scenario.strategy[0])
         if hasattr(scenario.strategy[1], "begin"):
             scenario.strategy[1].begin(context)
-        self.env.process(watch_groups(context))
+        self._desk = self.env.process(watch_groups(context))
         if not getattr(scenario.strategy[1], "receives", False):
             self.env.process(receive_newcomers(context, context.door, lambda group: Entry()))
+        later = plugins_begun(scenario.changes)
         for kind, plugins in (
             ("strategy", (scenario.strategy,)),
             ("incident", scenario.incident),
             ("campaign", scenario.campaign),
         ):
             for name, plugin in plugins:
-                self.env.process(plugin.run(self.context(kind, name)))
+                if f"{kind}.{name}" not in later:
+                    self.begin(kind, name, plugin)
+        make_changes(self)
         end = round((scenario.days + scenario.confirm_days) * DAY)
         self.env.run(until=end)
         self.emit(RUN_ENDED, NONE)
         self._flush()
+
+    def begin(self, kind: str, name: str, plugin: Any) -> Context:
+        """Starts the process of a plug-in; gives its context."""
+        context = self.context(kind, name)
+        self.running[kind if kind == "strategy" else f"{kind}.{name}"] = context
+        self.env.process(context.until_replaced(plugin.run(context)))
+        return context
+
+    def watch(self) -> None:
+        """Staff begin to look at the groups where so far there was nothing that they would have taken up."""
+        if not self._desk.is_alive:
+            self._desk = self.env.process(watch_groups(self.context("strategy", self.scenario.strategy[0])))
 
     def release(self) -> None:
         """Lets go of the arrays at once: SimPy's processes and the programme refer to each other in circles."""
@@ -240,7 +261,7 @@ class Programme:
         self.settings[owner] = self.planned[owner]
         for moved, to in moves.items():
             value = attrgetter(to)(self.planned[owner]) if isinstance(to, str) else to
-            self.settings[owner] = _replaced(self.settings[owner], moved.split("."), value)
+            self.settings[owner] = write(self.settings[owner], moved, value)
 
     def redesign(self, owner: str, path: str, value: float) -> None:
         """Sets what is planned anew, from now on; what a plan does not write is kept beside it."""
@@ -250,7 +271,16 @@ class Programme:
         if holder is None:
             self.redesigned[path] = value
             return
-        self.planned[owner] = _replaced(self.planned[owner], path.split("."), type(holder)(value))
+        self.planned[owner] = write(self.planned[owner], path, type(holder)(value))
+        self.move_lever(owner)
+
+    def replan(self, owner: str, path: str, value: Any) -> None:
+        """Plans a setting anew, or with "" as its path all settings of a plug-in; what rules hold of these they let go."""
+        if path:
+            self.planned[owner] = write(self.planned[owner], path, value)
+        else:
+            self.planned[owner] = value
+            self._moves.pop(owner, None)
         self.move_lever(owner)
 
     def _found_later(self, group: int, opening: Opening) -> Generator[Any, Any, Any]:
@@ -260,10 +290,7 @@ class Programme:
     def _move_levers(self) -> Generator[Any, Any, Any]:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):
             yield self.env.timeout(max(round(lever.day * DAY) - self.env.now, 0))
-            owner = max((key for key in self.settings if lever.key.startswith(f"{key}.")), key=len)
-            path = lever.key[len(owner) + 1 :].split(".")
-            self.planned[owner] = _replaced(self.planned[owner], path, lever.value)
-            self.move_lever(owner)
+            self.replan(*owner_of(lever.key, self.settings), lever.value)
             self.emit(LEVER_MOVED, NONE, target=number, x=lever.value)
 
     def _advance(self, until: float) -> None:
@@ -295,10 +322,3 @@ class Programme:
             self._writer.append(self._loop.log[:rows], self.number)
             counts["first"] += rows
             counts["logged"] = 0
-
-
-def _replaced(settings: Any, path: list[str], value: Any) -> Any:
-    """Settings with one (possibly nested) field changed."""
-    if len(path) > 1:
-        value = _replaced(getattr(settings, path[0]), path[1:], value)
-    return dataclasses.replace(settings, **{path[0]: value})

@@ -433,9 +433,11 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
         LEVER_MOVED,
         "LEVER_MOVED",
-        "a setting of the operator changes, at a planned time or by a rule",
-        target=_number("lever", "lever number: planned changes first, then the settings that the plan may move"),
-        x=_amount("value, -1 where a rule lets go of what is not written", -_ANY),
+        "a setting of the operator changes, at a planned time, by a rule, or where a branch begins",
+        target=_number(
+            "lever", "lever number: planned changes first, then the settings that the plan may move, then changes of a branch"
+        ),
+        x=_amount("value, -1 where a rule lets go of what is not written, 0 where a change is no number", -_ANY),
         group=_UNUSED,
     ),
     Kind(

@@ -23,11 +23,11 @@ def watch_groups(ctx: Any) -> Generator[Any, Any, Any]:
     """Staff look at the groups while on duty; what they find is worked off by urgency."""
     if not ctx.staff.people or not hasattr(ctx.settings, "duties"):
         return
-    ruled: set[int] = set()
+    ruled = {group for group in ctx.groups if ctx.has_rules(group)}
     _post_rules(ctx, ruled)
     if _nothing_to_do(ctx):
         return
-    place, look = 0, 0
+    place, look = len(ctx.notes()), 0
     top: set[int] = set()
     top_day = -1
     while True:

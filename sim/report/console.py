@@ -88,11 +88,11 @@ def print_vital_signs(
     state = str(outcomes["state"])
     console.print()
     if state:  # nothing was founded otherwise
-        _say(t("pair", label=t.outcome("state"), value=t(f"state.{state}")), console, "bold")
-        _say(t(f"state.{state}.meaning"), console, "dim")
+        say(t("pair", label=t.outcome("state"), value=t(f"state.{state}")), console, "bold")
+        say(t(f"state.{state}.meaning"), console, "dim")
     if state in ("dead", "dormant") and outcomes["orders"] > 0:
-        _say(t("note.still_buys"), console)
-    table = _table(t("out.vitals"))
+        say(t("note.still_buys"), console)
+    table = table_of(t("out.vitals"))
     table.add_column(t("out.measure"), min_width=26)
     table.add_column(t("out.value"), justify="right", no_wrap=True)
     table.add_column(t("out.out_of"), style="dim", overflow="fold")
@@ -102,8 +102,8 @@ def print_vital_signs(
         for label, value, base in rows:
             table.add_row("  " + label, value, base)
     console.print(table)
-    _say(t.sentences(t("note.one_run"), t("note.sim")), console, "dim")
-    _print_files(files, t, console)
+    say(t.sentences(t("note.one_run"), t("note.sim")), console, "dim")
+    print_files(files, t, console)
 
 
 def _vital_rows(o: Mapping[str, Any], t: Translator, days: float, groups: int) -> list[tuple[str, list[tuple[str, str, str]]]]:
@@ -163,22 +163,22 @@ def print_league(
     console.print()
     console.print(_lifetimes(rows, t, days, smallest_effect))
     ceiling = t("out.league.ceiling", days=t.number(days)) if any(_at_end(row, days) for row in rows) else ""
-    _say(t.sentences(t("out.league.caption", effect=t.plain(smallest_effect)), ceiling), console, "dim")
+    say(t.sentences(t("out.league.caption", effect=t.plain(smallest_effect)), ceiling), console, "dim")
     console.print()
     _print_outcomes(rows, t, console)
-    _say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
+    say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
     if advice:
         console.print()
-        _say(t("out.advice"), console, "bold")
+        say(t("out.advice"), console, "bold")
         for sentence in advice:
-            _say(sentence, console, indent=2)
+            say(sentence, console, indent=2)
     notes = [t("note.sim"), *([t("note.short_look", days=t.number(days))] if days <= 90 else [])]
     console.print()
-    _say(t.sentences(*notes), console, "dim")
+    say(t.sentences(*notes), console, "dim")
 
 
 def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect: float) -> Table:
-    table = _table(t("out.league"))
+    table = table_of(t("out.league"))
     effect = t.plain(smallest_effect)
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column(t("out.strategy"), min_width=12)
@@ -213,7 +213,7 @@ def _print_outcomes(rows: Sequence[Any], t: Translator, console: Console) -> Non
         last = first + OUTCOMES_A_TABLE >= len(outcomes)
         if first:
             console.print()
-        table = _table(t("out.league.talk"))
+        table = table_of(t("out.league.talk"))
         table.add_column(t("out.strategy"), min_width=14)
         for heading in (*(t.heading(outcome.name) for outcome in shown), *([t("out.front")] if last else [])):
             table.add_column(heading, justify="right", no_wrap=True)
@@ -235,7 +235,7 @@ def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, consol
     console = console or open_console()
     for group, plugins in groups.items():
         console.print()
-        table = _table(f"{t(f'group.{group}')}  {group}=")
+        table = table_of(f"{t(f'group.{group}')}  {group}=")
         table.show_header = False
         table.add_column(no_wrap=True, style="cyan")
         table.add_column(no_wrap=True)
@@ -244,13 +244,13 @@ def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, consol
             table.add_row(name, t.name(group, name), t.line(group, name, line))
         console.print(table)
     console.print()
-    _say(t("out.list.hint", example="groupalive run scenario=restaurant strategy=kol_care seed=7"), console)
+    say(t("out.list.hint", example="groupalive run scenario=restaurant strategy=kol_care seed=7"), console)
 
 
 def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | None = None) -> None:
     """Each measure beside its target, inputs named as inputs, and the misses by name; `table` as for `draw_patterns`."""
     console = console or open_console()
-    page = _table(t("out.patterns"))
+    page = table_of(t("out.patterns"))
     page.add_column(t("out.pattern"), no_wrap=True)
     page.add_column(t("out.measure"))
     for header in ("out.value", "out.target"):
@@ -271,24 +271,24 @@ def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | Non
     console.print(page)
     judged = [in_range(row) for row in rows if row.role == "emergent" and in_range(row) is not None]
     missed = [f"{row.pattern} {t.measure(row.name, row.what)}" for row in rows if in_range(row) is False]
-    _say(t("out.patterns.summary", inside=t.number(sum(map(bool, judged))), total=t.number(len(judged))), console)
-    _say(t("out.patterns.missed", missed=t.listed(missed) or t("out.patterns.none")), console)
-    _say(t("note.inside_model"), console, "dim")
+    say(t("out.patterns.summary", inside=t.number(sum(map(bool, judged))), total=t.number(len(judged))), console)
+    say(t("out.patterns.missed", missed=t.listed(missed) or t("out.patterns.none")), console)
+    say(t("note.inside_model"), console, "dim")
 
 
 def print_verification(found: Verification, t: Translator, *, console: Console | None = None) -> None:
     """What a check of a stored run found, one line a question, and what it did not check and cannot tell."""
     console = console or open_console()
-    _say(t("verify.events", events=t.number(found.events)), console)
+    say(t("verify.events", events=t.number(found.events)), console)
     for question, fine in (("replayed", found.replayed), ("simulated", found.simulated), ("noted", not found.wrong)):
         told = t(f"verify.{question}.{'yes' if fine else 'no'}", **({} if fine else {"names": t.listed(found.wrong)}))
         console.print(Text(told, style="green" if fine else "red"))
     if not found.sources:
-        _say(t("verify.sources.no"), console, "yellow")
+        say(t("verify.sources.no"), console, "yellow")
     for key in ("elsewhere", "uncovered", "unchecked"):
         if names := getattr(found, key):
-            _say(t(f"verify.{key}", names=t.listed(names)), console, "yellow")
-    _say(t("verify.no_key"), console, "dim")
+            say(t(f"verify.{key}", names=t.listed(names)), console, "yellow")
+    say(t("verify.no_key"), console, "dim")
 
 
 @contextmanager
@@ -328,17 +328,24 @@ def study_progress(t: Translator, *, console: Console | None = None) -> Iterator
     yield progress
 
 
-def print_files(files: Iterable[Path | str], t: Translator, *, console: Console | None = None) -> None:
-    """Where the files are, one a line."""
-    _print_files(files, t, console or open_console())
+def print_files(files: Iterable[Path | str], t: Translator, console: Console | None = None) -> None:
+    """Where files are that were written."""
+    console = console or open_console()
+    paths = [str(path) for path in files]
+    if paths:
+        console.print()
+        say(t("out.files"), console, "bold")
+        for path in paths:
+            console.print(Text("  " + path), soft_wrap=True)
 
 
-def _table(title: str) -> Table:
+def table_of(title: str) -> Table:
+    """A table as they all are, with its title above."""
     return Table(title=Text(title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
                  padding=(0, 1, 0, 0))  # fmt: skip
 
 
-def _say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
+def say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
     """Prose, broken where its script allows (rich would put a Chinese full stop at the start of a line)."""
     for line in wrap(text, console.width - indent).split("\n"):
         console.print(Text(" " * indent + line), style=style, soft_wrap=True)
@@ -366,12 +373,3 @@ def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
-def _print_files(files: Iterable[Path | str], t: Translator, console: Console) -> None:
-    paths = [str(path) for path in files]
-    if paths:
-        console.print()
-        _say(t("out.files"), console, "bold")
-        for path in paths:
-            console.print(Text("  " + path), soft_wrap=True)

@@ -77,7 +77,9 @@ def read_acts(block: Any, key: str, groups: Iterable[str], of_persons: bool, tie
 def _read_act(block: Any, key: str, groups: tuple[str, ...], of_persons: bool, tiers: bool) -> Act:
     if not isinstance(block, Mapping) or not block:
         raise ConfigError(f"{key}={quoted(block)}: what is done and to whom, such as {{move: silent, move_to: new}}")
-    name = next((str(one) for one in block if one in VERBS), None)
+    verbs = [str(one) for one in block if one in VERBS]  # a key of one act may be the verb of another, in any order
+    fitting = [one for one in verbs if {*block} <= {one, *VERBS[one].keys}]
+    name = next(iter(fitting or verbs), None)
     if name is None:
         raise no_choice(key, str(next(iter(block))), VERBS)
     verb = VERBS[name]

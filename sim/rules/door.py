@@ -16,7 +16,10 @@ SCREENED_OUT, FULL, CLOSING, UNWANTED = 1.0, 2.0, 3.0, 4.0
 def receive_newcomers(ctx: Handles, door: Doorway, gate: Callable[[int], Entry]) -> Process:
     """Lets everybody who comes to the door stand at it in their turn; gate: the terms of entry of a group as they stand now."""
     invited: Counter[int] = Counter()
+    begun = ctx.day
     for day, person, group in door.newcomers():
+        if day < begun:  # stood there under another plan
+            continue
         yield ctx.until_day(day)
         if ctx.is_running(group) and not door.has_come(person):
             ctx.process(_come(ctx, door, gate, person, group, invited))

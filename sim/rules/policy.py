@@ -68,7 +68,7 @@ class PlanRun:
             one.opens_on_day + one.planned_life_days for one in plan.groups.values() if one.planned_life_days
         )
         if plan.phases:
-            self.sight.phase = plan.phases[0].name
+            self.sight.phase, self.sight.phase_since = plan.phases[0].name, ctx.day
             self._moved = {move.path: self._target(move) for move in plan.phases[0].moves}
 
     def begin(self) -> None:
@@ -117,6 +117,8 @@ class PlanRun:
     # Phases
     def _watch_the_clock(self) -> Process:
         """Phases that end on a day begin on time; those that end by what is seen wait for a review."""
+        while self.ctx.day > 0 and self._has_ended():  # a plan that takes over from another begins where it would be
+            self._next_phase(told=False)
         while self.place < len(self.plan.phases) - 1:
             until = self.plan.phases[self.place].until
             tomorrow = int(self.ctx.day) + 1.0
@@ -124,8 +126,13 @@ class PlanRun:
                     for one in (until.comparisons() if until else ()) if one.sensor == "age_days" and not one.of
                     and not (isinstance(one.value, str) and one.operator == "..")]  # fmt: skip
             yield self.ctx.until_day(min([day for day in days if self.ctx.day < day < tomorrow], default=tomorrow))
-            if until and until.sensors == {"age_days"} and until.holds(self._sense, self.value):
+            if self._has_ended():
                 self._next_phase(told=False)
+
+    def _has_ended(self) -> bool:
+        """Whether the present phase is over by the clock alone."""
+        until = self.plan.phases[self.place].until
+        return until is not None and until.sensors == {"age_days"} and until.holds(self._sense, self.value)
 
     def _next_phase(self, told: bool) -> None:
         self.place += 1
@@ -294,7 +301,7 @@ class PlanRun:
     def _keep_order(self) -> Process:
         offences: Counter[int] = Counter()
         removed: set[int] = set()
-        place = 0
+        place = len(self.ctx.notes())  # rules do not act backwards, where a plan takes over from another
         while True:
             yield self.ctx.wait(hours=float(self.value("order.latency_hours")))
             yield from self.ctx.staff.come_on_duty()
@@ -358,8 +365,9 @@ class PlanPart:
         """What runs from the start is in the manifest; what a rule starts is written down with the rule."""
 
     def cause(self, group: int) -> int:
-        """The move of the rule that last touched it; none if it runs as written."""
-        return self._run.causes.get(self.name, NO_CAUSE)
+        """The move of the rule that last touched it, or the change of a branch; none if it runs as written."""
+        moved = self._run.causes.get(self.name, NO_CAUSE)
+        return moved if moved != NO_CAUSE else self._run.ctx.changed(self.name)
 
     def begin(self, group: int) -> int:
         """Turns of a plan have no marks of their own."""

@@ -238,6 +238,9 @@ class Acts(Sees, Protocol):
     def end_campaign(self, group: int, cause: int = -1) -> int:
         """Marks its end."""
 
+    def changed(self, name: str) -> int:
+        """The row of the latest change of a branch to settings of the plan below a name; -1 where there is none."""
+
     def fire(self, rule: int, holds: bool) -> int:
         """Writes down that a rule of the plan begins or ceases to hold; gives the row, the cause of what it does."""
 
