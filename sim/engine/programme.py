@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 from zlib import crc32
 
 import numpy as np
@@ -73,9 +73,12 @@ class MemberClock(simpy.Environment):
 class Programme:
     """The live state of one programme. Every change goes through `emit`; nothing else writes to the log."""
 
+    #: Where its world comes from; a reference that is held against this model builds one of its own.
+    build_world: ClassVar[Callable[[Scenario, int, int, int], World]] = staticmethod(build_world)
+
     def __init__(self, scenario: Scenario, seed: int, replication: int, number: int, writer: LogWriter) -> None:
         self.scenario, self.number, self._writer = scenario, number, writer
-        self.world: World = build_world(scenario, seed, replication, number)
+        self.world = self.build_world(scenario, seed, replication, number)
         self.state = build_state(self.world, scenario)
         self.people: WorldTables = carve_world(self.world.array)
         self.tables: StateTables = carve_state(self.state)
