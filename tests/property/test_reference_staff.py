@@ -12,9 +12,10 @@ import pytest
 from sim.config import compose
 from sim.engine.programme import Programme
 from sim.events import kinds
-from sim.events.kinds import DAY, TASKS
+from sim.events.kinds import DAY, HOUR, TASKS
 from sim.events.log import LogWriter
 from sim.operators.office import StaffRoom
+from sim.operators.staff import URGENCY
 from sim.scenario import Scenario
 from tests.reference import staff as reference
 from tests.reference.draws import child_key, draw
@@ -136,3 +137,30 @@ def test_posts_come_up_at_even_hours_of_the_shift(monkeypatch):
                 expected[round((day + hour / 24) * DAY)] += scenario.population.groups
     assert Counter(time for time, task, _ in asked if task == "post") == expected
     assert sum(expected.values()) > 2 * 11
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("office.TASK_SPREAD", 0.501),
+        ("staff.SMALL_TALK_SHARE", 0.5),
+        ("staff.STALE", 2 * HOUR),
+        ("staff.URGENCY", dict(zip(reversed(URGENCY), URGENCY.values()))),
+        ("staff.SMALL_TALK", ("reply",)),
+        ("staff.MINUTE", 59_000_000),
+    ],
+)
+def test_a_mistake_in_the_staff_is_seen(name, value, monkeypatch):
+    monkeypatch.setattr(f"sim.operators.{name}", value)
+    if name == "staff.URGENCY":
+        monkeypatch.setattr("sim.operators.office.URGENCY", value)
+    for shop in (SHOPS[1], SHOPS[3], SHOPS[6]):
+        scenario = scenario_of(shop)
+        rows, asked, root = live(scenario, 1, monkeypatch)
+        end = round(scenario.days * DAY)
+        expected = reference.work_off(scenario.staff, root, reference.tasks_of(asked), end, looks_of(scenario, root))
+        done = rows[rows["kind"] == kinds.TASK_DONE]
+        found = [(int(row["time"]), int(row["actor"]), TASKS[row["target"]]) for row in done]
+        if found != [task[:3] for task in expected]:
+            return
+    pytest.fail("nothing differs")

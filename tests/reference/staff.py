@@ -86,7 +86,7 @@ class Shop:
         return fits and (everybody == 0 or everybody + needed <= share * self.staff.people * budget)
 
     def attempt(self, task: Task, now: int) -> None:
-        """A task that has its turn is begun, waits on, or is let go."""
+        """A task that has its turn is begun, waits on, or is let go, whereupon its turn is over."""
         if not on_duty(self.staff, now):
             self.asleep.append((now, task))
             return
@@ -97,56 +97,56 @@ class Shop:
             until = now + max(round(task.hours(self.root) * HOUR), 1)
             self.doing[free[0]] = until, task
             self.work.append((free[0], now, until))
-        elif stale or (task.kind in SMALL and not fit):
-            self.next_turn(now)
-        else:
+        elif not stale and (fit or task.kind not in SMALL):
             self.hoping.append(task)
 
-    def next_turn(self, now: int) -> None:
-        """Somebody's turn is over: the most urgent of those who wait has theirs, then whoever has waited longest."""
-        if self.waiting:
-            first = min(self.waiting, key=lambda task: (ORDER.index(task.kind), task.asked))
-            self.waiting.remove(first)
-            self.attempt(first, now)
+    def turns(self, granted: int = 0) -> list[Task]:
+        """Those whose turn it is: the most urgent of who waits, then who has waited longest, as many as there are turns left."""
+        left = self.staff.people - len(self.doing) - len(self.hoping) - len(self.asleep) - granted
+        self.waiting.sort(key=lambda task: (ORDER.index(task.kind), task.asked))
+        first, self.waiting = self.waiting[: max(left, 0)], self.waiting[max(left, 0) :]
+        return first
+
+    def take_in(self, tasks: list[Task]) -> list[Task]:
+        """One task after the other is asked for; gives those that have their turn by that."""
+        granted: list[Task] = []
+        for task in tasks:
+            self.waiting.append(task)
+            granted += self.turns(len(granted))
+        return granted
+
+    def attempt_all(self, tasks: list[Task], now: int) -> None:
+        """One after the other."""
+        for task in tasks:
+            self.attempt(task, now)
+
+    def settle(self, now: int) -> None:
+        """Turns that are over go to the next."""
+        while granted := self.turns():
+            self.attempt_all(granted, now)
 
     def finish(self, person: int, now: int, at_once: list[Task]) -> None:
         """A task is done: those who hope for somebody free try again, then the next has its turn.
 
-        at_once: what was asked for by whoever had waited for just this; it is weighed against what waits before anybody tries.
+        at_once: what is asked for by whoever had waited for just this; it is weighed against what waits before anybody tries.
         """
         task = self.doing.pop(person)[1]
         self.done.append((now, person, task.kind, task.hours(self.root)))
+        granted = self.take_in(at_once)
         hoping, self.hoping = self.hoping, []
-        self.waiting += at_once
-        if at_once:
-            self.next_turn(now)
-        for one in hoping:
-            self.attempt(one, now)
-        if not at_once:
-            self.next_turn(now)
+        self.attempt_all(granted + hoping, now)
+        self.settle(now)
 
     def midnight(self, now: int) -> None:
         """A new day has hours of its own."""
         hoping, self.hoping = self.hoping, []
-        for task in hoping:
-            self.attempt(task, now)
+        self.attempt_all(hoping, now)
 
     def morning(self, now: int, slept_before: float) -> None:
         """The shift begins for whoever has slept since before some moment."""
-        asleep, self.asleep = self.asleep, []
-        for since, task in asleep:
-            if since < slept_before:
-                self.attempt(task, now)
-            else:
-                self.asleep.append((since, task))
-
-    def take_in(self, tasks: list[Task], now: int) -> None:
-        """Something is asked for: who is free gets it at once, all else waits."""
-        turns = self.staff.people - len(self.doing) - len(self.hoping) - len(self.asleep)
-        begun, later = tasks[: max(turns, 0)], tasks[max(turns, 0) :]
-        self.waiting += later
-        for task in begun:
-            self.attempt(task, now)
+        awake = [task for since, task in self.asleep if since < slept_before]
+        self.asleep = [(since, task) for since, task in self.asleep if since >= slept_before]
+        self.attempt_all(awake, now)
 
 
 def work_off(staff: Any, root: int, tasks: list[Task], end: int, looks: dict[int, int]) -> list[tuple[int, int, str, float]]:
@@ -171,9 +171,11 @@ def work_off(staff: Any, root: int, tasks: list[Task], end: int, looks: dict[int
         for person in [one for one, (until, _) in sorted(shop.doing.items()) if until == now]:
             shop.finish(person, now, asked)
             asked = []
-        shop.take_in(asked, now)
+        granted = shop.take_in(asked)
         if now == shift:
             shop.morning(now, math.inf)
+        shop.attempt_all(granted, now)
+        shop.settle(now)
 
 
 def looks_of(staff: Any, pauses: int, end: int) -> dict[int, int]:
