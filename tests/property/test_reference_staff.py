@@ -154,7 +154,7 @@ def test_a_mistake_in_the_staff_is_seen(name, value, monkeypatch):
     monkeypatch.setattr(f"sim.operators.{name}", value)
     if name == "staff.URGENCY":
         monkeypatch.setattr("sim.operators.office.URGENCY", value)
-    for shop in (SHOPS[1], SHOPS[3], SHOPS[6]):
+    for shop in SHOPS:
         scenario = scenario_of(shop)
         rows, asked, root = live(scenario, 1, monkeypatch)
         end = round(scenario.days * DAY)
