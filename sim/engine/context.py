@@ -65,6 +65,7 @@ from sim.events.kinds import (
     TASKS,
     TIER_SET,
 )
+from sim.rules.protocols import NOTICE_DAYS, SOOTHED_SHARE, TALK_DAYS
 from sim.rules.spec import OF_STAFF
 from sim.vocabulary.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NEVER, PRIVATE, Stimulus
 
@@ -288,7 +289,7 @@ class Context(Crewing):
         first = people.traits["first_tie"][one]
         return other in people.ties["person"][first : first + people.traits["ties"][one]]
 
-    def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
+    def top_talkers(self, group: int, count: int, days: float = TALK_DAYS) -> list[int]:
         """The members who wrote most in the last days, most first: how operators recognise their KOLs."""
         persons, heard = self._programme.count_talk(group, int(self.day - days))
         ranked = persons[np.lexsort((persons, -heard))][: np.count_nonzero(heard)].tolist()
@@ -377,7 +378,7 @@ class Context(Crewing):
         """A member lets the group through again."""
         return self._act(GROUP_UNMUTED, group, person, cause=cause)
 
-    def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
+    def soothe(self, person: int, group: int, staff: int = 0, share: float = SOOTHED_SHARE, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
         return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
 
@@ -453,7 +454,7 @@ class Context(Crewing):
         """Invites members of one group to another one instead; nobody is forced. Gives the invitations."""
         return [self.invite(person, target, leaving=source, staff=staff, cause=cause) for person in persons]
 
-    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = 3.0, cause: int = NONE) -> int:
+    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = NOTICE_DAYS, cause: int = NONE) -> int:
         """All members of a group are invited to another one; the group is closed after the notice. Gives the event."""
         row = self._act(GROUP_MERGED, source, staff, target, cause=cause)
         self.move(self.members(source), source, target, staff, row)
