@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.scenario import number, settings
 from sim.vocabulary.tables import Stimulus
 
@@ -31,12 +32,12 @@ class OrderRelay:
         start, last = ctx.start_campaign(group), ctx.day
         while ctx.is_running(group) and ctx.day < ctx.settings.day + ctx.settings.days:
             yield ctx.wait(hours=ctx.settings.every_hours)
-            if not ctx.orders_seen(group, (ctx.day - last) * 24):
+            if not ctx.orders_seen(group, (ctx.day - last) * DAY_HOURS):
                 continue
             person = yield from ctx.staff.work("campaign", ctx.settings.minutes)
             if person is None:
                 continue  # nobody there at present
-            now, orders = ctx.settings, ctx.orders_seen(group, (ctx.day - last) * 24)
+            now, orders = ctx.settings, ctx.orders_seen(group, (ctx.day - last) * DAY_HOURS)
             last = ctx.day
             relay = Stimulus(herd=1, recall=now.recall, promotion=now.promotion, talk=now.talk)
             ctx.post(group, relay, reward=orders, staff=person, cause=start)

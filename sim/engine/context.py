@@ -29,6 +29,7 @@ from sim.events.kinds import (
     TASK_DONE,
     TASKS,
 )
+from sim.rules.protocols import SOOTHED_SHARE
 from sim.vocabulary.tables import ABSENT, Stimulus
 
 
@@ -98,7 +99,7 @@ class Context(Moving, Cases, Crewing):
         """A member lets the group through again."""
         return self._act(GROUP_UNMUTED, group, person, cause=cause)
 
-    def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = NONE) -> int:
+    def soothe(self, person: int, group: int, staff: int = 0, share: float = SOOTHED_SHARE, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
         return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
 

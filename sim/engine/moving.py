@@ -22,6 +22,7 @@ from sim.events.kinds import (
     RULES_POSTED,
     TIER_SET,
 )
+from sim.rules.protocols import NOTICE_DAYS
 from sim.vocabulary.tables import FEED, PRIVATE
 
 
@@ -82,7 +83,7 @@ class Moving(Sight):
         """Invites members of one group to another one instead; nobody is forced. Gives the invitations."""
         return [self.invite(person, target, leaving=source, staff=staff, cause=cause) for person in persons]
 
-    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = 3.0, cause: int = NONE) -> int:
+    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = NOTICE_DAYS, cause: int = NONE) -> int:
         """All members of a group are invited to another one; the group is closed after the notice. Gives the event."""
         row = self._act(GROUP_MERGED, source, staff, target, cause=cause)
         self.move(self.members(source), source, target, staff, row)

@@ -48,6 +48,8 @@ from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
 #: What tells operators who keeps the group busy.
 TALK = (MESSAGE_POSTED, QUESTION_ASKED)
 LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 13, 1 << 13, 1 << 12
+#: Days of talk that there is room for at first.
+TALK_ROOM = 8
 
 
 class MemberClock(simpy.Environment):
@@ -77,9 +79,12 @@ class MemberClock(simpy.Environment):
 class Programme:
     """The live state of one programme. Every change goes through `emit`; nothing else writes to the log."""
 
+    #: Where its world comes from; a reference that is held against this model builds one of its own.
+    build_world = staticmethod(build_world)
+
     def __init__(self, scenario: Scenario, seed: int, replication: int, number: int, writer: LogWriter) -> None:
         self.scenario, self.number, self._writer = scenario, number, writer
-        self.world: World = build_world(scenario, seed, replication, number)
+        self.world: World = self.build_world(scenario, seed, replication, number)
         self.state = build_state(self.world, scenario)
         self.people: WorldTables = carve_world(self.world.array)
         self.tables: StateTables = carve_state(self.state)
@@ -94,7 +99,7 @@ class Programme:
         )
         self.env = MemberClock(self._advance)
         self._notes, self._noted = np.zeros(INBOX_ROOM, dtype=NOTE.dtype), 0
-        self._talk, self._heard = np.zeros((persons, 8), dtype=np.int32), 0
+        self._talk, self._heard = np.zeros((persons, TALK_ROOM), dtype=np.int32), 0
         self.settings = {"staff": scenario.staff, "strategy": scenario.strategy[1]}
         self.settings |= {f"incident.{name}": plugin for name, plugin in scenario.incident}
         self.settings |= {f"campaign.{name}": plugin for name, plugin in scenario.campaign}

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.engine.acting import Acting, Note
 from sim.events.kinds import DAY, HOUR, NONE, ORDER_PLACED, SLIPPED_IN, SOURCES, STIMULUS_ANSWERED
+from sim.rules.protocols import TALK_DAYS
 from sim.vocabulary.tables import ABSENT, ATTENTIVE, GROUP, MUTED, NEVER, PRIVATE
 
 #: MESSAGE.answered, where staff did.
@@ -119,7 +120,7 @@ class Sight(Acting):
         first = people.traits["first_tie"][one]
         return other in people.ties["person"][first : first + people.traits["ties"][one]]
 
-    def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
+    def top_talkers(self, group: int, count: int, days: float = TALK_DAYS) -> list[int]:
         """The members who wrote most in the last days, most first: how operators recognise their KOLs."""
         persons, heard = self._programme.count_talk(group, int(self.day - days))
         ranked = persons[np.lexsort((persons, -heard))][: np.count_nonzero(heard)].tolist()

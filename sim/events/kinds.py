@@ -38,6 +38,9 @@ SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+WEEK: Final = 7 * DAY
+#: The same as plain numbers: days of a week, hours of a day, minutes of an hour and of a day.
+WEEK_DAYS, DAY_HOURS, HOUR_MINUTES, DAY_MINUTES = 7, 24, 60, 1_440
 
 
 #: What a number in a row can be the number of; `sim.events.references` holds each of them to what there is.

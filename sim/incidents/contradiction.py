@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
-from sim.events.kinds import NONE
+from sim.events.kinds import DAY_HOURS, NONE, WEEK_DAYS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
 from sim.rules.upset import by_lot, say_so
@@ -30,7 +30,7 @@ class Contradiction:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The question in every group; nothing happens where one role answers."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         for group in filter(ctx.is_running, ctx.groups):
             ctx.process(self._keep_asking(ctx, group))
 
@@ -45,7 +45,7 @@ class Contradiction:
             if not now.per_week:
                 return
             turn += 1
-            yield ctx.wait(days=7 / now.per_week)
+            yield ctx.wait(days=WEEK_DAYS / now.per_week)
 
     def _contradict(self, ctx: Any, group: int, person: int, turn: int, case: Case | None) -> Generator[Any, Any, Any]:
         """One question and its two answers; gives the case, in which what has been told eases what comes later."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
 from sim.rules.upset import find_out, say_so
@@ -30,7 +31,7 @@ class Departure:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The departure, then what comes of it in every group; nobody of the staff leaves who is not there."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         now = ctx.settings
         if not ctx.staff.people or (now.person >= 0 and not ctx.staff.is_here(now.person)):
             return

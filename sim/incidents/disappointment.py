@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
 from sim.rules.upset import by_lot, say_so
@@ -32,7 +33,7 @@ class Disappointment:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """In every group, as often as it shows."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         for group in filter(ctx.is_running, ctx.groups):
             ctx.process(self._show(ctx, group))
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
-from sim.rules.upset import buyers_of, by_lot, find_out, heard_of, say_so
+from sim.rules.upset import TRY_AGAIN, buyers_of, by_lot, find_out, heard_of, say_so
 from sim.scenario import number, settings
+
+#: Draws that each turn has for itself, and from where on those of side talk begin.
+LANES_OF_A_TURN, SIDE_TALK_LANE = 1_000, 1_000_000
 
 
 @settings
@@ -35,7 +39,7 @@ class Fault:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The fault, and again for as long as its cause is there."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         turn = 0
         while True:
             if turn == 0 or ctx.uniform(-1, turn) < ctx.settings.recurrence:
@@ -47,9 +51,9 @@ class Fault:
             yield ctx.wait(days=ctx.settings.again_days)
 
     def _occur(self, ctx: Any, group: int, turn: int) -> Generator[Any, Any, Any]:
-        lane = 1_000 * turn
+        lane = LANES_OF_A_TURN * turn
         while not (bought := buyers_of(ctx, group, ctx.settings.of_days)):
-            yield ctx.wait(days=0.25)
+            yield ctx.wait(days=TRY_AGAIN)
             if not ctx.is_running(group):
                 return
         now = ctx.settings
@@ -63,6 +67,6 @@ class Fault:
         case.cause = say_so(ctx, case, faulty[0], now.sentiment)
         ctx.process(run_procedure(ctx, now.handling, case))
         alone = {person: ctx.uniform(lane + 2, person) * now.find_days for person in faulty}
-        after = heard_of(ctx, alone, now.side_talk, 1_000_000 + lane)
+        after = heard_of(ctx, alone, now.side_talk, SIDE_TALK_LANE + lane)
         del after[faulty[0]]
         yield from find_out(ctx, case, ctx.day, after, dict.fromkeys(after, hurt))

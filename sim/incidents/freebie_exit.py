@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
-from sim.rules.upset import by_lot
+from sim.rules.upset import TRY_AGAIN, by_lot
 from sim.scenario import number, settings
 
 
@@ -24,9 +25,9 @@ class FreebieExit:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The question, and those of others who think the same; the answer to the first is read by all."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         while not (found := [group for group in by_lot(ctx, ctx.groups, 0) if self._came_for_it(ctx, group)]):
-            yield ctx.wait(days=0.25)
+            yield ctx.wait(days=TRY_AGAIN)
         group, now = found[0], ctx.settings
         people = by_lot(ctx, self._came_for_it(ctx, group), 1)[: now.askers]
         incident = ctx.open_incident(group)

@@ -12,6 +12,9 @@ from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
 from sim.scenario import number, settings
 
+#: Which draw of a message decides whether it is taken amiss; operators take 0 to 2.
+FRICTION_DRAW = 7
+
 
 @settings
 class Friction:
@@ -55,7 +58,7 @@ class Friction:
         if note.group not in cases:
             return True
         calm = now.ruled if ctx.has_rules(note.group) else 1.0
-        return bool(ctx.uniform_of(note, 7) < now.friction * strange * calm)
+        return bool(ctx.uniform_of(note, FRICTION_DRAW) < now.friction * strange * calm)
 
     def _hurt(self, ctx: Any, last: Any, note: Any, cases: list[Case]) -> None:
         now, group = ctx.settings, note.group

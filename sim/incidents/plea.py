@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
-from sim.rules.upset import by_lot
+from sim.rules.upset import TRY_AGAIN, by_lot
 from sim.scenario import number, settings
 
 
@@ -25,9 +26,9 @@ class Plea:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The plea in one group, by lot."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         while not (found := [group for group in by_lot(ctx, ctx.groups, 0) if ctx.top_talkers(group, 1)]):
-            yield ctx.wait(days=0.25)
+            yield ctx.wait(days=TRY_AGAIN)
         group, now = found[0], ctx.settings
         person = by_lot(ctx, ctx.top_talkers(group, now.talkers), 1)[0]
         incident = ctx.open_incident(group)

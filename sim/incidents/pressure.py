@@ -6,11 +6,19 @@ import math
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS, WEEK_DAYS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
 from sim.rules.upset import by_lot, say_so
 from sim.scenario import number, settings
 from sim.vocabulary.tables import Stimulus
+
+#: Replies that a sales talk draws, relative to the usual post of an operator (assumed).
+TALK = 0.1
+#: Share of the usual pace that is left however much has been set right; keeps the gap between two talks finite.
+TOLD_LEFT = 0.01
+#: Turns the standard deviation of a logarithm into the scale of a logistic law.
+LOGISTIC = math.sqrt(3) / math.pi
 
 
 @settings
@@ -31,7 +39,7 @@ class Pressure:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The sales talk in every group; nobody is pressed where nobody is there to press."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         for group in filter(ctx.is_running, ctx.groups):
             ctx.process(self._press(ctx, group))
 
@@ -42,8 +50,8 @@ class Pressure:
             who = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
             if who is not None and ctx.is_running(group):
                 now = ctx.settings
-                row = ctx.post(group, Stimulus(promotion=now.promotion, talk=0.1), staff=who, cause=case.cause if case else -1)
-                times = [*(time for time in times if time > ctx.day - 7), ctx.day]
+                row = ctx.post(group, Stimulus(promotion=now.promotion, talk=TALK), staff=who, cause=case.cause if case else -1)
+                times = [*(time for time in times if time > ctx.day - WEEK_DAYS), ctx.day]
                 fed_up = [person for person in by_lot(ctx, ctx.members(group), 0) if self._bears(ctx, person) < len(times)]
                 if fed_up and case is None:
                     case = self._begin(ctx, group, fed_up, row)
@@ -56,12 +64,12 @@ class Pressure:
                     case.cause = say_so(ctx, case, case.people[0], now.sentiment)
             told = case.told if case else 0.0
             yield ctx.wait(
-                days=7 / ctx.settings.per_week / max(1 - told, 0.01)
+                days=WEEK_DAYS / ctx.settings.per_week / max(1 - told, TOLD_LEFT)
             )  # who is told that it will stop is pressed less
 
     def _bears(self, ctx: Any, person: int) -> float:
         lot = ctx.uniform(1, person)
-        return float(ctx.settings.borne * math.exp(ctx.settings.spread * math.log(lot / (1 - lot)) * math.sqrt(3) / math.pi))
+        return float(ctx.settings.borne * math.exp(ctx.settings.spread * math.log(lot / (1 - lot)) * LOGISTIC))
 
     def _begin(self, ctx: Any, group: int, fed_up: list[int], row: int) -> Case:
         now = ctx.settings

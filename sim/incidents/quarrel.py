@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
-from sim.events.kinds import MESSAGE_POSTED
+from sim.events.kinds import DAY_HOURS, MESSAGE_POSTED
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
+from sim.rules.upset import TRY_AGAIN
 from sim.scenario import number, settings
 
 
@@ -27,9 +28,9 @@ class Quarrel:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The word, the handling, the retort if nothing has been done by then."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         while (found := self._two_of_them(ctx)) is None:
-            yield ctx.wait(days=0.25)
+            yield ctx.wait(days=TRY_AGAIN)
         group, teaser, teased, message = found
         now = ctx.settings
         incident = ctx.open_incident(group, now.severity)

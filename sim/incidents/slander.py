@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
-from sim.rules.upset import by_lot
+from sim.rules.upset import TRY_AGAIN, by_lot
 from sim.scenario import number, settings
 
 
@@ -25,9 +26,9 @@ class Slander:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The claim in one group, by lot, as often as its author is there to make it."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         while not (found := [group for group in by_lot(ctx, ctx.groups, 0) if len(ctx.members(group)) > 1]):
-            yield ctx.wait(days=0.25)
+            yield ctx.wait(days=TRY_AGAIN)
         group, now = found[0], ctx.settings
         members = ctx.members(group)
         busy = set(ctx.top_talkers(group, len(members) // 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.procedure import Case, run_procedure
 from sim.rules.steps import Handling
 from sim.scenario import number, settings
@@ -27,7 +28,7 @@ class SlowReply:
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """The question, the wait, the handling."""
-        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / 24)
+        yield ctx.until_day(ctx.settings.day + ctx.settings.hour / DAY_HOURS)
         while (learner := self._learner(ctx)) is None:
             yield ctx.wait(days=1)
         group, person = learner

@@ -10,6 +10,8 @@ from sim.scenario import Role, Staff
 
 #: Numbers that the people of one role have room for.
 BLOCK = 200
+#: A shift that levers have turned round lasts so long, hours.
+SHIFT_LOW = 0.1
 #: What is done for or about single members; a role that does not answer leaves it to others.
 TOWARDS_MEMBERS = ("soothe", "settle", "moderate", "answer", "care", "welcome", "reply")
 
@@ -55,7 +57,7 @@ def _posting(name: str, role: Role, staff: Staff) -> Posting:
         name,
         role.people if staff.people else 0,
         start,
-        max(end, start + 0.1),
+        max(end, start + SHIFT_LOW),
         staff.days_per_week,
         or_staff(role.hours, staff.budget_hours),
         staff.absence,

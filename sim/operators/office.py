@@ -11,6 +11,10 @@ from sim.operators.staff import URGENCY, Team
 
 #: Spread of task times, standard deviation of the logarithm.
 TASK_SPREAD = 0.5
+#: Turns the standard deviation of a logarithm into the scale of a logistic law.
+LOGISTIC = math.sqrt(3.0) / math.pi
+#: Draws that each kind of task has for itself; the roll of shifts has those before.
+LANES_OF_A_TASK = 1_000
 
 
 class StaffRoom:
@@ -78,8 +82,8 @@ class StaffRoom:
         if not self.people:
             return None
         asked = int(self.env.now)
-        u = self._context.uniform(asked, 1000 * (1 + URGENCY[task]) + self._place_in_moment(task, asked))
-        duration = minutes * math.exp(TASK_SPREAD * math.sqrt(3.0) / math.pi * math.log(u / (1.0 - u)))
+        u = self._context.uniform(asked, LANES_OF_A_TASK * (1 + URGENCY[task]) + self._place_in_moment(task, asked))
+        duration = minutes * math.exp(TASK_SPREAD * LOGISTIC * math.log(u / (1.0 - u)))
         team, places = self._choose(task, group, member, by)
         if team is None:
             return None

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any
 
+from sim.events.kinds import DAY_HOURS
 from sim.vocabulary.tables import Stimulus
+
+#: Time between two turns at least, days.
+PAUSE_LOW = 0.01
 
 
 def daily_hours(count: int, start: float, end: float) -> list[float]:
@@ -40,11 +44,11 @@ def every(
     while True:
         ctx.process(act(turn))
         turn += 1
-        yield ctx.wait(days=max(days(ctx.settings), 0.01))
+        yield ctx.wait(days=max(days(ctx.settings), PAUSE_LOW))
 
 
 def _post_at(ctx: Any, day: int, hour: float, group: int, stimulus: Callable[[Any], Stimulus]) -> Generator[Any, Any, Any]:
-    yield ctx.until_day(day + hour / 24.0)
+    yield ctx.until_day(day + hour / DAY_HOURS)
     if not ctx.is_running(group):
         return
     person = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes, group=group)

@@ -9,7 +9,7 @@ from typing import Any
 
 import simpy
 
-from sim.events.kinds import DAY, HOUR, MINUTE
+from sim.events.kinds import DAY, HOUR, HOUR_MINUTES, MINUTE, WEEK_DAYS
 from sim.operators.crew import BLOCK, Posting
 
 #: Urgency of each task, lowest number first (B03, B06a: soothe before anything else).
@@ -162,7 +162,7 @@ class Team:
         busy, free = (-1, -1) if now.busy is None else (round(now.busy[0] * HOUR), round(now.busy[1] * HOUR))
         while True:
             day, within = divmod(time, DAY)
-            if day % 7 < now.days_per_week and within < end:
+            if day % WEEK_DAYS < now.days_per_week and within < end:
                 within = max(within, start)
                 if not busy <= within < free:
                     return day * DAY + within
@@ -241,7 +241,7 @@ class Team:
 
     def _get_done(self, task: str, duration: float, asked: int, places: list[int] | None) -> Generator[Any, Any, Any]:
         """Somebody is free: the task itself, once the shift is on and the day has hours left for it."""
-        small, hours = task in SMALL_TALK, duration / 60.0
+        small, hours = task in SMALL_TALK, duration / HOUR_MINUTES
         share = SMALL_TALK_SHARE if small else 1.0
         yield from self.come_on_duty()
         while True:

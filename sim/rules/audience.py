@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.events.kinds import WEEK_DAYS
 from sim.rules.protocols import Sees
 from sim.rules.sight import Sight
+
+#: Days of talk that tell who writes (assumed).
+RECENT_DAYS = 30
 
 #: Ordinal of the draw that says whether staff have noted how well the content suits a member; no other draw is negative.
 TAGGED = -1
@@ -28,7 +32,7 @@ def _all(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
 
 def _silent(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
     sight.look()
-    writers = sight.writers(30)
+    writers = sight.writers(RECENT_DAYS)
     return [person for person in sees.members(group) if person not in writers][:count]
 
 
@@ -49,13 +53,13 @@ def _redeemers(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
 
 def _core(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
     sight.look()
-    wrote, bought = sight.writers(30), [person for person in sees.members(group) if sees.orders_of(person) > 0]
+    wrote, bought = sight.writers(RECENT_DAYS), [person for person in sees.members(group) if sees.orders_of(person) > 0]
     return sorted((person for person in bought if person in wrote), key=lambda person: -wrote[person])[:count]
 
 
 def _aggrieved(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
     sight.look()
-    complained = sight.complained(7)
+    complained = sight.complained(WEEK_DAYS)
     return [person for person in sees.members(group) if person in complained][:count]
 
 

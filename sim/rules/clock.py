@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from sim.events.kinds import WEEK_DAYS
 from sim.scenario import number, settings
+
+#: Days between two turns of a clock that is never due.
+NEVER_DAYS = 365.0
 
 _DAY = number("first day", 0, 4_000, "assumed")
 _DAYS = number("days for which it is kept up", 0, 4_000, "assumed")
@@ -26,8 +30,8 @@ class Clock:
     @property
     def daily(self) -> float | None:
         """Turns a day that are spread over the shift; None where the clock goes by hour or by days."""
-        if self.per_week is not None and (self.per_week > 7 or self.hour is None):
-            return self.per_week / 7
+        if self.per_week is not None and (self.per_week > WEEK_DAYS or self.hour is None):
+            return self.per_week / WEEK_DAYS
         return self.per_day
 
     @property
@@ -44,5 +48,5 @@ class Clock:
     def interval(self) -> float:
         """Days between two turns."""
         if self.per_week is not None:
-            return 7 / self.per_week if self.per_week else 365.0
+            return WEEK_DAYS / self.per_week if self.per_week else NEVER_DAYS
         return 1.0 if self.every_days is None else self.every_days

@@ -57,5 +57,6 @@ def place_of_role(value: Any, roles: tuple[str, ...], key: str) -> Any:
 
 def lever_of_role(path: str) -> Any:
     """What is allowed for `crew.roles.NAME.SETTING`; None for any other path."""
-    parts = path.split(".")
-    return hints_of(Role).get(parts[3]) if len(parts) == 4 and parts[:2] == ["crew", "roles"] else None
+    family, _, rest = path.partition(".")
+    kind, _, setting = rest.partition(".")
+    return hints_of(Role).get(setting.partition(".")[2]) if (family, kind) == ("crew", "roles") else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.events.kinds import REQUEST_MET
+from sim.events.kinds import HOUR_MINUTES, REQUEST_MET
 from sim.rules.audience import select
 from sim.rules.mechanic import Part
 from sim.rules.people import Gathering
@@ -40,7 +40,7 @@ def _gather(ctx: Acts, part: Part, sight: Sight, group: int) -> Process:
     guests = [(row, one) for row, one in rows.items() if one in coming and ctx.is_member(one, group)]
     if not guests:
         return
-    person = yield from ctx.staff.work("care", 60 * now.hours, group=group)
+    person = yield from ctx.staff.work("care", HOUR_MINUTES * now.hours, group=group)
     for row, one in guests:
         if person is not None and ctx.is_member(one, group):
             ctx.care_for(one, group, person, now.cost, cause=row, how=OUTING if now.owner else GATHERING)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from sim.events.kinds import HOUR_MINUTES
 from sim.rules.clock import Clock
 from sim.rules.post import ASK, CONTENT, PROMOTION, PULL, QUALITY, TALK
 from sim.scenario import number, settings
 from sim.vocabulary.tables import Stimulus
+
+#: How much the sale of a course brings the brand to mind (assumed, as sales talk).
+SALE_RECALL = 0.8
 
 
 @settings
@@ -50,7 +54,7 @@ class Course(Clock):
         """A session: content, for those who are there or for all, and a list of who was."""
         return Stimulus(
             content=self.content, quality=self.quality, talk=self.talk, ask=1.0, roll=1.0, session=1.0,
-            pull=self.pull + self.call_pull * self.compulsory, live=float(not self.replay), deadline_hours=self.session.minutes / 60,
+            pull=self.pull + self.call_pull * self.compulsory, live=float(not self.replay), deadline_hours=self.session.minutes / HOUR_MINUTES,
         )  # fmt: skip
 
     def task(self) -> Stimulus:
@@ -59,4 +63,4 @@ class Course(Clock):
 
     def sale(self) -> Stimulus:
         """What the course is sold with."""
-        return Stimulus(promotion=self.promotion, recall=0.8, talk=self.talk)
+        return Stimulus(promotion=self.promotion, recall=SALE_RECALL, talk=self.talk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Protocol
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.mechanics import Broadcast, Play
 from sim.rules.offer import Offer
 from sim.rules.post import Mechanic
@@ -81,7 +82,7 @@ def _minutes(ctx: Acts, now: Mechanic) -> float:
 
 
 def _too_late(ctx: Acts, now: Mechanic, moment: float) -> bool:
-    return now.late_hours is not None and (ctx.day - moment) * 24 > now.late_hours
+    return now.late_hours is not None and (ctx.day - moment) * DAY_HOURS > now.late_hours
 
 
 def _post_to_all(ctx: Acts, part: Part, number: int, moment: float) -> Process:
@@ -141,4 +142,6 @@ def _thank(ctx: Acts, now: Broadcast, group: int, post: int) -> Process:
     wrote = Counter(note.actor for note in ctx.notes(since) if note.group == group and note.kind in WRITTEN)
     best = min(wrote, key=lambda person: (-wrote[person], person), default=None)
     if best is not None and ctx.is_member(best, group):
-        ctx.grant(best, group, Stimulus(coupon_hours=24 * now.coupon_days, coupon_yuan=now.top_talker_coupon), cause=post)
+        ctx.grant(
+            best, group, Stimulus(coupon_hours=DAY_HOURS * now.coupon_days, coupon_yuan=now.top_talker_coupon), cause=post
+        )

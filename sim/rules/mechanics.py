@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.growth import Invite, Popup
 from sim.rules.lessons import Course
 from sim.rules.offer import Offer
@@ -64,7 +65,7 @@ class Giveaway(Mechanic):
             deadline_hours=self.open_hours,
         )  # fmt: skip
         if self.prize == "coupon":
-            return packet._replace(coupon_hours=24 * self.coupon_days, coupon_yuan=self.amount)
+            return packet._replace(coupon_hours=DAY_HOURS * self.coupon_days, coupon_yuan=self.amount)
         return packet._replace(bond=self.gift_bond) if self.prize == "gift" else packet
 
     def reward(self, lot: float) -> float:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.acts import BY_INTEREST, DUE, NEW, PERSON, PUBLIC_DOMAIN, Act
 from sim.rules.audience import select
 from sim.rules.protocols import Moves, Process
@@ -15,6 +16,9 @@ from sim.rules.steps import Step
 from sim.rules.tiers import Segments, Tiers
 from sim.vocabulary.tables import Stimulus
 
+#: More members than any group has.
+EVERYBODY = 10**9
+
 #: A word is major if there was none in the private line for so many days (C60, E: private only if major).
 MAJOR_DAYS = 7.0
 #: What a test posts, one after the other, in equal parts of its time (B09.s1: packet, game, question, talk).
@@ -22,6 +26,8 @@ PACKET = Stimulus(ask=0.95, pull=1.0, talk=1.0, deadline_hours=24.0)
 GAME = Stimulus(ask=0.4, bond=0.05, pull=0.5, talk=1.5, deadline_hours=12.0)
 QUESTION = Stimulus(content=0.3, talk=2.0)
 TOPIC = Stimulus(content=0.6, talk=1.5)
+#: What a group is tried to be woken with, one after the other.
+TRIES = (PACKET, GAME, QUESTION, TOPIC)
 
 
 @dataclass
@@ -46,13 +52,13 @@ def do_act(doing: Doing, act: Act, persons: Iterable[int], cause: int) -> Proces
 def test_group(ctx: Moves, sight: Sight, group: int, hours: float, yuan: float, cause: int) -> Process:
     """Tries to wake a group; afterwards `sight.tested` holds the day and the share of members who took part or wrote."""
     began, members = ctx.day, ctx.members(group)
-    for number, stimulus in enumerate((PACKET, GAME, QUESTION, TOPIC)):
-        yield ctx.until_day(began + number * hours / 96)
+    for number, stimulus in enumerate(TRIES):
+        yield ctx.until_day(began + number * hours / (len(TRIES) * DAY_HOURS))
         who = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes, group=group)
         if who is not None and ctx.is_running(group):
             reward = yuan if stimulus.ask else 0.0
             ctx.post(group, stimulus, reward=reward, takers=len(members) if reward else 0, staff=who, cause=cause)
-    yield ctx.until_day(began + hours / 24)
+    yield ctx.until_day(began + hours / DAY_HOURS)
     responded = set(ctx.took_part_since(group, began)) | sight.wrote_in(group, began)
     sight.record_test(group, len(responded.intersection(members)) / max(len(members), 1))
 
@@ -104,7 +110,7 @@ def _chosen(doing: Doing, act: Act, persons: list[int]) -> Iterator[tuple[int, l
         elif act.who == DUE:
             people = [person for person in doing.tiers.due(doing.segments()) if doing.ctx.is_member(person, group)]
         else:
-            people = select(act.who, doing.ctx, doing.sight, group, act.count or 10**9)
+            people = select(act.who, doing.ctx, doing.sight, group, act.count or EVERYBODY)
         people = [person for person in people[: act.count or None] if person not in taken]
         taken |= set(people)
         if people:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.post import PROMOTION, PULL, RECALL, TALK, Mechanic
 from sim.scenario import number, settings
 from sim.vocabulary.tables import Stimulus
@@ -45,7 +46,7 @@ class Offer(Mechanic):
     @property
     def hours(self) -> float:
         """Hours for which it holds."""
-        return self.validity_hours if self.validity_days is None else 24 * self.validity_days
+        return self.validity_hours if self.validity_days is None else DAY_HOURS * self.validity_days
 
     @property
     def follows_validity(self) -> bool:
@@ -60,7 +61,7 @@ class Offer(Mechanic):
     @property
     def interval(self) -> float:
         """Days between two posts."""
-        return self.hours / 24 if self.follows_validity else super().interval
+        return self.hours / DAY_HOURS if self.follows_validity else super().interval
 
     def stimulus(self) -> Stimulus:
         """An advert with a discount, or with a coupon for those who take part."""

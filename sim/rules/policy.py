@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from sim.allowed import hints_of
-from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY
+from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY, DAY_HOURS
 from sim.rules.caring import run_care
 from sim.rules.condition import Reading, Sense
 from sim.rules.course import run_course
@@ -144,7 +144,7 @@ class PlanRun:
     # Rules
     def _review(self) -> Process:
         ctx = self.ctx
-        yield ctx.until_day(self.value("review.hour") / 24)
+        yield ctx.until_day(self.value("review.hour") / DAY_HOURS)
         while True:
             asked = ctx.day
             person = yield from ctx.staff.work("review", self.value("review.minutes"))
@@ -331,7 +331,7 @@ class PlanPart:
         self._kind = MECHANICS[item.use]
         self._from: tuple[Any, Any, dict[str, float]] = (None, None, {})
         self._read: Any = None
-        self.lanes = Lanes(place + 1, place + 1_001, place + 2_001, place + 3_001)
+        self.lanes = Lanes.begin_at(place + 1)
 
     def read(self) -> Any:
         """The settings as they stand now; worked out anew only when one of those they come from has moved."""

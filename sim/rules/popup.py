@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.events.kinds import DAY_HOURS
 from sim.operators.routine import daily_hours
 from sim.rules.acts import ALL, BY_INTEREST, Act
 from sim.rules.audience import select
@@ -56,8 +57,8 @@ def _remind(ctx: Moves, part: Part, group: int, until: float) -> Process:
         now: Popup = part.read()
         day, staff = int(ctx.day), ctx.staff_settings
         for hour in daily_hours(round(now.reminders), staff.shift_start, staff.shift_end):
-            if ctx.day <= day + hour / 24 < until:
-                yield ctx.until_day(day + hour / 24)
+            if ctx.day <= day + hour / DAY_HOURS < until:
+                yield ctx.until_day(day + hour / DAY_HOURS)
                 ctx.process(_post(ctx, part, group))
         yield ctx.until_day(min(float(day + 1), until))
 
@@ -66,6 +67,6 @@ def _post(ctx: Moves, part: Part, group: int) -> Process:
     who = yield from ctx.staff.work("post", ctx.staff_settings.post_minutes)
     now: Popup = part.read()
     if who is not None and ctx.is_running(group):
-        told = Stimulus(promotion=now.promotion, recall=now.recall, discount=now.discount, discount_hours=24.0)
+        told = Stimulus(promotion=now.promotion, recall=now.recall, discount=now.discount, discount_hours=DAY_HOURS)
         ctx.post(group, told, staff=who, cause=part.cause(group))
         part.posted(now.promotion > 0)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.events.kinds import MESSAGES
+from sim.events.kinds import DAY_HOURS, DAY_MINUTES, MESSAGES
 from sim.rules import relocation
 from sim.rules.case import Case, affected, is_public, reached, tell, worth
 from sim.rules.protocols import Handles, Process
 from sim.rules.relief import coach, deflect, help_in_private, mend, substitute
 from sim.rules.steps import SMALL, Handling, Step
 from sim.vocabulary.tables import Stimulus
+
+#: Parts of the time of a settlement that its steps take (mechanisms; assumed).
+POSITION_TIME, APOLOGY_TIME, LOOKING_INTO, REASON_TIME, PLAN_TIME = 0.3, 0.2, 0.3, 0.3, 0.7
+#: What is told to all of the reason: content and replies, relative to a usual post (assumed).
+NEWS_CONTENT, NEWS_TALK = 0.2, 0.3
+#: Replies to a post that changes the subject (B15.s3: assumed).
+CHAT_TALK = 0.5
+#: A packet to distract with: share of those interested who take it, takers (C05, E20: assumed, as red packets).
+PACKET_ASK, PACKET_TAKERS = 0.9, 20
+#: First of the draws by which members decide whether they ask for money back.
+CLAIM_DRAW = 3
 
 __all__ = ["Case", "run_procedure"]
 
@@ -23,7 +34,9 @@ def run_procedure(ctx: Handles, handling: Handling, case: Case) -> Process:
         yield ctx.wait(minutes=ctx.look_minutes)
     for place, step in enumerate(handling.steps):
         yield ctx.wait(hours=step.wait_hours)
-        if step.step == "none" or (step.within_minutes is not None and (ctx.day - case.opened) * 1_440 > step.within_minutes):
+        if step.step == "none" or (
+            step.within_minutes is not None and (ctx.day - case.opened) * DAY_MINUTES > step.within_minutes
+        ):
             continue
         if (yield from _STEPS[step.step](ctx, step, case, place)):
             case.done.add(step.step)
@@ -39,7 +52,7 @@ def _stance(ctx: Handles, step: Step, case: Case, place: int) -> Process:
         if step.denies or step.blames
         else worth(ctx, step, case, ctx.parameters.justice_apology if step.apology else ctx.parameters.justice_position)
     )
-    told = yield from tell(ctx, step, case, fair, 0.3 * ctx.staff_settings.settle_minutes)
+    told = yield from tell(ctx, step, case, fair, POSITION_TIME * ctx.staff_settings.settle_minutes)
     hurt = affected(ctx, case) if step.denies else case.people[:1] if step.blames else ()
     for person in hurt if told else ():  # denied or blamed in front of everybody
         if ctx.is_member(person):
@@ -49,7 +62,7 @@ def _stance(ctx: Handles, step: Step, case: Case, place: int) -> Process:
 
 def _soothe(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     share = ctx.parameters.soothe_share if step.share is None else step.share
-    return (yield from tell(ctx, step, case, share, 0.2 * ctx.staff_settings.settle_minutes, kind=True))
+    return (yield from tell(ctx, step, case, share, APOLOGY_TIME * ctx.staff_settings.settle_minutes, kind=True))
 
 
 def _private_talk(ctx: Handles, step: Step, case: Case, place: int) -> Process:
@@ -60,27 +73,27 @@ def _private_talk(ctx: Handles, step: Step, case: Case, place: int) -> Process:
 
 def _investigate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     who = yield from ctx.staff.work(
-        "settle", step.minutes or 0.3 * ctx.staff_settings.settle_minutes, group=case.group, by=step.by
+        "settle", step.minutes or LOOKING_INTO * ctx.staff_settings.settle_minutes, group=case.group, by=step.by
     )
     return who is not None
 
 
 def _explain(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     told = yield from tell(
-        ctx, step, case, worth(ctx, step, case, ctx.parameters.justice_reason), 0.3 * ctx.staff_settings.settle_minutes
+        ctx, step, case, worth(ctx, step, case, ctx.parameters.justice_reason), REASON_TIME * ctx.staff_settings.settle_minutes
     )
     if told and step.rules:
         ctx.post_rules(case.group)
     if told and case.question is not None and ctx.is_open(case.question.message):
         ctx.answer(case.question, case.by)  # what was asked is answered by the reason
     if told and is_public(step):
-        ctx.post(case.group, Stimulus(content=0.2, talk=0.3), cause=case.cause)
+        ctx.post(case.group, Stimulus(content=NEWS_CONTENT, talk=NEWS_TALK), cause=case.cause)
     return told
 
 
 def _plan(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     fair = worth(ctx, step, case, ctx.parameters.justice_plan)
-    told = yield from tell(ctx, step, case, fair, 0.7 * ctx.staff_settings.settle_minutes)
+    told = yield from tell(ctx, step, case, fair, PLAN_TIME * ctx.staff_settings.settle_minutes)
     if told and is_public(step) and len(case.people) > 1:  # a verdict over people who were not heard
         for person in case.people:
             if ctx.is_member(person) and person not in case.heard:
@@ -90,7 +103,7 @@ def _plan(ctx: Handles, step: Step, case: Case, place: int) -> Process:
 
 def _compensate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     who = yield from ctx.staff.work(
-        "settle", step.minutes or 0.3 * ctx.staff_settings.settle_minutes, group=case.group, by=step.by
+        "settle", step.minutes or LOOKING_INTO * ctx.staff_settings.settle_minutes, group=case.group, by=step.by
     )
     if who is None:
         return False
@@ -108,7 +121,7 @@ def _compensate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
             known = sum(ctx.are_acquainted(person, other) for other in case.asked)
             if not ctx.is_member(person):
                 continue
-            if yuan and ctx.asks_for_it(person, yuan, step, known, ctx.uniform(3 + 2 * place, person)):
+            if yuan and ctx.asks_for_it(person, yuan, step, known, ctx.uniform(CLAIM_DRAW + 2 * place, person)):
                 case.asked.append(person)
                 ctx.refund(person, case.group, yuan, cause=case.cause)
                 if not public:
@@ -172,7 +185,7 @@ def _steer(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     for _ in range(step.posts):
         who = yield from ctx.staff.work("post", step.minutes or ctx.staff_settings.post_minutes, group=case.group, by=step.by)
         if who is not None:
-            ctx.post(case.group, Stimulus(talk=0.5), staff=who, cause=case.cause)
+            ctx.post(case.group, Stimulus(talk=CHAT_TALK), staff=who, cause=case.cause)
             done = True
     return done
 
@@ -181,8 +194,8 @@ def _distract(ctx: Handles, step: Step, case: Case, place: int) -> Process:
     who = yield from ctx.staff.work("post", step.minutes or ctx.staff_settings.post_minutes, group=case.group, by=step.by)
     if who is None:
         return False
-    packet = Stimulus(ask=0.9, pull=1.0, talk=1.0, deadline_hours=24.0)
-    row = ctx.post(case.group, packet, reward=step.yuan or 1.0, takers=20, staff=who, cause=case.cause)
+    packet = Stimulus(ask=PACKET_ASK, pull=1.0, talk=1.0, deadline_hours=DAY_HOURS)
+    row = ctx.post(case.group, packet, reward=step.yuan or 1.0, takers=PACKET_TAKERS, staff=who, cause=case.cause)
     if not {"plan", "private_talk", "compensate"} & case.done:
         for person in affected(ctx, case):
             ctx.hurt(person, case.group, case.incident, ctx.parameters.contempt, cause=row)

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from sim.vocabulary.tables import Stimulus
 
+#: Days of talk that tell who writes most, of notice before a merger, and what a soothing word takes away (assumed).
+TALK_DAYS, NOTICE_DAYS, SOOTHED_SHARE = 14.0, 3.0, 0.3
+
 #: A process in SimPy's sense: it yields what it waits for.
 Process = Generator[Any, Any, Any]
 
@@ -166,7 +169,7 @@ class Sees(Protocol):
     def orders_of(self, person: int) -> int:
         """How often the person has bought."""
 
-    def top_talkers(self, group: int, count: int, days: float = 14.0) -> list[int]:
+    def top_talkers(self, group: int, count: int, days: float = TALK_DAYS) -> list[int]:
         """The members who wrote most in the last days, most first."""
 
     def orders_seen(self, group: int, hours: float) -> int:
@@ -315,7 +318,7 @@ class Moves(Acts, Protocol):
     def move(self, persons: Iterable[int], source: int, target: int, staff: int = 0, cause: int = -1) -> list[int]:
         """Invites members of one group to another one instead."""
 
-    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = 3.0, cause: int = -1) -> int:
+    def merge(self, source: int, target: int, staff: int = 0, notice_days: float = NOTICE_DAYS, cause: int = -1) -> int:
         """Invites all members of a group to another one and closes it after the notice."""
 
     def quarantine(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = -1) -> int:
@@ -387,7 +390,7 @@ class Handles(Moves, Protocol):
     def announce_plan(self, group: int, incident: int, justice: float, staff: int = 0, cause: int = -1) -> int:
         """Tells everybody who reads the group something about an incident that is so fair (0..1)."""
 
-    def soothe(self, person: int, group: int, staff: int = 0, share: float = 0.3, cause: int = -1) -> int:
+    def soothe(self, person: int, group: int, staff: int = 0, share: float = SOOTHED_SHARE, cause: int = -1) -> int:
         """Soothes a member in private: a share of the anger goes."""
 
     def hurt(self, person: int, group: int, incident: int, amount: float, cause: int = -1) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.events.kinds import WEEK_DAYS
 from sim.rules.caring import HOW
 from sim.rules.case import Case, affected, is_public, reached
 from sim.rules.protocols import Handles, Process
@@ -55,8 +56,8 @@ def _coached(ctx: Handles, step: Step, case: Case, person: int) -> Process:
 
 def _follow_up(ctx: Handles, step: Step, case: Case, person: int) -> Process:
     until = ctx.day + step.days
-    while ctx.day + 7 <= until:
-        yield ctx.wait(days=7)
+    while ctx.day + WEEK_DAYS <= until:
+        yield ctx.wait(days=WEEK_DAYS)
         yield from _coached(ctx, step, case, person)
 
 

@@ -12,7 +12,7 @@ from sim.rules.mechanics import MECHANICS
 from sim.rules.moving import take_leave, test_group
 from sim.rules.protocols import Handles, Process
 from sim.rules.rooms import Rooms
-from sim.rules.schedule import Lanes
+from sim.rules.schedule import LANES_OF_STEPS, Lanes
 from sim.rules.sight import Sight
 from sim.rules.steps import Step
 
@@ -95,7 +95,7 @@ class Added:
     @property
     def lanes(self) -> Lanes:
         """Draws of its own, apart from those of the steps."""
-        return Lanes(*(thousand + self.place for thousand in (5_000, 6_000, 7_000, 8_000)))
+        return Lanes.begin_at(LANES_OF_STEPS + self.place)
 
     def read(self) -> Any:
         """As it is written."""

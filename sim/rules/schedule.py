@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sim.operators.routine import daily_hours
+from sim.events.kinds import DAY_HOURS, WEEK_DAYS
+from sim.operators.routine import PAUSE_LOW, daily_hours
 from sim.rules.clock import Clock
 from sim.rules.protocols import Acts, Process
 
 #: How far the hour of a wholly irregular moment may lie from the usual one, hours.
 HOURS_AROUND = 3.0
+#: So many parts of a plan there is room for; what the steps of a procedure set up has lanes from LANES_OF_STEPS on.
+LANES_OF_A_KIND, LANES_OF_STEPS = 1_000, 5_000
+#: Which draw decides who wins, where a mechanic has no lanes of its own.
+DRAW_LANE = 3
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,12 @@ class Lanes:
     spread: int
     hour: int
     size: int
-    draw: int = 3
+    draw: int = DRAW_LANE
+
+    @classmethod
+    def begin_at(cls, first: int) -> Lanes:
+        """Those of whatever has number `first` in the plan."""
+        return cls(*(first + LANES_OF_A_KIND * kind for kind in range(len(fields(cls)))))
 
 
 def run_clock(
@@ -48,10 +58,10 @@ def run_clock(
             yield ctx.until_day(int(ctx.day) + 1)
             continue
         if now.weekly:
-            yield ctx.until_day(int(ctx.day) + ((now.weekday or 0) - int(ctx.day)) % 7 + (now.hour or 0.0) / 24)
+            yield ctx.until_day(int(ctx.day) + ((now.weekday or 0) - int(ctx.day)) % WEEK_DAYS + (now.hour or 0.0) / DAY_HOURS)
         elif now.hour is not None:
             around = HOURS_AROUND * now.irregular * (2 * ctx.uniform(number, lanes.hour) - 1) if now.irregular else 0.0
-            yield ctx.until_hour((now.hour + around) % 24)
+            yield ctx.until_hour((now.hour + around) % DAY_HOURS)
         waited = turn(number, ctx.day)
         if waited is not None:
             yield from waited
@@ -60,7 +70,7 @@ def run_clock(
         if now.weekly:
             yield ctx.until_day(int(ctx.day) + 1)
         elif now.hour is None:
-            yield ctx.wait(days=max(now.interval, 0.01))
+            yield ctx.wait(days=max(now.interval, PAUSE_LOW))
         elif now.spaced:
             yield ctx.wait(days=now.interval - 0.5)  # before the hour is shown again, however irregular
 
@@ -71,8 +81,8 @@ def _spread(ctx: Acts, wanted: float, lanes: Lanes) -> Iterator[float]:
     count = int(wanted) + (ctx.uniform(day, lanes.spread) < wanted - int(wanted))
     staff = ctx.staff_settings
     for hour in daily_hours(count, staff.shift_start, staff.shift_end):
-        if day + hour / 24 >= ctx.day:
-            yield day + hour / 24
+        if day + hour / DAY_HOURS >= ctx.day:
+            yield day + hour / DAY_HOURS
 
 
 def _later(ctx: Acts, moment: float, turn: Callable[[int, float], Process | None], number: int) -> Process:

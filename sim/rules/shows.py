@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from sim.events.kinds import DAY_HOURS, HOUR_MINUTES
 from sim.rules.clock import Clock
 from sim.rules.post import ASK, CONTENT, PROMOTION, PULL, RECALL, TALK, Mechanic
 from sim.scenario import number, settings
 from sim.vocabulary.tables import Stimulus
+
+#: What the announcement of a stream advertises and brings to mind, relative to the stream itself (C23: assumed).
+ANNOUNCED = 0.3
 
 
 @settings
@@ -43,13 +47,13 @@ class Stream(Clock):
 
     def announcement(self) -> Stimulus:
         """A word that there will be a stream."""
-        return Stimulus(promotion=0.3 * self.promotion, recall=0.3 * self.recall, talk=self.talk)
+        return Stimulus(promotion=ANNOUNCED * self.promotion, recall=ANNOUNCED * self.recall, talk=self.talk)
 
     def show(self) -> Stimulus:
         """The stream itself."""
         return Stimulus(
             content=self.content, promotion=self.promotion, recall=self.recall, talk=self.talk, pull=self.pull, ask=1.0, session=1.0,
-            live=1.0, roll=1.0, deadline_hours=self.minutes / 60, coupon_hours=self.coupon_hours if self.discount > 0 else 0.0,
+            live=1.0, roll=1.0, deadline_hours=self.minutes / HOUR_MINUTES, coupon_hours=self.coupon_hours if self.discount > 0 else 0.0,
             coupon_share=self.discount,
         )  # fmt: skip
 
@@ -75,4 +79,4 @@ class Points(Clock):
 
     def coupon(self) -> Stimulus:
         """What points are exchanged for."""
-        return Stimulus(coupon_hours=24 * self.coupon_days, coupon_yuan=self.prize)
+        return Stimulus(coupon_hours=DAY_HOURS * self.coupon_days, coupon_yuan=self.prize)

@@ -12,14 +12,19 @@ from sim.events.kinds import (
     COMPLAINT_POSTED,
     DAY,
     HOUR,
+    HOUR_MINUTES,
     MEMBER_JOINED,
     MESSAGE_POSTED,
     ORDER_PLACED,
     QUESTION_ASKED,
+    WEEK_DAYS,
 )
 from sim.rules.protocols import Sees
 from sim.rules.roll import Roll
 from sim.rules.till import Till
+
+#: The most talkative tenth of the writers; writers of the week at least, where trouble is held against them (assumed).
+TOP_ONE_IN, WRITERS_LOW = 10, 5
 
 #: What members write themselves: kinds of notes.
 WRITTEN = (int(MESSAGE_POSTED), int(QUESTION_ASKED), int(COMPLAINT_POSTED))
@@ -168,19 +173,19 @@ class Sight:
     def waits(self, hours: float = 0.0) -> list[float]:
         """For how many minutes each unanswered question has waited, those of more than so many hours."""
         now = self.sees.day * DAY
-        return [(now - time) / HOUR * 60 for time in self._open.values() if now - time > hours * HOUR]
+        return [(now - time) / HOUR * HOUR_MINUTES for time in self._open.values() if now - time > hours * HOUR]
 
     def tension(self) -> float:
         """Complaints of a day and questions that wait for more than two hours, per poster of the week (at least 5)."""
         trouble = self.count(COMPLAINT_POSTED, 1) + len(self.waits(2))
-        return trouble / max(len(self.writers(7)), 5)
+        return trouble / max(len(self.writers(WEEK_DAYS)), WRITERS_LOW)
 
     def top_share(self) -> float:
         """Share of the messages of 7 days that the top ten per cent of their writers wrote."""
-        counts = sorted(self.writers(7).values(), reverse=True)
-        return sum(counts[: max(round(len(counts) / 10), 1)]) / max(sum(counts), 1)
+        counts = sorted(self.writers(WEEK_DAYS).values(), reverse=True)
+        return sum(counts[: max(round(len(counts) / TOP_ONE_IN), 1)]) / max(sum(counts), 1)
 
-    def posts(self, entry: str = "", days: float = 7.0) -> int:
+    def posts(self, entry: str = "", days: float = WEEK_DAYS) -> int:
         """Posts of an entry, or of all that sell, within the last days."""
         return sum(
             day > self.sees.day - days and (name == entry if entry else promotion) for day, name, promotion in self._posts
@@ -197,4 +202,4 @@ class Sight:
 
     def adverts(self) -> int:
         """Members' adverts of 7 days."""
-        return self.count(ADVERT_POSTED, 7)
+        return self.count(ADVERT_POSTED, WEEK_DAYS)

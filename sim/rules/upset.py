@@ -10,6 +10,9 @@ from sim.events.kinds import DAY, ORDER_PLACED
 from sim.rules.procedure import Case
 from sim.rules.protocols import Handles, Process
 
+#: Days until an incident that finds nobody to begin with tries again.
+TRY_AGAIN = 0.25
+
 
 def find_out(ctx: Handles, case: Case, began: float, after: Mapping[int, float], amounts: Mapping[int, float]) -> Process:
     """Each person finds out so many days after `began` and is hurt by so much; what has been told by then eases it."""

@@ -10,7 +10,7 @@ from numba import njit
 from scipy import stats
 
 from sim import streams
-from tests.reference import model
+from tests.reference import draws as reference
 
 COUNT = 200_000
 #: Chance that one of these tests fails although the draws are perfect. The seeds are fixed, so none fails at random.
@@ -96,12 +96,12 @@ def test_numpy_compiled_and_plain_python_agree_bit_for_bit(parent, purpose, ordi
     word = np.uint64(parent)
     ours = streams.uniforms(word, purpose, np.array(ordinals))
     assert np.array_equal(ours, compiled_draws(word, purpose, np.array(ordinals)))
-    assert ours.tolist() == [model.draw(parent, purpose, ordinal) for ordinal in ordinals]
+    assert ours.tolist() == [reference.draw(parent, purpose, ordinal) for ordinal in ordinals]
     assert ours.tolist() == [streams.uniform_int(parent, purpose, ordinal) for ordinal in ordinals]
-    keys = [model.child_key(parent, purpose, ordinal) for ordinal in ordinals]
+    keys = [reference.child_key(parent, purpose, ordinal) for ordinal in ordinals]
     assert [int(key) for key in streams.keys(word, purpose, np.array(ordinals))] == keys
     assert [streams.key_int(parent, purpose, ordinal) for ordinal in ordinals] == keys
 
 
 def test_the_purposes_of_the_reference_are_those_of_the_streams():
-    assert {name: getattr(streams, name.upper()) for name in model.DRAW} == model.DRAW
+    assert {name: getattr(streams, name.upper()) for name in reference.PURPOSE} == reference.PURPOSE

@@ -23,7 +23,7 @@ from sim.events.kinds import DAY, EVENT_DTYPE, HOUR, MINUTE, NONE, SLIPPED_IN
 from sim.events.log import LogWriter
 from sim.scenario import Scenario
 from sim.vocabulary.tables import Stimulus
-from sim.world.build import day_shape
+from tests.reference.draws import child_key, draw
 from tests.reference.rules import (
     ABSENT,
     ADVERT,
@@ -47,19 +47,12 @@ from tests.reference.rules import (
     Message,
     Rules,
 )
+from tests.reference.world import build_world, hours_of_the_day
 
-WORD = 2**64 - 1
 #: What stands wherever nobody may look.
 WRONG = -987_654_321
 NO_ONE = int(NONE)
 
-#: What a draw is for, as the streams number it.
-DRAW = {
-    "check": 101, "accept": 102, "visit": 103, "post": 104, "question": 105, "advert": 106, "referral": 107, "take": 108,
-    "impulse": 109, "pull": 110, "message": 201, "replies": 202, "reply_delay": 203, "reply_mode": 204, "morning": 205,
-    "propose": 206, "consent": 207, "need": 208, "choice": 209, "vent": 210, "speak": 211, "turn": 212,
-    "choose": 301, "channel": 302, "invite": 303, "carry": 304, "pass_on": 332, "request": 335, "hour_of_day": 404,
-}  # fmt: skip
 #: How members' messages are called in the log.
 KIND = {
     TALK: kinds.MESSAGE_POSTED,
@@ -90,25 +83,6 @@ NOTICED = {
     )
 }
 DRAWS, PROPOSALS, TURNS = 64, 8, 16
-
-
-def scramble(z: int) -> int:
-    """The finaliser of splitmix64."""
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        z = (z ^ (z >> shift)) * factor & WORD
-    return z ^ (z >> 31)
-
-
-def child_key(parent: int, purpose: str | int, ordinal: int) -> int:
-    """The key of a draw: two rounds of splitmix64."""
-    purpose = DRAW[purpose] if isinstance(purpose, str) else purpose
-    inner = scramble(parent + purpose * 0x9E3779B97F4A7C15 & WORD)
-    return scramble(inner + ordinal * 0xD1B54A32D192ED03 & WORD)
-
-
-def draw(parent: int, purpose: str | int, ordinal: int) -> float:
-    """A number between 0 and 1."""
-    return ((child_key(parent, purpose, ordinal) >> 11) + 0.5) / 2**53
 
 
 def delay_minutes(u: float, median: float, spread: float) -> float:
@@ -286,7 +260,9 @@ class ReferenceDoor(Door):
 
 
 class ReferenceProgramme(Programme):
-    """A programme whose members live in plain Python. World and operators are those of the simulator."""
+    """A programme whose world was built and whose members live in plain Python. Operators are those of the simulator."""
+
+    build_world = staticmethod(build_world)
 
     def __init__(self, scenario: Scenario, seed: int, replication: int, number: int, writer: LogWriter) -> None:
         super().__init__(scenario, seed, replication, number, writer)
@@ -299,8 +275,7 @@ class ReferenceProgramme(Programme):
         self._diaries = [Diary() for _ in self.rules.persons]
         self._due: list[tuple] = []
         self._serial = 0
-        shape, before = day_shape()
-        self._rate, self._before = shape.tolist(), before.tolist()
+        self._rate, self._before = hours_of_the_day()
         for time, person in self.rules.arrivals():
             self._later(time, person.number, 0, self._arrive, person)
 

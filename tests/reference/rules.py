@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from sim import streams
 from sim.events.kinds import DAY, HOUR
 from sim.parameters import in_force
 from sim.vocabulary.tables import NEVER, Stimulus
 from sim.world.build import World
 from sim.world.carve import carve_world
+from tests.reference.draws import child_key, draw
 
 ABSENT, ATTENTIVE, MUTED, GONE = "absent", "attentive", "muted", "gone"
 TALK, QUESTION, COMPLAINT, ADVERT, STIMULUS, ANSWER, PLAN = (
@@ -42,9 +42,9 @@ def clip(x: float, low: float, high: float) -> float:
     return low if x < low else high if x > high else x
 
 
-def normal(key: int, purpose: int, ordinal: int) -> float:
+def normal(key: int, purpose: str, ordinal: int) -> float:
     """A standard normal number out of two draws."""
-    one, two = (streams.uniform_int(key, purpose, 2 * ordinal + part) for part in (0, 1))
+    one, two = (draw(key, purpose, 2 * ordinal + part) for part in (0, 1))
     return math.sqrt(-2.0 * math.log(one)) * math.cos(2.0 * math.pi * two)
 
 
@@ -344,11 +344,9 @@ class Rules:
             group.reservoir = [person for person in group.persons if person.source == REFERRAL]
         for person in self.persons:
             key = self.keys[person.number]
-            person.leave_threshold, person.mute_threshold = (
-                -math.log(streams.uniform_int(key, streams.TRAIT, ordinal)) for ordinal in (7, 8)
-            )
+            person.leave_threshold, person.mute_threshold = (-math.log(draw(key, "trait", ordinal)) for ordinal in (7, 8))
             person.warmth_base = self.base(sum(near.group is person.group for near in person.acquaintances))
-            person.need = streams.uniform_int(key, streams.STOCK, 0)
+            person.need = draw(key, "stock", 0)
         for group in self.groups:
             mine = people.heat.reshape(len(self.groups), -1)[group.number]
             group.topics = [(int(one["time"]), float(one["heat"])) for one in mine if one["time"] < NEVER]
@@ -386,8 +384,8 @@ class Rules:
         if here and here[-1].present:
             return None
         seat = Further(home, group)
-        root = streams.key_int(streams.key_int(self.keys[home.number], streams.CHANNEL, group.number), streams.TRAIT, len(here))
-        seat.leave_threshold, seat.mute_threshold = (-math.log(streams.uniform_int(root, streams.TRAIT, one)) for one in (7, 8))
+        root = child_key(child_key(self.keys[home.number], "channel", group.number), "trait", len(here))
+        seat.leave_threshold, seat.mute_threshold = (-math.log(draw(root, "trait", one)) for one in (7, 8))
         seat.warmth_base = self.base(sum(self.inside(near, group) is not None for near in home.acquaintances))
         home.memberships.append(seat)
         self.seats.append(seat)
@@ -488,8 +486,8 @@ class Rules:
         if self.p.value_spread > 0.0:
             root = self.keys[member.number]
             if member is not member.home:
-                root = streams.key_int(root, streams.CHANNEL, group.number)
-            self.add_value(member, self.p.value_spread * normal(root, streams.IMPRESSION, 0))
+                root = child_key(root, "channel", group.number)
+            self.add_value(member, self.p.value_spread * normal(root, "impression", 0))
         member.warmth = max(self.p.warmth_start, member.warmth_base)
         member.read_to = len(group.messages)
         member.asked = member.asked_before = len(group.asks)
@@ -782,8 +780,8 @@ class Rules:
 
     def coupon_for(self, member: Member, time: int) -> int | None:
         """The coupon a person would use now, where it beats the price as offered."""
-        key = streams.key_int(self.keys[member.number], streams.BASKET, 0)
-        lot = streams.uniform_int(key, streams.BASKET, time)
+        key = child_key(self.keys[member.number], "basket", 0)
+        lot = draw(key, "basket", time)
         spread = self.p.threshold_spread * (math.sqrt(3.0) / math.pi) * math.log(lot / (1.0 - lot))
         reach = max(self.p.threshold_pull * math.exp(spread), 1.0)
         inside = member.present and not member.group.closed
@@ -953,10 +951,10 @@ class Rules:
     def walk(self, member: Member, time: int) -> tuple[float, int]:
         """Slow interest of the present week, and the first week that is not known yet."""
         p, key, level = self.p, self.keys[member.number], member.drift
-        week = int((time + streams.uniform_int(key, streams.DRIFT, 0) * 7 * DAY) // (7 * DAY))
+        week = int((time + draw(key, "drift", 0) * 7 * DAY) // (7 * DAY))
         stays = math.exp(-7.0 / p.drift_days)
         for number in range(member.drifted, week + 1):
-            new = p.drift_spread * normal(key, streams.DRIFT, number + 1)
+            new = p.drift_spread * normal(key, "drift", number + 1)
             level = stays * level + math.sqrt(1.0 - stays**2) * new if number else new
         return level, max(week + 1, member.drifted)
 
@@ -995,12 +993,12 @@ class Rules:
         """A topic is worth more to some than to others."""
         if not topic:
             return 1.0
-        likes = streams.uniform_int(self.keys[member.number], streams.TOPIC, int(topic)) < 0.5
+        likes = draw(self.keys[member.number], "topic", int(topic)) < 0.5
         return 1.0 + self.p.topic_spread if likes else 1.0 - self.p.topic_spread
 
     def is_busy(self, member: Member, time: int) -> bool:
         """Whether the hour of the week is taken."""
-        return streams.uniform_int(self.keys[member.number], streams.BUSY, time % (7 * DAY) // HOUR) < self.p.busy_share
+        return draw(self.keys[member.number], "busy", time % (7 * DAY) // HOUR) < self.p.busy_share
 
     def tone_of(self, member: Member) -> float:
         """Sentiment of what the member writes: neutral unless in a bad mood."""

@@ -7,7 +7,7 @@ import math
 
 from sim import streams
 from sim.compiled import within
-from sim.events.kinds import DAY, HOUR
+from sim.events.kinds import DAY, DAY_HOURS, HOUR, WEEK
 from sim.kernel.submodels.value import interest
 from sim.streams import uniform
 from sim.vocabulary.tables import MUTED, Row, Whole
@@ -27,10 +27,10 @@ def tau_to_clock(world: Row, tau: float) -> Whole:
     """Clock time, us, at which operational time is reached."""
     day = int(math.floor(tau))
     left = tau - day
-    hour = int(24.0 * left)
+    hour = int(DAY_HOURS * left)
     while world.hours_before[hour] > left:
         hour -= 1
-    while hour < 23 and world.hours_before[hour + 1] <= left:
+    while hour < DAY_HOURS - 1 and world.hours_before[hour + 1] <= left:
         hour += 1
     clock = (left - world.hours_before[hour]) / world.hours[hour]
     return day * DAY + hour * HOUR + min(int(clock * DAY), HOUR - 1)
@@ -54,5 +54,5 @@ def chance_of_check(parameters: Row, member: Row) -> float:
 @within
 def is_busy(parameters: Row, trait: Row, time: Whole) -> bool:
     """Whether a person has something else to do every week at this hour."""
-    hour = (time % (7 * DAY)) // HOUR
+    hour = (time % WEEK) // HOUR
     return uniform(trait.key, streams.BUSY, hour) < parameters.busy_share

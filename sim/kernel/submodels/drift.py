@@ -7,18 +7,15 @@ stationary standard deviation drift_spread. Its weeks begin at a time of each pe
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import numpy as np
 
 from sim import streams
 from sim.compiled import within
-from sim.events.kinds import DAY
+from sim.events.kinds import WEEK, WEEK_DAYS
 from sim.kernel.forms import normal
 from sim.streams import uniform
 from sim.vocabulary.tables import Row, Whole
-
-WEEK: Final = 7 * DAY
 
 
 @within
@@ -30,7 +27,7 @@ def week_of(trait: Row, time: Whole) -> Whole:
 @within
 def walk(parameters: Row, trait: Row, level: float, begun: Whole, until: Whole) -> float:
     """The level in week `until`, from that in week `begun` - 1 (0: not begun)."""
-    rho = math.exp(-7.0 / parameters.drift_days)
+    rho = math.exp(-WEEK_DAYS / parameters.drift_days)
     for week in range(begun, until + 1):
         step = parameters.drift_spread * normal(trait.key, streams.DRIFT, week + 1)
         level = step if week == 0 else rho * level + math.sqrt(1.0 - rho * rho) * step

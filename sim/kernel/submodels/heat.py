@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import streams
 from sim.compiled import within
-from sim.events.kinds import DAY, HOUR
+from sim.events.kinds import DAY
 from sim.kernel.rows import heat_of
 from sim.kernel.submodels.attention import tau_to_clock
 from sim.streams import uniform
@@ -62,7 +62,7 @@ def of_hour(parameters: Row, world: Row, trait: Row, time: Whole) -> float:
     """Factor of the hour: a person keeps to an hour of their own (von Mises), drawn from the day that all share; mean 1."""
     focus = parameters.hour_focus
     own = tau_to_clock(world, uniform(trait.key, streams.HOUR_OF_DAY, 0)) + trait.shift
-    return math.exp(focus * math.cos(2.0 * math.pi * ((time - own) / (24 * HOUR)))) / bessel(focus)
+    return math.exp(focus * math.cos(2.0 * math.pi * ((time - own) / DAY))) / bessel(focus)
 
 
 @within
