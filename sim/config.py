@@ -32,6 +32,8 @@ __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand
 #: Config groups of which a scenario has exactly one, and groups of which it has a list.
 SINGLE = ("scenario", "strategy", "staff", "parameters")
 LISTED = ("incident", "campaign", "member")
+#: What an operator adds to a scenario; without a group there is none of it.
+OF_OPERATOR, NO_GROUP = ("strategy", "staff", "incident", "campaign", "levers"), "no_group"
 #: Arms of a study are paired, so they share these.
 SHARED = ("seed", "replication", "replications", "parameters.mode")
 #: What an incident or a campaign reads once, when it begins, so that no lever can move it.
@@ -87,11 +89,15 @@ class Composed:
 
 @dataclass(frozen=True)
 class Arm:
-    """One point of a study. `label` says only what differs from the other arms, `settings` holds the swept keys."""
+    """One point of a study. `label` says only what differs from the other arms, `settings` holds the swept keys.
+
+    without: the same customers without any group (`strategy=no_group`), where there is such a strategy.
+    """
 
     label: str
     settings: dict[str, str]
     composed: Composed
+    without: Composed | None = None
 
 
 def config_folder() -> Path:
@@ -179,7 +185,8 @@ def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:
             label = label or str(composed.choices["strategy"])
             if label in arms:
                 raise ConfigError(f"{cut(label, 80)}: this arm is given twice; each may appear once")
-            arms[label] = Arm(label, {key: written(value) for key, value in values.items()}, composed)
+            settings = {key: written(value) for key, value in values.items()}
+            arms[label] = Arm(label, settings, composed, composer.without_group(list(point)))
         check_comparable([arm.composed.plain for arm in arms.values()])
         return list(arms.values())
 
@@ -349,6 +356,13 @@ class _Composer:
         own = {Path(name).stem for _, name in self.files}
         lines = (*self.folders, *(one.input_line for one in point))
         return _build(self.container(config, resolve=True), choices, lines, own, self.own)
+
+    def without_group(self, point: list[Any]) -> Composed | None:
+        """The same people in the same market with no group and nobody who runs one; None where no strategy says so."""
+        if NO_GROUP not in self.groups["strategy"]:
+            return None
+        kept = [one for one in point if re.split(r"[./]", one.key_or_group)[0] not in OF_OPERATOR]
+        return self.compose([*kept, *self.parser.parse_overrides([f"strategy={NO_GROUP}"])])
 
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""

@@ -312,3 +312,8 @@ class Scenario:
         """(incident, steps) of every procedure that the run may carry out; those that rules run belong to no incident."""
         of_rules = [("", rule.run.steps) for rule in getattr(getattr(self.strategy[1], "plan", None), "rules", ()) if rule.run]
         return (*((name, one.handling.steps) for name, one in self.incident if hasattr(one, "handling")), *of_rules)
+
+
+def has_group(scenario: Scenario) -> bool:
+    """Whether the strategy opens any group at all."""
+    return bool(getattr(scenario.strategy[1], "founds", True))

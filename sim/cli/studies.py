@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from sim.cli.folders import claimed, figures_in, named_folder
 from sim.cli.runs import subject_of
 
 if TYPE_CHECKING:
+    from sim.cli.answering import Tables
     from sim.config import Arm
     from sim.report.language import Translator
     from sim.studies.study import Study
@@ -23,7 +23,7 @@ Workers = Annotated[
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")]
 Logs = Annotated[str, typer.Option("--logs", metavar="none|first:N|all", help="Of which replications the whole log is kept.")]
 Baseline = Annotated[
-    str | None, typer.Option("--baseline", metavar="LABEL", help="Arm to compare with.", show_default="the first")
+    str | None, typer.Option("--baseline", metavar="LABEL", help="Arm to compare with.", show_default="the first with a group")
 ]
 Title = Annotated[str, typer.Option("--title", help="Heading above the tables.", show_default=False)]
 Name = Annotated[str, typer.Option("--name", hidden=True)]
@@ -52,21 +52,19 @@ def study(
     lang: Lang = Language.en,
 ) -> None:
     t, command = translator(lang), ctx.info_name or "compare"
-    arms = _arms(command, overrides or [])
+    from sim.studies.question import split_words
+
+    question, settings = split_words(overrides or [])
+    arms = _arms(command, settings)
     composed, shared = [arm.composed for arm in arms], arms[0].composed
     base = _baseline(arms, baseline)
-    folder = claimed(out or named_folder(command, composed, overrides or [], name), resume)
+    folder = claimed(out or named_folder(command, composed, settings, name), resume)
     tell_of_compiling(t)
 
-    from sim.allowed import listed
-    from sim.comparable import check_comparable
-    from sim.report.advice import advise
-    from sim.report.console import WIDTH, print_files, print_league, study_progress
+    from sim.cli.answering import answer_study
+    from sim.report.console import print_files, study_progress
     from sim.report.figures import save_figure
-    from sim.report.wrapping import wrap
-    from sim.studies.paired import estimate_league
     from sim.studies.runner import run_study
-    from sim.studies.survival import estimate_survival
 
     with study_progress(t) as progress:
         lived = run_study(
@@ -80,17 +78,11 @@ def study(
             parameter_mode=shared.parameter_mode,
             progress=progress,
         )
-    days = max(one.scenario.days for one in composed)
-    league = estimate_league(lived.replications, baseline=base, days=days)
-    survival = estimate_survival(lived.lifetimes, days=days)
-    lived.save_tables(league=league, survival=survival)
     if title:
         typer.echo(f"\n{title}")
-    print_league(league, advise(league, t, days=days), t, days=days)
-    if care := check_comparable([one.plain for one in composed]):
-        typer.echo("\n" + wrap(t("note.arms_differ", keys=listed(care, "")), WIDTH))
-    about = {"days": days, "subject": subject_of(composed, t)}
-    drawn = _draw_sweep(lived, t, about) if command == "sweep" else _draw_comparison(league, survival, t, about)
+    tables = answer_study(lived, question, arms, base, t)
+    about = {"days": max(one.scenario.days for one in composed), "subject": subject_of(composed, t)}
+    drawn = _draw_sweep(tables.study, t, about) if command == "sweep" else _draw_comparison(tables, t, about)
     print_files([folder, *(save_figure(figure, figures_in(folder) / f"{key}.png") for key, figure in drawn.items())], t)
 
 
@@ -166,19 +158,24 @@ def _arms(command: str, overrides: list[str]) -> list[Arm]:
 
 def _baseline(arms: list[Arm], label: str | None) -> str:
     from sim.allowed import no_choice
+    from sim.scenario import has_group
 
     labels = [arm.label for arm in arms]
     if label is not None and label not in labels:
         raise no_choice("--baseline", label, labels)
-    return label or labels[0]
+    return label or next((arm.label for arm in arms if has_group(arm.composed.scenario)), labels[0])
 
 
-def _draw_comparison(league: Any, survival: Any, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+def _draw_comparison(tables: Tables, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
     from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival
 
-    figures: dict[str, Callable[..., Any]] = {"league": draw_league, "front": draw_front, "groups": draw_groups}
-    drawn = {key: draw(league, t, **about) for key, draw in figures.items()}
-    return drawn | {"survival": draw_survival(survival, t, subject=about["subject"])}
+    first = tables.panel[tables.panel.outcome == tables.panel.outcome.iloc[0]]
+    drawn = {"league": draw_league(first, t, **about)}
+    grouped = tables.league[tables.league.dead.notna()]
+    if len(grouped):
+        drawn |= {"front": draw_front(grouped, t, **about), "groups": draw_groups(grouped, t, **about)}
+        drawn["survival"] = draw_survival(tables.survival, t, subject=about["subject"])
+    return drawn
 
 
 def _draw_sweep(study: Study, t: Translator, about: dict[str, Any]) -> dict[str, Any]:

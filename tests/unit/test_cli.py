@@ -321,7 +321,7 @@ def test_compare_saves_tables_and_figures(called: list[Any], capsys: pytest.Capt
     }  # fmt: skip
     league = pd.read_parquet(folder / "league.parquet")
     assert dict(zip(league.label, league.verdict, strict=True))["kol_care"] == "baseline"
-    for name in ("league", "survival", "replications", "lifetimes"):
+    for name in ("panel", "league", "survival", "replications", "lifetimes"):
         assert (folder / f"{name}.parquet").exists() and (folder / f"{name}.csv").exists()
     figures = {"league.png", "survival.png", "front.png", "groups.png"}
     assert {path.name for path in (folder / "figures").iterdir()} == figures
