@@ -21,8 +21,12 @@ _LONGER: Final = (90, 365, 730)
 
 
 def limit_text(limit: Limit, t: Translator) -> str:
-    """A limit in words and signs: `Staff hours ≤ 60`."""
-    return f"{t.outcome(limit.outcome)} {_SIGNS[limit.operator]} {_value(limit.value, limit.outcome, t)}"
+    """A limit in words and signs: `Staff hours ≤ 60 hours`, with as few digits as it was given in."""
+    unit = OUTCOMES[limit.outcome].unit
+    share = unit == "share"
+    number = t.plain(round(100 * limit.value if share else limit.value, 4))
+    bound = t("number.share", value=number) if share else t("quantity", value=number, unit=t(f"unit.{unit}"))
+    return f"{t.outcome(limit.outcome)} {_SIGNS[limit.operator]} {bound}"
 
 
 def word_answer(found: Answer, panel: pd.DataFrame, question: Question, t: Translator) -> list[str]:
@@ -102,7 +106,7 @@ def word_basis(
 def _choice(best: pd.Series, arms: int, limits: str, question: Question, t: Translator) -> str:
     outcome = question.chosen
     values = {"best": t.arm(best.label), "outcome": t.outcome(outcome), "mean": _value(float(best["mean"]), outcome, t),
-              "low": _value(float(best.mean_low), outcome, t), "high": _value(float(best.mean_high), outcome, t),
+              "low": t.amount(float(best.mean_low), outcome), "high": t.amount(float(best.mean_high), outcome),
               "sense": t(f"answer.{question.sense}"), "count": t.number(arms)}  # fmt: skip
     return t("answer.chosen_within", limits=limits, **values) if limits else t("answer.chosen", **values)
 
