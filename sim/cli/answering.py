@@ -30,10 +30,11 @@ def answer_study(lived: Study, question: Question, arms: list[Arm], baseline: st
     from sim.allowed import listed
     from sim.comparable import check_comparable
     from sim.report.advice import advise
-    from sim.report.answers import word_answer, word_basis, word_blind
+    from sim.report.answers import word_answer, word_basis, word_blind, word_people
     from sim.report.comparison import print_comparison
     from sim.report.console import WIDTH
     from sim.report.wrapping import wrap
+    from sim.same_people import find_other_people
     from sim.studies.answer import answer
     from sim.studies.panel import estimate_hours, find_blind
     from sim.studies.wages import differ_by_contract
@@ -50,6 +51,8 @@ def answer_study(lived: Study, question: Question, arms: list[Arm], baseline: st
     print_comparison(panel, tables.league, said, t, days=days, answer=found, hours=estimate_hours(replications), notes=notes)
     if care := check_comparable([one.plain for one in composed]):
         typer.echo("\n" + wrap(t("note.arms_differ", keys=listed(care, "")), WIDTH))
+    if others := find_other_people(arms, arms[0].composed.seed):
+        typer.echo("\n" + wrap(word_people(others, arms[0].label, t), WIDTH))
     return tables
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.projections.outcomes import OUTCOMES
-from sim.report.advice import few_names
+from sim.report.advice import MOST_NAMES, few_names
 from sim.report.language import Translator
 
 if TYPE_CHECKING:
@@ -101,6 +102,16 @@ def word_basis(
         if (runs := int(rows.runs.max())) < whole:
             said.append(t("note.runs_left_out", outcome=t.outcome(str(outcome)), runs=t.number(runs), all=t.number(whole)))
     return said
+
+
+def word_people(others: Sequence[Any], first: str, t: Translator) -> str:
+    """That arms do not hold the same people; others: label, persons and common of each."""
+    told = [
+        t("note.people.arm", arm=t.arm(one.label), count=t.number(one.persons), common=t.number(one.common)) for one in others
+    ]
+    more = len(told) - MOST_NAMES
+    names = t.listed(told) if more < 2 else t("list.more", names=t.listed(told[:MOST_NAMES]), count=t.number(more))
+    return t("note.people", first=t.arm(first), arms=names)
 
 
 def _choice(best: pd.Series, arms: int, limits: str, question: Question, t: Translator) -> str:

@@ -54,7 +54,7 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 COMMANDS = (
     "one of list, run, compare, sweep, verify, patterns, phase, new, check, handout, serve, demo, or a study file (.yaml)"
 )
-STUDY_KEYS = "a study file has the keys command, title, overrides"
+STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
 LINES = {
     "lsit": f"lsit: no such command; did you mean list? {COMMANDS}",
     "xyz": f"xyz: no such command; {COMMANDS}",
@@ -460,7 +460,7 @@ SPOILT = {
     "command: sweep\ntitle: x\noverrides: [strategy: no_plan]\n": "plan.yaml: study.overrides.0={strategy:no_plan}: text",
     "command: sweep\ntitle: x\noverrides: strategy=x\n": "plan.yaml: study.overrides=strategy=x: a list: text",
     "command: sweep\ntitel: x\noverrides: []\n": (
-        "plan.yaml: study.titel=x: no such key; did you mean title? allowed: command, title, overrides"
+        "plan.yaml: study.titel=x: no such key; did you mean title? allowed: command, title, overrides, arms"
     ),
     "command: sweep\ntitle: x\noverrides: [_target_: os.system]\n": "plan.yaml: study.overrides.0={_target_:os.system}: text",
     "a: [\n": "plan.yaml, line 2: valid YAML in UTF-8 is needed here: expected the node content, but found '<stream end>'",
@@ -468,8 +468,8 @@ SPOILT = {
         "plan.yaml, line 1: plain values only, no tags (tag:yaml.org,2002:python/object/apply:os.system)"
     ),
     "a: &a [1]\nb: [*a, *a]\n": TOO_MUCH,
-    "": "plan.yaml: study=null: the settings command, title, overrides",
-    "- 1\n": "plan.yaml: study=[1]: the settings command, title, overrides",
+    "": "plan.yaml: study=null: the settings command, title, overrides, arms",
+    "- 1\n": "plan.yaml: study=[1]: the settings command, title, overrides, arms",
     "a: " + "x" * 100_001: TOO_MUCH,
     "a: " + "[" * 5000: TOO_MUCH,
 }
