@@ -34,7 +34,7 @@ __all__ = ["Arm", "Composed", "ConfigError", "compose", "config_folder", "expand
 SINGLE = ("scenario", "strategy", "staff", "parameters")
 LISTED = ("incident", "campaign", "member")
 #: What an operator adds to a scenario; without a group there is none of it.
-OF_OPERATOR, NO_GROUP = ("strategy", "staff", "incident", "campaign", "levers"), "no_group"
+OF_OPERATOR, NO_GROUP = ("strategy", "staff", "campaign", "levers"), "no_group"
 #: Arms of a study are paired, so they share these.
 SHARED = ("seed", "replication", "replications", "parameters.mode")
 #: What an incident or a campaign reads once, when it begins, so that no lever can move it.
@@ -206,7 +206,7 @@ def _product(composer: _Composer, name: str, overrides: list[str], most: int) ->
             raise ConfigError(f"{error} (arm: {label})" if label else str(error)) from error.__cause__
         settings = ({"arms": name} if name else {}) | {key: written(value) for key, value in values.items()}
         label = label or str(composed.choices["strategy"])
-        yield Arm(label, settings, composed, composer.without_group(list(point)))
+        yield Arm(label, settings, composed, composer.without_group(list(point), composed))
 
 
 def replaced(overrides: Iterable[str], more: Iterable[str]) -> list[str]:
@@ -375,12 +375,22 @@ class _Composer:
         lines = (*self.folders, *(one.input_line for one in point))
         return _build(self.container(config, resolve=True), choices, lines, own, self.own)
 
-    def without_group(self, point: list[Any]) -> Composed | None:
-        """The same people in the same market with no group and nobody who runs one; None where no strategy says so."""
+    def without_group(self, point: list[Any], lived: Composed) -> Composed | None:
+        """The same people in the same market with no group and nobody who runs one; None where no strategy says so.
+
+        Incidents stay, since some of them befall customers whether there is a group or not, such as a dearer dish.
+        """
         if NO_GROUP not in self.groups["strategy"]:
             return None
-        kept = [one for one in point if re.split(r"[./]", one.key_or_group)[0] not in OF_OPERATOR]
-        return self.compose([*kept, *self.parser.parse_overrides([f"strategy={NO_GROUP}"])])
+        parts = [(re.split(r"[./]", one.key_or_group), one) for one in point]
+        kept = [
+            one
+            for (head, *rest), one in parts
+            if head not in OF_OPERATOR and not (head == "incident" and rest[1:2] == ["handling"])
+        ]
+        handled = [name for name, block in (lived.plain.get("incident") or {}).items() if "handling" in block]
+        nobody = [f"strategy={NO_GROUP}", *(f"incident.{name}.handling=none" for name in handled)]
+        return self.compose([*kept, *self.parser.parse_overrides(nobody)])
 
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""

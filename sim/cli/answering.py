@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 class Tables(NamedTuple):
-    """The study with wages as asked, and what was made of it."""
+    """The study with wages as asked, what was made of it, and what was said of it."""
 
     study: Study
     panel: pd.DataFrame
     league: pd.DataFrame
     survival: pd.DataFrame
+    said: tuple[str, ...] = ()
 
 
 def answer_study(lived: Study, question: Question, arms: list[Arm], baseline: str, t: Translator) -> Tables:
@@ -53,7 +54,7 @@ def answer_study(lived: Study, question: Question, arms: list[Arm], baseline: st
         typer.echo("\n" + wrap(t("note.arms_differ", keys=listed(care, "")), WIDTH))
     if others := find_other_people(arms, arms[0].composed.seed):
         typer.echo("\n" + wrap(word_people(others, arms[0].label, t), WIDTH))
-    return tables
+    return tables._replace(said=tuple(said))
 
 
 def tabulate(lived: Study, question: Question, arms: list[Arm], baseline: str) -> Tables:

@@ -82,7 +82,7 @@ def study(
         typer.echo(f"\n{title}")
     tables = answer_study(lived, question, arms, base, t)
     about = {"days": max(one.scenario.days for one in composed), "subject": subject_of(composed, t)}
-    drawn = _draw_sweep(tables.study, t, about) if command == "sweep" else _draw_comparison(tables, t, about)
+    drawn = _draw_sweep(tables.study, t, about) if command == "sweep" else _draw_comparison(tables, arms, t, about)
     print_files([folder, *(save_figure(figure, figures_in(folder) / f"{key}.png") for key, figure in drawn.items())], t)
 
 
@@ -166,7 +166,7 @@ def _baseline(arms: list[Arm], label: str | None) -> str:
     return label or next((arm.label for arm in arms if has_group(arm.composed.scenario)), labels[0])
 
 
-def _draw_comparison(tables: Tables, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+def _draw_comparison(tables: Tables, arms: list[Arm], t: Translator, about: dict[str, Any]) -> dict[str, Any]:
     from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival
 
     first = tables.panel[tables.panel.outcome == tables.panel.outcome.iloc[0]]
@@ -175,7 +175,22 @@ def _draw_comparison(tables: Tables, t: Translator, about: dict[str, Any]) -> di
     if len(grouped):
         drawn |= {"front": draw_front(grouped, t, **about), "groups": draw_groups(grouped, t, **about)}
         drawn["survival"] = draw_survival(tables.survival, t, subject=about["subject"])
-    return drawn
+    return drawn | _draw_days(tables, arms, t, about)
+
+
+def _draw_days(tables: Tables, arms: list[Arm], t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+    """The vital signs of all arms that have a group on one page, where it holds them."""
+    from sim.cli.daily import live_again
+    from sim.report.figures import draw_side_by_side
+    from sim.report.side_by_side import FEWEST_ARMS, MOST_ARMS
+    from sim.studies.panel import find_arms_without_group
+
+    without = find_arms_without_group(tables.study.replications)
+    shown = {place: arm for place, arm in enumerate(arms) if place not in without}
+    if not FEWEST_ARMS <= len(shown) <= MOST_ARMS:
+        return {}
+    daily = live_again(shown, tables.study.replications, tables.panel.outcome.iloc[0], about["days"])
+    return {} if daily is None else {"side_by_side": draw_side_by_side(*daily, t, takeaway=tables.said[0], **about)}
 
 
 def _draw_sweep(study: Study, t: Translator, about: dict[str, Any]) -> dict[str, Any]:

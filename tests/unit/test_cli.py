@@ -264,6 +264,8 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
         )
 
     monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=simulate))
+    monkeypatch.setitem(sys.modules, "sim.same_people", module("sim.same_people", find_other_people=lambda arms, seed: []))
+    monkeypatch.setattr("sim.cli.daily.live_again", lambda *asked: None)
     monkeypatch.setattr(runner, "run_study", run_study)
     return calls
 

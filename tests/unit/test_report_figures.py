@@ -40,6 +40,33 @@ pytestmark = pytest.mark.filterwarnings("error")
 MANY = (*LABELS, "strict_rules", *(f"posts_per_day={posts}, people={people}" for people in (1, 2) for posts in (1, 2, 4)))
 
 
+def side_by_side(t: Translator, count: int) -> Figure:
+    """Arms that differ by their number only, five replications each, with an incident and a campaign."""
+    vitals, marks = vitals_table(60)
+    vitals = vitals.assign(complaints=vitals["organic"] // 20, staff_hours=1.0)
+    own = [
+        vitals.assign(
+            arm=arm, label=MANY[arm], replication=number, median=number == 3, organic=vitals["organic"] + 9 * arm + number
+        )
+        for arm in range(count)
+        for number in range(5)
+    ]
+    marked = pd.concat([marks.assign(arm=arm) for arm in range(count)])
+    return figures.draw_side_by_side(pd.concat(own), marked, t, takeaway=t("fig.groups.title", days="60"), days=60)
+
+
+def test_side_by_side_draws_the_median_replication_and_the_first_arm_behind_the_others() -> None:
+    figure = side_by_side(translator("en"), 2)
+    panels = figure.axes[1:]
+    talk = {tuple(line.get_ydata()) for line in panels[1].lines if len(line.get_ydata()) == 60}
+    (first,) = [tuple(line.get_ydata()) for line in panels[0].lines if len(line.get_ydata()) == 60]
+    assert first in talk and len(talk) == 2
+    organic = vitals_table(60)[0]["organic"]
+    assert first[6] == pytest.approx(organic[:7].mean() + 3)  # replication 3, mean of seven days
+    legend = {text.get_text() for text in figure.axes[0].get_legend().get_texts()}
+    assert any("incident: " in text for text in legend) and not any("Weekly" in text for text in legend)  # a habit is no event
+
+
 def asked(labels: tuple[str, ...] = LABELS, outcome: str = "alive_days") -> pd.DataFrame:
     """The rows of a panel that one figure shows."""
     return panel_table(labels, (outcome,))
@@ -53,6 +80,8 @@ FIGURES: dict[str, Callable[[Translator], Figure]] = {
     "league of many": lambda t: figures.draw_league(asked(MANY), t),
     "groups": lambda t: figures.draw_groups(league_table(MANY), t),
     "front": lambda t: figures.draw_front(league_table(), t),
+    "side by side": lambda t: side_by_side(t, 2),
+    "six side by side": lambda t: side_by_side(t, 6),
     "sweep": lambda t: figures.draw_sweep(sweep_table(), "strategy.posts_per_day", "alive_days", "staff.people", t),
     "sweep of money": lambda t: figures.draw_sweep(sweep_table(), "staff.people", "net_income", None, t),
     "heat": lambda t: figures.draw_heat(sweep_table(), "strategy.posts_per_day", "staff.people", "net_income", t),

@@ -27,8 +27,8 @@ def test_customers_are_shared_between_arms_that_differ_in_how_groups_are_run_onl
     arms = expand([*SMALL, "strategy=kol_care", "scenario.market.price=60,80"])
     beside, places = find_customers(arms)
     assert len(beside) == 2 and places == (2, 3)
-    incident = expand([*SMALL, "strategy=no_group,kol_care", "incident=[price_rise]"])
-    assert len(find_customers(incident)[0]) == 1  # what befalls a group befalls none that is not there
+    incident = expand([*SMALL, "strategy=kol_care", "incident=[],[price_rise]"])
+    assert len(find_customers(incident)[0]) == 2  # a dearer dish is dearer without a group too
 
 
 def test_what_a_group_adds_is_held_against_its_own_customers(tmp_path: Path) -> None:
@@ -51,6 +51,16 @@ def test_no_group_adds_nothing_and_nobody_is_paid(tmp_path: Path) -> None:
     table = run_study(arms, replications=2, seed=1, folder=tmp_path / "s", workers=1).replications
     assert (table.adds[table.arm == 0] == 0).all()
     assert (table.contract_wages[table.arm == 0] == 0).all() and (table.contract_wages[table.arm == 1] > 0).all()
+
+
+def test_an_incident_befalls_the_customers_without_a_group_too(tmp_path: Path) -> None:
+    words = ["incident=[price_rise]", "incident.price_rise.day=1", "incident.price_rise.handling=right"]
+    arms = expand([*SMALL, *words, "strategy=no_group,kol_care"])
+    table = run_study(arms, replications=2, seed=1, folder=tmp_path / "s", workers=1).replications
+    assert (table.adds[table.arm == 0] == 0).all()
+    for strategy, incident in (("image_class", "teacher_leaves"), ("zero_yuan_funnel", "lesson_level")):
+        (arm,) = expand([*SMALL, f"strategy={strategy}", f"incident=[{incident}]"])
+        assert arm.without is not None and arm.without.choices["strategy"] == "no_group"
 
 
 def test_by_contract_is_people_times_hours_times_days_of_work() -> None:
