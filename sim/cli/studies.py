@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,25 +63,33 @@ def study(
     tell_of_compiling(t)
 
     from sim.cli.answering import answer_study
+    from sim.cli.more import grow_until_settled, try_again
     from sim.report.console import print_files, study_progress
     from sim.report.figures import save_figure
     from sim.studies.runner import run_study
 
-    with study_progress(t) as progress:
-        lived = run_study(
-            arms,
-            replications=shared.replications,
-            seed=shared.seed,
-            folder=folder,
-            workers=workers,
-            resume=resume,
-            logs=logs,
-            parameter_mode=shared.parameter_mode,
-            progress=progress,
-        )
+    def simulate(replications: int, goes_on: bool) -> Study:
+        with study_progress(t) as progress:
+            return run_study(
+                arms,
+                replications=replications,
+                seed=shared.seed,
+                folder=folder,
+                workers=workers,
+                resume=goes_on,
+                logs=logs,
+                parameter_mode=shared.parameter_mode,
+                progress=progress,
+            )
+
+    lived, grown = (simulate(shared.replications, resume), None)
+    if question.grow > shared.replications:
+        lived, grown = grow_until_settled(lived, simulate, question, arms, base)
     if title:
         typer.echo(f"\n{title}")
-    tables = answer_study(lived, question, arms, base, t)
+    tables = answer_study(
+        lived, question, arms, base, t, grown=grown, retest=partial(try_again, workers=workers, resume=resume)
+    )
     about = {"days": max(one.scenario.days for one in composed), "subject": subject_of(composed, t)}
     drawn = _draw_sweep(tables.study, t, about) if command == "sweep" else _draw_comparison(tables, arms, t, about)
     print_files([folder, *(save_figure(figure, figures_in(folder) / f"{key}.png") for key, figure in drawn.items())], t)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.studies.answer import Answer
+    from sim.studies.growing import Grown
     from sim.studies.question import Limit, Question
 
 _SIGNS: Final = {"<=": "≤", ">=": "≥", "<": "<", ">": ">"}
@@ -65,6 +66,24 @@ def word_retest(tried: pd.DataFrame, outcome: str, seed: int, t: Translator) -> 
     verdict = t(f"verdict.{row.verdict}")
     return t("answer.retest", seed=seed, runs=t.number(row.runs), best=t.arm(row.label), baseline=t.arm(base.label),
              verdict=verdict, **_gain(row, outcome, t))  # fmt: skip
+
+
+def word_growth(grown: Grown, t: Translator) -> str:
+    """When a growing study was looked at, and why it stopped."""
+    why = t(f"answer.stop.{'settled' if grown.look.stop == 'settled' else 'most'}")
+    return t("answer.grown", batch=t.number(grown.plan.batch), worlds=t.number(grown.worlds), why=why)
+
+
+def word_definitions(table: pd.DataFrame | None, t: Translator) -> list[str]:
+    """Whether the order by days alive is the same under other definitions of death; nothing where no arm has a group."""
+    if table is None or table.arm.nunique() < 2:
+        return []
+    names = table.definition.drop_duplicates().tolist()
+    flipped = table[~table.holds].definition.drop_duplicates().tolist()
+    count = t.number(len(names))
+    if not flipped:
+        return [t("note.definitions.hold", count=count)]
+    return [t("note.definitions.flip", count=count, flipped=t.number(len(flipped)), names=t.listed(flipped))]
 
 
 def word_blind(blind: dict[str, str], panel: pd.DataFrame, days: float, t: Translator) -> list[str]:

@@ -45,6 +45,7 @@ def estimate_panel(
 ) -> pd.DataFrame:
     """One row per outcome and arm, in the order asked; outcomes that the replications do not have are left out.
 
+    level: of the main interval of the first outcome, more than 95 % where the study was looked at while it grew.
     effect: the smallest difference that matters (`Outcome.smallest_effect`, or `effects`). mean, mean_low, mean_high: over
     plausible worlds with its 95 % interval; rank: 1 is best. possible_best: see `find_possible_best`. at_bound: `low`, `high`
     where AT_BOUND of the replications sit at what the outcome can be at most or at least, else empty. The rest: see
@@ -53,7 +54,8 @@ def estimate_panel(
     `baseline`, or where that has none, against the first arm that has.
     """
     known = [name for name in outcomes if name in replications and replications[name].notna().any()]
-    parts = [_judge(replications, name, baseline, days, members, effects or {}, level) for name in known]
+    levels = dict.fromkeys(known, LEVEL) | dict.fromkeys(outcomes[:1], level)
+    parts = [_judge(replications, name, baseline, days, members, effects or {}, levels[name]) for name in known]
     return pd.concat(parts, ignore_index=True)
 
 
