@@ -91,7 +91,7 @@ def study(
         lived, question, arms, base, t, grown=grown, retest=partial(try_again, workers=workers, resume=resume)
     )
     about = {"days": max(one.scenario.days for one in composed), "subject": subject_of(composed, t)}
-    drawn = _draw_sweep(tables.study, t, about) if command == "sweep" else _draw_comparison(tables, arms, t, about)
+    drawn = _draw_sweep(tables, t, about) if command == "sweep" else _draw_comparison(tables, arms, t, about)
     print_files([folder, *(save_figure(figure, figures_in(folder) / f"{key}.png") for key, figure in drawn.items())], t)
 
 
@@ -202,14 +202,18 @@ def _draw_days(tables: Tables, arms: list[Arm], t: Translator, about: dict[str, 
     return {} if daily is None else {"side_by_side": draw_side_by_side(*daily, t, takeaway=tables.said[0], **about)}
 
 
-def _draw_sweep(study: Study, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
-    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too."""
+def _draw_sweep(tables: Tables, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too.
+
+    Of what was asked first, of days alive, and of net income unless the first is what the group adds.
+    """
     from sim.report.figures import draw_heat, draw_sweep
 
+    study, first = tables.study, tables.panel.outcome.iloc[0]
     keys = [key for key in study.arms.columns if key not in ("arm", "label")]
     x, hue = [*sorted(keys, key=lambda key: -study.arms[key].nunique()), None][:2]
     drawn = {}
-    for outcome in ("alive_days", "net_income"):
+    for outcome in dict.fromkeys((first, "alive_days", *(["net_income"] if first != "adds" else []))):
         drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t, **about)
         if hue:
             drawn[f"heat_{outcome}"] = draw_heat(study.replications, x, hue, outcome, t, **about)

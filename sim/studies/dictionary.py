@@ -46,6 +46,7 @@ def describe_tables() -> tuple[Described, ...]:
         Described("panel", "panel of a comparison", "one outcome and arm", (*_JUDGED, *_PAIRED)),
         Described("league", "league of a comparison; sim.compare", "one arm", (*_ARM, *_ALIVE, *shown, *_PAIRED, *_RANKED)),
         Described("survival", "survival of a comparison", "one arm and day", (*_ARM, *_SURVIVAL)),
+        Described("definitions", "definitions of a comparison", "one definition of death and arm", _DEFINITIONS),
         Described("phase", "phase of the phase study", "one cell and day", _PHASE),
     )  # fmt: skip
 
@@ -226,6 +227,18 @@ _SURVIVAL: Final = (
     Column("dead_low", "share", "lower end of its 95 % interval"),
     Column("dead_high", "share", "upper end"),
     Column("closed", "share", "cumulative incidence of planned closing"),
+)
+_DEFINITIONS: Final = (
+    Column("definition", "", "days of silence, k posters; the one that counts first"),
+    Column("window", "days", "days of silence that are a death; NaN where the definition has a share of its own"),
+    Column("k", "people", "posters in a week below which the group is dormant"),
+    *_ARM,
+    Column("alive_days", "days", "mean days alive under the definition, by planned members"),
+    Column("rank", "", "1 lives longest"),
+    Column("revived", "share", "of the silences as long as the window that end with talk again"),
+    Column("tau", "", "Kendall's, against the order under the definition that counts"),
+    Column("flips", "", "pairs of arms surely apart under both definitions, in opposite order"),
+    Column("holds", "", "whether there is no such pair"),
 )
 _PHASE: Final = (
     Column("axis", "", "kol_share or starting_activity"),

@@ -27,7 +27,7 @@ from sim.studies.panel import estimate_panel
 from sim.studies.pareto import OBJECTIVES
 from sim.studies.phase import tabulate_phase
 from sim.studies.study import Study, build_study
-from sim.studies.survival import estimate_survival
+from sim.studies.survival import estimate_survival, re_rank
 
 ADDED = Outcome(
     "night_messages", "messages_per_day", "organic messages from 22 h to 6 h / days", lambda t: 10.0 * len(t.groups.number) + t.days,
@@ -146,6 +146,7 @@ def test_the_dictionary_leaves_no_column_out(tmp_path: Path) -> None:
         "league": estimate_league(made.replications, days=4),
         "panel": panel(made),
         "survival": estimate_survival(made.lifetimes, days=4),
+        "definitions": re_rank(made.lifetimes),
         "phase": tabulate_phase(pd.DataFrame(cells)),
     }
     described = {one.name: one for one in describe_tables()}
