@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sim.events.kinds import TASKS
 from sim.projections.outcomes import OUTCOMES, league_outcomes
+from sim.report.answers import limit_text
 from sim.report.console import VERDICT_STYLES, new_table, open_console, say
 from sim.report.language import Translator
 from sim.report.verdicts import MARKS, has_worlds, is_baseline
@@ -58,12 +59,13 @@ def print_comparison(
         say(t("pair", label=t("answer"), value=said[0]), console, "bold")
         console.print()
     asked = _rows(panel, first, shown)
-    console.print(_asked_table(asked, first, t, answer))
+    console.print(_asked_table(asked, first, t))
     effect = t.difference(asked[0].effect, first, unit=True)
-    limits = t("out.limits.caption") if answer and answer.kept else ""
-    say(t.sentences(t("out.asked.caption", effect=effect), limits), console, "dim")
+    say(t("out.asked.caption", effect=effect), console, "dim")
     if len(order) > len(shown):
         say(t("out.more_arms", count=t.number(len(order) - len(shown)), file=file), console)
+    if answer and answer.kept:
+        _print_limits(answer, dict(zip(league.arm, league.label, strict=True)), shown, t, console)
     _print_differences(panel, others, shown, t, console)
     _print_means([row for arm in shown for row in league[league.arm == arm].itertuples()], t, console)
     say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
@@ -90,7 +92,7 @@ def _rows(panel: pd.DataFrame, outcome: str, arms: Sequence[int]) -> list[Any]:
     return [rows[arm] for arm in arms]
 
 
-def _asked_table(rows: Sequence[Any], outcome: str, t: Translator, answer: Answer | None) -> Table:
+def _asked_table(rows: Sequence[Any], outcome: str, t: Translator) -> Table:
     better = t(f"out.better.{OUTCOMES[outcome].direction}")
     table = new_table(t("out.asked", outcome=t.axis(outcome), better=better))
     table.add_column("#", justify="right", no_wrap=True)
@@ -98,11 +100,8 @@ def _asked_table(rows: Sequence[Any], outcome: str, t: Translator, answer: Answe
     for header in ("out.mean", "out.interval", "out.replications"):
         table.add_column(t(header), justify="right", no_wrap=True)
     table.add_column(t("out.verdict", effect=t.difference(rows[0].effect, outcome, unit=True)), min_width=10)
-    for header in ("out.difference", "out.sure", "out.unknown", "out.ahead"):
+    for header in ("out.difference", "out.bars", "out.ahead"):
         table.add_column(t(header), justify="right", no_wrap=True)
-    marks = _limit_marks(answer)
-    if marks:
-        table.add_column(t("out.limits"), no_wrap=True)
     for row in rows:
         base, worlds = is_baseline(row), has_worlds(row)
         there = row.verdict != "none"
@@ -114,20 +113,29 @@ def _asked_table(rows: Sequence[Any], outcome: str, t: Translator, answer: Answe
             t.number(row.runs),
             Text(t(f"verdict.{row.verdict}"), VERDICT_STYLES[row.verdict]),
             "" if base or not there else t.difference(row.difference, outcome, sign=True),
-            "" if base else _span(row.low, row.high, outcome, t),
-            _span(row.unknown_low, row.unknown_high, outcome, t) if worlds and not base else "",
+            "" if base else _bars(row, outcome, t),
             _ahead(row, t) if worlds and not base else "",
-            *([marks.get(int(row.arm), "")] if marks else []),
         )
     return table
 
 
-def _limit_marks(answer: Answer | None) -> dict[int, str]:
-    """For each arm a sign for each limit, in the order in which they were given."""
-    found: dict[int, str] = {}
-    for one in answer.kept if answer else ():
-        found[one.arm] = found.get(one.arm, "") + ("●" if one.surely else "○" if one.kept else "×")
-    return found
+def _print_limits(answer: Answer, labels: Mapping[int, str], shown: Sequence[int], t: Translator, console: Console) -> None:
+    """For each arm its mean of each limited outcome, and how surely the limit is kept."""
+    limits = list(dict.fromkeys(one.limit for one in answer.kept))
+    for first in range(0, len(limits), DIFFERENCES_A_TABLE):
+        part = limits[first : first + DIFFERENCES_A_TABLE]
+        console.print()
+        table = new_table(t("out.limits"))
+        table.add_column(t("out.strategy"), min_width=12)
+        for limit in part:
+            table.add_column(wrap(limit_text(limit, t), 20), justify="right", no_wrap=True)
+        for arm in shown:
+            own = {one.limit: one for one in answer.kept if one.arm == arm}
+            signs = ["●" if own[limit].surely else "○" if own[limit].kept else "×" for limit in part]
+            values = [t.amount(own[limit].value, limit.outcome) if math.isfinite(own[limit].value) else "–" for limit in part]
+            table.add_row(t.arm(labels[arm], 18), *(f"{value} {sign}" for value, sign in zip(values, signs, strict=True)))
+        console.print(table)
+    say(t("out.limits.caption"), console, "dim")
 
 
 def _print_differences(
@@ -163,13 +171,18 @@ def _difference_cell(row: Any, outcome: str, t: Translator) -> Text:
         return Text(t("number.missing"))
     if is_baseline(row):
         return Text(f"{t.amount(row.mean, outcome)} {MARKS['baseline']}")
-    lines = [f"{t.difference(row.difference, outcome, sign=True)} {MARKS[row.verdict]}"]
-    lines.append(_span(row.low, row.high, outcome, t))
-    if has_worlds(row) and (bar := _span(row.unknown_low, row.unknown_high, outcome, t)):
-        lines.append(f"({bar})")
-    text = Text("\n".join(line for line in lines if line))
-    text.stylize(VERDICT_STYLES[row.verdict], 0, len(lines[0]))
+    first = f"{t.difference(row.difference, outcome, sign=True)} {MARKS[row.verdict]}"
+    text = Text("\n".join(line for line in (first, _bars(row, outcome, t)) if line))
+    text.stylize(VERDICT_STYLES[row.verdict], 0, len(first))
     return text
+
+
+def _bars(row: Any, outcome: str, t: Translator) -> str:
+    """The interval for the mean of worlds, and below it in brackets the one for one more world."""
+    bars = [_span(row.low, row.high, outcome, t)]
+    if has_worlds(row) and (more := _span(row.unknown_low, row.unknown_high, outcome, t)):
+        bars.append(f"({more})")
+    return "\n".join(bar for bar in bars if bar)
 
 
 def _print_means(rows: Sequence[Any], t: Translator, console: Console) -> None:

@@ -24,7 +24,9 @@ from sim.report.console import (
 )
 from sim.report.language import LANGUAGES, translator
 from sim.report.wrapping import columns
+from sim.studies.answer import Answer, Kept
 from sim.studies.panel import PANEL
+from sim.studies.question import split_words
 
 ARMS = (*LABELS, "strict_rules", "posts_per_day=1, people=1")
 
@@ -146,11 +148,31 @@ def test_paths_are_printed_as_they_are(console: Console) -> None:
 def test_league_gives_estimate_interval_replications_and_verdict(console: Console) -> None:
     print_comparison(panel_table(), league_table(), ["First.", "Do this."], translator("en"), console=console)
     row = next(line for line in page(console).splitlines() if "KOL care" in line)
-    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 better +23.4 22…25 13…33 99 %"
-    assert "46/4/0" in page(console)
+    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 better +23.4 22…25 99 %"
+    assert "(13…33) 46/4/0" in " ".join(page(console).split())
     assert "Answer: First." in page(console)
     assert "  Do this." in page(console)
     assert "too short a look" in page(console)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_five_figures_of_money_and_limits_fit(language: str, console: Console) -> None:
+    t, panel = translator(language), panel_table(ARMS, ("net_income", "staff_hours", "dead"))
+    money = panel.outcome == "net_income"
+    panel.loc[money, ["mean", "mean_low", "mean_high"]] = [-12345.0, -13456.0, -11234.0]
+    panel.loc[money & (panel.arm > 0), ["difference", "low", "high"]] = [-12345.0, -13456.0, -11234.0]
+    panel.loc[money & (panel.arm > 0), ["unknown_low", "unknown_high"]] = [-23456.0, -10234.0]
+    limits = split_words(["subject_to=[staff_hours<=60,dead<=5%]"])[0].limits
+    kept = tuple(Kept(arm, limit, 0.04, arm > 1, arm > 2, False) for limit in limits for arm in range(len(ARMS)))
+    order = tuple(range(len(ARMS)))
+    found = Answer(None, (), (), (), (), float("nan"), None, order, kept)
+    print_comparison(panel, league_table(ARMS), [], t, answer=found, console=console)
+    text = page(console)
+    shown = f"{t.number(-13456)}…{t.number(-11234)}"
+    assert text.count(shown) >= 2 and f"({t.number(-23456)}…{t.number(-10234)})" in text
+    for sign in ("●", "○", "×"):
+        assert f"{t.share(0.04)} {sign}" in text
+    assert max(map(columns, text.splitlines())) <= 100
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
