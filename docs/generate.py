@@ -342,13 +342,27 @@ def write_outcomes() -> str:
             one.aggregate,
             one.direction,
             describe_bounds(one),
+            f"{one.matters:g} {one.per.replace('_', '-')}".strip() if one.can_be_judged else "",
             one.in_league,
             one.panel,
             *(words[language].outcome(one.name) for language in ("zh", "en", "es")),
         ]
         for one in OUTCOMES.values()
     ]
-    head = ("outcome", "unit", "formula", "over replications", "better", "bounds", "in the league", "panel", "zh", "en", "es")
+    head = (
+        "outcome",
+        "unit",
+        "formula",
+        "over replications",
+        "better",
+        "bounds",
+        "matters from",
+        "in the league",
+        "panel",
+        "zh",
+        "en",
+        "es",
+    )
     return table(head, rows)
 
 

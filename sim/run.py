@@ -14,17 +14,18 @@ import numpy as np
 from sim.allowed import written
 from sim.changes import read_changes
 from sim.engine.programme import Programme
-from sim.events.kinds import DAY, ORGANIC
+from sim.events.kinds import DAY, LEVER_MOVED, ORGANIC
 from sim.events.log import EventLog, LogWriter
 from sim.kernel.replay import state_digest
 from sim.levers import Moving, find_moving
+from sim.operators.contract import contract
 from sim.plugins import build
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
 from sim.projections.reasons import find_reasons
 from sim.projections.vitals import find_vitals
 from sim.provenance import build_manifest
-from sim.scenario import Scenario
+from sim.scenario import Scenario, has_group
 from sim.world.build import build_world, tie_pairs
 from sim.world.uncertainty import draw_parameters
 
@@ -68,6 +69,22 @@ class Run:
     def outcomes(self) -> dict[str, float | str]:
         """What came of it; see `sim.projections.outcomes`."""
         return project_outcomes(self.log, self.scenario.days)
+
+    def contract(self) -> dict[str, float]:
+        """What the staff cost by contract, all programmes together; nothing where there is no group that they could run."""
+        scenario, events = self.scenario, self.log.events
+        keys, hours, wages = scenario.lever_keys, 0.0, 0.0
+        chosen = events["kind"] == LEVER_MOVED
+        moved, shard = events[chosen], self.log.shard[chosen]
+        for number in range(scenario.population.programmes if has_group(scenario) else 0):
+            moves = [
+                (row["time"] / DAY, keys[row["target"]].partition(".")[2], float(row["x"]))
+                for row in moved[shard == number]
+                if keys[row["target"]].startswith("staff.")
+            ]
+            own = contract(scenario.staff, scenario.strategy[1], scenario.days, moves)
+            hours, wages = hours + own[0], wages + own[1]
+        return {"contract_hours": hours, "contract_wages": wages}
 
 
 def simulate(
@@ -123,6 +140,7 @@ def run_point(
     lived = simulate(scenario, seed=seed, replication=replication, world=world, folder=folder)
     return {
         **lived.outcomes(),
+        **lived.contract(),
         "digest": lived.log.digest,
         "lifetimes": project_lifetime_rows(lived.log, scenario.days),
     }

@@ -321,3 +321,8 @@ class Scenario:
     def procedures(self) -> tuple[tuple[str, Any], ...]:
         """(incident, steps) of every procedure that the run may carry out; those that rules run belong to no incident."""
         return (*procedures_of(None, self.incident), *procedures_of(self.strategy[1], ()), *procedures_of_changes(self.changes))
+
+
+def has_group(scenario: Scenario) -> bool:
+    """Whether the strategy opens any group at all."""
+    return bool(getattr(scenario.strategy[1], "founds", True))

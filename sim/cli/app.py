@@ -38,7 +38,7 @@ class Commands(TyperGroup):
             from sim.config import read_study_file, replaced
 
             study = read_study_file(Path(name))
-            args = [study.command, "--title", study.title, "--name", Path(name).stem, *replaced(study.overrides, rest)]
+            args = [study.command, "--title", study.title, "--name", Path(name).stem, *replaced(study.words, rest)]
         elif name not in self.commands:
             near = difflib.get_close_matches(name, self.commands, 1)
             allowed = f"one of {', '.join(self.list_commands(ctx))}, or a study file (.yaml)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +13,7 @@ from sim.cli.folders import claimed, figures_in, named_folder
 from sim.cli.runs import subject_of
 
 if TYPE_CHECKING:
+    from sim.cli.answering import Tables
     from sim.config import Arm
     from sim.report.language import Translator
     from sim.studies.study import Study
@@ -23,7 +24,7 @@ Workers = Annotated[
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")]
 Logs = Annotated[str, typer.Option("--logs", metavar="none|first:N|all", help="Of which replications the whole log is kept.")]
 Baseline = Annotated[
-    str | None, typer.Option("--baseline", metavar="LABEL", help="Arm to compare with.", show_default="the first")
+    str | None, typer.Option("--baseline", metavar="LABEL", help="Arm to compare with.", show_default="the first with a group")
 ]
 Title = Annotated[str, typer.Option("--title", help="Heading above the tables.", show_default=False)]
 Name = Annotated[str, typer.Option("--name", hidden=True)]
@@ -52,45 +53,45 @@ def study(
     lang: Lang = Language.en,
 ) -> None:
     t, command = translator(lang), ctx.info_name or "compare"
-    arms = _arms(command, overrides or [])
+    from sim.studies.question import split_words
+
+    question, settings = split_words(overrides or [])
+    arms = _arms(command, settings)
     composed, shared = [arm.composed for arm in arms], arms[0].composed
     base = _baseline(arms, baseline)
-    folder = claimed(out or named_folder(command, composed, overrides or [], name), resume)
+    folder = claimed(out or named_folder(command, composed, settings, name), resume)
     tell_of_compiling(t)
 
-    from sim.allowed import listed
-    from sim.comparable import check_comparable
-    from sim.report.advice import advise
-    from sim.report.console import WIDTH, print_files, print_league, study_progress
+    from sim.cli.answering import answer_study
+    from sim.cli.more import grow_until_settled, try_again
+    from sim.report.console import print_files, study_progress
     from sim.report.figures import save_figure
-    from sim.report.wrapping import wrap
-    from sim.studies.paired import estimate_league
     from sim.studies.runner import run_study
-    from sim.studies.survival import estimate_survival
 
-    with study_progress(t) as progress:
-        lived = run_study(
-            arms,
-            replications=shared.replications,
-            seed=shared.seed,
-            folder=folder,
-            workers=workers,
-            resume=resume,
-            logs=logs,
-            parameter_mode=shared.parameter_mode,
-            progress=progress,
-        )
-    days = max(one.scenario.days for one in composed)
-    league = estimate_league(lived.replications, baseline=base, days=days)
-    survival = estimate_survival(lived.lifetimes, days=days)
-    lived.save_tables(league=league, survival=survival)
+    def simulate(replications: int, goes_on: bool) -> Study:
+        with study_progress(t) as progress:
+            return run_study(
+                arms,
+                replications=replications,
+                seed=shared.seed,
+                folder=folder,
+                workers=workers,
+                resume=goes_on,
+                logs=logs,
+                parameter_mode=shared.parameter_mode,
+                progress=progress,
+            )
+
+    lived, grown = (simulate(shared.replications, resume), None)
+    if question.grow > shared.replications:
+        lived, grown = grow_until_settled(lived, simulate, question, arms, base)
     if title:
         typer.echo(f"\n{title}")
-    print_league(league, advise(league, t, days=days), t, days=days)
-    if care := check_comparable([one.plain for one in composed]):
-        typer.echo("\n" + wrap(t("note.arms_differ", keys=listed(care, "")), WIDTH))
-    about = {"days": days, "subject": subject_of(composed, t)}
-    drawn = _draw_sweep(lived, t, about) if command == "sweep" else _draw_comparison(league, survival, t, about)
+    tables = answer_study(
+        lived, question, arms, base, t, grown=grown, retest=partial(try_again, workers=workers, resume=resume)
+    )
+    about = {"days": max(one.scenario.days for one in composed), "subject": subject_of(composed, t)}
+    drawn = _draw_sweep(tables, t, about) if command == "sweep" else _draw_comparison(tables, arms, t, about)
     print_files([folder, *(save_figure(figure, figures_in(folder) / f"{key}.png") for key, figure in drawn.items())], t)
 
 
@@ -166,29 +167,53 @@ def _arms(command: str, overrides: list[str]) -> list[Arm]:
 
 def _baseline(arms: list[Arm], label: str | None) -> str:
     from sim.allowed import no_choice
+    from sim.scenario import has_group
 
     labels = [arm.label for arm in arms]
     if label is not None and label not in labels:
         raise no_choice("--baseline", label, labels)
-    return label or labels[0]
+    return label or next((arm.label for arm in arms if has_group(arm.composed.scenario)), labels[0])
 
 
-def _draw_comparison(league: Any, survival: Any, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+def _draw_comparison(tables: Tables, arms: list[Arm], t: Translator, about: dict[str, Any]) -> dict[str, Any]:
     from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival
 
-    figures: dict[str, Callable[..., Any]] = {"league": draw_league, "front": draw_front, "groups": draw_groups}
-    drawn = {key: draw(league, t, **about) for key, draw in figures.items()}
-    return drawn | {"survival": draw_survival(survival, t, subject=about["subject"])}
+    first = tables.panel[tables.panel.outcome == tables.panel.outcome.iloc[0]]
+    drawn = {"league": draw_league(first, t, **about)}
+    grouped = tables.league[tables.league.dead.notna()]
+    if len(grouped):
+        drawn |= {"front": draw_front(grouped, t, **about), "groups": draw_groups(grouped, t, **about)}
+        drawn["survival"] = draw_survival(tables.survival, t, subject=about["subject"])
+    return drawn | _draw_days(tables, arms, t, about)
 
 
-def _draw_sweep(study: Study, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
-    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too."""
+def _draw_days(tables: Tables, arms: list[Arm], t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+    """The vital signs of all arms that have a group on one page, where it holds them."""
+    from sim.cli.daily import live_again
+    from sim.report.figures import draw_side_by_side
+    from sim.report.side_by_side import FEWEST_ARMS, MOST_ARMS
+    from sim.studies.panel import find_arms_without_group
+
+    without = find_arms_without_group(tables.study.replications)
+    shown = {place: arm for place, arm in enumerate(arms) if place not in without}
+    if not FEWEST_ARMS <= len(shown) <= MOST_ARMS:
+        return {}
+    daily = live_again(shown, tables.study.replications, tables.panel.outcome.iloc[0], about["days"])
+    return {} if daily is None else {"side_by_side": draw_side_by_side(*daily, t, takeaway=tables.said[0], **about)}
+
+
+def _draw_sweep(tables: Tables, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
+    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too.
+
+    Of what was asked first, of days alive, and of net income unless the first is what the group adds.
+    """
     from sim.report.figures import draw_heat, draw_sweep
 
+    study, first = tables.study, tables.panel.outcome.iloc[0]
     keys = [key for key in study.arms.columns if key not in ("arm", "label")]
     x, hue = [*sorted(keys, key=lambda key: -study.arms[key].nunique()), None][:2]
     drawn = {}
-    for outcome in ("alive_days", "net_income"):
+    for outcome in dict.fromkeys((first, "alive_days", *(["net_income"] if first != "adds" else []))):
         drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t, **about)
         if hue:
             drawn[f"heat_{outcome}"] = draw_heat(study.replications, x, hue, outcome, t, **about)

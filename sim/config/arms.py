@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -14,28 +14,39 @@ from sim.allowed import ConfigError, cut, hints_of, quoted, validated, written
 from sim.comparable import check_comparable
 from sim.config.building import Composed
 from sim.config.choices import LISTED, SINGLE, is_file, opens_files
-from sim.config.composer import composer_for
-from sim.config.overrides import MAX_ARMS
+from sim.config.composer import Composer, composer_for
+from sim.config.overrides import MAX_ARMS, replaced
 from sim.files import read_yaml
+from sim.named_arms import split_arms, write_arms
 from sim.scenario import settings
 
 
 @settings
 class StudyFile:
-    """A study as a file: which command, with what overrides, under which heading."""
+    """A study as a file: which command, with what overrides, under which heading; `arms` by name, each with overrides of its own."""
 
     command: Literal["compare", "sweep"]
     title: str
     overrides: tuple[str, ...]
+    arms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All of it as on the command line. Raises ConfigError."""
+        return (*self.overrides, write_arms(self.arms)) if self.arms else self.overrides
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One point of a study. `label` says only what differs from the other arms, `settings` holds the swept keys."""
+    """One point of a study. `label` says only what differs from the other arms, `settings` holds the swept keys.
+
+    without: the same customers without any group (`strategy=no_group`), where there is such a strategy.
+    """
 
     label: str
     settings: dict[str, str]
     composed: Composed
+    without: Composed | None = None
 
 
 def read_study_file(path: Path) -> StudyFile:
@@ -45,10 +56,12 @@ def read_study_file(path: Path) -> StudyFile:
         study: StudyFile = validated(StudyFile, content, "study")
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
-    for place, text in enumerate(study.overrides):  # a study may come from anybody; what it opens must not
+    given = {f"overrides.{place}": text for place, text in enumerate(study.overrides)}
+    given |= {f"arms.{name}.{place}": text for name, words in study.arms.items() for place, text in enumerate(words)}
+    for key, text in given.items():  # a study may come from anybody; what it opens must not
         if opens_files(text):
-            raise ConfigError(f"{path}: study.overrides.{place}={quoted(text)}: names only; a file or folder of your own is "
-                              "given on the command line")  # fmt: skip
+            raise ConfigError(f"{path}: study.{key}={quoted(text)}: names only; a file or folder of your own is given on the "
+                              "command line")  # fmt: skip
     return study
 
 
@@ -68,28 +81,38 @@ def compose(overrides: Iterable[str], *, own: bool = True) -> Composed:
 def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:
     """The arms of a study: the product of all swept keys in the order given, the last key varying fastest.
 
-    own: as for `compose`. Every arm is validated before any is returned. Raises ConfigError, which names the arm, or what
-    differs between arms that cannot be compared.
+    With `arms=[...]` (`sim.named_arms`) that product for each named arm, whose own overrides replace those of the same key. own: as for
+    `compose`. Every arm is validated before any is returned. Raises ConfigError, which names the arm, or what differs between
+    arms that cannot be compared.
     """
+    named, shared = split_arms(overrides)
+    arms: dict[str, Arm] = {}
     with composer_for(own) as composer:
-        axes = composer.parse(list(overrides))
-        swept = {axis.key: axis for axis in axes if axis.swept}
-        if (count := prod(len(axis.points) for axis in axes)) > MAX_ARMS:
-            raise ConfigError(f"{' '.join(swept)}: {count} arms; at most {MAX_ARMS}")
-        arms: dict[str, Arm] = {}
-        for point in product(*(axis.points for axis in axes)):
-            values = {one.key_or_group: one.value() for one in point if one.key_or_group in swept}
-            label = ", ".join(_label(key, value, values) for key, value in values.items())
-            try:
-                composed = composer.compose(list(point))
-            except ConfigError as error:
-                raise ConfigError(f"{error} (arm: {label})" if swept else str(error)) from error.__cause__
-            label = label or str(composed.choices["strategy"])
-            if label in arms:
-                raise ConfigError(f"{cut(label, 80)}: this arm is given twice; each may appear once")
-            arms[label] = Arm(label, {key: written(value) for key, value in values.items()}, composed)
+        for name, words in (named or {"": []}).items():
+            for arm in _product(composer, name, replaced(shared, words), MAX_ARMS - len(arms)):
+                if arm.label in arms:
+                    raise ConfigError(f"{cut(arm.label, 80)}: this arm is given twice; each may appear once")
+                arms[arm.label] = arm
         check_comparable([arm.composed.plain for arm in arms.values()])
         return list(arms.values())
+
+
+def _product(composer: Composer, name: str, overrides: list[str], most: int) -> Iterator[Arm]:
+    """Every point over the swept keys of these overrides; name: what all of them are called, "" nothing."""
+    axes = composer.parse(overrides)
+    swept = {axis.key: axis for axis in axes if axis.swept}
+    if (count := prod(len(axis.points) for axis in axes)) > most:
+        raise ConfigError(f"{' '.join(swept) or 'arms'}: {count} arms; at most {MAX_ARMS}")
+    for point in product(*(axis.points for axis in axes)):
+        values = {one.key_or_group: one.value() for one in point if one.key_or_group in swept}
+        label = ", ".join([*([name] if name else []), *(_label(key, value, values) for key, value in values.items())])
+        try:
+            composed = composer.compose(list(point))
+        except ConfigError as error:
+            raise ConfigError(f"{error} (arm: {label})" if label else str(error)) from error.__cause__
+        settings = ({"arms": name} if name else {}) | {key: written(value) for key, value in values.items()}
+        label = label or str(composed.choices["strategy"])
+        yield Arm(label, settings, composed, composer.without_group(list(point), composed))
 
 
 def _label(key: str, value: Any, swept: Iterable[str]) -> str:

@@ -14,6 +14,8 @@ from sim.files import read_yaml
 #: Config groups of which a scenario has exactly one, and groups of which it has a list.
 SINGLE = ("scenario", "strategy", "staff", "parameters")
 LISTED = ("incident", "campaign", "member")
+#: What an operator adds to a scenario; without a group there is none of it.
+OF_OPERATOR, NO_GROUP = ("strategy", "staff", "campaign", "levers"), "no_group"
 _FILE = re.compile(r"\.ya?ml\b")
 
 

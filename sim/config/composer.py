@@ -14,7 +14,7 @@ from typing import Any
 from sim.allowed import ConfigError, cut, quoted, unknown
 from sim.config import choices as chosen_from
 from sim.config.building import PLAIN, Composed, build_scenario
-from sim.config.choices import LISTED, SINGLE, Choices
+from sim.config.choices import LISTED, NO_GROUP, OF_OPERATOR, SINGLE, Choices
 from sim.config.overrides import Axis, Overrides, keys_in, refuse_reserved
 
 _RESOLVER = re.compile(r"\$\{[^}]*:")
@@ -79,6 +79,23 @@ class Composer:
         own = {Path(name).stem for _, name in self.choices.files}
         lines = (*self.overrides.folders, *(one.input_line for one in point))
         return build_scenario(self.container(config, resolve=True), choices, lines, own, self.choices.own)
+
+    def without_group(self, point: list[Any], lived: Composed) -> Composed | None:
+        """The same people in the same market with no group and nobody who runs one; None where no strategy says so.
+
+        Incidents stay, since some of them befall customers whether there is a group or not, such as a dearer dish.
+        """
+        if NO_GROUP not in self.choices.groups["strategy"]:
+            return None
+        parts = [(re.split(r"[./]", one.key_or_group), one) for one in point]
+        kept = [
+            one
+            for (head, *rest), one in parts
+            if head not in OF_OPERATOR and not (head == "incident" and rest[1:2] == ["handling"])
+        ]
+        handled = [name for name, block in (lived.plain.get("incident") or {}).items() if "handling" in block]
+        nobody = [f"strategy={NO_GROUP}", *(f"incident.{name}.handling=none" for name in handled)]
+        return self.compose([*kept, *self.overrides.parser.parse_overrides(nobody)])
 
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""

@@ -111,6 +111,13 @@ class Tally:
         return totals | {"cost": cost, "net_income": totals["margin"] - cost}
 
     @cached_property
+    def hours(self) -> dict[str, float]:
+        """Staff hours by the name of the task."""
+        done = self.rows.events[self.early & (self.rows.kind == kinds.TASK_DONE)]
+        spent = np.bincount(done["target"], done["x"], minlength=len(kinds.TASKS))
+        return dict(zip(kinds.TASKS, spent.astype(float).tolist(), strict=True))
+
+    @cached_property
     def buyers(self) -> np.ndarray:
         """The buyer of each order."""
         found: np.ndarray = self.rows.events["actor"][self.early & (self.rows.kind == kinds.ORDER_PLACED)]

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import Bbox
 
+from sim.projections.outcomes import OUTCOMES
 from sim.report.language import Translator
 from sim.report.placement import label_ends, label_points
 from sim.report.style import (
@@ -109,41 +110,46 @@ def _at_risk(risk: Any, named: list[tuple[int, pd.DataFrame]], names: list[str],
 
 
 @styled
-def draw_league(
-    league: pd.DataFrame, t: Translator, *, days: float = 90, smallest_effect: float = 3.0, subject: str = ""
-) -> Figure:
-    """Paired differences in mean days alive against the baseline, in words too: dark bar the mean over plausible worlds,
-    the line in it luck alone, pale bar one more plausible world.
+def draw_league(panel: pd.DataFrame, t: Translator, *, days: float = 90, subject: str = "") -> Figure:
+    """Paired differences in one outcome against the baseline, in words too: dark bar the mean over plausible worlds,
+    the line in it luck alone, pale bar one more plausible world. To the right is better.
 
-    `league` as in the study's league.parquet, one row an arm; `days` judged; `smallest_effect` in days.
+    `panel`: the rows of one outcome of the study's panel.parquet, one an arm; `days` judged.
     """
-    rows = list(league.sort_values("rank").itertuples())
+    rows = list(panel[panel["verdict"] != "none"].sort_values("rank").itertuples())
+    outcome, effect = str(rows[0].outcome), float(rows[0].effect)
     base = next(row for row in rows if is_baseline(row))
+    scale = 100.0 if OUTCOMES[outcome].unit == "share" else 1.0
     crowded = len(rows) > 8
     high = 0.62 if crowded else 0.92
-    note = [t("fig.league.note", replications=t.number(int(league["replications"].min()))), t("note.inside_model")]
+    note = [t("fig.league.note", replications=t.number(int(rows[0].runs))), t("note.inside_model")]
+    if OUTCOMES[outcome].unit == "yuan":
+        note.append(t("fig.league.money", note=t("note.money")))
     if days <= 90:
         note.append(t("note.short_look", days=t.number(days)))
-    title = headed(t("fig.league.title", baseline=t.arm(base.label)), subject, t)
+    title = headed(t("fig.league.title", outcome=t.outcome(outcome), baseline=t.arm(base.label)), subject, t)
     figure = new_figure(title, t.sentences(*note), height=2.9 + high * len(rows))
     axes = figure.subplots()
     axes.set_ylim(len(rows) - 0.1, -0.6)
-    axes.axvspan(-smallest_effect, smallest_effect, color=SHADE, linewidth=0, zorder=0)
+    axes.axvspan(-scale * effect, scale * effect, color=SHADE, linewidth=0, zorder=0)
     axes.axvline(0, color=INK, linewidth=1.2, zorder=1)
     left, right = [], []
     for place, row in enumerate(rows):
         name = t.arm(row.label, 28)
-        mean = t("fig.groups.mean", mean=t.number(row.alive_days, 1), days=t.number(days))
+        mean = t("fig.league.mean_value", mean=t.amount(row.mean, outcome))
         left.append(name if crowded else f"{name}\n{wrap(mean, 30)}")
-        right.append(_league_bar(axes, place, row, t, crowded))
+        right.append(_league_bar(axes, place, row, t, crowded, scale))
     axes.set_yticks(range(len(rows)), left, linespacing=1.3)
     axes.grid(axis="y", visible=False)
     axes.use_sticky_edges = False
     axes.margins(x=0.06)
     widest = max(abs(bound) for bound in axes.get_xlim())
     axes.set_xlim(min(axes.get_xlim()[0], -0.25 * widest), max(axes.get_xlim()[1], 0.25 * widest))
+    if OUTCOMES[outcome].direction == "lower":
+        axes.invert_xaxis()
     number_axis(axes.xaxis, t)
-    axes.set_xlabel(wrap(t("fig.league.axis", days=t.number(days)), 76))
+    unit = t("unit.points") if scale > 1 else t.unit(outcome)
+    axes.set_xlabel(wrap(t("fig.league.axis", outcome=t.outcome(outcome), unit=unit), 76))
     for side, x, ha in (("worse_side", -6, "right"), ("better_side", 6, "left")):
         axes.annotate(t(f"fig.league.{side}"), (0, len(rows) - 0.32), xytext=(x, 0), textcoords="offset points", ha=ha,
                       va="center", color=QUIET, fontsize=12.5)  # fmt: skip
@@ -156,7 +162,7 @@ def draw_league(
     for own in (axes, words):
         own.tick_params(axis="y", left=False, right=False)
         own.spines[["left", "right"]].set_visible(False)
-    band = t("fig.league.band", effect=t.plain(smallest_effect))
+    band = t("fig.league.band", effect=t.difference(effect, outcome, unit=True))
     keys: list[Patch | Line2D] = [Patch(color=LUCK, label=t("fig.league.luck")), Patch(color=SHADE, label=band)]
     if any(has_worlds(row) for row in rows):
         line = Line2D([], [], color="white", linewidth=2, label=t("fig.league.luck"), path_effects=_outline())
@@ -170,26 +176,30 @@ def _outline() -> list[Any]:
     return [Stroke(linewidth=4, foreground=LUCK), Normal()]
 
 
-def _league_bar(axes: Any, place: int, row: Any, t: Translator, crowded: bool) -> tuple[str, str]:
+def _league_bar(axes: Any, place: int, row: Any, t: Translator, crowded: bool, scale: float) -> tuple[str, str]:
     """Draw one row; return the words to the right of it and their colour."""
     if is_baseline(row):
         axes.plot(0, place, "D", color=INK, markersize=9)
         return f"{MARKS['baseline']} {t('verdict.baseline')}", VERDICT_COLOURS["baseline"]
     worlds = has_worlds(row)
+
+    def bar(low: float, high: float, height: float, colour: str, above: int) -> None:
+        axes.barh(place, scale * (high - low), left=scale * low, height=height, color=colour, zorder=above)
+
     if worlds:
-        axes.barh(place, row.unknown_high - row.unknown_low, left=row.unknown_low, height=0.46, color=UNKNOWN, zorder=2)
+        bar(row.unknown_low, row.unknown_high, 0.46, UNKNOWN, 2)
         key = "fig.league.ahead_short" if crowded else "fig.league.ahead"
         seen = {name: t.number(getattr(row, name)) for name in ("ahead", "tied", "behind")}
         words = t(key, **seen, share=t.share(row.ahead_share, 0))
     else:
         words = t("fig.league.one_world")
     if math.isfinite(row.low):  # one replication has no spread
-        axes.barh(place, row.high - row.low, left=row.low, height=0.22, color=LUCK, zorder=3)
+        bar(row.low, row.high, 0.22, LUCK, 3)
     if worlds and math.isfinite(row.luck_low):
-        axes.plot(
-            [row.luck_low, row.luck_high], [place, place], color="white", linewidth=2, zorder=3.5, path_effects=_outline()
-        )
-    axes.plot(row.difference, place, "o", color="white", markeredgecolor=LUCK, markeredgewidth=1.6, markersize=9, zorder=4)
+        luck = [scale * row.luck_low, scale * row.luck_high]
+        axes.plot(luck, [place, place], color="white", linewidth=2, zorder=3.5, path_effects=_outline())
+    middle = scale * row.difference
+    axes.plot(middle, place, "o", color="white", markeredgecolor=LUCK, markeredgewidth=1.6, markersize=9, zorder=4)
     verdict = f"{MARKS[row.verdict]} {t(f'verdict.{row.verdict}')}"
     return f"{verdict}\n{wrap(words, 32)}", VERDICT_COLOURS[row.verdict]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, get_args
@@ -21,9 +21,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from sim.projections.outcomes import OUTCOMES, Panel, league_outcomes, unit_of
+from sim.projections.outcomes import OUTCOMES, Panel, unit_of
 from sim.report.language import Translator
-from sim.report.verdicts import has_worlds, in_range, is_baseline
+from sim.report.verdicts import in_range
 from sim.report.wrapping import wrap
 
 if TYPE_CHECKING:
@@ -59,11 +59,9 @@ class Verification(Protocol):
 
 
 WIDTH: Final = 100
-#: So many outcomes fit beside the names of the arms.
-OUTCOMES_A_TABLE: Final = 9
 VERDICT_STYLES: Final = {
     "better": "green", "worse": "red", "better_open": "green", "worse_open": "red", "open": "yellow", "same": "",
-    "baseline": "dim",
+    "baseline": "dim", "none": "dim",
 }  # fmt: skip
 
 
@@ -92,7 +90,7 @@ def print_vital_signs(
         say(t(f"state.{state}.meaning"), console, "dim")
     if state in ("dead", "dormant") and outcomes["orders"] > 0:
         say(t("note.still_buys"), console)
-    table = table_of(t("out.vitals"))
+    table = new_table(t("out.vitals"))
     table.add_column(t("out.measure"), min_width=26)
     table.add_column(t("out.value"), justify="right", no_wrap=True)
     table.add_column(t("out.out_of"), style="dim", overflow="fold")
@@ -144,98 +142,12 @@ def _vital_rows(o: Mapping[str, Any], t: Translator, days: float, groups: int) -
     ]
 
 
-def print_league(
-    league: pd.DataFrame,
-    advice: Sequence[str],
-    t: Translator,
-    *,
-    days: float = 90,
-    smallest_effect: float = 3.0,
-    console: Console | None = None,
-) -> None:
-    """The league in two tables - who lives longer and how surely; talk, money and effort - and the advice below them.
-
-    The first columns are the estimate, its interval, the replications, and whether the smallest effect that matters is
-    excluded. `advice`: sentences, see `sim.report.advice.advise`.
-    """
-    console = console or open_console()
-    rows = list(league.sort_values("rank").itertuples())
-    console.print()
-    console.print(_lifetimes(rows, t, days, smallest_effect))
-    ceiling = t("out.league.ceiling", days=t.number(days)) if any(_at_end(row, days) for row in rows) else ""
-    say(t.sentences(t("out.league.caption", effect=t.plain(smallest_effect)), ceiling), console, "dim")
-    console.print()
-    _print_outcomes(rows, t, console)
-    say(t("out.league.caption_front", note=t("note.money"), formula=t("formula.net_income")), console, "dim")
-    if advice:
-        console.print()
-        say(t("out.advice"), console, "bold")
-        for sentence in advice:
-            say(sentence, console, indent=2)
-    notes = [t("note.sim"), *([t("note.short_look", days=t.number(days))] if days <= 90 else [])]
-    console.print()
-    say(t.sentences(*notes), console, "dim")
-
-
-def _lifetimes(rows: Sequence[Any], t: Translator, days: float, smallest_effect: float) -> Table:
-    table = table_of(t("out.league"))
-    effect = t.plain(smallest_effect)
-    table.add_column("#", justify="right", no_wrap=True)
-    table.add_column(t("out.strategy"), min_width=12)
-    for header in (t("out.alive", days=t.number(days)), t("out.interval"), t("out.replications")):
-        table.add_column(header, justify="right", no_wrap=True)
-    table.add_column(t("out.verdict", effect=effect), min_width=10)
-    for header in ("out.difference", "out.sure", "out.unknown", "out.ahead"):
-        table.add_column(t(header), justify="right", no_wrap=True)
-    for row in rows:
-        base = is_baseline(row)
-        worlds = has_worlds(row)
-        table.add_row(
-            t.number(row.rank),
-            t.arm(row.label, 16),
-            t.number(row.alive_days, 1),
-            _span(row.alive_days_low, row.alive_days_high, t),
-            t.number(row.replications),
-            Text(t(f"verdict.{row.verdict}"), VERDICT_STYLES[row.verdict]),
-            "" if base else t.number(row.difference, 1, sign=True),
-            "" if base else _span(row.low, row.high, t),
-            _span(row.unknown_low, row.unknown_high, t) if worlds and not base else "",
-            _ahead(row, t) if worlds and not base else "",
-        )
-    return table
-
-
-def _print_outcomes(rows: Sequence[Any], t: Translator, console: Console) -> None:
-    """The outcomes of the league, so many columns a table as the page is wide, and which arms are on the front."""
-    outcomes = league_outcomes()
-    for first in range(0, len(outcomes), OUTCOMES_A_TABLE):
-        shown = outcomes[first : first + OUTCOMES_A_TABLE]
-        last = first + OUTCOMES_A_TABLE >= len(outcomes)
-        if first:
-            console.print()
-        table = table_of(t("out.league.talk"))
-        table.add_column(t("out.strategy"), min_width=14)
-        for heading in (*(t.heading(outcome.name) for outcome in shown), *([t("out.front")] if last else [])):
-            table.add_column(heading, justify="right", no_wrap=True)
-        for row in rows:
-            cells = [_outcome_cell(getattr(row, outcome.name), outcome.unit, t) for outcome in shown]
-            table.add_row(t.arm(row.label, 18), *cells, *(["●" if row.on_front else ""] if last else []))
-        console.print(table)
-
-
-def _outcome_cell(value: float, unit: str, t: Translator) -> str:
-    """A value as short as a column of the league needs it."""
-    if unit == "share":
-        return t.share(value)
-    return t.number(value, 1 if unit.endswith("_per_day") else 0)
-
-
 def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, console: Console | None = None) -> None:
     """What can be chosen: group -> {name: one line}; the given line is shown where the catalogue has none."""
     console = console or open_console()
     for group, plugins in groups.items():
         console.print()
-        table = table_of(f"{t(f'group.{group}')}  {group}=")
+        table = new_table(f"{t(f'group.{group}')}  {group}=")
         table.show_header = False
         table.add_column(no_wrap=True, style="cyan")
         table.add_column(no_wrap=True)
@@ -250,7 +162,7 @@ def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, consol
 def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | None = None) -> None:
     """Each measure beside its target, inputs named as inputs, and the misses by name; `table` as for `draw_patterns`."""
     console = console or open_console()
-    page = table_of(t("out.patterns"))
+    page = new_table(t("out.patterns"))
     page.add_column(t("out.pattern"), no_wrap=True)
     page.add_column(t("out.measure"))
     for header in ("out.value", "out.target"):
@@ -339,8 +251,8 @@ def print_files(files: Iterable[Path | str], t: Translator, console: Console | N
             console.print(Text("  " + path), soft_wrap=True)
 
 
-def table_of(title: str) -> Table:
-    """A table as they all are, with its title above."""
+def new_table(title: str) -> Table:
+    """A table of the project with its title above it."""
     return Table(title=Text(title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
                  padding=(0, 1, 0, 0))  # fmt: skip
 
@@ -349,24 +261,6 @@ def say(text: str, console: Console, style: str = "", indent: int = 0) -> None:
     """Prose, broken where its script allows (rich would put a Chinese full stop at the start of a line)."""
     for line in wrap(text, console.width - indent).split("\n"):
         console.print(Text(" " * indent + line), style=style, soft_wrap=True)
-
-
-def _at_end(row: Any, days: float) -> bool:
-    """Whether every replication of an arm lives to the end of the days judged."""
-    return bool(round(row.alive_days, 9) >= days)
-
-
-def _ahead(row: Any, t: Translator) -> str:
-    """The estimated share of worlds, and below it the worlds as they were seen."""
-    return f"{t.share(row.ahead_share, 0)}\n{'/'.join(t.number(count) for count in (row.ahead, row.tied, row.behind))}"
-
-
-def _span(low: float, high: float, t: Translator) -> str:
-    """An interval as short as a table needs it; "…" since a dash beside a minus cannot be read. Empty where it has no width."""
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        return ""
-    digits = 0 if t.number(low) != t.number(high) else 1
-    return f"{t.number(low, digits)}…{t.number(high, digits)}"
 
 
 def _clock(seconds: float) -> str:

@@ -8,6 +8,7 @@ from sim.report.comparison_figures import (
 )
 from sim.report.pattern_figures import draw_patterns
 from sim.report.run_figures import draw_vitals
+from sim.report.side_by_side import draw_side_by_side
 from sim.report.style import save_figure
 from sim.report.sweep_figures import draw_heat, draw_phase, draw_sweep
 
@@ -18,6 +19,7 @@ __all__ = [
     "draw_league",
     "draw_patterns",
     "draw_phase",
+    "draw_side_by_side",
     "draw_survival",
     "draw_sweep",
     "draw_vitals",

@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from sim.projections.outcomes import OUTCOMES, Words, unit_of
+from sim.projections.outcomes import OUTCOMES, WORK, Words, unit_of
 from sim.report.wrapping import columns, wrap
 
 LANGUAGES: Final = ("en", "zh", "es")
@@ -85,6 +85,17 @@ class Translator:
         whole = unit == "yuan" or abs(value) >= 100 or float(value).is_integer()
         return self.number(value, 0 if whole else 1)
 
+    def difference(self, value: float, outcome: str, *, unit: bool = False, sign: bool = False) -> str:
+        """A difference in the unit of an outcome, named with `unit`; of shares in percentage points."""
+        kind = unit_of(outcome)
+        if not math.isfinite(value):
+            return self.number(value)
+        size = 100 * value if kind == "share" else value
+        whole = kind == "yuan" or abs(size) >= 100 or float(size).is_integer()
+        text = self.number(size, 0 if whole else 1, sign=sign)
+        named = self("unit.points") if kind == "share" else self(f"unit.{kind}") if kind else ""
+        return self("quantity", value=text, unit=named) if unit and named else text
+
     def term(self, name: str) -> str:
         """A term of the glossary, marked (sim) where only the simulation can see it."""
         term = self(f"term.{name}")
@@ -99,6 +110,10 @@ class Translator:
         """What an outcome is called above its column of the league, in short lines."""
         heading = OUTCOMES[name].heading
         return self._of(heading) if heading else self.outcome(name)
+
+    def task(self, name: str) -> str:
+        """What a task of staff is called."""
+        return self._of(WORK[name])
 
     def _of(self, words: Words) -> str:
         """The name in this language."""

@@ -15,7 +15,7 @@ from sim.events.kinds import CATALOGUE, DAY, NONE
 from sim.projections.causes import COUNTED
 from sim.projections.divergence import Divergence
 from sim.projections.outcomes import OUTCOMES, unit_of
-from sim.report.console import open_console, print_files, say, table_of
+from sim.report.console import new_table, open_console, print_files, say
 from sim.report.language import Translator
 from sim.report.telling import Teller
 from sim.studies.gap import Gap
@@ -59,7 +59,7 @@ def print_divergence(
             _print_chain(list(parted.chain), tellers[1], t, console)
         say(t("out.diff.people", count=t.number(parted.people[0]), all=t.number(parted.people[1])), console)
         console.print()
-        table = table_of(t("out.diff.counts"))
+        table = new_table(t("out.diff.counts"))
         for place, header in enumerate(("kind", "one", "other")):
             table.add_column(t(f"out.diff.{header}"), justify="right" if place else "left", no_wrap=True)
         for kind, counts in parted.counts.items():
@@ -79,7 +79,7 @@ def _print_first(parted: Divergence, tellers: tuple[Teller, Teller], t: Translat
 def _print_gaps(gaps: Sequence[Gap], replications: int, t: Translator, console: Console) -> None:
     console.print()
     title = t("out.diff.gap", count=t.number(replications)) if replications > 1 else t("out.diff.gap.one")
-    table = table_of(title)
+    table = new_table(title)
     table.add_column(t("out.measure"), min_width=26)
     for header in ("one", "other", "difference", *(["bar"] if replications > 1 else [])):
         table.add_column(t(f"out.diff.{header}"), justify="right", no_wrap=True)

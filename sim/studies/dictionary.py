@@ -28,6 +28,7 @@ class Described(NamedTuple):
 def describe_tables() -> tuple[Described, ...]:
     """All tables; those of outcomes as `sim.projections.outcomes` says at this moment."""
     outcomes = [_of_outcome(outcome) for outcome in OUTCOMES.values()]
+    of_log = [_of_outcome(outcome) for outcome in OUTCOMES.values() if outcome.read]
     shown = [_of_outcome(outcome, over_replications=True) for outcome in league_outcomes()]
     return (
         Described("vitals", "vitals.csv of a run; Run.vitals()", "one day, all groups together", (*_DAY, *_VITALS, _MESSAGES)),
@@ -37,13 +38,15 @@ def describe_tables() -> tuple[Described, ...]:
         Described("wecom", "sim.projections.vitals.project_wecom", "one day", _WECOM),
         Described("economics", "sim.projections.economics.project_economics",
                   "one group, what belongs to no founded group, or the total", _ECONOMICS),
-        Described("outcomes", "Run.outcomes()", "one replication", tuple(outcomes)),
+        Described("outcomes", "Run.outcomes()", "one replication", tuple(of_log)),
         Described("arms", "arms of a study", "one arm, with a column for each key that differs", _ARM, open=True),
         Described("replications", "replications of a study", "one arm and replication",
                   (*_ARM, *_REPLICATION, *outcomes, *_REPEAT), open=True),
         Described("lifetimes", "lifetimes of a study", "one arm, replication, definition of death and group", (*_ARM, *_LIFETIMES)),
+        Described("panel", "panel of a comparison", "one outcome and arm", (*_JUDGED, *_PAIRED)),
         Described("league", "league of a comparison; sim.compare", "one arm", (*_ARM, *_ALIVE, *shown, *_PAIRED, *_RANKED)),
         Described("survival", "survival of a comparison", "one arm and day", (*_ARM, *_SURVIVAL)),
+        Described("definitions", "definitions of a comparison", "one definition of death and arm", _DEFINITIONS),
         Described("phase", "phase of the phase study", "one cell and day", _PHASE),
     )  # fmt: skip
 
@@ -162,20 +165,22 @@ _ALIVE: Final = (
     Column("alive_days_high", "days", "upper end"),
 )
 _SHARES: Final = {
-    "ahead": "a true difference > 0", "behind": "a true difference < 0", "better": "a true difference above the smallest effect",
-    "same": "a true difference within the smallest effect", "worse": "a true difference below minus the smallest effect",
+    "ahead": "a true gain > 0", "behind": "a true gain < 0", "better": "a true gain above the smallest effect",
+    "same": "a true gain within the smallest effect", "worse": "a true gain below minus the smallest effect",
 }  # fmt: skip
 _PAIRED: Final = (
-    Column("difference", "days", "mean over plausible worlds of the difference in alive_days to the baseline"),
-    Column("low", "days", "lower end of its 95 % interval, for all arms at once"),
-    Column("high", "days", "upper end"),
-    Column("luck_low", "days", "lower end of what luck alone leaves"),
-    Column("luck_high", "days", "upper end"),
-    Column("unknown_low", "days", "lower end for the difference in one more plausible world (90 %)"),
-    Column("unknown_high", "days", "upper end"),
-    Column("ahead", "", "worlds seen with a difference > 0"),
+    Column(
+        "difference", "of the outcome", "mean over plausible worlds of the difference to the baseline (league: in days alive)"
+    ),
+    Column("low", "of the outcome", "lower end of its 95 % interval, for all arms at once"),
+    Column("high", "of the outcome", "upper end"),
+    Column("luck_low", "of the outcome", "lower end of what luck alone leaves"),
+    Column("luck_high", "of the outcome", "upper end"),
+    Column("unknown_low", "of the outcome", "lower end for the difference in one more plausible world (90 %)"),
+    Column("unknown_high", "of the outcome", "upper end"),
+    Column("ahead", "", "worlds seen in which the arm is better"),
     Column("tied", "", "worlds seen with a difference of 0"),
-    Column("behind", "", "worlds seen with a difference < 0"),
+    Column("behind", "", "worlds seen in which it is worse"),
     *(
         Column(f"{name}_share{end}", "share", f"{told} of plausible worlds with {meaning}")
         for name, meaning in _SHARES.items()
@@ -185,12 +190,25 @@ _PAIRED: Final = (
             ("_high", "upper 95 % end of the share"),
         )
     ),
-    Column("gain_shrunk", "days", "the difference less what luck gives the best of many"),
+    Column("gain_shrunk", "of the outcome", "the difference less what luck gives the best of many"),
     Column("p", "", "p of a t test on the means of the worlds that the mean is 0; the verdict does not rest on it"),
     Column("p_holm", "", "p adjusted for the number of arms (Holm 1979)"),
     Column("correlation", "", "of the pair within worlds"),
     Column("variance_reduction", "", "factor by which independent seeds would need more replications"),
-    Column("verdict", "", "baseline, better, worse, same, better_open, worse_open or open"),
+    Column("verdict", "", "baseline, better, worse, same, better_open, worse_open or open; none: no group"),
+)
+_JUDGED: Final = (
+    Column("outcome", "", "what is judged"),
+    *_ARM,
+    Column("effect", "of the outcome", "smallest difference that matters"),
+    Column("runs", "runs", "replications in which every arm has a value"),
+    Column("mean", "of the outcome", "over plausible worlds"),
+    Column("mean_low", "of the outcome", "lower end of its 95 % interval"),
+    Column("mean_high", "of the outcome", "upper end"),
+    Column("rank", "", "1 is best"),
+    Column("possible_best", "", "whether the arm is among those of which one is the best with 95 %"),
+    Column("at_bound", "", "low, high: nearly all replications sit at the least or the most that the outcome can be"),
+    Column("worlds", "", "draws of the assumed parameters among the replications"),
 )
 _RANKED: Final = (
     Column("rank", "", "1 lives longest"),
@@ -209,6 +227,18 @@ _SURVIVAL: Final = (
     Column("dead_low", "share", "lower end of its 95 % interval"),
     Column("dead_high", "share", "upper end"),
     Column("closed", "share", "cumulative incidence of planned closing"),
+)
+_DEFINITIONS: Final = (
+    Column("definition", "", "days of silence, k posters; the one that counts first"),
+    Column("window", "days", "days of silence that are a death; NaN where the definition has a share of its own"),
+    Column("k", "people", "posters in a week below which the group is dormant"),
+    *_ARM,
+    Column("alive_days", "days", "mean days alive under the definition, by planned members"),
+    Column("rank", "", "1 lives longest"),
+    Column("revived", "share", "of the silences as long as the window that end with talk again"),
+    Column("tau", "", "Kendall's, against the order under the definition that counts"),
+    Column("flips", "", "pairs of arms surely apart under both definitions, in opposite order"),
+    Column("holds", "", "whether there is no such pair"),
 )
 _PHASE: Final = (
     Column("axis", "", "kol_share or starting_activity"),

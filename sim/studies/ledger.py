@@ -94,7 +94,11 @@ def claimed_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Iter
         lock.release()
         raise
     try:
-        yield Ledger(folder, hashlib.blake2b(_canonical(study), digest_size=32).digest(), len(study["arms"]))
+        yield Ledger(
+            folder,
+            hashlib.blake2b(_canonical(study), digest_size=32).digest(),
+            len(study["arms"]) + len(study.get("beside", [])),
+        )
     finally:
         lock.release()
 

@@ -18,7 +18,7 @@ from sim.studies.pareto import estimate_front_share, on_front
 from sim.studies.pooling import estimate_shares, shrink_gains
 
 #: Days alive out of the judged ones that make a difference worth acting on (methods 2).
-SMALLEST_EFFECT = 3.0
+SMALLEST_EFFECT = OUTCOMES["alive_days"].matters
 #: Fewer replications give no verdict: outcomes are often all-or-nothing, and their spread is then not seen at all.
 FEWEST_REPLICATIONS = 10
 #: Columns of `estimate_paired` that hold a share of plausible worlds, each with `_low` and `_high`.
@@ -37,10 +37,13 @@ def estimate_paired(
     baseline: int | str = 0,
     smallest_effect: float = SMALLEST_EFFECT,
     bounds: tuple[float, float] | None = None,
+    level: float = LEVEL,
 ) -> pd.DataFrame:
     """One row per arm: its difference of one outcome against the baseline arm (number or label), paired.
 
-    bounds: the least and the most that the outcome can be, where there are such. With d = smallest_effect:
+    bounds: the least and the most that the outcome can be, where there are such. level: of the main interval, more than 95 % where
+    the study was looked at while it grew (`sim.studies.stopping`). With d = smallest_effect, and where less of the outcome is
+    better the words ahead, behind, better and worse the other way round:
 
     - difference, low, high: the mean over plausible worlds and its 95 % interval (`estimate_mean_interval`), at once for all arms
       of the table (`simultaneous_level`). With one world: the mean at the parameters as they were held.
@@ -58,13 +61,15 @@ def estimate_paired(
     Raises StudyError where replications are not paired.
     """
     arms, worlds, values = _matrix(replications, outcome)
+    side = side_of(outcome)
+    values = side * values
     base = _position(arms, baseline)
     others = np.flatnonzero(np.arange(len(arms)) != base)
     within = None if bounds is None else (bounds[0] - bounds[1], bounds[1] - bounds[0])
     differences = values[:, others] - values[:, [base]]
     means, gains = world_means(values, worlds), world_means(differences, worlds)
     pairs = np.stack((others, np.full(len(others), base)), axis=1)
-    low, high = estimate_mean_interval(gains, simultaneous_level(means, pairs, LEVEL), within)
+    low, high = estimate_mean_interval(gains, simultaneous_level(means, pairs, level), within)
     verdicts = judge(low, high, smallest_effect)
     shrunk = shrink_gains(gains)
     shared = {"replications": len(worlds), "worlds": len(np.unique(worlds))}
@@ -74,9 +79,9 @@ def estimate_paired(
         bars = estimate_bars(own, worlds, within or (-np.inf, np.inf))
         pooled = estimate_shares(own, worlds, smallest_effect, within)
         row = shared | {
-            "difference": gains[:, place].mean(), "low": low[place], "high": high[place],
-            "luck_low": bars.luck[0], "luck_high": bars.luck[1], "unknown_low": bars.unknown[0], "unknown_high": bars.unknown[1],
-            "ahead": pooled.ahead, "tied": pooled.tied, "behind": pooled.behind, "gain_shrunk": shrunk[place],
+            "difference": side * gains[:, place].mean(), **_ends("", low[place], high[place], side),
+            **_ends("luck_", *bars.luck, side), **_ends("unknown_", *bars.unknown, side),
+            "ahead": pooled.ahead, "tied": pooled.tied, "behind": pooled.behind, "gain_shrunk": side * shrunk[place],
             "p": _t_test(gains[:, place]), **_gain_of_pairing(values[:, arm], values[:, base], worlds),
             "verdict": verdicts[place] if len(worlds) >= FEWEST_REPLICATIONS else "open",
         }  # fmt: skip
@@ -88,6 +93,17 @@ def estimate_paired(
     table = table.assign(arm=arms.arm, label=arms.label).reindex(columns=_COLUMNS)
     table["p_holm"] = _holm(table.p.to_numpy(float))
     return table
+
+
+def side_of(outcome: str) -> float:
+    """1 where more of an outcome is better, -1 where less of it is."""
+    return -1.0 if outcome in OUTCOMES and OUTCOMES[outcome].direction == "lower" else 1.0
+
+
+def _ends(name: str, low: float, high: float, side: float) -> dict[str, float]:
+    """An interval of what counts as a gain, in the unit of the outcome."""
+    first, last = sorted((side * low, side * high)) if low <= high else (low, high)
+    return {f"{name}low": first, f"{name}high": last}
 
 
 def _t_test(values: np.ndarray) -> float:

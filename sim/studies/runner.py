@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 import pickle
@@ -46,7 +47,11 @@ Task = Callable[..., dict[str, Any]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a worker process must know; a few kB that travel with each batch, so that workers hold no state."""
+    """What a worker process must know; a few kB that travel with each batch, so that workers hold no state.
+
+    The first `arms` of labels, scenarios and commands are the arms of the study. Those that follow are their customers without any
+    group; own_customers: for each arm the place of its own among them all, empty where they are not simulated.
+    """
 
     ledger: Ledger
     labels: tuple[str, ...]
@@ -57,6 +62,8 @@ class Plan:
     uncertain: bool
     logs: float
     task: Task | None
+    arms: int
+    own_customers: tuple[int, ...]
 
     def world(self, replication: int) -> int | None:
         """Number of the parameter draw of a replication; None where assumed parameters stay fixed."""
@@ -133,34 +140,58 @@ def _plan(
         pickle.dumps(task)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise StudyError(f"task={task}: a function at the top of a module") from error
+    beside, own_customers = find_customers(arms) if task is None else ([], ())
     study = {
         "seed": seed,
-        "arms": [{"label": arm.label, "settings": arm.settings, "config": _config(arm)} for arm in arms],
+        "arms": [{"label": arm.label, "settings": arm.settings, "config": _config(arm.composed)} for arm in arms],
         "parameters": parameter_mode,
         "logs": logs,
         "task": f"{task.__module__}.{task.__qualname__}" if task else "sim.run.run_point",
+        **({"beside": [_config(one) for one in beside]} if beside else {}),
         **describe_program(),
     }
     with claimed_folder(folder, study, resume=resume) as ledger:
         yield Plan(
             ledger=ledger,
-            labels=labels,
-            scenarios=tuple(arm.composed.scenario for arm in arms),
-            commands=tuple(_command(arm, parameter_mode) for arm in arms),
+            labels=(*labels, *("no_group",) * len(beside)),
+            scenarios=tuple(one.scenario for one in (*(arm.composed for arm in arms), *beside)),
+            commands=tuple(_command(one, parameter_mode) for one in (*(arm.composed for arm in arms), *beside)),
             reserved=RESERVED.union(*(arm.settings for arm in arms)),
             seed=seed,
             uncertain=parameter_mode == "uncertain",
             logs={"none": 0.0, "all": float("inf")}.get(logs, float(known[1] or 0) if known else 0.0),
             task=task,
+            arms=len(arms),
+            own_customers=own_customers,
         )
 
 
-def _config(arm: Any) -> dict[str, Any]:
-    return {key: value for key, value in arm.composed.plain.items() if key not in PER_ROW}
+def find_customers(arms: Sequence[Any]) -> tuple[list[Any], tuple[int, ...]]:
+    """The customers of the arms without any group, and for each arm the place of its own among the arms and them.
+
+    Arms with the same customers share them; an arm that is itself without a group, and without anything else, is its own.
+    """
+    beside: list[Any] = []
+    places: dict[str, int] = {}
+    if not all(getattr(arm, "without", None) for arm in arms):
+        return beside, ()
+    keys = [json.dumps(_config(arm.without), sort_keys=True, default=str) for arm in arms]
+    for place, (arm, key) in enumerate(zip(arms, keys, strict=True)):
+        if arm.composed.scenario == arm.without.scenario:
+            places.setdefault(key, place)
+    for arm, key in zip(arms, keys, strict=True):
+        if key not in places:
+            places[key] = len(arms) + len(beside)
+            beside.append(arm.without)
+    return beside, tuple(places[key] for key in keys)
 
 
-def _command(arm: Any, parameter_mode: str) -> str:
-    given = [text for text in arm.composed.overrides if text.lstrip("+").partition("=")[0] not in (*PER_ROW, "parameters.mode")]
+def _config(composed: Any) -> dict[str, Any]:
+    return {key: value for key, value in composed.plain.items() if key not in PER_ROW}
+
+
+def _command(composed: Any, parameter_mode: str) -> str:
+    given = [text for text in composed.overrides if text.lstrip("+").partition("=")[0] not in (*PER_ROW, "parameters.mode")]
     return shlex.join(["groupalive", "run", *given, f"parameters.mode={parameter_mode}"])
 
 
@@ -184,7 +215,13 @@ def _gather(plan: Plan, arms: Sequence[Any], replications: int, failures: tuple[
             _require(
                 not taken, f"replication={number}: outcome {min(taken, default='')}: a name that the study keeps for itself"
             )
-            sealed.append(({"seed": plan.seed, "replication": number, "world": plan.world(number) or 0}, outcomes))
+            for outcome, place in zip(outcomes, plan.own_customers, strict=False):
+                both = outcome.get("net_income"), (alone := outcomes[place].get("net_income"))
+                _require(
+                    all(isinstance(one, int | float) for one in both), f"replication={number}: net_income: a number is needed"
+                )
+                outcome |= {"without_group": alone, "adds": outcome["net_income"] - alone}
+            sealed.append(({"seed": plan.seed, "replication": number, "world": plan.world(number) or 0}, outcomes[: plan.arms]))
     study = build_study(plan.ledger.folder, [(arm.label, arm.settings) for arm in arms], sealed, plan.commands, failures)
     study.save_tables()
     return study
@@ -202,7 +239,7 @@ def _live(plan: Plan, replication: int) -> str | None:
     outcomes = []
     for arm, scenario in enumerate(plan.scenarios):
         keep = {}
-        if replication < plan.logs:
+        if replication < plan.logs and arm < plan.arms:
             keep = {"folder": plan.ledger.folder / "logs" / f"{arm:03d}" / f"{replication:06d}"}
             shutil.rmtree(keep["folder"], ignore_errors=True)  # what a killed run left behind
         try:
@@ -211,7 +248,7 @@ def _live(plan: Plan, replication: int) -> str | None:
                 raise ValueError(f"outcome {min(taken)}: a name that the study keeps for itself")
         except Exception as error:  # whatever a model raises is reported with the command that repeats it
             return _describe_failure(plan, arm, replication, error)
-        outcomes.append(outcome)
+        outcomes.append(outcome if arm < plan.arms else {name: outcome[name] for name in ("net_income", "digest")})
     try:
         plan.ledger.seal(replication, outcomes)
     except StudyError as error:

@@ -139,7 +139,8 @@ def re_rank(
     ks: Sequence[int] = (2, 3, 5),
     smallest_effect: float = SMALLEST_EFFECT,
 ) -> pd.DataFrame:
-    """The ranking under other definitions of death: one row per definition and arm, the definition that counts first.
+    """The ranking under other definitions of death: one row per definition and arm, the definition that counts first, then the one
+    in which whoever answers a prompt of the operator lives, where it is known.
 
     definition, window (days), k (posters), arm, label, alive_days (weighted by planned members), rank; revived: share of
     the silences as long as the window that end with talk again (NaN where the lifetimes do not say). Per definition: tau,
@@ -151,7 +152,8 @@ def re_rank(
     if missing := [name for name in wanted if name not in known]:
         raise StudyError(f"definition={missing[0]}: not in the lifetimes; there are {', '.join(known)}")
     tables, reference = [], None
-    for name in dict.fromkeys([*known[:1], *wanted]):
+    prompted = [name for name in known if name == f"{known[0]}_prompts"]
+    for name in dict.fromkeys([*known[:1], *prompted, *wanted]):
         lives = lifetimes[lifetimes.definition == name]
         arms = lives.groupby(["arm", "label"], sort=False)
         mean = arms.apply(lambda group: np.average(group.time, weights=group.planned), include_groups=False)

@@ -55,7 +55,7 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 COMMANDS = (
     "one of list, run, compare, sweep, verify, patterns, phase, new, check, handout, serve, demo, or a study file (.yaml)"
 )
-STUDY_KEYS = "a study file has the keys command, title, overrides"
+STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
 LINES = {
     "lsit": f"lsit: no such command; did you mean list? {COMMANDS}",
     "xyz": f"xyz: no such command; {COMMANDS}",
@@ -265,6 +265,8 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
         )
 
     monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=simulate))
+    monkeypatch.setitem(sys.modules, "sim.same_people", module("sim.same_people", find_other_people=lambda arms, seed: []))
+    monkeypatch.setattr("sim.cli.daily.live_again", lambda *asked: None)
     monkeypatch.setattr(runner, "run_study", run_study)
     return calls
 
@@ -322,7 +324,7 @@ def test_compare_saves_tables_and_figures(called: list[Any], capsys: pytest.Capt
     }  # fmt: skip
     league = pd.read_parquet(folder / "league.parquet")
     assert dict(zip(league.label, league.verdict, strict=True))["kol_care"] == "baseline"
-    for name in ("league", "survival", "replications", "lifetimes"):
+    for name in ("panel", "league", "survival", "replications", "lifetimes"):
         assert (folder / f"{name}.parquet").exists() and (folder / f"{name}.csv").exists()
     figures = {"league.png", "survival.png", "front.png", "groups.png"}
     assert {path.name for path in (folder / "figures").iterdir()} == figures
@@ -461,7 +463,7 @@ SPOILT = {
     "command: sweep\ntitle: x\noverrides: [strategy: no_plan]\n": "plan.yaml: study.overrides.0={strategy:no_plan}: text",
     "command: sweep\ntitle: x\noverrides: strategy=x\n": "plan.yaml: study.overrides=strategy=x: a list: text",
     "command: sweep\ntitel: x\noverrides: []\n": (
-        "plan.yaml: study.titel=x: no such key; did you mean title? allowed: command, title, overrides"
+        "plan.yaml: study.titel=x: no such key; did you mean title? allowed: command, title, overrides, arms"
     ),
     "command: sweep\ntitle: x\noverrides: [_target_: os.system]\n": "plan.yaml: study.overrides.0={_target_:os.system}: text",
     "a: [\n": "plan.yaml, line 2: valid YAML in UTF-8 is needed here: expected the node content, but found '<stream end>'",
@@ -469,8 +471,8 @@ SPOILT = {
         "plan.yaml, line 1: plain values only, no tags (tag:yaml.org,2002:python/object/apply:os.system)"
     ),
     "a: &a [1]\nb: [*a, *a]\n": TOO_MUCH,
-    "": "plan.yaml: study=null: the settings command, title, overrides",
-    "- 1\n": "plan.yaml: study=[1]: the settings command, title, overrides",
+    "": "plan.yaml: study=null: the settings command, title, overrides, arms",
+    "- 1\n": "plan.yaml: study=[1]: the settings command, title, overrides, arms",
     "a: " + "x" * 100_001: TOO_MUCH,
     "a: " + "[" * 5000: TOO_MUCH,
 }

@@ -13,18 +13,21 @@ from rich.console import Console
 from test_projections_vitals import HAND
 
 import sim
+from sim.events import kinds
 from sim.projections.economics import project_economics
 from sim.projections.outcomes import DAYS, OUTCOMES, Outcome, Words, project_lifetime_rows, project_outcomes
 from sim.projections.reasons import find_reasons
 from sim.projections.vitals import find_vitals, project_vitals, project_wecom
-from sim.report.console import OUTCOMES_A_TABLE, print_league, print_vital_signs
+from sim.report.comparison import OUTCOMES_A_TABLE, print_comparison
+from sim.report.console import print_vital_signs
 from sim.report.language import LANGUAGES, translator
 from sim.studies.dictionary import describe_bounds, describe_tables
 from sim.studies.paired import estimate_league
+from sim.studies.panel import estimate_panel
 from sim.studies.pareto import OBJECTIVES
 from sim.studies.phase import tabulate_phase
 from sim.studies.study import Study, build_study
-from sim.studies.survival import estimate_survival
+from sim.studies.survival import estimate_survival, re_rank
 
 ADDED = Outcome(
     "night_messages", "messages_per_day", "organic messages from 22 h to 6 h / days", lambda t: 10.0 * len(t.groups.number) + t.days,
@@ -33,12 +36,15 @@ ADDED = Outcome(
 )  # fmt: skip
 
 
+OF_STUDIES = dict.fromkeys((name for name, one in OUTCOMES.items() if one.read is None), 1.0)
+
+
 def study(folder: Path) -> Study:
     sealed = []
     for number in range(4):
         points: list[dict[str, Any]] = []
         for arm in range(2):
-            outcomes = project_outcomes(HAND, 4) | {"digest": "d", "lifetimes": project_lifetime_rows(HAND, 4)}
+            outcomes = project_outcomes(HAND, 4) | OF_STUDIES | {"digest": "d", "lifetimes": project_lifetime_rows(HAND, 4)}
             if "night_messages" in outcomes:  # skewed, so that a mean is not taken for a median
                 outcomes["night_messages"] = (1.0, 2.0, 3.0, 90.0)[number] + arm
             points.append(outcomes)
@@ -52,6 +58,10 @@ def page(show: Any, *arguments: Any, **named: Any) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
+def panel(made: Study) -> pd.DataFrame:
+    return estimate_panel(made.replications, ("net_income", "staff_hours"), days=4, members=40)
+
+
 def test_one_entry_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(OUTCOMES, ADDED.name, ADDED)
     assert project_outcomes(HAND, 4)["night_messages"] == 14.0
@@ -62,7 +72,7 @@ def test_one_entry_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert pd.read_csv(tmp_path / "league.csv").night_messages.tolist() == [2.5, 3.5]  # the median, as the entry says
     for language, heading in zip(LANGUAGES, ("night", "夜间", "noche"), strict=True):
         t = translator(language)
-        shown = page(print_league, league, [], t, days=4)
+        shown = page(print_comparison, panel(made), league, [], t, days=4)
         assert heading in shown and t.number(2.5, 1) in shown
         assert max(map(len, shown.splitlines())) <= 100
         assert ADDED.words[LANGUAGES.index(language)] in page(print_vital_signs, project_outcomes(HAND, 4), [], t, days=4)
@@ -74,14 +84,14 @@ def test_the_league_has_the_columns_that_the_table_names_and_goes_on_below_when_
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     t = translator("en")
-    league = estimate_league(study(tmp_path).replications, days=4)
-    plain = page(print_league, league, [], t)
+    made = study(tmp_path)
+    plain = page(print_comparison, panel(made), estimate_league(made.replications, days=4), [], t)
     for number in range(OUTCOMES_A_TABLE):
         name = f"more_{number}"
         heading = Words(f"X{number}", "b", "c")
         monkeypatch.setitem(OUTCOMES, name, Outcome(name, "yuan", "", lambda t: 0.0, Words("a", "b", "c"), heading=heading))
     wide = estimate_league(study(tmp_path).replications, days=4)
-    shown = page(print_league, wide, [], t)
+    shown = page(print_comparison, panel(made), wide, [], t)
     assert "X0" not in plain
     assert all(f"X{number}" in shown for number in range(OUTCOMES_A_TABLE))
     assert shown.count("Front\n") == plain.count("Front\n") == 1
@@ -99,6 +109,15 @@ def test_every_entry_is_whole() -> None:
     assert OUTCOMES["alive_days"].bounds(None) == (0, np.inf)
     assert describe_bounds(OUTCOMES["alive_days"]) == "0 to days"
     assert {name: OUTCOMES[name].direction == "higher" for name in OBJECTIVES} == OBJECTIVES
+
+
+def test_what_can_be_judged_says_how_much_of_it_matters() -> None:
+    assert OUTCOMES["alive_days"].smallest_effect(365, 400) == 3
+    assert OUTCOMES["net_income"].smallest_effect(90, 200) == 500  # 0.03 yuan a member and day, one figure
+    assert OUTCOMES["net_income"].smallest_effect(90, 400) == 1000
+    assert {name for name, one in OUTCOMES.items() if not one.can_be_judged} == {"closed", "state", "without_group"}
+    assert all(one.smallest_effect(90, 200) > 0 for one in OUTCOMES.values() if one.can_be_judged)
+    assert {name for name in OUTCOMES if name.startswith("hours_")} == {f"hours_{task}" for task in kinds.TASKS}
 
 
 def test_outcomes_lie_within_their_bounds() -> None:
@@ -125,7 +144,9 @@ def test_the_dictionary_leaves_no_column_out(tmp_path: Path) -> None:
         "replications": made.replications.drop(columns="key"),
         "lifetimes": made.lifetimes,
         "league": estimate_league(made.replications, days=4),
+        "panel": panel(made),
         "survival": estimate_survival(made.lifetimes, days=4),
+        "definitions": re_rank(made.lifetimes),
         "phase": tabulate_phase(pd.DataFrame(cells)),
     }
     described = {one.name: one for one in describe_tables()}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from rich.console import Console
-from test_report_tables import LABELS, league_table, outcomes, patterns_table
+from test_report_tables import LABELS, league_table, outcomes, panel_table, patterns_table
 
 from sim.report.advice import advise
+from sim.report.comparison import MOST_ARMS, print_comparison
 from sim.report.console import (
     open_console,
-    print_league,
     print_list,
     print_patterns,
     print_verification,
@@ -23,6 +24,9 @@ from sim.report.console import (
 )
 from sim.report.language import LANGUAGES, translator
 from sim.report.wrapping import columns
+from sim.studies.answer import Answer, Kept
+from sim.studies.panel import PANEL
+from sim.studies.question import split_words
 
 ARMS = (*LABELS, "strict_rules", "posts_per_day=1, people=1")
 
@@ -44,9 +48,9 @@ def test_a_console_without_a_terminal_is_100_wide(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_fit(language: str, console: Console) -> None:
     t = translator(language)
-    league = league_table(ARMS)
+    panel, league = panel_table(ARMS, (*PANEL, "dead")), league_table(ARMS)
     print_vital_signs(outcomes(), ["outputs/run"], t, console=console)
-    print_league(league, advise(league, t), t, console=console)
+    print_comparison(panel, league, advise(panel, league, t), t, console=console)
     print_list({"scenario": dict.fromkeys(("restaurant", "merged_cohorts", "super_users"), "")}, t, console=console)
     print_patterns(patterns_table(), t, console=console)
     lines = page(console).splitlines()
@@ -81,30 +85,46 @@ def test_a_share_of_one_group_reads_as_such(language: str, console: Console) -> 
         assert (t("out.of_first_days", days="90") in page(console)) == (groups == 2)
 
 
+def test_an_interval_has_no_width_where_there_is_none(console: Console) -> None:
+    panel = panel_table()
+    panel.loc[2, ["mean", "mean_low", "mean_high"]] = 90.0, 83.6, 90.0
+    panel.loc[1, ["mean_low", "mean_high"]] = 51.2, 51.4
+    print_comparison(panel, league_table(), [], translator("en"), console=console)
+    assert "84…90" in page(console)
+    assert "51…51" not in page(console)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_arm_that_always_lives_to_the_end_keeps_its_interval_and_says_why(language: str, console: Console) -> None:
-    t, league = translator(language), league_table()
-    sentence = "".join(t("out.league.ceiling", days="90").split())
-    print_league(league, [], t, console=console)
-    assert sentence not in "".join(page(console).split())
-    league.loc[2, ["alive_days", "alive_days_low", "alive_days_high"]] = 90.0, 83.6, 90.0
-    league.loc[1, ["alive_days_low", "alive_days_high"]] = 51.2, 51.4
-    print_league(league, [], t, console=console)
-    text = page(console)
-    assert "84…90" in text
-    assert "≥" not in text
-    assert "51…51" not in text
-    assert sentence in "".join(text.split())
+def test_ten_arms_are_shown_the_best_and_the_yardstick_and_the_rest_is_in_the_file(language: str, console: Console) -> None:
+    t = translator(language)
+    labels = ("no_plan", *(f"posts_per_day={posts}, people={people}" for posts in range(1, 10) for people in range(1, 5)))
+    panel = panel_table(labels)
+    panel.loc[panel.arm == 0, "rank"] = 99  # the yardstick is last and shown all the same
+    print_comparison(panel, league_table(labels), [], t, console=console)
+    shown = page(console).split(t("out.panel", baseline=t.arm("no_plan")))[0]
+    assert sum(bool(re.match(r" ?\d+  \S", line)) for line in shown.splitlines()) == MOST_ARMS
+    assert t("verdict.baseline") in shown
+    assert t("out.more_arms", count="27", file="panel.csv") in shown
+    assert max(map(columns, page(console).splitlines())) <= 100
+
+
+def test_an_arm_without_a_group_has_no_days(console: Console) -> None:
+    panel = panel_table()
+    panel.loc[3, ["verdict", "mean", "mean_low", "mean_high"]] = "none", np.nan, np.nan, np.nan
+    print_comparison(panel, league_table(), advise(panel, league_table(), translator("en")), translator("en"), console=console)
+    row = next(line for line in page(console).splitlines() if "De-operation" in line)
+    assert "no group" in row and "nan" not in row
+    assert "nan" not in page(console)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_dozens_of_arms_are_not_all_named_in_a_sentence(language: str) -> None:
     t = translator(language)
     labels = ("no_plan", *(f"posts_per_day={posts}, people={people}" for posts in range(1, 10) for people in range(1, 5)))
-    sentences = advise(league_table(labels), t)
+    sentences = advise(panel_table(labels), league_table(labels), t)
     assert max(map(columns, sentences)) < 350
     assert any(t("list.more", names="", count="5") in sentence for sentence in sentences)
-    assert t("list.more", names="", count="1") not in "".join(advise(league_table(labels[:21]), t))
+    assert t("list.more", names="", count="1") not in "".join(advise(panel_table(labels[:21]), league_table(labels[:21]), t))
 
 
 def test_vital_signs_of_an_empty_run(console: Console) -> None:
@@ -126,42 +146,62 @@ def test_paths_are_printed_as_they_are(console: Console) -> None:
 
 
 def test_league_gives_estimate_interval_replications_and_verdict(console: Console) -> None:
-    league = league_table()
-    print_league(league, ["Do this."], translator("en"), console=console)
+    print_comparison(panel_table(), league_table(), ["First.", "Do this."], translator("en"), console=console)
     row = next(line for line in page(console).splitlines() if "KOL care" in line)
-    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 better +23.4 22…25 13…33 99 %"
-    assert "46/4/0" in page(console)
+    assert " ".join(row.split()) == "1 KOL care 70.7 68…74 100 better +23.4 22…25 99 %"
+    assert "(13…33) 46/4/0" in " ".join(page(console).split())
+    assert "Answer: First." in page(console)
     assert "  Do this." in page(console)
     assert "too short a look" in page(console)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_five_figures_of_money_and_limits_fit(language: str, console: Console) -> None:
+    t, panel = translator(language), panel_table(ARMS, ("net_income", "staff_hours", "dead"))
+    money = panel.outcome == "net_income"
+    panel.loc[money, ["mean", "mean_low", "mean_high"]] = [-12345.0, -13456.0, -11234.0]
+    panel.loc[money & (panel.arm > 0), ["difference", "low", "high"]] = [-12345.0, -13456.0, -11234.0]
+    panel.loc[money & (panel.arm > 0), ["unknown_low", "unknown_high"]] = [-23456.0, -10234.0]
+    limits = split_words(["subject_to=[staff_hours<=60,dead<=5%]"])[0].limits
+    kept = tuple(Kept(arm, limit, 0.04, arm > 1, arm > 2, False) for limit in limits for arm in range(len(ARMS)))
+    order = tuple(range(len(ARMS)))
+    found = Answer(None, (), (), (), (), float("nan"), None, order, kept)
+    print_comparison(panel, league_table(ARMS), [], t, answer=found, console=console)
+    text = page(console)
+    shown = f"{t.number(-13456)}…{t.number(-11234)}"
+    assert text.count(shown) >= 2 and f"({t.number(-23456)}…{t.number(-10234)})" in text
+    for sign in ("●", "○", "×"):
+        assert f"{t.share(0.04)} {sign}" in text
+    assert max(map(columns, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_column_of_a_wide_league_is_cut_off(language: str, console: Console) -> None:
-    t, league = translator(language), league_table()
+    t, panel = translator(language), panel_table()
     wide = ["difference", "low", "high", "luck_low", "luck_high", "unknown_low", "unknown_high"]
-    league.loc[1:, wide] -= 200.0
-    league.loc[1:, ["ahead", "tied", "behind"]] = 120, 50, 130
-    league["verdict"] = ["baseline", "better_open", "worse_open", "same"]
-    print_league(league, [], t, days=365, console=console)
+    panel.loc[panel.arm > 0, wide] -= 200.0
+    panel.loc[panel.arm > 0, ["ahead", "tied", "behind"]] = 120, 50, 130
+    panel["verdict"] = ["baseline", "better_open", "worse_open", "same"] * 2
+    print_comparison(panel, league_table(), [], t, days=365, console=console)
     text = page(console)
     assert text.count("120/50/130") == 3
-    for row in league[1:].itertuples():
+    for row in panel[1:4].itertuples():
         assert t.share(row.ahead_share, 0) in text
     assert max(map(columns, text.splitlines())) <= 100
 
 
 def test_long_looks_are_not_called_short(console: Console) -> None:
-    print_league(league_table(), [], translator("en"), days=365, console=console)
+    print_comparison(panel_table(), league_table(), [], translator("en"), days=365, console=console)
     assert "too short a look" not in page(console)
 
 
 def test_advice_is_worded_in_each_language() -> None:
-    english = advise(league_table(), translator("en"))
-    assert english[0].startswith('"KOL care" keeps a group alive 23.4 days longer than "No plan"')
+    english = advise(panel_table(), league_table(), translator("en"))
+    assert english[0].startswith('Days alive: "KOL care" is better than "No plan" by 23.4 days (70.7 against 47.3)')
     assert any("ahead in 46, tied in 4, behind in 0" in sentence for sentence in english)
-    assert any("yuan" in sentence and "not a forecast" in sentence for sentence in english)
+    assert any(sentence.startswith("Net income, against") for sentence in english)
     for language in ("zh", "es"):
-        sentences = advise(league_table(), translator(language))
+        sentences = advise(panel_table(), league_table(), translator(language))
         assert len(sentences) == len(english)
         assert "kol_care" not in " ".join(sentences)
 
@@ -213,11 +253,11 @@ def test_progress_on_a_terminal_shows_a_bar() -> None:
 def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     plain = Console(file=io.StringIO(), width=100, force_terminal=True)
-    print_league(league_table(), [], translator("en"), console=plain)
+    print_comparison(panel_table(), league_table(), [], translator("en"), console=plain)
     assert "\x1b[3" not in plain.file.getvalue()
     monkeypatch.delenv("NO_COLOR")
     bright = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
-    print_league(league_table(), [], translator("en"), console=bright)
+    print_comparison(panel_table(), league_table(), [], translator("en"), console=bright)
     assert "\x1b[3" in bright.file.getvalue()
 
 

@@ -20,6 +20,7 @@ from PIL import Image
 from test_report_tables import (
     LABELS,
     league_table,
+    panel_table,
     patterns_table,
     phase_table,
     survival_table,
@@ -37,14 +38,50 @@ from sim.report.sweep_figures import estimate_mean
 pytestmark = pytest.mark.filterwarnings("error")
 
 MANY = (*LABELS, "strict_rules", *(f"posts_per_day={posts}, people={people}" for people in (1, 2) for posts in (1, 2, 4)))
+
+
+def side_by_side(t: Translator, count: int) -> Figure:
+    """Arms that differ by their number only, five replications each, with an incident and a campaign."""
+    vitals, marks = vitals_table(60)
+    vitals = vitals.assign(complaints=vitals["organic"] // 20, staff_hours=1.0)
+    own = [
+        vitals.assign(
+            arm=arm, label=MANY[arm], replication=number, median=number == 3, organic=vitals["organic"] + 9 * arm + number
+        )
+        for arm in range(count)
+        for number in range(5)
+    ]
+    marked = pd.concat([marks.assign(arm=arm) for arm in range(count)])
+    return figures.draw_side_by_side(pd.concat(own), marked, t, takeaway=t("fig.groups.title", days="60"), days=60)
+
+
+def test_side_by_side_draws_the_median_replication_and_the_first_arm_behind_the_others() -> None:
+    figure = side_by_side(translator("en"), 2)
+    panels = figure.axes[1:]
+    talk = {tuple(line.get_ydata()) for line in panels[1].lines if len(line.get_ydata()) == 60}
+    (first,) = [tuple(line.get_ydata()) for line in panels[0].lines if len(line.get_ydata()) == 60]
+    assert first in talk and len(talk) == 2
+    organic = vitals_table(60)[0]["organic"]
+    assert first[6] == pytest.approx(organic[:7].mean() + 3)  # replication 3, mean of seven days
+    legend = {text.get_text() for text in figure.axes[0].get_legend().get_texts()}
+    assert any("incident: " in text for text in legend) and not any("Weekly" in text for text in legend)  # a habit is no event
+
+
+def asked(labels: tuple[str, ...] = LABELS, outcome: str = "alive_days") -> pd.DataFrame:
+    """The rows of a panel that one figure shows."""
+    return panel_table(labels, (outcome,))
+
+
 FIGURES: dict[str, Callable[[Translator], Figure]] = {
     "vitals": lambda t: figures.draw_vitals(*vitals_table(), t),
     "survival": lambda t: figures.draw_survival(survival_table(), t),
     "survival of many": lambda t: figures.draw_survival(survival_table(MANY, 365), t),
-    "league": lambda t: figures.draw_league(league_table(), t),
-    "league of many": lambda t: figures.draw_league(league_table(MANY), t),
+    "league": lambda t: figures.draw_league(asked(), t),
+    "league of many": lambda t: figures.draw_league(asked(MANY), t),
     "groups": lambda t: figures.draw_groups(league_table(MANY), t),
     "front": lambda t: figures.draw_front(league_table(), t),
+    "side by side": lambda t: side_by_side(t, 2),
+    "six side by side": lambda t: side_by_side(t, 6),
     "sweep": lambda t: figures.draw_sweep(sweep_table(), "strategy.posts_per_day", "alive_days", "staff.people", t),
     "sweep of money": lambda t: figures.draw_sweep(sweep_table(), "staff.people", "net_income", None, t),
     "heat": lambda t: figures.draw_heat(sweep_table(), "strategy.posts_per_day", "staff.people", "net_income", t),
@@ -238,16 +275,16 @@ def test_vitals_add_up_the_groups() -> None:
 
 def test_league_shows_the_words_of_each_row() -> None:
     t = translator("en")
-    said = " ".join(text for text, _ in drawn_texts(figures.draw_league(league_table(), t))).replace("\n", " ")
-    assert "lives longer in an estimated 99 % of worlds (seen: 46/4/0)" in said
-    assert "mean: 70.7 of 90 days alive" in said
+    said = " ".join(text for text, _ in drawn_texts(figures.draw_league(asked(), t))).replace("\n", " ")
+    assert "ahead in an estimated 99 % of worlds (seen: 46/4/0)" in said
+    assert "mean: 70.7" in said
     for verdict in ("better", "worse", "open", "baseline"):
         assert t(f"verdict.{verdict}") in said
 
 
 def test_league_with_fixed_parameters_says_luck_only() -> None:
     t = translator("en")
-    league = league_table().assign(worlds=1, unknown_low=np.nan, unknown_high=np.nan)
+    league = asked().assign(worlds=1, unknown_low=np.nan, unknown_high=np.nan)
     said = " ".join(text for text, _ in drawn_texts(figures.draw_league(league, t))).replace("\n", " ")
     assert t("fig.league.one_world") in said
     assert "plausible worlds" not in said
@@ -255,9 +292,19 @@ def test_league_with_fixed_parameters_says_luck_only() -> None:
 
 def test_league_and_front_of_one_replication() -> None:
     unknown = ["low", "high", "luck_low", "luck_high", "unknown_low", "unknown_high", "alive_days_low", "alive_days_high"]
-    league = league_table().assign(**dict.fromkeys(unknown, np.nan), worlds=1, replications=1)
-    for draw in (figures.draw_league, figures.draw_front):
-        assert list(collisions(drawn_texts(draw(league, translator("en"))))) == []
+    held = dict.fromkeys(unknown, np.nan) | {"worlds": 1}
+    for draw, table in ((figures.draw_league, asked()), (figures.draw_front, league_table())):
+        assert list(collisions(drawn_texts(draw(table.assign(**held), translator("en"))))) == []
+
+
+def test_where_less_is_better_better_is_to_the_right() -> None:
+    hours = asked(outcome="staff_hours")
+    figure = figures.draw_league(hours, translator("en"))
+    left, right = figure.axes[0].get_xlim()
+    assert left > right
+    assert not figures.draw_league(asked(), translator("en")).axes[0].xaxis_inverted()
+    share = figures.draw_league(asked(outcome="dead"), translator("en"))
+    assert "percentage points" in share.axes[0].get_xlabel()
 
 
 def test_closed_groups_are_told_apart_from_dead_ones() -> None:

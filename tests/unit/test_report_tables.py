@@ -81,6 +81,14 @@ def league_table(labels: tuple[str, ...] = LABELS) -> pd.DataFrame:
     return league
 
 
+def panel_table(labels: tuple[str, ...] = LABELS, outcomes: tuple[str, ...] = ("alive_days", "net_income")) -> pd.DataFrame:
+    """The league as the panel has it, the same numbers for each outcome."""
+    league = league_table(labels).rename(
+        columns={"alive_days": "mean", "alive_days_low": "mean_low", "alive_days_high": "mean_high", "replications": "runs"}
+    )
+    return pd.concat([league.assign(outcome=name, effect=3.0, at_bound="") for name in outcomes], ignore_index=True)
+
+
 def sweep_table() -> pd.DataFrame:
     """Replications over posts a day and people, two replications a world."""
     rng = np.random.default_rng(3)

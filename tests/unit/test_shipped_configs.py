@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim import config, plugins
+from sim.studies.question import split_words
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = [(group, name) for group in (*config.SINGLE, *config.LISTED) for name in config.options(group)]
@@ -53,4 +54,4 @@ def test_every_plugin_has_its_yaml(group: str):
 def test_every_study_file_has_arms(path: Path):
     study = config.read_study_file(path)
     assert study.title
-    assert len(config.expand(study.overrides)) >= 2
+    assert len(config.expand(split_words(study.words)[1])) >= 2

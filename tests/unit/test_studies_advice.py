@@ -8,6 +8,7 @@ import pytest
 
 from sim.studies.advice import KEYS, Advice, advise
 from sim.studies.paired import estimate_league
+from sim.studies.panel import estimate_panel
 
 
 def league(
@@ -19,8 +20,8 @@ def league(
     fixed: bool = False,
     baseline: int = 0,
     days: float = np.inf,
-) -> pd.DataFrame:
-    """Arms that live 40 days plus shift; each earns 100 times its number and costs as many hours."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Panel and league of arms that live 40 days plus shift; each earns 100 times its number and costs as many hours."""
     rng, tables = np.random.default_rng(1), []
     shared = rng.normal(0, 5, count)
     for arm, shift in enumerate(shifts):
@@ -30,11 +31,15 @@ def league(
         tables.append(
             pd.DataFrame(table | {"alive_days": 40 + shift + shared + worlds + rng.normal(0, luck / np.sqrt(2), count)})
         )
-    return estimate_league(pd.concat(tables), baseline=baseline, days=days)
+    made = pd.concat(tables)
+    judged = ("alive_days", "net_income")
+    return estimate_panel(made, judged, baseline=baseline, days=days, members=10), estimate_league(
+        made, baseline=baseline, days=days
+    )
 
 
-def say(table: pd.DataFrame) -> dict[str, dict[str, object]]:
-    advice = advise(table, days=90)
+def say(tables: tuple[pd.DataFrame, pd.DataFrame]) -> dict[str, dict[str, object]]:
+    advice = [one for one in advise(*tables, days=90) if one.key != "advice.also"]
     assert len({key for key, _ in advice}) == len(advice)
     for key, values in advice:
         assert set(values) == set(KEYS[key]), key
@@ -47,7 +52,6 @@ def test_a_clear_winner_is_named_with_its_gain_its_cost_and_its_worlds() -> None
     assert said["advice.best"]["best"] == "b"
     assert said["advice.best"]["difference"] == pytest.approx(20, abs=1.5)
     assert said["advice.best"]["mean"] - said["advice.best"]["reference"] == pytest.approx(said["advice.best"]["difference"])
-    assert said["advice.money"] == {"difference": 100, "hours": 1}
     worlds = said["advice.worlds"]
     assert [worlds[name] for name in ("ahead", "tied", "behind", "worlds")] == [20, 0, 0, 20]
     assert worlds["share"] > 0.99
@@ -66,17 +70,17 @@ def test_better_on_average_only_is_said_to_depend_with_the_estimated_share() -> 
 
 def test_a_bar_that_reaches_below_zero_alone_says_nothing_of_other_worlds() -> None:
     """No world differs; luck is wide. The bar for one more world may reach below 0, but no share of worlds is surely there."""
-    table = league(0, 15, between=15, count=80)
-    assert "advice.depends" in say(table)
-    table.loc[1, ["behind_share", "behind_share_low", "behind_share_high"]] = 0.02, 0.001, 0.08
-    assert table.unknown_low[1] < 0
-    assert "advice.depends" not in say(table)
+    panel, table = league(0, 15, between=15, count=80)
+    assert "advice.depends" in say((panel, table))
+    panel.loc[1, ["behind_share", "behind_share_low", "behind_share_high"]] = 0.02, 0.001, 0.08
+    assert panel.unknown_low[1] < 0
+    assert "advice.depends" not in say((panel, table))
 
 
 def test_rivals_of_the_winner_are_named_and_losers_too() -> None:
     said = say(league(0, 20, 20.3, -20, 0.2))
     assert {said["advice.best"]["best"], *said["advice.close"]["names"]} == {"b", "c"}
-    assert said["advice.worse"] == {"names": ["d"], "baseline": "a", "effect": 3.0}
+    assert said["advice.worse"] == {"names": ["d"], "baseline": "a", "effect": 3.0, "outcome": "alive_days"}
     assert said["advice.same"]["names"] == ["e"]
 
 
@@ -89,32 +93,32 @@ def test_the_gain_of_the_best_of_many_alike_is_told_without_its_luck() -> None:
 
 def test_a_gain_of_open_size_is_not_recommended_and_not_hidden() -> None:
     said = say(league(0, 4, -4, luck=8, count=80))
-    assert said["advice.better_open"] == {"names": ["b"], "baseline": "a", "effect": 3.0}
+    assert said["advice.better_open"] == {"names": ["b"], "baseline": "a", "effect": 3.0, "outcome": "alive_days"}
     assert said["advice.worse_open"]["names"] == ["c"]
     assert "advice.none" in said
-    assert not {"advice.best", "advice.money", "advice.worse"} & said.keys()
+    assert not {"advice.best", "advice.worse"} & said.keys()
 
 
 def test_nothing_better_than_the_baseline_recommends_nothing() -> None:
     said = say(league(0, 0.3, -20))
-    assert said["advice.none"] == {"baseline": "a", "effect": 3.0}
+    assert said["advice.none"] == {"baseline": "a", "effect": 3.0, "outcome": "alive_days"}
     assert said["advice.same"]["names"] == ["b"]
     assert said["advice.worse"]["names"] == ["c"]
     assert "advice.better_open" not in said
     assert "advice.best" not in said
-    assert "advice.money" not in said
+    assert "advice.close" not in said
 
 
 def test_what_luck_hides_is_not_told() -> None:
     said = say(league(0, 4, luck=30, count=12))
-    assert said["advice.open"] == {"names": ["b"], "effect": 3.0}
+    assert said["advice.open"] == {"names": ["b"], "effect": 3.0, "outcome": "alive_days"}
     assert "advice.none" in said
 
 
 def test_too_few_replications_give_no_recommendation() -> None:
     said = say(league(0, 30, count=6))
     assert said["advice.few"] == {"replications": 6, "fewest": 10}
-    assert said["advice.open"] == {"names": ["b"], "effect": 3.0}
+    assert said["advice.open"] == {"names": ["b"], "effect": 3.0, "outcome": "alive_days"}
     assert "advice.best" not in said
 
 
@@ -140,7 +144,25 @@ def test_the_front_is_named_and_so_is_a_winner_that_mostly_dies() -> None:
     said = say(league(0, 20, dead=0.8))
     assert said["advice.front"] == {"names": ["b", "a"]}
     assert said["advice.dies"] == {"best": "b", "dead": pytest.approx(0.8), "days": 90}
-    alone = say(league(20, -20, baseline=1).assign(on_front=[True, False]))
+    panel, table = league(20, -20, baseline=1)
+    alone = say((panel, table.assign(on_front=[True, False])))
     assert alone["advice.front_one"] == {"best": "a"}
     assert alone["advice.best"]["baseline"] == "b"
     assert say(league(0)).keys() == {"note.inside_model"}
+
+
+def test_other_outcomes_are_told_in_short() -> None:
+    panel, table = league(0, 20, -20)
+    verdicts = ["baseline", "better", "worse"]
+    panel.loc[panel.outcome == "net_income", "verdict"] = verdicts
+    also = [values for key, values in advise(panel, table, days=90) if key == "advice.also"]
+    assert also == [{"outcome": "net_income", "baseline": "a", "better": ["b"], "worse": ["c"], "same": []}]
+
+
+def test_nothing_is_said_of_the_life_of_an_arm_without_a_group() -> None:
+    panel, table = league(0, 20, 90)
+    panel.loc[(panel.arm == 2) & (panel.outcome == "alive_days"), "verdict"] = "none"
+    table.loc[table.arm == 2, "dead"] = np.nan
+    said = advise(panel, table, days=90)
+    assert dict(said)["advice.best"]["best"] == "b"
+    assert not any("c" in (value if isinstance(value, list) else [value]) for _, values in said for value in values.values())
