@@ -9,6 +9,7 @@ from sim.lessons.lesson import Step
 from sim.lessons.rehearsal import Rehearsed
 from sim.projections.outcomes import OUTCOMES
 from sim.report.language import LANGUAGES, translator
+from sim.studies.runner import REPLICATIONS_PER_WORLD
 
 
 def make_script(rehearsed: Rehearsed) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def make_script(rehearsed: Rehearsed) -> dict[str, Any]:
         "steps": [_step(step) for step in lesson.steps],
         "elsewhere_names": [asdict(one.name) for one in lesson.elsewhere],
         "measures": [_measure(one.outcome) for one in lesson.measures],
+        "story": found["median"] // REPLICATIONS_PER_WORLD,
         **found,
     }
 
