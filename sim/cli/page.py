@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 LessonNames = Annotated[
     list[str] | None, typer.Option("--lesson", metavar="NAME|FILE", help="A lesson to teach; may be given several times.")
 ]
-Plugins = Annotated[str, typer.Option("--plugins", metavar="FOLDER", help="Yamls of your own: FOLDER/lesson, FOLDER/strategy ...")]
+Plugins = Annotated[
+    str, typer.Option("--plugins", metavar="FOLDER", help="Yamls of your own: FOLDER/lesson, FOLDER/strategy ...")
+]
 
 
 @app.command(short_help="One file to play a run or a lesson anywhere.")
@@ -48,7 +50,9 @@ def handout(
         path = out or OUTPUTS / f"{script.name}.html"
         print_files([write_page(make_lesson_handout(script.plain, stories, lang.value), path)], t)
     else:
-        print_files([write_handout(read_story(what, group, programme), out or what.with_name(f"{what.name}.html"), lang.value)], t)
+        print_files(
+            [write_handout(read_story(what, group, programme), out or what.with_name(f"{what.name}.html"), lang.value)], t
+        )
 
 
 @app.command(short_help="The page on which runs are played and lessons taught.")

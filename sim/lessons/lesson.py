@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, model_validator
 
 from sim.allowed import ConfigError, no_choice, quoted, validated
+from sim.comparable import check_comparable
 from sim.config import Arm, config_folder, expand, opens_files, options, replaced
 from sim.files import read_yaml
 from sim.projections.outcomes import OUTCOMES
@@ -126,13 +127,13 @@ class Lesson:
     title: Text
     question: Text
     minutes: Literal[10, 20, 40]
-    set: Annotated[tuple[str, ...], Field(max_length=40)] = ()
     arms: Annotated[tuple[LessonArm, ...], Field(min_length=2, max_length=4)]
     measures: Annotated[tuple[Measure, ...], Field(min_length=1, max_length=3)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=2, max_length=24)]
+    set: Annotated[tuple[str, ...], Field(max_length=40)] = ()
     elsewhere: Annotated[tuple[Elsewhere, ...], Field(max_length=2)] = ()
     seed: Annotated[int, number("", 0, 2**53, "methods 1")] = 1
     worlds: Annotated[int, number("plausible worlds", 5, 60, "teaching")] = 30
-    steps: Annotated[tuple[Step, ...], Field(min_length=2, max_length=24)]
 
     @model_validator(mode="after")
     def _steps_in_order(self) -> Lesson:
@@ -207,4 +208,5 @@ def expand_lesson(lesson: Lesson, plugins: str = "", elsewhere: Elsewhere | None
         except ValueError as error:
             raise ConfigError(f"arms.{number_}.set: one value for each key") from error
         made.append(Arm(str(number_), {}, one.composed))
+    check_comparable([arm.composed.plain for arm in made])
     return made

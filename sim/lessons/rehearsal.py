@@ -51,7 +51,7 @@ def rehearse(
     if (found := _read(folder / DONE)) is None:
         tables = []
         for place, group in enumerate([arms, *others]):
-            home, before = folder / f"study_{place}", place * replications
+            home = folder / f"study_{place}"
             study = run_study(
                 group,
                 replications=replications,
@@ -60,7 +60,7 @@ def rehearse(
                 workers=workers,
                 resume=(home / "study.json").exists(),
                 parameter_mode="uncertain",
-                progress=(lambda done, _, before=before: progress(before + done, total)) if progress else None,
+                progress=_counting(progress, place * replications, total),
             )
             tables.append(study.replications)
         days = float(arms[0].composed.scenario.days)
@@ -75,6 +75,11 @@ def rehearse(
         }
         write_whole(folder / DONE, json.dumps(found, indent=1, allow_nan=False).encode())
     return Rehearsed(name, lesson, found, {arm: _story(folder, arms[arm], arm, found) for arm in lesson.told_arms()})
+
+
+def _counting(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """The progress of one study as a part of all of them."""
+    return (lambda done, _: progress(before + done, total)) if progress else None
 
 
 def _check_days(lesson: Lesson, arms: list[Arm]) -> None:
@@ -118,7 +123,13 @@ def _story(folder: Path, arm: Arm, number: int, found: dict[str, Any]) -> Path:
         try:
             shutil.rmtree(rough, ignore_errors=True)
             world = found["median"] // REPLICATIONS_PER_WORLD
-            words = ("groupalive", "run", *arm.composed.overrides, f"replication={found['median']}", "parameters.mode=uncertain")
+            words = (
+                "groupalive",
+                "run",
+                *arm.composed.overrides,
+                f"replication={found['median']}",
+                "parameters.mode=uncertain",
+            )
             simulate(
                 arm.composed.scenario, seed=found["seed"], replication=found["median"], world=world, folder=rough, command=words
             )

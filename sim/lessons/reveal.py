@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from sim.lessons.lesson import Lesson, Measure
+from sim.lessons.lesson import Measure
 from sim.projections.outcomes import OUTCOMES
 from sim.studies.paired import estimate_paired
 
@@ -40,9 +40,9 @@ def find_median(replications: pd.DataFrame, outcome: str) -> int:
 def reveal(replications: pd.DataFrame, measure: Measure, days: float) -> dict[str, Any]:
     """What came out for one measure.
 
-    dots: value of each arm in the shown story of each world, [arms][worlds]; ahead, behind, tied count these. arms: for each arm but the first, the mean difference
-    against the first with its 95 % interval over plausible worlds (for all arms at once), the bar of one more world (90 %), and the
-    verdict, which rests on the interval alone (`sim.studies.choice.judge`).
+    dots: value of each arm in the shown story of each world, [arms][worlds]; ahead, behind, tied count these. arms: for each
+    arm but the first, the mean difference against the first with its 95 % interval over plausible worlds (for all arms at
+    once), the bar of one more world (90 %), and the verdict, which rests on the interval alone (`sim.studies.choice.judge`).
     """
     bounds = OUTCOMES[measure.outcome].bounds(days)
     finite = bounds if all(map(math.isfinite, bounds)) else None
@@ -54,12 +54,9 @@ def reveal(replications: pd.DataFrame, measure: Measure, days: float) -> dict[st
         arm = int(row["arm"])
         pairs = [(one, other) for one, other in zip(dots[arm], dots[0]) if one is not None and other is not None]
         ahead, behind = sum(one > other for one, other in pairs), sum(one < other for one, other in pairs)
-        told.append({
-            "arm": arm, "difference": plain(row["difference"]), "low": plain(row["low"]), "high": plain(row["high"]),
-            "unknown_low": plain(row["unknown_low"]), "unknown_high": plain(row["unknown_high"]),
-            "ahead": ahead, "behind": behind, "tied": len(pairs) - ahead - behind,
-            "verdict": WORDS[row["verdict"]],
-        })  # fmt: skip
+        ends = ("difference", "low", "high", "unknown_low", "unknown_high")
+        counts = {"ahead": ahead, "behind": behind, "tied": len(pairs) - ahead - behind}
+        told.append({"arm": arm, "verdict": WORDS[row["verdict"]], **{name: plain(row[name]) for name in ends}, **counts})
     return {"outcome": measure.outcome, "effect": measure.effect, "sizes": list(measure.sizes), "dots": dots, "arms": told}
 
 

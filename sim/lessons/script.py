@@ -55,5 +55,3 @@ def _measure(name: str) -> dict[str, Any]:
         "money": outcome.unit == "yuan",
         "direction": outcome.direction,
     }
-
-

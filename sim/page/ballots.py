@@ -16,6 +16,8 @@ from sim.report.language import LANGUAGES
 
 #: Bytes of a form; a ballot takes some fifty.
 MOST_FORM: Final = 1_000
+#: The middle one of the three ways of a prediction.
+ABOUT_SAME: Final = "1"
 #: Seconds that a phone keeps its place: a day in class with the screen off.
 KEEPS: Final = 12 * 3600
 _TONGUES: Final = {"zh": "中文", "en": "English", "es": "Español"}
@@ -64,11 +66,14 @@ def ballot_routes(classroom: Classroom) -> list[Route]:
             return PlainTextResponse("too long", 413)
         if key is None:
             return RedirectResponse("/join", 303)
+        if form.get("way") == ABOUT_SAME:
+            form["size"] = "0"  # how much more is then no question
+        choice = form.get("choice") or ".".join(form.get(name, "") for name in ("way", "size", "sure"))
+        step = form.get("step", "")
         try:
-            choice = form.get("choice") or ".".join(form.get(name, "") for name in ("way", "size", "sure"))
-            classroom.vote(key, int(form.get("step", "")) if form.get("step", "").isdecimal() else -1, choice)
+            classroom.vote(key, int(step) if step.isdecimal() and len(step) < 4 else -1, choice)
         except ClassError as error:
-            return HTMLResponse(ballot_page(classroom, key, language(request), str(error)), 409)
+            return HTMLResponse(ballot_page(classroom, key, language(request), str(error), choice), 409)
         return RedirectResponse("/join", 303)
 
     async def state(request: Request) -> Response:
@@ -113,15 +118,16 @@ def door_page(classroom: Classroom, tongue: str, code: str, problem: str = "") -
     return _page(say, tongue, say["join_title"], body, "out", waits=False)
 
 
-def ballot_page(classroom: Classroom, key: str, tongue: str, problem: str = "") -> str:
-    """What a phone shows now: the open question, what was chosen, or that there is nothing to do."""
+def ballot_page(classroom: Classroom, key: str, tongue: str, problem: str = "", draft: str = "") -> str:
+    """What a phone shows now: the open question, what was chosen, or that there is nothing to do. draft: a vote not taken yet."""
     say, plain = _words(tongue), classroom.script.plain
     title, mark, waits = _text(plain["title"], tongue), classroom.mark(), True
     body = _problem(say, problem)
     chosen = classroom.people[key].ballots.get(classroom.step)
     if classroom.is_open():
         step, waits = plain["steps"][classroom.step], False
-        body += _predict(classroom, say, tongue, chosen) if step["kind"] == "predict" else _choose(classroom, say, tongue, chosen)
+        fill = _predict if step["kind"] == "predict" else _choose
+        body += fill(classroom, say, tongue, draft or chosen)
         if chosen is not None:
             body += f'<p class="done" role="status">{say["vote_taken"]}</p>'
     else:
@@ -153,12 +159,13 @@ def _predict(classroom: Classroom, say: dict[str, str], tongue: str, chosen: str
         "size": (say["how_much"], say["sizes"].format(low=low, high=high, unit=unit).split(" · ")),
         "sure": (say["how_sure"], say["sures"].split(" · ")),
     }
-    before = chosen.split(".") if chosen else ["", "0", "0"]
+    before = [*(chosen or "").split("."), "", "", ""]
     fields = ""
     for at, (name, (legend, texts)) in enumerate(groups.items()):
+        needed = "" if name == "size" else " required"
         radios = "".join(
-            f'<label class="choice"><input type="radio" name="{name}" value="{place}" required{" checked" * (before[at] == str(place))}>'
-            f" {text}</label>"
+            f'<label class="choice"><input type="radio" name="{name}" value="{place}"{needed}'
+            f"{' checked' if before[at] == str(place) else ''}> {text}</label>"
             for place, text in enumerate(texts)
         )
         fields += f"<fieldset><legend>{legend}</legend>{radios}</fieldset>"

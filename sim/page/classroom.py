@@ -84,10 +84,9 @@ class Classroom:
             for step, choice in person.ballots.items():
                 tallies.setdefault(step, Counter())[choice] += 1
         left = max(0.0, self.closes - self.now()) if self.takes_votes() else None
-        return {
-            "version": self.version, "code": self.code, "address": self.address, "qr": self.picture, "joined": len(self.people), "lesson": self.script.name, "step": self.step,
-            "phase": self.phase, "left": left, "hands": self.hands, "tallies": {step: dict(one) for step, one in tallies.items()},
-        }  # fmt: skip
+        where = {"lesson": self.script.name, "step": self.step, "phase": self.phase, "left": left, "version": self.version}
+        door = {"code": self.code, "address": self.address, "qr": self.picture, "joined": len(self.people)}
+        return where | door | {"hands": self.hands, "tallies": {step: dict(one) for step, one in tallies.items()}}
 
     # Phones -----------------------------------------------------------------------------------------------------------
 

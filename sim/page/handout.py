@@ -15,10 +15,13 @@ from sim.page.story import Story
 
 MOST_BYTES: Final = 3_000_000
 _BYTES: Final = "const bytes = (id) => Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));"
-_WORDS: Final = 'const words = JSON.parse(document.getElementById("words").textContent), page = document.getElementById("page");'
+_WORDS: Final = (
+    'const words = JSON.parse(document.getElementById("words").textContent), page = document.getElementById("page");'
+)
 _PLAY: Final = 'unpack(bytes("data")).then((story) => { window.player = new Player(story, words, page); });'
 #: A story of the lesson is opened in the player where the address names its arm.
-_TEACH: Final = """const script = JSON.parse(document.getElementById("script").textContent), asked = new URLSearchParams(location.hash.slice(1));
+_TEACH: Final = """const script = JSON.parse(document.getElementById("script").textContent);
+const asked = new URLSearchParams(location.hash.slice(1));
 const arm = asked.get("arm"), tell = (number) => unpack(bytes(`data${number}`));
 if (arm !== null && script.told.includes(Number(arm))) tell(Number(arm)).then((story) => {
   const kept = { lesson: script.name, step: Number(asked.get("step")) || 0, phase: Number(asked.get("phase")) || 0, arm: Number(arm) };

@@ -124,7 +124,9 @@ def build_app(
 
     async def lessons(request: Request) -> Response:
         wanted = ("name", "title", "question", "minutes")
-        return JSONResponse([{key: one.plain[key] for key in wanted} for one in scripts.values()]) if known(request) else refused()
+        return (
+            JSONResponse([{key: one.plain[key] for key in wanted} for one in scripts.values()]) if known(request) else refused()
+        )
 
     async def lesson(request: Request) -> Response:
         if not known(request):
@@ -227,7 +229,10 @@ def serve(
         phones = ""
         if classroom:
             phones = f"http://{_written(local_address() if heard == '0.0.0.0' else heard)}:{number}/join"
-            classroom.address, classroom.picture = phones.removeprefix("http://"), join_picture(f"{phones}?code={classroom.code}")
+            classroom.address, classroom.picture = (
+                phones.removeprefix("http://"),
+                join_picture(f"{phones}?code={classroom.code}"),
+            )
         app = build_app(root, token, hosts, scripts, classroom, near)
         config = uvicorn.Config(app, log_level="warning", limit_concurrency=MOST_OPEN, timeout_keep_alive=5)
         if opened:

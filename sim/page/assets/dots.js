@@ -20,8 +20,8 @@ export class Dots {
     this.band = element("div", "band", "", this.sentence, this.bars, this.legend);
     box.replaceChildren(this.node, this.count, this.band);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.listen = () => this.draw();
-    addEventListener("resize", this.listen);
+    this.size = new ResizeObserver(() => this.begun !== undefined && this.draw());
+    this.size.observe(this.node);
   }
 
   name(arm) { return this.script.arms[arm][this.words.language]; }
@@ -64,7 +64,9 @@ export class Dots {
       pen.lineTo(right, floor);
       pen.stroke();
       const seen = values.slice(0, this.shown), places = seen.map((value) => (value === null ? null : Math.round(((value - lowest) / (highest - lowest)) * (BINS - 1))));
-      const most = Math.max(1, ...Object.values(Object.groupBy ? Object.groupBy(places.filter((one) => one !== null), String) : {}).map((one) => one.length));
+      const heights = Array(BINS).fill(0);
+      for (const bin of places) if (bin !== null) heights[bin]++;
+      const most = Math.max(1, ...heights);
       const pitch = Math.min(2.1 * radius, (tall - 34) / most);
       for (const [world, bin] of places.entries()) {
         if (bin === null) continue;
@@ -88,9 +90,12 @@ export class Dots {
     }
     pen.fillStyle = colour("soft");
     pen.font = `${Math.round(Math.max(15, width / 75))}px ${getComputedStyle(document.body).fontFamily}`;
-    for (const [at, value] of [lowest, (lowest + highest) / 2, highest].entries()) {
-      pen.textAlign = ["left", "center", "right"][at];
-      pen.fillText(`${amount(words, this.measure, value)}${at === 2 ? ` ${this.measure.unit[words.language]}` : ""}`, [left, (left + right) / 2, right][at], base + 10);
+    const ticks = steps(lowest, highest);
+    for (const value of ticks) {
+      const x = across(value), unit = value === ticks.at(-1) ? ` ${this.measure.unit[words.language]}` : "";
+      pen.fillRect(x - 0.75, base, 1.5, 6);
+      pen.textAlign = x + 80 > right && unit ? "right" : "center";
+      pen.fillText(`${amount(words, this.measure, value)}${unit}`, pen.textAlign === "right" ? Math.min(x + 60, right + 12) : x, base + 10);
     }
     pen.textAlign = "left";
     const pairs = rows[0].map((value, at) => [value, rows[1]?.[at]]).slice(0, this.shown);
@@ -101,7 +106,7 @@ export class Dots {
 
   // The dark bar is the mean over plausible worlds (95 %), the pale one where one more world may lie (90 %); nothing in the grey matters.
   drawBars(colour) {
-    const { pen, width, height } = canvas(this.bars), { told, words, measure } = this;
+    const { pen, width, height } = canvas(this.bars), { told, words } = this;
     const ends = [told.low, told.high, told.unknown_low, told.unknown_high, -this.reveal.effect, this.reveal.effect, told.difference].filter((one) => one !== null && Number.isFinite(one));
     const reach = Math.max(...ends.map(Math.abs)) * 1.12, across = (value) => width / 2 + (value / reach) * (width / 2 - 16), middle = (height - 26) / 2;
     const bar = (low, high, thick, name) => { if (low === null || high === null) return; pen.fillStyle = colour(name); pen.fillRect(across(low), middle - thick / 2, Math.max(across(high) - across(low), 3), thick); };
@@ -124,10 +129,16 @@ export class Dots {
     pen.fillText(`${words.t("more_with", { arm: this.name(this.arms[1]) })} ▶`, width - 4, height - 2);
     pen.textAlign = "left";
     this.bars.setAttribute("aria-label", this.sentence.textContent);
-    void measure;
   }
 
-  close() { cancelAnimationFrame(this.frame); removeEventListener("resize", this.listen); }
+  close() { cancelAnimationFrame(this.frame); this.size.disconnect(); }
+}
+
+// Round values within a span, about five of them.
+function steps(low, high) {
+  const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].find((one) => one * power >= rough) * power, found = [];
+  for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at++) found.push(at * step);
+  return found;
 }
 
 // A value in the form its outcome is read in.

@@ -51,7 +51,7 @@ export class Lesson {
 
   phases(step) {
     if (step.kind === "reveal") return 1 + 2 * this.script.measures.length;
-    if (step.kind === "vote") return step.options.some((one) => one.arm !== null) ? 3 : 2;
+    if (step.kind === "vote") return 2 + (step.options.some((one) => one.arm !== null) ? this.script.measures.length : 0);
     return { ask: 2, exit: 2, debrief: 3 }[step.kind] ?? 1;
   }
 

@@ -77,8 +77,15 @@ function predict(lesson, step) {
   return { raise, counted, clock };
 }
 
+// For those who come late.
 function small(lesson) {
-  return element("p", "join-line", lesson.room.state.address ? `${lesson.room.state.address} · ${lesson.words.t("join_code", { code: lesson.room.state.code })}` : "");
+  const { qr, address, code } = lesson.room.state, box = element("aside", "join-small");
+  if (!qr) return box;
+  const picture = element("img");
+  picture.src = qr;
+  picture.alt = lesson.words.t("join_alt", { address });
+  box.append(element("p", "", address), element("p", "join-code", lesson.words.t("join_code", { code })), picture);
+  return box;
 }
 
 function histogram(lesson, step) {
@@ -99,7 +106,7 @@ function voted(lesson, step) {
   const { words, room } = lesson, at = lesson.step - 1, names = step.options.map((one) => one.text[words.language]), { note, clock } = clockNote(lesson);
   const totals = () => names.map((_, number) => (room.tally(at)[String(number)] ?? 0) + (room.hand(at)[number] ?? 0));
   const ahead = () => { const counts = totals(); return counts.indexOf(Math.max(...counts)); };
-  if (lesson.phase === 2) return moved(lesson, step, step.options[ahead()].arm ?? 0, names[ahead()]);
+  if (lesson.phase > 1) return moved(lesson, step, step.options[ahead()].arm ?? 0, names[ahead()], lesson.phase - 2);
   const box = element("div"), raise = async (number, by) => { if (number < names.length && lesson.phase === 0) { await room.raise(at, number, by); counted(); } };
   const counted = () => {
     if (lesson.phase) return box.replaceChildren(bars(names, totals(), words, { won: Math.max(...totals()) ? ahead() : -1 }));
@@ -113,10 +120,10 @@ function voted(lesson, step) {
 }
 
 // What the class has chosen, in all worlds, beside the first arm; where that was chosen, beside the second.
-function moved(lesson, step, arm, name) {
-  const { script, words } = lesson, arms = arm === 0 ? [0, 1] : [0, arm], box = element("div", "reveal");
-  lesson.body.replaceChildren(heading(lesson, step), element("p", "lesson-text", words.t("class_chose", { name })), box);
-  const dots = new Dots(script, script.reveals[0], script.measures[0], arms, words, box);
+function moved(lesson, step, arm, name, at) {
+  const { script, words } = lesson, arms = arm === 0 ? [0, 1] : [0, arm], box = element("div", "reveal"), measure = script.measures[at];
+  lesson.body.replaceChildren(heading(lesson, step), element("p", "lesson-text", words.t("class_chose", { name, outcome: measure.name[words.language] })), box, ...(measure.money ? [element("p", "small", words.t("money_note"))] : []));
+  const dots = new Dots(script, script.reveals[at], measure, arms, words, box);
   dots.show({ stream: true, band: true });
   return { close: () => dots.close() };
 }
@@ -124,7 +131,7 @@ function moved(lesson, step, arm, name) {
 function revealed(lesson, step) {
   const { script, words, phase } = lesson;
   if (!phase) {
-    lesson.body.replaceChildren(element("section", "locked", "", element("p", "lock", "30".replace("30", words.number(script.worlds))), element("p", "lesson-question", text(lesson, step.text, words.t("text_reveal", { worlds: words.number(script.worlds) }))), element("p", "lesson-hint", words.t("press_open"))));
+    lesson.body.replaceChildren(element("section", "locked", "", element("p", "lock", words.number(script.worlds)), element("p", "lesson-question", text(lesson, step.text, words.t("text_reveal", { worlds: words.number(script.worlds) }))), element("p", "lesson-hint", words.t("press_open"))));
     return {};
   }
   const at = Math.floor((phase - 1) / 2), band = phase % 2 === 0, measure = script.measures[at], box = element("div", "reveal");
@@ -141,9 +148,8 @@ function revealed(lesson, step) {
 // How many of the class had foreseen it; where nothing is decided, nobody was right or wrong.
 function foreseen(lesson, box) {
   const { script, words, room } = lesson, at = lesson.steps.findIndex((one) => one.kind === "predict") - 1, told = script.reveals[0].arms[0];
-  const { directions, phones } = predictions(room.tally(at), room.hand(at)), all = directions.reduce((sum, one) => sum + one, 0);
+  const { directions } = predictions(room.tally(at), room.hand(at)), all = directions.reduce((sum, one) => sum + one, 0);
   if (!all) return;
-  void phones;
   const right = told.verdict.startsWith("more") ? 2 : told.verdict.startsWith("less") ? 0 : told.verdict === "same" ? 1 : -1;
   box.append(element("p", "foreseen", right < 0 ? words.t("nobody_right") : words.t("foreseen", { right: words.number(directions[right]), all: words.number(all) })));
 }
