@@ -350,6 +350,7 @@ _TEMPLATES: dict[str, Callable[[], str]] = {
     "campaign": _campaign,
     "incident": _incident,
     "procedure": _procedure,
+    "lesson": lesson_template,
     "scenario": _scenario,
     "staff": _staff,
 }
