@@ -22,12 +22,12 @@ _PLAY: Final = 'unpack(bytes("data")).then((story) => { window.player = new Play
 #: A story of the lesson is opened in the player where the address names its arm.
 _TEACH: Final = """const script = JSON.parse(document.getElementById("script").textContent);
 const asked = new URLSearchParams(location.hash.slice(1));
-const arm = asked.get("arm"), tell = (number) => unpack(bytes(`data${number}`));
-if (arm !== null && script.told.includes(Number(arm))) tell(Number(arm)).then((story) => {
+const arm = asked.get("arm"), storyOf = (number) => unpack(bytes(`data${number}`));
+if (arm !== null && script.told.includes(Number(arm))) storyOf(Number(arm)).then((story) => {
   const kept = { lesson: script.name, step: Number(asked.get("step")) || 0, phase: Number(asked.get("phase")) || 0, arm: Number(arm) };
   window.player = new Player(story, words, page, kept);
 });
-else window.lesson = new Lesson(script, tell, words, page);"""
+else window.lesson = new Lesson(script, storyOf, words, page);"""
 
 
 def make_handout(story: Story, language: str = "en") -> str:
