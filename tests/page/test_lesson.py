@@ -36,6 +36,8 @@ CUT = """() => {
     if (part.scrollHeight > part.clientHeight + 1) found.push(`too long: ${part.textContent}`);
   return found;
 }"""
+#: Until some frames are drawn; the page's policy allows no waiting for a text that would have to be evaluated.
+PLAYS = "async () => { while (lesson.view.stage.frames < 3) await new Promise((done) => setTimeout(done, 20)); }"
 SETTLED = "async () => { await lesson.ready; while (!lesson.view) await new Promise((done) => setTimeout(done, 20)); }"
 
 
@@ -48,7 +50,8 @@ def opened(browser):
     def open_page(address: str, **more):
         page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB", **more)
         pages.append(page)
-        page.on("console", lambda told: complaints.append(told.text))
+        # a browser says so itself when a test has cut its network off
+        page.on("console", lambda told: "ERR_INTERNET_DISCONNECTED" in told.text or complaints.append(told.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         own = ("file:", "data:", "blob:", "http://127.0.0.1:")
         page.on("request", lambda asked: None if asked.url.startswith(own) else complaints.append(asked.url))
@@ -106,9 +109,9 @@ def test_a_lesson_is_played_through_from_its_file(handed, opened, scripts, name)
             text = re.sub(
                 r"中文|EN\b|ES\b", "", page.inner_text("header") + page.inner_text(".lesson-body") + page.inner_text("footer")
             )
-            assert not re.findall(r"[A-Za-z]{4,}" if language == "zh" else r"[\u4e00-\u9fff]", re.sub("Enter|Shift", "", text)), (
-                f"{step}, {language}"
-            )
+            assert not re.findall(
+                r"[A-Za-z]{4,}" if language == "zh" else r"[\u4e00-\u9fff]", re.sub("Enter|Shift", "", text)
+            ), f"{step}, {language}"
         page.evaluate("lesson.use({ language: 'en' })")
         page.evaluate(SETTLED)
         at = page.evaluate("[lesson.step, lesson.phase]")
@@ -130,9 +133,8 @@ def test_the_reveal_is_locked_and_says_what_is_undecided(handed, opened, scripts
     for reveal in plain["reveals"]:
         page.keyboard.press("Enter")  # dots, one after the other, and nothing else
         page.wait_for_selector(".dots")
-        shown = page.evaluate("lesson.view && 1 || document.querySelector('.reveal .small').textContent")
-        assert shown and page.query_selector(".band").is_hidden()
-        page.wait_for_function("document.querySelector('.reveal .small').textContent.startsWith('30 of 30')", timeout=15_000)
+        assert page.query_selector(".band").is_hidden()
+        page.wait_for_selector(".reveal .small >> text=/^30 of 30/", timeout=15_000)
         page.keyboard.press("Enter")
         page.wait_for_selector(".band:not([hidden])")
         sentence = page.inner_text(".verdict")

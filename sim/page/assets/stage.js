@@ -7,6 +7,8 @@ import { Messages } from "./messages.js";
 import { markName } from "./timeline.js";
 
 const PACES = [0.125, 0.25, 0.5, 1, 2, 4];
+// What is counted beside the talk: what talk alone does not show.
+const COUNTED = ["orders", "complaints", "exits", "muted"];
 
 export class Stage {
   constructor(stories, names, words, box, { day, until, time, changed }) {
@@ -40,8 +42,9 @@ export class Stage {
   side(story, name) {
     const fold = new Fold(story), chat = element("div", "box"), curve = element("div", "box");
     const heading = element("h3", "", this.words.t("curve"));
-    const node = element("section", "stage-side", "", element("h2", "", name), element("div", "chat", "", chat), heading, element("div", "stage-curve", "", curve));
-    return { node, fold, chat: new Chat(story, fold, new Messages(story, fold, this.words), this.words, chat), curve: new Curve(story, this.words, curve) };
+    const cells = COUNTED.map((key) => element("dd")), counts = element("dl", "stage-counts", "", ...COUNTED.flatMap((key, at) => [element("dt", "", this.words.t(key)), cells[at]]));
+    const node = element("section", "stage-side", "", element("h2", "", name), counts, element("div", "chat", "", chat), heading, element("div", "stage-curve", "", curve));
+    return { node, cells, fold, chat: new Chat(story, fold, new Messages(story, fold, this.words), this.words, chat), curve: new Curve(story, this.words, curve) };
   }
 
   // Anew, for the size and the colours of now.
@@ -115,7 +118,8 @@ export class Stage {
     this.play_button.textContent = this.playing ? "❚❚" : "▶";
     this.play_button.ariaLabel = this.play_button.title = words.t(this.playing ? "pause" : "play");
     for (const side of this.sides) {
-      side.fold.seek(this.time);
+      const now = side.fold.seek(this.time);
+      for (const [at, key] of COUNTED.entries()) side.cells[at].textContent = words.number(now[key]);
       side.chat.draw(this.time);
       side.curve.draw(this.time);
     }
