@@ -51,9 +51,7 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 
 # Errors ----------------------------------------------------------------------------------------------------------------
 
-COMMANDS = (
-    "one of list, run, compare, sweep, verify, patterns, phase, new, check, handout, serve, demo, or a study file (.yaml)"
-)
+COMMANDS = "one of list, run, compare, sweep, verify, patterns, phase, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
 STUDY_KEYS = "a study file has the keys command, title, overrides"
 LINES = {
     "lsit": f"lsit: no such command; did you mean list? {COMMANDS}",

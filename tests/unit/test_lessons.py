@@ -200,3 +200,46 @@ def test_the_median_story_is_the_replication_of_the_study(tmp_path):
     log = EventLog.open(found.stories[1])
     assert log.digest == row.digest and project_outcomes(log, 6)["messages_per_day"] == row.messages_per_day
     assert found.found["reveals"][0]["dots"][1][found.found["median"] // 2] == pytest.approx(row.messages_per_day, abs=1e-3)
+
+
+def test_the_command_line_teaches(tmp_path, monkeypatch, capsys):
+    from sim.cli import main
+    from sim.cli.lessons import rehearsed
+    from sim.report.language import translator
+
+    monkeypatch.chdir(tmp_path)
+    Path("tiny.yaml").write_text("# @package lesson\n" + yaml.safe_dump(small(), sort_keys=False))
+    assert main(["check", "tiny.yaml"]) == 0
+    assert main(["handout", "tiny.yaml", "--workers", "1", "--lang", "zh"]) == 0
+    page = Path("outputs/tiny.html").read_text("utf-8")
+    assert page.startswith('<!doctype html>\n<html lang="zh">') and page.count("application/octet-stream") == 2
+    scripts = rehearsed(["tiny.yaml"], "", 1, translator("en"))
+    assert scripts["tiny"].choices(0) == {f"{a}.{b}.{c}" for a in "012" for b in "012" for c in "012"}
+    assert scripts["tiny"].choices(1) == frozenset() and scripts["tiny"].choices(3) == {"0", "1"}
+    capsys.readouterr()
+    for words, told in (
+        (["handout", "tinny"], "tinny"),
+        (["handout", "gone.yaml"], "gone.yaml: no such file; groupalive new lesson FILE"),
+        (["serve", "--lesson", "marge"], "LESSON=marge: did you mean merge"),
+        (["serve", "--lesson", "tiny.yaml", "--plugins", "nowhere"], "--plugins=nowhere: a folder with lesson"),
+    ):
+        assert main(words) == 2
+        told_line = capsys.readouterr().err
+        assert told in told_line and told_line.count("\n") == 1
+
+
+def test_the_doctor_has_a_line_for_each_thing(tmp_path, monkeypatch, capsys):
+    import socket
+
+    from sim.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["doctor", "--port", str(port), "--lang", "es"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6 and f"Puerto {port}: " in lines[2] and lines[2].startswith("× falta")
+    assert "tipos de letra" in lines[1].lower() and lines[1].startswith("● bien")
+    assert not list(tmp_path.iterdir())  # it looks and leaves nothing

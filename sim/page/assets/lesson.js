@@ -36,6 +36,7 @@ export class Lesson {
   async begin() {
     await this.room.turn(this.step - 1, this.phase);
     await this.show();
+    this.fetchAhead();
     if (this.klass) setInterval(() => this.watch(), 1000);
   }
 
@@ -109,10 +110,19 @@ export class Lesson {
     this.view.clock?.(this.room.left());
   }
 
-  // The story of an arm, read once.
+  // The story of an arm, read once; one that could not be read is asked for again.
   tell(arm) {
-    if (!this.stories.has(arm)) this.stories.set(arm, this.story(arm));
+    if (!this.stories.has(arm)) {
+      const read = this.story(arm);
+      read.catch(() => this.stories.delete(arm));
+      this.stories.set(arm, read);
+    }
     return this.stories.get(arm);
+  }
+
+  // Stories take a moment to be checked: they are there before they are played.
+  async fetchAhead() {
+    for (const arm of this.script.told) await this.tell(arm).catch(() => {});
   }
 
   async turn(step, phase, quiet = false) {
