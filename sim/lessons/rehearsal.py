@@ -9,17 +9,22 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from pydantic import TypeAdapter
 
 from sim.allowed import ConfigError
 from sim.config import Arm
+from sim.foreign import read_plain
 from sim.lessons.lesson import Lesson, expand_lesson
-from sim.lessons.reveal import find_median, reveal
+from sim.lessons.reveal import Found, find_median, reveal
 from sim.run import simulate
 from sim.studies.ledger import StudyError, describe_program, write_whole
 from sim.studies.runner import REPLICATIONS_PER_WORLD, run_study
 
 DONE: Final = "reveal.json"
+#: What came out of a lesson takes some 20,000.
+MOST_BYTES: Final = 1_000_000
 Progress = Callable[[int, int], None]
 
 
@@ -29,7 +34,7 @@ class Rehearsed:
 
     name: str
     lesson: Lesson
-    found: dict[str, Any]
+    found: Found
     stories: dict[int, Path]
 
 
@@ -48,7 +53,7 @@ def rehearse(
     folder = root / f"{name}-{_key(lesson, arms, others)}"
     replications = lesson.worlds * REPLICATIONS_PER_WORLD
     total = replications * (1 + len(others))
-    if (found := _read(folder / DONE)) is None:
+    if (found := _read(folder / DONE, lesson)) is None:
         tables = []
         for place, group in enumerate([arms, *others]):
             home = folder / f"study_{place}"
@@ -106,16 +111,25 @@ def _key(lesson: Lesson, arms: list[Arm], others: list[list[Arm]]) -> str:
     return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """What was found before; None where that is not there or damaged, so that it is found again."""
+def _read(path: Path, lesson: Lesson) -> Found | None:
+    """What was found before; None where that is not there, damaged or not of this lesson, so that it is found again."""
     try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return found if {"reveals", "median", "elsewhere"} <= found.keys() else None
-    except (OSError, ValueError, AttributeError):
+        found: Found = TypeAdapter(Found).validate_json(read_plain(path, MOST_BYTES), strict=True)
+    except (OSError, ValueError):  # pydantic's ValidationError is a ValueError
         return None
+    arms, worlds = len(lesson.arms), lesson.worlds
+    shapes = [(one, arms) for one in found["reveals"]] + [(one, 2) for one in found["elsewhere"]]
+    fits = all(
+        len(one["dots"]) == count == len(one["arms"]) + 1
+        and {len(row) for row in one["dots"]} == {worlds}
+        and len(one["sizes"]) == 2
+        for one, count in shapes
+    )
+    counted = (len(found["reveals"]), len(found["elsewhere"])) == (len(lesson.measures), len(lesson.elsewhere))
+    return found if fits and counted and 0 <= found["median"] < found["runs"] == worlds * REPLICATIONS_PER_WORLD else None
 
 
-def _story(folder: Path, arm: Arm, number: int, found: dict[str, Any]) -> Path:
+def _story(folder: Path, arm: Arm, number: int, found: Found) -> Path:
     """The run folder of the typical story of an arm: lived again with its log kept, if it is not there yet."""
     home = folder / "stories" / str(number)
     if not (home / "manifest.json").is_file():

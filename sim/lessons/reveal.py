@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final, Literal
+
+from typing_extensions import TypedDict  # pydantic checks what is read back, and needs this one before Python 3.12
 
 from sim.lessons.lesson import Measure
 from sim.projections.outcomes import OUTCOMES
@@ -12,10 +14,49 @@ from sim.studies.paired import estimate_paired
 if TYPE_CHECKING:
     import pandas as pd
 
+Verdict = Literal["more", "more_open", "less", "less_open", "same", "open"]
+
+
+class ArmReveal(TypedDict):
+    """One arm against the first: mean difference with 95 % interval, bar of one more world, and in how many stories it has more."""
+
+    arm: int
+    verdict: Verdict
+    difference: float | None
+    low: float | None
+    high: float | None
+    unknown_low: float | None
+    unknown_high: float | None
+    ahead: int
+    behind: int
+    tied: int
+
+
+class Reveal(TypedDict):
+    """What came out for one measure; see `reveal`."""
+
+    outcome: str
+    effect: float
+    sizes: list[float]
+    dots: list[list[float | None]]
+    arms: list[ArmReveal]
+
+
+class Found(TypedDict):
+    """What came out of a lesson; see `sim.lessons.rehearsal.rehearse`."""
+
+    runs: int
+    worlds: int
+    days: float
+    seed: int
+    median: int
+    reveals: list[Reveal]
+    elsewhere: list[Reveal]
+
+
 #: Verdicts of `judge` in words that do not say which way is good: that depends on the outcome.
-WORDS = {
+WORDS: Final[dict[str, Verdict]] = {
     "better": "more", "better_open": "more_open", "worse": "less", "worse_open": "less_open", "same": "same", "open": "open",
-    "baseline": "baseline",
 }  # fmt: skip
 
 
@@ -37,7 +78,7 @@ def find_median(replications: pd.DataFrame, outcome: str) -> int:
     return int(order[0])
 
 
-def reveal(replications: pd.DataFrame, measure: Measure, days: float) -> dict[str, Any]:
+def reveal(replications: pd.DataFrame, measure: Measure, days: float) -> Reveal:
     """What came out for one measure.
 
     dots: value of each arm in the shown story of each world, [arms][worlds]; ahead, behind, tied count these. arms: for each
@@ -49,14 +90,16 @@ def reveal(replications: pd.DataFrame, measure: Measure, days: float) -> dict[st
     paired = estimate_paired(replications, measure.outcome, smallest_effect=measure.effect, bounds=finite)
     columns = [group[measure.outcome] for _, group in shown_of(replications).groupby("arm", sort=True)]
     dots = [[plain(value) for value in column] for column in columns]
-    told = []
+    told: list[ArmReveal] = []
     for row in paired[paired.arm != 0].to_dict("records"):
         arm = int(row["arm"])
         pairs = [(one, other) for one, other in zip(dots[arm], dots[0]) if one is not None and other is not None]
         ahead, behind = sum(one > other for one, other in pairs), sum(one < other for one, other in pairs)
-        ends = ("difference", "low", "high", "unknown_low", "unknown_high")
-        counts = {"ahead": ahead, "behind": behind, "tied": len(pairs) - ahead - behind}
-        told.append({"arm": arm, "verdict": WORDS[row["verdict"]], **{name: plain(row[name]) for name in ends}, **counts})
+        told.append({
+            "arm": arm, "verdict": WORDS[row["verdict"]], "difference": plain(row["difference"]), "low": plain(row["low"]),
+            "high": plain(row["high"]), "unknown_low": plain(row["unknown_low"]), "unknown_high": plain(row["unknown_high"]),
+            "ahead": ahead, "behind": behind, "tied": len(pairs) - ahead - behind,
+        })  # fmt: skip
     return {"outcome": measure.outcome, "effect": measure.effect, "sizes": list(measure.sizes), "dots": dots, "arms": told}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -181,8 +182,13 @@ def test_worlds_are_simulated_once_and_anew_when_they_must(tmp_path, monkeypatch
     assert rehearse("small", check_block(again), tmp_path).found == first.found and lived == [1]
     other = rehearse("small", check_block(small(seed=2)), tmp_path)
     assert lived == [1, 1] and other.found["reveals"] != first.found["reveals"]
-    (first.stories[0].parents[1] / rehearsal.DONE).write_text("{}")  # damaged: found again from what is sealed, the same
-    assert rehearse("small", lesson, tmp_path).found == first.found
+    done = first.stories[0].parents[1] / rehearsal.DONE
+    told = json.loads(done.read_text())
+    told["reveals"][0]["dots"][0].pop()
+    wrong = told, {**first.found, "median": "<b>"}, {**first.found, "median": 99}, [], {**first.found, "reveals": []}
+    for text_of in ("{", *map(json.dumps, wrong)):  # damaged: found again from what is sealed, the same
+        done.write_text(text_of)
+        assert rehearse("small", lesson, tmp_path).found == first.found
     script = make_script(first)
     assert script["story"] == first.found["median"] // 2 and len(script["reveals"][0]["dots"][0]) == 5
     assert all(set(one) == set(LANGUAGES) for one in (script["title"], *script["arms"], script["measures"][0]["name"]))

@@ -164,8 +164,8 @@ export class Lesson {
   }
 
   explore() {
-    const arms = this.steps[this.step].arms ?? [1], at = this.view?.stage?.time;
-    location.hash = `${this.address().slice(1).replace(/&t=[^&]*/, "")}&arm=${arms.at(-1)}&t=${((at ?? 0) / 86400e6).toFixed(4)}`;
+    const at = this.view?.stage?.time, arm = this.steps[this.step].arms?.at(-1) ?? this.script.told.at(-1);
+    if (arm !== undefined) location.hash = `${this.address().slice(1).replace(/&t=[^&]*/, "")}&arm=${arm}&t=${((at ?? 0) / 86400e6).toFixed(4)}`;
   }
 
   async key(event) {

@@ -7,7 +7,7 @@ note.setAttribute("role", "status");
 async function look() {
   if (document.hidden || mark === "out") return;
   try {
-    const answer = await fetch("/join/state", { cache: "no-store", signal: AbortSignal.timeout(4000) });
+    const answer = await fetch("/join/state", { cache: "no-store", signal: AbortSignal.timeout?.(4000) });
     const now = (await answer.json()).mark;
     note.remove();
     if (now !== mark) location.replace("/join");
