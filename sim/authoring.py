@@ -11,6 +11,9 @@ from sim import plugins
 from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, without_none, written
 from sim.config import config_folder, options
 from sim.files import YamlFile, read_yaml
+from sim.lessons.lesson import check_block
+from sim.lessons.rehearsal import check_arms
+from sim.lessons.template import lesson_template
 from sim.roles import read_staff
 from sim.rules.acts import VERBS
 from sim.rules.audience import SELECTORS
@@ -30,7 +33,7 @@ from sim.rules.unsaid import unsaid
 from sim.scenario import Market, Population, Role, Staff
 
 #: What can be written and checked.
-KINDS = ("strategy", "campaign", "incident", "procedure", "scenario", "staff")
+KINDS = ("strategy", "campaign", "incident", "procedure", "scenario", "staff", "lesson")
 
 _PACKAGE = re.compile(r"#\s*@package\s+(\w+)")
 #: Keys by which a file without a package line is recognised.
@@ -40,6 +43,7 @@ _SIGNS = {
     "staff": {"people", "shift_start"},
     "incident": {"handling"},
     "procedure": {"right", "wrong"},
+    "lesson": {"steps", "measures"},
     "campaign": {"use", "minutes"},
 }
 
@@ -118,6 +122,10 @@ def _check_staff(kind: str, name: str, block: Mapping[str, Any]) -> None:
     read_staff(block, "staff")
 
 
+def _check_lesson(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    check_arms(check_block(dict(block)))
+
+
 _READERS: dict[str, Callable[[str, str, Mapping[str, Any]], None]] = {
     "strategy": _check_plugin,
     "campaign": _check_plugin,
@@ -125,6 +133,7 @@ _READERS: dict[str, Callable[[str, str, Mapping[str, Any]], None]] = {
     "procedure": _check_procedure,
     "scenario": _check_scenario,
     "staff": _check_staff,
+    "lesson": _check_lesson,
 }
 
 
@@ -341,6 +350,7 @@ _TEMPLATES: dict[str, Callable[[], str]] = {
     "campaign": _campaign,
     "incident": _incident,
     "procedure": _procedure,
+    "lesson": lesson_template,
     "scenario": _scenario,
     "staff": _staff,
 }

@@ -23,7 +23,10 @@ class Language(StrEnum):
 
 
 #: Commands as the help lists them: what comes first in use comes first; others follow.
-ORDER = ("list", "run", "compare", "sweep", "verify", "patterns", "phase", "new", "check", "handout", "serve", "demo")
+ORDER = (
+    "list", "run", "compare", "sweep", "verify", "branch", "diff", "why", "patterns", "phase", "new", "check", "handout", "serve", "demo",
+    "doctor",
+)  # fmt: skip
 
 
 class Commands(TyperGroup):

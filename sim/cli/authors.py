@@ -13,7 +13,10 @@ from sim.cli.app import Lang, Language, app, translator
 @app.command(short_help="A yaml of your own to begin with.")
 def new(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="What it is for: strategy, campaign, incident, procedure, scenario, staff.")
+        str,
+        typer.Argument(
+            metavar="KIND", help="What it is for: strategy, campaign, incident, procedure, scenario, staff, lesson."
+        ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; its name is what it goes by.")],
     lang: Lang = Language.en,

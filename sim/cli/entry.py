@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from sim.cli import authors, lineage, page, runs, studies  # noqa: F401  each registers its commands
+from sim.cli import authors, doctor, lineage, page, runs, studies  # noqa: F401  each registers its commands
 from sim.cli.app import UsageError, app
 
 USER_ERROR, INTERRUPTED = 2, 130

@@ -1,4 +1,4 @@
-"""The page in the browser, and one file of it to hand out."""
+"""The page in the browser with runs, lessons and a class, and one file of it to hand out."""
 
 from __future__ import annotations
 
@@ -7,37 +7,61 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import Lang, Language, app, translator
+from sim.cli.app import Lang, Language, Workers, app, translator
 from sim.cli.compiling import tell_of_compiling
-from sim.cli.folders import OUTPUTS, claimed
+from sim.cli.folders import OUTPUTS
 
 if TYPE_CHECKING:
+    from sim.page.script import Script
     from sim.report.language import Translator
 
 
-@app.command(short_help="One file to play a run anywhere.")
+LessonNames = Annotated[
+    list[str] | None, typer.Option("--lesson", metavar="NAME|FILE", help="A lesson to teach; may be given several times.")
+]
+Plugins = Annotated[
+    str, typer.Option("--plugins", metavar="FOLDER", help="Yamls of your own: FOLDER/lesson, FOLDER/strategy ...")
+]
+
+
+@app.command(short_help="One file to play a run or a lesson anywhere.")
 def handout(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
-    out: Annotated[Path | None, typer.Option("--out", help="File to write.", show_default="RUN.html beside it")] = None,
-    group: Annotated[int, typer.Option("--group", min=0, help="Number of the group.")] = 0,
-    programme: Annotated[int, typer.Option("--programme", min=0, help="Number of its programme.")] = 0,
+    what: Annotated[Path, typer.Argument(metavar="RUN|LESSON", help="Folder of a run, or a lesson by name or file.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write.", show_default="RUN.html beside it; LESSON.html in outputs/")
+    ] = None,
+    group: Annotated[int, typer.Option("--group", min=0, help="Number of the group, of a run.")] = 0,
+    programme: Annotated[int, typer.Option("--programme", min=0, help="Number of its programme, of a run.")] = 0,
+    plugins: Plugins = "",
+    workers: Workers = None,
     lang: Lang = Language.en,
 ) -> None:
-    """One HTML file with the player and the run in it: it opens by double click, needs no network, and prints."""
-    from sim.page.handout import write_handout
+    """One HTML file with the player and the run, or a whole lesson, in it: it opens by double click, needs no network, and prints."""
+    from sim.cli.lessons import is_lesson, rehearsed
+    from sim.page.handout import make_lesson_handout, write_handout, write_page
     from sim.page.story import read_story
     from sim.report.console import print_files
 
     t = translator(lang)
     tell_of_compiling(t)
-    print_files(
-        [write_handout(read_story(folder, group, programme), out or folder.with_name(f"{folder.name}.html"), lang.value)], t
-    )
+    if is_lesson(what, plugins):
+        (script,) = rehearsed([str(what)], plugins, workers, t).values()
+        stories = {arm: read_story(folder) for arm, folder in script.stories.items()}
+        path = out or OUTPUTS / f"{script.name}.html"
+        print_files([write_page(make_lesson_handout(script.plain, stories, lang.value), path)], t)
+    else:
+        print_files(
+            [write_handout(read_story(what, group, programme), out or what.with_name(f"{what.name}.html"), lang.value)], t
+        )
 
 
-@app.command(short_help="The page on which runs are played.")
+@app.command(short_help="The page on which runs are played and lessons taught.")
 def serve(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder below which runs are looked for.")] = OUTPUTS,
+    klass: Annotated[bool, typer.Option("--class", help="Let the phones of a class join over the local network.")] = False,
+    lesson: LessonNames = None,
+    plugins: Plugins = "",
+    workers: Workers = None,
     host: Annotated[
         str, typer.Option("--host", help="Address to listen on; another one lets other machines in.")
     ] = "127.0.0.1",
@@ -45,43 +69,45 @@ def serve(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
     lang: Lang = Language.en,
 ) -> None:
-    """Serve a page with all runs below a folder, on this machine only unless --host says otherwise. Ctrl+C ends it."""
+    """Serve a page with all runs below a folder, on this machine only unless --host or --class says otherwise. Ctrl+C ends it."""
+    from sim.cli.lessons import first_lesson, rehearsed
+
     t = translator(lang)
     tell_of_compiling(t)
-    _serve(folder, host, port, browser, f"#lang={lang.value}", t)
+    names = lesson or ([first_lesson()] if klass else [])
+    scripts = rehearsed(names, plugins, workers, t)
+    fragment = f"#lesson={next(iter(scripts))}&lang={lang.value}" if len(scripts) == 1 else f"#lang={lang.value}"
+    _serve(folder, host, port, browser, fragment, t, scripts, klass)
 
 
-@app.command(short_help="A small run, played in the browser.")
+@app.command(short_help="A short lesson in the browser.")
 def demo(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8750,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
+    workers: Workers = None,
     lang: Lang = Language.en,
 ) -> None:
-    """Run a small scenario once, keep it in outputs/demo, and open the page with it."""
+    """Simulate the worlds of the first lesson once, keep them in outputs/lessons, and open the page with it."""
+    from sim.cli.lessons import first_lesson, rehearsed
+
     t = translator(lang)
     tell_of_compiling(t)
-
-    from sim.config import compose
-    from sim.run import simulate
-
-    folder = OUTPUTS / "demo"
-    if not (folder / "manifest.json").is_file():
-        words = ["scenario=restaurant", "strategy=kol_care", "incident=[price_rise]", "campaign=[red_packets]", "seed=7"]
-        simulate(compose(words).scenario, seed=7, folder=claimed(folder), command=("groupalive", "run", *words))
-    from sim.page.shelf import find_runs
-
-    key = next(key for key, place in find_runs(OUTPUTS).items() if place == folder)
-    _serve(OUTPUTS, "127.0.0.1", port, browser, f"#run={key}&lang={lang.value}", t)
+    scripts = rehearsed([first_lesson()], "", workers, t)
+    _serve(OUTPUTS, "127.0.0.1", port, browser, f"#lesson={next(iter(scripts))}&lang={lang.value}", t, scripts, False)
 
 
-def _serve(folder: Path, host: str, port: int, browser: bool, fragment: str, t: Translator) -> None:
+def _serve(
+    folder: Path, host: str, port: int, browser: bool, fragment: str, t: Translator, scripts: dict[str, Script], klass: bool
+) -> None:
     from sim.page.server import serve as serve_page
 
-    def opened(address: str) -> None:
+    def opened(address: str, phones: str) -> None:
         typer.echo(t("out.serve", address=address))
+        if phones:
+            typer.echo(t("out.serve.class", address=phones))
         if browser:
             import webbrowser
 
             webbrowser.open(address)
 
-    serve_page(folder, host=host, port=port, opened=opened, fragment=fragment)
+    serve_page(folder, host=host, port=port, opened=opened, fragment=fragment, scripts=scripts, klass=klass)

@@ -13,15 +13,17 @@ from typing import Any, Final
 
 from sim.report.language import LANGUAGES
 
-#: Modules in the order of their imports; each may import from those before it only.
+#: Modules in the order of their imports; each may import from those before it only. The player, and a lesson on top of it.
 MODULES: Final = (
     "unpack", "elements", "fold", "words", "messages", "chat", "graph", "curve", "numbers", "timeline", "player",
+    "stage", "dots", "bars", "room", "sheets", "steps", "lesson",
 )  # fmt: skip
+#: The last module that a page without a lesson needs.
+PLAYER: Final = "player"
 #: What the server may hand out by name, with its media type. Nothing else has a name.
 ASSETS: Final = {
-    **{f"{name}.js": "text/javascript" for name in (*MODULES, "shelf", "uPlot.iife.min")},
-    "style.css": "text/css",
-    "uPlot.min.css": "text/css",
+    **{f"{name}.js": "text/javascript" for name in (*MODULES, "shelf", "voter", "uPlot.iife.min")},
+    **{f"{name}.css": "text/css" for name in ("style", "lesson", "voter", "uPlot.min")},
 }
 _IMPORT: Final = re.compile(r"^import .* from \"\./(\w+)\.js\";$", re.MULTILINE)
 
@@ -38,10 +40,10 @@ def catalogues() -> dict[str, Any]:
     return {name: json.loads(files(__package__).joinpath("words", f"{name}.json").read_text("utf-8")) for name in LANGUAGES}
 
 
-def one_script(*last: str) -> str:
-    """All modules as one, in the order of MODULES, with the lines `last` behind them."""
+def one_script(*last: str, until: str = MODULES[-1]) -> str:
+    """The modules up to `until` as one, in the order of MODULES, with the lines `last` behind them."""
     parts = []
-    for name in MODULES:
+    for name in MODULES[: MODULES.index(until) + 1]:
         text = read_asset(f"{name}.js").decode()
         if late := [one for one in _IMPORT.findall(text) if MODULES.index(one) >= MODULES.index(name)]:
             raise ValueError(f"{name}.js imports {', '.join(late)}, which come after it")

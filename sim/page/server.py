@@ -1,11 +1,14 @@
-"""Runs below a folder -> a page in the browser of this machine: a shelf, and the player. The browser gives keys and numbers only."""
+"""Runs and lessons -> a page in the browser of this machine: shelf, player, lesson. The browser gives keys and numbers only."""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
+import socket
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,18 +21,23 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from sim.events.store import LogError
+from sim.page.ballots import ballot_routes
+from sim.page.classroom import Classroom
+from sim.page.control import control_routes, join_picture
 from sim.page.packing import pack
 from sim.page.parts import ASSETS, catalogues, read_asset
+from sim.page.script import Script
 from sim.page.shelf import describe_runs, find_runs
 from sim.page.story import read_story
 
 LOOPBACK: Final = "127.0.0.1"
-COOKIE: Final = "groupalive"
 #: Packed stories that are kept: some MB in all.
 KEPT: Final = 8
+#: Connections at a time: phones keep theirs open for some seconds.
+MOST_OPEN: Final = 600
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS: Final = {
     "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
@@ -37,7 +45,7 @@ _HEADERS: Final = {
 _PAGE: Final = (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     '<title>groupalive</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/assets/uPlot.min.css">'
-    '<link rel="stylesheet" href="/assets/style.css"></head><body><div id="page"></div>'
+    '<link rel="stylesheet" href="/assets/style.css"><link rel="stylesheet" href="/assets/lesson.css"></head><body><div id="page"></div>'
     '<script src="/assets/uPlot.iife.min.js"></script><script type="module" src="/assets/shelf.js"></script></body></html>\n'
 )
 
@@ -52,10 +60,13 @@ class Stories:
 
     def packed(self, key: str, programme: int, group: int) -> bytes:
         """Raises LookupError for an unknown key, LogError for a run that is not as it was written."""
-        folder = find_runs(self.root)[key]
+        return self.read(find_runs(self.root)[key], programme, group)
+
+    def read(self, folder: Path, programme: int = 0, group: int = 0) -> bytes:
+        """The packed story of a group in a run folder. Raises LogError, OSError."""
         with self._turn:
             state = (folder / "manifest.json").stat()
-            name = (key, programme, group, state.st_mtime_ns, state.st_size)
+            name = (folder, programme, group, state.st_mtime_ns, state.st_size)
             if name not in self._kept:
                 self._kept[name] = pack(read_story(folder, group, programme))
                 while len(self._kept) > KEPT:
@@ -64,20 +75,39 @@ class Stories:
             return self._kept[name]
 
 
-def build_app(root: Path, token: str, hosts: list[str]) -> Starlette:
-    """The application. root: folder with runs; token: what a visitor has to bring; hosts: names under which it may be called."""
-    stories = Stories(root)
+def cookie_of(token: str) -> str:
+    """Name of the cookie that holds a token: cookies know no ports, so two pages on one machine must not share a name."""
+    return f"groupalive_{hashlib.blake2b(token.encode(), digest_size=4).hexdigest()}"
+
+
+def build_app(
+    root: Path,
+    token: str,
+    hosts: list[str],
+    scripts: Mapping[str, Script] | None = None,
+    classroom: Classroom | None = None,
+    trainers: frozenset[str] | None = None,
+) -> Starlette:
+    """The application. root: folder with runs; token: what a visitor has to bring; hosts: names under which it may be called.
+
+    scripts: lessons by name. classroom: the class that phones may join without a token; they reach /join and nothing else.
+    trainers: addresses from which the token counts; None: any.
+    """
+    stories, scripts, cookie = Stories(root), scripts or {}, cookie_of(token)
 
     def known(request: Request) -> bool:
-        return hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), token.encode())
+        near = trainers is None or (request.client is not None and request.client.host in trainers)
+        return near and hmac.compare_digest(request.cookies.get(cookie, "").encode(), token.encode())
 
     async def page(request: Request) -> Response:
         brought = request.query_params.get("token")
         if brought is not None and hmac.compare_digest(brought.encode(), token.encode()):
             answer = RedirectResponse("/", 303)
             # The fragment of an address outlives a redirect, so a run that was asked for is still asked for.
-            answer.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+            answer.set_cookie(cookie, token, httponly=True, samesite="strict")
             return answer
+        if classroom and not known(request):
+            return RedirectResponse("/join", 303)
         return HTMLResponse(_PAGE) if known(request) else refused()
 
     async def runs(request: Request) -> Response:
@@ -90,8 +120,32 @@ def build_app(root: Path, token: str, hosts: list[str]) -> Starlette:
         if not known(request):
             return refused()
         key, programme, group = (request.path_params[name] for name in ("key", "programme", "group"))
+        return await told(stories.packed, key, programme, group)
+
+    async def lessons(request: Request) -> Response:
+        wanted = ("name", "title", "question", "minutes")
+        return (
+            JSONResponse([{key: one.plain[key] for key in wanted} for one in scripts.values()]) if known(request) else refused()
+        )
+
+    async def lesson(request: Request) -> Response:
+        if not known(request):
+            return refused()
+        if (one := scripts.get(request.path_params["name"])) is None:
+            return PlainTextResponse("no such lesson", 404)
+        return JSONResponse({"script": one.plain, "klass": classroom is not None})
+
+    async def lesson_story(request: Request) -> Response:
+        if not known(request):
+            return refused()
+        one = scripts.get(request.path_params["name"])
+        if one is None or request.path_params["arm"] not in one.stories:
+            return PlainTextResponse("no such story", 404)
+        return await told(stories.read, one.stories[request.path_params["arm"]])
+
+    async def told(read: Callable[..., bytes], *what: Any) -> Response:
         try:
-            data = await run_in_threadpool(stories.packed, key, programme, group)
+            data = await run_in_threadpool(read, *what)
         except LookupError:
             return PlainTextResponse("no such run", 404)
         except LogError as error:
@@ -115,7 +169,11 @@ def build_app(root: Path, token: str, hosts: list[str]) -> Starlette:
             Route("/runs", runs),
             Route("/words", words),
             Route("/story/{key:str}/{programme:int}/{group:int}", story),
+            Route("/lessons", lessons),
+            Route("/lesson/{name:str}", lesson),
+            Route("/lesson/{name:str}/{arm:int}", lesson_story),
             Route("/assets/{name:str}", asset),
+            *((*control_routes(classroom, known, refused), *ballot_routes(classroom)) if classroom else ()),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(_Headers)],
     )
@@ -137,26 +195,62 @@ class _Headers:
         await self.app(scope, receive, sending)
 
 
-def serve(root: Path, *, host: str = LOOPBACK, port: int = 8750, opened: Any = None, fragment: str = "") -> None:
-    """Serve until interrupted. opened: called with the address once the page can be reached. Raises OSError for a taken port."""
-    import socket
+def serve(
+    root: Path,
+    *,
+    host: str = LOOPBACK,
+    port: int = 8750,
+    opened: Callable[[str, str], None] | None = None,
+    fragment: str = "",
+    scripts: Mapping[str, Script] | None = None,
+    klass: bool = False,
+) -> None:
+    """Serve the page until interrupted. opened(address for the trainer, address for phones or ""), once the port is taken.
 
-    import uvicorn
+    klass: phones of the local network may join; the page of the trainer is then for this machine alone. Raises OSError, with what to
+    do, where the port is taken.
+    """
+    import uvicorn  # late: slow to import
 
     token = secrets.token_urlsafe(24)
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as listening:
+    classroom = Classroom(dict(scripts or {})) if klass else None
+    heard = host if host != LOOPBACK or not klass else "0.0.0.0"
+    with socket.socket(socket.AF_INET6 if ":" in heard else socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((host, port))
+            listening.bind((heard, port))
         except OSError as error:
             raise OSError(error.errno, f"{error.strerror}; another port is given with --port", f"port {port}") from error
         listening.listen(128)
+        number = listening.getsockname()[1]
         # Away from loopback the name in use is not known beforehand; the token guards the page.
-        hosts = ["127.0.0.1", "localhost"] if host == LOOPBACK else ["*"]
-        server = uvicorn.Server(
-            uvicorn.Config(build_app(root, token, hosts), log_level="warning", limit_concurrency=200, timeout_keep_alive=5)
-        )
+        hosts = ["127.0.0.1", "localhost"] if heard == LOOPBACK else ["*"]
+        near = frozenset({LOOPBACK, "::1"}) if klass and heard == "0.0.0.0" else None
+        phones = ""
+        if classroom:
+            phones = f"http://{_written(local_address() if heard == '0.0.0.0' else heard)}:{number}/join"
+            classroom.address, classroom.picture = (
+                phones.removeprefix("http://"),
+                join_picture(f"{phones}?code={classroom.code}"),
+            )
+        app = build_app(root, token, hosts, scripts, classroom, near)
+        config = uvicorn.Config(app, log_level="warning", limit_concurrency=MOST_OPEN, timeout_keep_alive=5)
         if opened:
-            name = f"[{host}]" if ":" in host else host
-            opened(f"http://{name}:{listening.getsockname()[1]}/?token={token}{fragment}")
-        server.run(sockets=[listening])
+            home = _written(LOOPBACK if near else host)
+            opened(f"http://{home}:{number}/?token={token}{fragment}", phones)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def local_address() -> str:
+    """The address of this machine on its local network, as far as it has one. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737): only the way there is looked up
+            found: str = asking.getsockname()[0]
+            return found
+        except OSError:
+            return LOOPBACK
+
+
+def _written(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

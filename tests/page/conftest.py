@@ -1,4 +1,4 @@
-"""A browser, where the machine has one, and handouts of runs."""
+"""A browser, where the machine has one, and lessons whose stories are lived but whose worlds are made up."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import os
 import shutil
 
 import pytest
+
+from sim.config import options
+from sim.lessons.lesson import Lesson, expand_lesson, find_lesson
+from sim.lessons.rehearsal import Rehearsed
+from sim.lessons.script import make_script
+from sim.page.script import Script
+from sim.run import simulate
+
+WORLDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +33,39 @@ def browser():
         launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+def made_up(name: str, lesson: Lesson, folder) -> Script:
+    """A lesson with its stories as they are lived, and dots and verdicts of all kinds that nobody simulated: for the page alone."""
+    arms = expand_lesson(lesson)
+    stories = {}
+    for arm in lesson.told_arms():
+        stories[arm] = folder / name / str(arm)
+        simulate(arms[arm].composed.scenario, seed=lesson.seed, replication=4, world=2, folder=stories[arm])
+    verdicts = ("more", "less_open", "open", "same", "less", "more_open")
+
+    def told(place: int) -> dict:
+        measure = lesson.measures[place % len(lesson.measures)]
+        dots = [
+            [round(measure.effect * (arm + 3 + (7 * world + arm) % 5), 3) for world in range(WORLDS)]
+            for arm in range(len(arms))
+        ]
+        step = measure.effect
+        found = [
+            {"arm": arm, "verdict": verdicts[(place + arm + len(name)) % 6], "difference": step, "low": -step, "high": 3 * step,
+             "unknown_low": -2 * step, "unknown_high": 4 * step, "ahead": 20, "behind": 8, "tied": 2}
+            for arm in range(1, len(arms))
+        ]  # fmt: skip
+        return {"outcome": measure.outcome, "effect": step, "sizes": list(measure.sizes), "dots": dots, "arms": found}
+
+    found = {
+        "runs": 2 * WORLDS, "worlds": WORLDS, "days": float(arms[0].composed.scenario.days), "seed": lesson.seed, "median": 4,
+        "reveals": [told(place) for place in range(len(lesson.measures))], "elsewhere": [told(0) for _ in lesson.elsewhere],
+    }  # fmt: skip
+    return Script(make_script(Rehearsed(name, lesson, found, stories)), stories)
+
+
+@pytest.fixture(scope="session")
+def scripts(tmp_path_factory) -> dict[str, Script]:
+    folder = tmp_path_factory.mktemp("lessons")
+    return {name: made_up(*find_lesson(name), folder) for name in options("lesson")}

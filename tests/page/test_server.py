@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import sim
-from sim.page.server import COOKIE, build_app
+from sim.page.server import build_app, cookie_of
 from sim.page.shelf import find_runs
 from sim.run import simulate
 
@@ -32,7 +32,7 @@ def root(tmp_path_factory):
 @pytest.fixture
 def client(root):
     made = TestClient(build_app(root, TOKEN, ["testserver"]), raise_server_exceptions=True)
-    made.cookies.set(COOKIE, TOKEN)
+    made.cookies.set(cookie_of(TOKEN), TOKEN)
     return made
 
 
@@ -50,7 +50,7 @@ def test_nothing_without_the_token(root):
 
 def test_only_under_its_own_name(root):
     client = TestClient(build_app(root, TOKEN, ["127.0.0.1"]), base_url="http://elsewhere.example")
-    client.cookies.set(COOKIE, TOKEN)
+    client.cookies.set(cookie_of(TOKEN), TOKEN)
     assert client.get("/runs").status_code == 400
 
 
@@ -88,7 +88,12 @@ def test_the_page_plays_from_the_server(browser, root):
     from sim.page import server
 
     found: list[str] = []
-    threading.Thread(target=server.serve, args=(root,), kwargs={"port": 0, "opened": found.append}, daemon=True).start()
+    threading.Thread(
+        target=server.serve,
+        args=(root,),
+        kwargs={"port": 0, "opened": lambda address, phones: found.append(address)},
+        daemon=True,
+    ).start()
     while not found:
         time.sleep(0.05)
     page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="zh-CN")

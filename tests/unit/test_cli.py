@@ -53,7 +53,8 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 # Errors ----------------------------------------------------------------------------------------------------------------
 
 COMMANDS = (
-    "one of list, run, compare, sweep, verify, patterns, phase, new, check, handout, serve, demo, or a study file (.yaml)"
+    "one of list, run, compare, sweep, verify, branch, diff, why, patterns, phase, new, check, handout, serve, demo, doctor, "
+    "or a study file (.yaml)"
 )
 STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
 LINES = {

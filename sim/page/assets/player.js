@@ -71,8 +71,8 @@ export class Player {
       const [programme, group] = this.story.groups[this.groups.selectedIndex];
       location.hash = new URLSearchParams({ ...this.kept, programme, group, lang: this.words.language });
     });
-    this.back.hidden = this.kept.run === undefined;
-    this.groups.hidden = this.back.hidden || this.story.groups.length < 2;
+    this.back.hidden = this.kept.run === undefined && this.kept.lesson === undefined;
+    this.groups.hidden = this.kept.run === undefined || this.story.groups.length < 2;
     const bar = element("header", "", "", this.back, this.heading, this.groups, this.clock, this.playButton, button("slower", "−", () => this.faster(-1)), button("faster", "+", () => this.faster(1)), this.speedNote,
       button("view", "▦", () => this.use({ view: VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length] })), button("theme", "◐", () => this.use({ theme: this.theme === "light" ? "dark" : "light" })), button("help", "?", () => this.ask()), ...this.languageButtons);
     const middle = element("div", "middle", "", panel("curve"), panel("people"));
@@ -92,8 +92,8 @@ export class Player {
     for (const made of this.root.querySelectorAll("[data-word]")) { made.title = say(made.dataset.word); made.ariaLabel = made.title; }
     for (const name of ["chat", "curve", "people", "signs", "timeline"]) this.boxes[name].previousSibling.textContent = say(name);
     this.back.textContent = "☰";
-    this.back.title = this.back.ariaLabel = say("back");
-    this.back.href = `#lang=${words.language}`;
+    this.back.title = this.back.ariaLabel = say(this.kept.lesson === undefined ? "back" : "back_lesson");
+    this.back.href = this.kept.lesson === undefined ? `#lang=${words.language}` : `#lesson=${encodeURIComponent(this.kept.lesson)}&step=${this.kept.step}&phase=${this.kept.phase}&lang=${words.language}&theme=${this.theme}`;
     for (const [place, [programme, group]] of this.story.groups.entries()) this.groups.options[place].textContent = say("group_of", { programme: programme + 1, group: group + 1 });
     for (const made of this.languageButtons) made.setAttribute("aria-pressed", String(made.lang === words.language));
     this.story_note.textContent = words.sentences(say("story"), say("inside"));

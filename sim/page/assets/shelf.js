@@ -1,5 +1,6 @@
-// Address and server -> the shelf of runs, or the player with one of them.
+// Address and server -> the shelf of lessons and runs, or the player with one run, or a lesson.
 import { element } from "./elements.js";
+import { Lesson } from "./lesson.js";
 import { Player } from "./player.js";
 import { unpack } from "./unpack.js";
 import { LANGUAGES, Words } from "./words.js";
@@ -9,10 +10,26 @@ const asked = new URLSearchParams(location.hash.slice(1));
 const catalogues = await (await fetch("/words")).json();
 const words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
 const run = asked.get("run");
-addEventListener("hashchange", () => { if (!window.player) location.reload(); });
+const lesson = asked.get("lesson"), arm = asked.get("arm");
+addEventListener("hashchange", () => { if (!window.player && !window.lesson) location.reload(); });
 
 if (run) play(run, Number(asked.get("programme") ?? 0), Number(asked.get("group") ?? 0));
-else shelve(await (await fetch("/runs")).json());
+else if (lesson) teach(lesson);
+else shelve(await (await fetch("/runs")).json(), await (await fetch("/lessons")).json());
+
+async function teach(name) {
+  const whole = (key) => Math.max(0, Math.floor(Number(asked.get(key))) || 0), path = `/lesson/${encodeURIComponent(name)}`;
+  const tell = async (number) => {
+    const answer = await fetch(`${path}/${number}`);
+    if (!answer.ok) throw new Error(await answer.text());
+    return unpack(await answer.arrayBuffer());
+  };
+  const answer = await fetch(path);
+  if (!answer.ok) return page.replaceChildren(element("p", "wait", words.t("failed", { reason: await answer.text() })));
+  const { script, klass } = await answer.json();
+  if (arm === null) window.lesson = new Lesson(script, tell, catalogues, page, { klass, back: true });
+  else window.player = new Player(await tell(whole("arm")), catalogues, page, { lesson: name, step: whole("step"), phase: whole("phase"), arm: whole("arm") });
+}
 
 async function play(key, programme, group) {
   document.documentElement.lang = words.language;
@@ -23,7 +40,7 @@ async function play(key, programme, group) {
   window.player = new Player(story, catalogues, page, { run: key, programme, group });
 }
 
-function shelve(runs) {
+function shelve(runs, lessons) {
   document.body.className = "shelf";
   document.title = `groupalive: ${words.t("shelf")}`;
   document.documentElement.lang = words.language;
@@ -32,7 +49,7 @@ function shelve(runs) {
     made.type = "button";
     made.lang = language;
     made.setAttribute("aria-pressed", String(language === words.language));
-    made.addEventListener("click", () => { words.use(language); history.replaceState(null, "", `#lang=${language}`); shelve(runs); });
+    made.addEventListener("click", () => { words.use(language); history.replaceState(null, "", `#lang=${language}`); shelve(runs, lessons); });
     return made;
   });
   const head = element("tr");
@@ -43,6 +60,11 @@ function shelve(runs) {
     const cell = element("td", "", "", link, element("div", "small", one.name));
     return element("tr", "", "", cell, element("td", "n", String(one.seed)), element("td", "n", words.number(one.days)), element("td", "n", words.number(one.events)));
   });
+  const taught = lessons.map((one) => {
+    const link = element("a", "", one.title[words.language]);
+    link.href = `#lesson=${encodeURIComponent(one.name)}&lang=${words.language}`;
+    return element("tr", "", "", element("td", "", "", link, element("div", "small", one.question[words.language])), element("td", "n", words.t("minutes", { minutes: words.number(one.minutes) })));
+  });
   page.style.display = "block";
-  page.replaceChildren(element("header", "", "", element("h1", "", words.t("shelf")), ...tongues), runs.length ? element("table", "", "", element("thead", "", "", head), element("tbody", "", "", ...rows)) : element("p", "", words.t("shelf_none")));
+  page.replaceChildren(element("header", "", "", element("h1", "", words.t(lessons.length ? "lessons" : "shelf")), ...tongues), ...(taught.length ? [element("table", "", "", element("tbody", "", "", ...taught))] : []), ...(taught.length ? [element("h2", "", words.t("shelf"))] : []), runs.length ? element("table", "", "", element("thead", "", "", head), element("tbody", "", "", ...rows)) : element("p", "", words.t("shelf_none")));
 }

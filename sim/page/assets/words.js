@@ -10,7 +10,7 @@ export class Words {
     this.tenth = new Intl.NumberFormat(this.all.locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
   }
   t(key, values = {}) {
-    const text = this.all.page[key];
+    const text = this.all.page[key] ?? this.all.lesson[key];
     if (text === undefined) throw new Error(`${key}: not in the catalogue ${this.language}`);
     return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }

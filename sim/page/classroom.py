@@ -1,0 +1,129 @@
+"""Who has joined a class, where the lesson is and who has voted what: the state of one class, without any network in it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sim.page.script import VOTED, Script
+
+#: People who can join, and hands that can be counted for one choice.
+MOST_PEOPLE, MOST_HANDS = 400, 999
+#: New people from one address within a minute: a room of phones may stand behind one.
+MOST_JOINS = 120
+#: Letters and digits that are not mistaken for one another.
+LETTERS: Final = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
+
+
+class ClassError(Exception):
+    """What cannot be done now; its text is a key of the page's words."""
+
+
+@dataclass
+class Person:
+    """One phone. ballots: step -> its choice."""
+
+    language: str
+    ballots: dict[int, str] = field(default_factory=dict)
+
+
+class Classroom:
+    """One class and its lesson. Step and phase are those of the projector; a vote is open in phase 0 of a step that takes votes.
+
+    Nobody waits for anybody: a vote closes when its time is up or the trainer goes on, whoever is missing.
+    """
+
+    def __init__(self, scripts: dict[str, Script], now: Callable[[], float] = time.monotonic) -> None:
+        self.scripts, self.now = scripts, now
+        self.code = "".join(secrets.choice(LETTERS) for _ in range(4))
+        self.cookie = f"groupalive_class_{secrets.token_hex(4)}"
+        self.people: dict[str, Person] = {}
+        self.version = 0
+        self.address, self.picture = "", ""  # how phones come in: what to type, and a QR code as a data address
+        self._joins: list[tuple[float, str]] = []
+        self._begin(next(iter(scripts)))
+
+    def _begin(self, lesson: str) -> None:
+        self.script = self.scripts[lesson]
+        self.step, self.phase, self.closes = -1, 0, 0.0
+        self.hands: dict[int, list[int]] = {}
+        for person in self.people.values():
+            person.ballots = {}
+
+    # The trainer ------------------------------------------------------------------------------------------------------
+
+    def turn(self, lesson: str, step: int, phase: int) -> None:
+        """The projector is at this step and phase. The same again, as after a reload, changes nothing: the clock runs on."""
+        if lesson not in self.scripts or not -1 <= step < len(self.scripts[lesson].plain["steps"]) or not 0 <= phase < 16:
+            raise ClassError("class_no_step")
+        if lesson != self.script.name:
+            self._begin(lesson)
+        elif (step, phase) == (self.step, self.phase):
+            return
+        self.step, self.phase = step, phase
+        self.closes = self.now() + 60 * self.minutes() if self.takes_votes() else 0.0
+        self.version += 1
+
+    def hand(self, step: int, option: int, by: int) -> None:
+        """The trainer counts a hand, or takes one back."""
+        steps = self.script.plain["steps"]
+        if not 0 <= step < len(steps) or steps[step]["kind"] not in VOTED or not 0 <= option < 4 or by not in (-1, 1):
+            raise ClassError("class_no_step")
+        counts = self.hands.setdefault(step, [0, 0, 0, 0])
+        counts[option] = max(0, min(MOST_HANDS, counts[option] + by))
+        self.version += 1
+
+    def state(self) -> dict[str, Any]:
+        """What the projector shows: counts only, nobody's own choice."""
+        tallies: dict[int, Counter[str]] = {}
+        for person in self.people.values():
+            for step, choice in person.ballots.items():
+                tallies.setdefault(step, Counter())[choice] += 1
+        left = max(0.0, self.closes - self.now()) if self.takes_votes() else None
+        where = {"lesson": self.script.name, "step": self.step, "phase": self.phase, "left": left, "version": self.version}
+        door = {"code": self.code, "address": self.address, "qr": self.picture, "joined": len(self.people)}
+        return where | door | {"hands": self.hands, "tallies": {step: dict(one) for step, one in tallies.items()}}
+
+    # Phones -----------------------------------------------------------------------------------------------------------
+
+    def join(self, code: str, address: str, language: str) -> str:
+        """A new person; gives the secret that their phone brings along. Raises ClassError."""
+        if not secrets.compare_digest(code.strip().upper().encode(), self.code.encode()):
+            raise ClassError("class_wrong_code")
+        since = self.now() - 60
+        self._joins = [one for one in self._joins if one[0] > since]
+        if len(self.people) >= MOST_PEOPLE or sum(one == address for _, one in self._joins) >= MOST_JOINS:
+            raise ClassError("class_full")
+        self._joins.append((self.now(), address))
+        key = secrets.token_urlsafe(18)
+        self.people[key] = Person(language)
+        self.version += 1
+        return key
+
+    def vote(self, key: str, step: int, choice: str) -> None:
+        """The choice of a person, which may be changed until the vote closes. Raises ClassError."""
+        if step != self.step or not self.is_open():
+            raise ClassError("class_closed")
+        if choice not in self.script.choices(step):
+            raise ClassError("class_no_choice")
+        self.people[key].ballots[step] = choice
+        self.version += 1
+
+    def takes_votes(self) -> bool:
+        return self.step >= 0 and self.phase == 0 and self.script.plain["steps"][self.step]["kind"] in VOTED
+
+    def is_open(self) -> bool:
+        """Whether votes are taken now."""
+        return self.takes_votes() and self.now() < self.closes
+
+    def minutes(self) -> float:
+        minutes: float = self.script.plain["steps"][self.step]["minutes"]
+        return minutes
+
+    def mark(self) -> str:
+        """Changes whenever a phone has something else to show."""
+        return f"{self.script.name}.{self.step}.{int(self.is_open())}"
