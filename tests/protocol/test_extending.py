@@ -54,20 +54,12 @@ def test_a_member_type_is_one_file(tmp_path, monkeypatch, capsys):
 
 
 def patched(text: str, change: str) -> str:
-    """A text in which each run of lines of a block (` ` stays, `-` goes) is replaced by what the block says (` ` and `+`)."""
-    hunks: list[tuple[list[str], list[str]]] = []
-    for line in change.splitlines():
-        sign, rest = line[:1] or " ", line[1:]
-        if sign != "+" and (not hunks or hunks[-1][1] != hunks[-1][0][: len(hunks[-1][1])]):
-            hunks.append(([], []))
-        hunks = hunks or [([], [])]
-        for signs, lines in (("- ", hunks[-1][0]), ("+ ", hunks[-1][1])):
-            if sign in signs:
-                lines.append(rest)
-    for before, after in hunks:
-        old = "\n".join(before) + "\n"
-        assert text.count(old) == 1, old
-        text = text.replace(old, "\n".join(after) + "\n")
+    """A text in which the lines of a block with ` ` and `-` give way to those with ` ` and `+`, change after change."""
+    for hunk in re.findall(r"(?:^[ -].*\n)+(?:^\+.*\n)+", change, re.MULTILINE):
+        lines = hunk.splitlines(keepends=True)
+        before, after = ("".join(line[1:] for line in lines if line[0] in signs) for signs in (" -", " +"))
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
     return text
 
 
