@@ -35,9 +35,9 @@ def type_in(page: str, capsys: pytest.CaptureFixture[str]) -> str:
 def test_an_incident_is_one_file(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (written,) = blocks("add_an_incident.md", "yaml")
-    Path("late_parcel.yaml").write_text(written)
+    Path("my_parcel.yaml").write_text(written)
     type_in("add_an_incident.md", capsys)
-    assert {path.name for path in tmp_path.glob("*.yaml")} == {"late_parcel.yaml"}
+    assert {path.name for path in tmp_path.glob("*.yaml")} == {"my_parcel.yaml"}
 
 
 def test_a_member_type_is_one_file(tmp_path, monkeypatch, capsys):
