@@ -114,8 +114,8 @@ def _check_scenario(kind: str, name: str, block: Mapping[str, Any]) -> None:
             raise ConfigError(f"{key} is missing: a scenario has {' and '.join(known)}")
         validated(one, block[key], key)
     for name in block["population"]["mix"]:
-        if name not in plugins.plugin_names("member"):
-            raise no_choice(f"population.mix.{name}", name, set(plugins.plugin_names("member")) - {"member_type"})
+        if name not in options("member"):
+            raise no_choice(f"population.mix.{name}", name, options("member"))
 
 
 def _check_staff(kind: str, name: str, block: Mapping[str, Any]) -> None:

@@ -17,7 +17,11 @@ PACKAGES = {
 }
 
 #: Config group -> the module that reads what is written in yaml alone, with `read_<group>(block, key)`.
-WRITTEN = {"strategy": "sim.rules.strategy", "campaign": "sim.rules.campaign"}
+WRITTEN = {
+    "strategy": "sim.rules.strategy",
+    "campaign": "sim.rules.campaign",
+    "member": "sim.members.member_type",
+}
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

@@ -1,1 +1,1 @@
-"""Who could be a member: one file and one yaml a type; behaviour comes from traits and state, so types may drift."""
+"""Who could be a member: one yaml a type; behaviour comes from traits and state, so types may drift."""

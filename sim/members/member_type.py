@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
+from sim.allowed import validated
 from sim.scenario import number, settings
 
 
@@ -24,3 +26,9 @@ class MemberType:
     susceptibility: Annotated[float, number("how much others' emotion moves, mean 1", 0, 5, "assumed")]
     advert_rate: Annotated[float, number("adverts/check while the norm is whole", 0, 1, "assumed")]
     patience: Annotated[float, number("anger at which one complains in public, mean", 0.01, 20, "assumed")]
+
+
+def read_member(block: Mapping[str, Any], key: str) -> MemberType:
+    """A member type from the yaml that is all there is of it. Raises ConfigError, which begins with the key."""
+    found: MemberType = validated(MemberType, dict(block), key)
+    return found

@@ -41,6 +41,7 @@ from sim.events.kinds import (
     STIMULUS_ANSWERED,
     TASK_DONE,
 )
+from sim.members.member_type import MemberType
 from sim.parameters import Parameters
 from sim.scenario import Market, Population, Role, Staff
 from sim.studies.runner import REPLICATIONS_PER_WORLD
@@ -320,7 +321,9 @@ def all_settings() -> Iterator[tuple[str, Any]]:
         yield from settings_in(where, kind)
     for group in plugins.PACKAGES:
         for name in options(group):
-            if plugins.is_written(group, name):
+            if group == "member":
+                yield from settings_in(f"{group}.{name}", MemberType)
+            elif plugins.is_written(group, name):
                 yield from written_settings(group, name)
             else:
                 yield from settings_in(f"{group}.{name}", plugins.plugin_class(group, trigger_of(group, name)))

@@ -1,0 +1,92 @@
+"""The pages on incidents, member types and sub-models are executed as they stand."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim import cli, config
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = ["scenario.population.size=40", "confirm_days=0"]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The blocks of a page in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / "docs" / page).read_text("utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def type_in(page: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Gives every command of a page, in a small group; what it says."""
+    for line in "".join(blocks(page, "bash")).splitlines():
+        words = shlex.split(line)
+        small = SMALL if words[1] == "run" else []
+        assert words[0] == "groupalive" and cli.main([*words[1:], *small]) == 0, (line, capsys.readouterr().err)
+    return capsys.readouterr().out
+
+
+def test_an_incident_is_one_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (written,) = blocks("add_an_incident.md", "yaml")
+    Path("my_parcel.yaml").write_text(written)
+    type_in("add_an_incident.md", capsys)
+    assert {path.name for path in tmp_path.glob("*.yaml")} == {"my_parcel.yaml"}
+
+
+def test_a_member_type_is_one_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(config.config_folder(), tmp_path / "configs")
+    (written,) = blocks("add_a_member_type.md", "yaml")
+    (tmp_path / "configs" / "member" / "night_owl.yaml").write_text(written)
+    monkeypatch.setattr(config, "config_folder", lambda: tmp_path / "configs")
+    type_in("add_a_member_type.md", capsys)
+    assert (
+        "night_owl"
+        in config.compose(["+scenario.population.mix.night_owl=0.2", "scenario.population.mix.lurker=0.38"]).scenario.member
+    )
+
+
+def patched(text: str, change: str) -> str:
+    """A text in which the lines of a block with ` ` and `-` give way to those with ` ` and `+`, change after change."""
+    for hunk in re.findall(r"(?:^[ -].*\n)+(?:^\+.*\n)+", change, re.MULTILINE):
+        lines = hunk.splitlines(keepends=True)
+        before, after = ("".join(line[1:] for line in lines if line[0] in signs) for signs in (" -", " +"))
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    return text
+
+
+AGREE = """
+import sys
+sys.path.insert(0, "tests/property")
+from tests.property.test_reference import LIVELY, agree, scenario_of
+small = ("strategy=kol_care", "scenario.population.size=24", "days=4", *LIVELY)
+logs = [agree(scenario_of(*small, *more), 3).tobytes() for more in
+        ((), ("parameters.shy_share=0.9",), ("parameters.shy_share=0.9", "parameters.without=[shyness]"))]
+assert logs[0] != logs[1] and logs[0] == logs[2]
+print("agreed")
+"""
+
+
+def test_a_submodel_is_three_files_and_three_lines(tmp_path):
+    for name in ("sim", "configs", "tests/property", "tests/reference"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    page = (ROOT / "docs" / "add_a_submodel.md").read_text("utf-8")
+    (code,) = blocks("add_a_submodel.md", "python")
+    (tmp_path / "sim" / "kernel" / "submodels" / "shyness.py").write_text(code)
+    changes = re.findall(r"^In `([\w/.]+)`[^`]*?:\n\n```diff\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert len(changes) == 4
+    for name, change in changes:
+        path = tmp_path / name
+        path.write_text(patched(path.read_text("utf-8"), change), encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", AGREE], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "agreed" in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
