@@ -46,14 +46,23 @@ def answer_study(
     from sim.cli.more import fresh_seed
     from sim.comparable import check_comparable
     from sim.report.advice import advise
-    from sim.report.answers import word_answer, word_basis, word_blind, word_definitions, word_growth, word_people, word_retest
+    from sim.report.answers import (
+        word_answer,
+        word_basis,
+        word_blind,
+        word_definitions,
+        word_growth,
+        word_loss,
+        word_people,
+        word_retest,
+    )
     from sim.report.comparison import print_comparison
     from sim.report.console import WIDTH
     from sim.report.wrapping import wrap
     from sim.same_people import find_other_people
     from sim.studies.answer import answer
     from sim.studies.choice import LEVEL
-    from sim.studies.panel import estimate_hours, find_blind
+    from sim.studies.panel import PANEL, estimate_hours, find_arms_without_group, find_blind
     from sim.studies.wages import differ_by_contract
 
     composed = [arm.composed for arm in arms]
@@ -64,12 +73,14 @@ def answer_study(
     said = word_answer(found, panel, question, t) if found else []
     if found and (tried := retest(tables, found, question, arms)) is not None:
         said.append(word_retest(tried, question.chosen, fresh_seed(composed[0].seed), t))
-    said += advise(panel, tables.league, t, days=days)
+    shown = panel[panel.outcome.isin([question.chosen, *question.judged, *PANEL])]  # limits have a table of their own
+    said += advise(shown, tables.league, t, days=days)
     basis = word_basis(panel, replications, question.wages, differ_by_contract(replications), t)
     if grown:
         said.append(word_growth(grown, t))
-    notes = [*word_definitions(tables.definitions, t), *word_blind(find_blind(panel), panel, days, t), *basis]
-    print_comparison(panel, tables.league, said, t, days=days, answer=found, hours=estimate_hours(replications), notes=notes)
+    notes = [*word_definitions(tables.definitions, t), *word_blind(find_blind(shown), panel, days, t), *basis]
+    said[1:1] = word_loss(panel, find_arms_without_group(replications), t)
+    print_comparison(shown, tables.league, said, t, days=days, answer=found, hours=estimate_hours(replications), notes=notes)
     if care := check_comparable([one.plain for one in composed]):
         typer.echo("\n" + wrap(t("note.arms_differ", keys=listed(care, "")), WIDTH))
     if others := find_other_people(arms, arms[0].composed.seed):

@@ -68,6 +68,12 @@ def word_retest(tried: pd.DataFrame, outcome: str, seed: int, t: Translator) -> 
              verdict=verdict, **_gain(row, outcome, t))  # fmt: skip
 
 
+def word_loss(panel: pd.DataFrame, without: Sequence[int], t: Translator) -> list[str]:
+    """That no arm with a group surely adds anything but loss, where that is so; without: arms that have none."""
+    rows = panel[(panel.outcome == "adds") & ~panel.arm.isin(without)]
+    return [t("answer.loss")] if len(rows) and (rows.mean_high < 0).all() else []
+
+
 def word_growth(grown: Grown, t: Translator) -> str:
     """When a growing study was looked at, and why it stopped."""
     why = t(f"answer.stop.{'settled' if grown.look.stop == 'settled' else 'most'}")

@@ -78,7 +78,8 @@ def print_comparison(
             say(sentence, console, indent=2)
     console.print()
     short = t("note.short_look", days=t.number(days)) if days <= 90 else ""
-    say(t.sentences(*notes, t("note.sim"), short), console, "dim")
+    for note in (*notes, t.sentences(t("note.sim"), short)):
+        say(note, console, "dim")
 
 
 def _order(rows: pd.DataFrame, answer: Answer | None) -> list[int]:

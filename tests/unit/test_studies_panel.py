@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report.answers import word_answer, word_basis, word_blind
+from sim.report.answers import word_answer, word_basis, word_blind, word_loss
 from sim.report.language import LANGUAGES, translator
 from sim.studies.answer import answer
 from sim.studies.ledger import StudyError
@@ -173,3 +173,11 @@ def test_hours_by_task_are_means_of_the_replications() -> None:
     hours = estimate_hours(table)
     assert hours.columns.tolist() == ["answer", "post", "all", "contract"]
     assert hours.loc[0].tolist() == pytest.approx([2, 3, table[table.arm == 0].staff_hours.mean(), 9])
+
+
+def test_a_group_that_only_costs_is_called_so() -> None:
+    losing = {name: means | {"adds": means["adds"] - 9000.0} for name, means in ARMS.items() if name != "none"}
+    panel = panel_of(made(**losing, none=ARMS["none"]))
+    (said,) = word_loss(panel, [3], translator("en"))
+    assert "without any group the same customers bring more" in said
+    assert word_loss(panel_of(made(**ARMS)), [3], translator("en")) == []
