@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.allowed import ConfigError, cut, hints_of, no_choice, quoted, validated, written
+from sim.allowed import ConfigError, cut, hints_of, listed, no_choice, quoted, validated, written
 from sim.changes import CHANGEABLE, owners_of
 from sim.config import LISTED, MAX_LENGTH, MAX_OVERRIDES, check_scenario, compose, config_folder, options
-from sim.events.kinds import DAY
+from sim.events.kinds import DAY, MEMBER_JOINED, MEMBER_LEFT, MEMBER_REMOVED
 from sim.events.log import EventLog, LogError
 from sim.levers import describe_branch, is_plugin, owner_of, plugins_begun
 from sim.rules.handling import find_handling, of_plan
@@ -66,6 +66,7 @@ def branch(
     """
     at = read_moment(at)
     child = branched(parent.scenario, at, words, own=own)
+    _check_removed(parent, child, at)
     lived = simulate(
         child, seed=parent.seed, replication=parent.replication, folder=folder, command=command,
         lineage=describe_branch(parent.log.digest, child.changes[len(parent.scenario.changes) :], at),
@@ -101,6 +102,19 @@ def branched(scenario: Scenario, at: float, words: Sequence[str], *, own: bool =
     child = _Reader(scenario, at, own).read(words)
     check_scenario(child)
     return child
+
+
+def _check_removed(parent: Lived, child: Scenario, at: float) -> None:
+    """Only who is in a group at that moment can be removed from it. Raises ConfigError."""
+    rows = parent.log.of_shard(0)
+    rows = rows[rows["time"] < max(round(at * DAY), 1)]
+    came = np.bincount(rows["actor"][rows["kind"] == MEMBER_JOINED])
+    gone = np.concatenate((rows["actor"][rows["kind"] == MEMBER_LEFT], rows["target"][rows["kind"] == MEMBER_REMOVED]))
+    there = np.flatnonzero(came > np.bincount(gone[gone < len(came)], minlength=len(came)))
+    for change in child.changes[len(parent.scenario.changes) :]:
+        if change.key == "remove" and change.value not in there:
+            some = listed(map(str, there[:8].tolist()), "") or "nobody is there"
+            raise ConfigError(f"remove={change.value}: who is a member on day {written(at)}, such as {some}")
 
 
 def _same_before(one: EventLog, other: EventLog, at: float) -> bool:

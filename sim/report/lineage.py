@@ -22,6 +22,8 @@ from sim.studies.gap import Gap
 
 #: Links of a chain, roots and moments of a member that are told at most.
 LONGEST, MOST_ROOTS, MOST_MOMENTS = 12, 6, 12
+#: A factor of the hazard nearer to 1 than this is not told.
+LEAST = 0.02
 _NAMES = {kind.code: kind.name for kind in CATALOGUE}
 _MOVED = (kinds.GROUP_MUTED, kinds.MEMBER_LEFT)
 
@@ -113,7 +115,7 @@ def print_member(teller: Teller, person: int, terms: Mapping[int, Mapping[str, f
     terms: place of a row at which the member mutes or leaves -> reason -> factor of the hazard at that moment.
     """
     console, causes = open_console(), teller.causes
-    say(t("out.why.member", member=teller.member(person)), console, "bold")
+    say(_begun(t("out.why.member", member=teller.member(person))), console, "bold")
     moments = causes.moments(person)
     orders = [place for place in moments if causes.events["kind"][place] == kinds.ORDER_PLACED]
     left_out = set(orders[1:-1] if len(moments) > MOST_MOMENTS else [])
@@ -143,7 +145,7 @@ def print_day(teller: Teller, counted: str, day: int, terms: Mapping[int, Mappin
     usual = len(everywhere) / max(float(causes.events["time"][-1]) / DAY, 1.0)
     name = t(f"counted.{counted}")
     told = t("out.why.day", what=name, day=t.number(day), count=t.number(len(places)), usual=t.plain(round(usual, 2)))
-    say(told[:1].upper() + told[1:], console, "bold")
+    say(_begun(told), console, "bold")
     if not len(places):
         near = everywhere[np.abs(everywhere - day).argmin()] if len(everywhere) else NONE
         say(t("out.why.none", day=t.number(near)) if len(everywhere) else t("out.why.never"), console)
@@ -156,6 +158,10 @@ def print_day(teller: Teller, counted: str, day: int, terms: Mapping[int, Mappin
     say(t("out.why.example"), console)
     first = int(places[0])
     _print_chain(causes.chain(first), teller, t, console, terms.get(first))
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _root(teller: Teller, place: int, t: Translator) -> str:
@@ -184,10 +190,9 @@ def _print_chain(
             told = t(f"out.why.acts.{acts.reason}", count=t.number(len(acts.places)), days=t.number(acts.days))
             say(told, console, "dim", indent=indent)
             if step == 0 and terms:
-                factors = [
-                    t("out.why.term", reason=t(f"reason.{name}"), factor=t.number(factor, 2)) for name, factor in terms.items()
-                ]
-                say(t("out.why.terms", terms=t.listed(factors)), console, "dim", indent=indent)
+                moving = [(name, factor) for name, factor in terms.items() if abs(factor - 1) >= LEAST]
+                factors = [t("out.why.term", reason=t(f"reason.{name}"), factor=t.number(factor, 2)) for name, factor in moving]
+                say(t("out.why.terms", terms=t.listed(factors) or "1"), console, "dim", indent=indent)
         if step + 1 < min(len(places), LONGEST):
             say(t("out.why.because", line=teller.line(places[step + 1])), console, indent=indent)
         elif step == 0 and kind in (kinds.ORDER_PLACED, kinds.MESSAGE_POSTED, kinds.COMPLAINT_POSTED, kinds.ADVERT_POSTED):
