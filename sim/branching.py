@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.allowed import ConfigError, cut, hints_of, listed, no_choice, quoted, validated, written
 from sim.changes import CHANGEABLE, owners_of
 from sim.config import LISTED, MAX_LENGTH, MAX_OVERRIDES, check_scenario, compose, config_folder, options

@@ -114,9 +114,10 @@ class Causes:
         Of too many messages the posts of staff, where they are a tenth of them.
         """
         if acts.reason == "overload":
-            posts = acts.places[self.events["kind"][acts.places] == kinds.STIMULUS_POSTED]
+            posts: np.ndarray = acts.places[self.events["kind"][acts.places] == kinds.STIMULUS_POSTED]
             return posts if 10 * len(posts) >= len(acts.places) else posts[:0]
-        return acts.places[:0] if acts.reason == "boredom" else acts.places
+        places: np.ndarray = acts.places[:0] if acts.reason == "boredom" else acts.places
+        return places
 
     def _of_reason(self, reason: str, place: int, who: int, group: int, days: float) -> np.ndarray:
         rows = self.events[:place]
