@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,7 @@ class _Reader:
     def _choose(self, group: str, pairs: dict[str, str]) -> None:
         """Another plan, or other staff; one that differs from what is in force in some settings only is these settings."""
         own = _taken(group, pairs)
-        chosen = compose(own, own=self.own).scenario
+        chosen = _composed(tuple(own), self.own)
         before = self.plan if group == "strategy" else self.scenario.staff
         now = chosen.strategy[1] if group == "strategy" else chosen.staff
         if type(now) is type(before) and (group == "staff" or chosen.strategy[0] == self.strategy):
@@ -205,7 +206,7 @@ class _Reader:
         """A plug-in that the run does not have yet; it begins at the moment of the branch unless a day is given."""
         key = f"{group}.{name}"
         own = [f"{one}={pairs.pop(one)}" for one in list(pairs) if one.startswith(f"{key}.")]
-        ((_, plugin),) = getattr(compose([f"{group}=[{name}]", *own], own=self.own).scenario, group)
+        ((_, plugin),) = getattr(_composed((f"{group}=[{name}]", *own), self.own), group)
         if hasattr(plugin, "day") and not any(word.startswith(f"{key}.day=") for word in own):
             plugin = write(plugin, "day", self.at + getattr(plugin, "notice_days", 0.0) * (group == "campaign"))
         longer: dict[str, Any] = {group: (*getattr(self.scenario, group), (name, plugin))}
@@ -245,6 +246,16 @@ class _Reader:
         steps = [{name: value for name, value in one.items() if name != "digest"} for one in found["steps"]]
         handling: Handling = validated(Handling, found | {"steps": steps}, key)
         return handling
+
+
+def _composed(words: tuple[str, ...], own: bool) -> Scenario:
+    """The scenario of some words; what is shipped is composed once, files of the user's own each time."""
+    return compose(words, own=True).scenario if own else _composed_once(words)
+
+
+@lru_cache(maxsize=64)
+def _composed_once(words: tuple[str, ...]) -> Scenario:
+    return compose(words, own=False).scenario
 
 
 def _taken(group: str, pairs: dict[str, str]) -> list[str]:

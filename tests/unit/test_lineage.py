@@ -13,7 +13,7 @@ import pytest
 
 from sim.branching import Lived, branch, branched, open_lived, read_moment
 from sim.cli.entry import main
-from sim.config import ConfigError, compose
+from sim.config import ConfigError, compose, replaced
 from sim.events import kinds
 from sim.events.kinds import CATALOGUE, DAY, NONE
 from sim.events.log import LogError
@@ -61,7 +61,7 @@ def test_a_child_says_whose_it_is_and_is_verified_with_its_own_children(parent: 
         "staff.people=2",
     ]  # fmt: skip
     assert verify(child).fine
-    branch(open_lived(child), "36h", ["campaign=[columns,auction]", "remove=5"], folder=tmp_path / "grandchild")
+    branch(open_lived(child), "36h", ["campaign=[columns,auction]", "remove=0"], folder=tmp_path / "grandchild")
     assert verify(tmp_path / "grandchild").fine
 
 
@@ -109,7 +109,7 @@ def test_changes_that_are_taken_away_again_leave_the_parent(child: Path, parent:
         (["strategy.duties=3"], "no such key"),
         (["strategy.__class__=3"], "no such key"),
         (["incident.price_rise.day=9"], "no such key"),
-        (["incident.price_rise.handling=best"], "one of right, wrong, none"),
+        (["incident.price_rise.handling=best"], "one of right, none, "),
         (["incident.price_rise.handling=/etc/passwd.yaml"], "/etc/passwd.yaml"),
         (["incident.quarrel.day=9"], r"allowed only with incident=\[quarrel\]"),
         (["incident.price_rise=3"], "true or false"),
@@ -169,7 +169,8 @@ def test_what_the_new_plan_does_hangs_on_the_change(parent: Path):
     assert parted is not None and parted.time == 6 * DAY and rows["kind"][parted.place] == kinds.LEVER_MOVED
     posts = np.flatnonzero((rows["kind"] == kinds.STIMULUS_POSTED) & (rows["time"] > 7 * DAY))
     causes = Causes(rows)
-    assert len(posts) and all(rows["kind"][causes.chain(int(post))[-1]] == kinds.LEVER_MOVED for post in posts)
+    roots = {int(rows["kind"][causes.chain(int(post))[-1]]) for post in posts}
+    assert roots == {kinds.LEVER_MOVED, kinds.PRICE_SET}  # the incident and its handling go on as they were
 
 
 def test_a_setting_that_moves_is_the_cause_of_what_follows_it(parent: Path):
@@ -208,7 +209,7 @@ def test_every_chain_goes_back_in_time_and_ends(parent: Path):
 
 @pytest.mark.parametrize("strategy", ["kol_care", "columns_and_perks"])
 def test_the_strongest_term_is_the_reason_in_the_log(strategy: str):
-    scenario = compose([*SMALL, f"strategy={strategy}", "scenario.population.size=120"]).scenario
+    scenario = compose(replaced(SMALL, [f"strategy={strategy}", "scenario.population.size=120"])).scenario
     rows = simulate(scenario, seed=3).log.of_shard(0)
     moved = np.flatnonzero((rows["kind"] == kinds.GROUP_MUTED) | ((rows["kind"] == kinds.MEMBER_LEFT) & (rows["x"] == 0)))
     assert len(moved) > 10
@@ -217,15 +218,19 @@ def test_the_strongest_term_is_the_reason_in_the_log(strategy: str):
         assert strongest(find_terms(rows, place, scenario, seed=3, replication=0)) == kinds.REASONS[code]
 
 
-def test_reasons_add_up_to_all_who_muted_and_left(parent: Path):
-    scenario = compose([*SMALL, "strategy=feizhimi", "campaign=[]"]).scenario
+def test_reasons_add_up_to_all_who_muted_and_left_a_group(parent: Path):
+    scenario = compose(replaced(SMALL, ["strategy=feizhimi"])).scenario
     for run in (simulate(scenario, seed=3), simulate(open_lived(parent).scenario, seed=3)):
         rows, table = run.log.events, run.reasons()
-        assert table["muted"].sum() == (rows["kind"] == kinds.GROUP_MUTED).sum() > 0
-        assert table["left"].sum() == ((rows["kind"] == kinds.MEMBER_LEFT) & (rows["x"] == 0)).sum()
+        rows = rows[
+            np.isin(rows["group"], rows["group"][rows["kind"] == kinds.GROUP_FOUNDED])
+        ]  # not in a private line or a feed
+        muted, left = rows[rows["kind"] == kinds.GROUP_MUTED], rows[(rows["kind"] == kinds.MEMBER_LEFT) & (rows["x"] == 0)]
+        assert table["muted"].sum() == len(muted) > 0 and table["left"].sum() == len(left)
         for code, reason in enumerate(kinds.REASONS):
-            muted = (rows["kind"] == kinds.GROUP_MUTED) & (rows["x"] == code)
-            assert table["muted"][table["reason"] == reason].sum() == muted.sum()
+            here = table["reason"] == reason
+            assert table["muted"][here].sum() == (muted["x"] == code).sum()
+            assert table["left"][here].sum() == (left["y"] == code).sum()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -255,7 +260,7 @@ def test_why_and_diff_in_words(language: str, parent: Path, child: Path, capsys:
     ):
         assert main([*command, "--lang", language]) == 0
         told = capsys.readouterr().out
-        assert told.strip() and max(map(len, told.splitlines())) <= 100 and not re.search(r"[{}]|None|nan", told)
+        assert told.strip() and max(map(len, told.splitlines())) <= 100 and not re.search(r"[{}]|\bnan\b", told)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +282,7 @@ def test_a_question_that_cannot_be_answered_is_one_line(words, told, parent: Pat
 
 
 def test_gaps_are_paired_and_leave_out_what_has_no_value():
-    scenario = compose([*SMALL, "campaign=[]"]).scenario
+    scenario = compose(replaced(SMALL, ["strategy=no_plan"])).scenario
     one = [project_outcomes(simulate(scenario, seed=seed).log, 20) for seed in (1, 2, 3)]
     same = {gap.name: gap for gap in estimate_gaps(one, one, 20)}
     assert same["messages_per_day"].difference == 0 and same["alive_days"].first == np.mean([row["alive_days"] for row in one])
