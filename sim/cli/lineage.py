@@ -88,11 +88,13 @@ def diff(
     parted = find_divergence(one.log, other.log)
     days = min(one.scenario.days, other.scenario.days)
     pairs = [(project_outcomes(one.log, one.scenario.days), project_outcomes(other.log, other.scenario.days))]
-    if replications and parted is not None:
+    if parted is None:
+        replications = 0
+    if replications:
         pairs = live_pairs(one, other, replications)
     gaps = estimate_gaps([a for a, _ in pairs], [b for _, b in pairs], days)
     programme = parted.programme if parted else 0
-    print_divergence(parted, (_teller(one, programme, t), _teller(other, programme, t)), gaps, len(pairs), t)
+    print_divergence(parted, (_teller(one, programme, t), _teller(other, programme, t)), gaps, replications, t)
 
 
 @app.command(short_help="Why something happened: a member, or an outcome on a day.")

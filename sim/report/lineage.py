@@ -12,12 +12,13 @@ from rich.console import Console
 
 from sim.events import kinds
 from sim.events.kinds import CATALOGUE, DAY, NONE
+from sim.levers import Moving
 from sim.projections.causes import COUNTED
 from sim.projections.divergence import Divergence
 from sim.projections.outcomes import OUTCOMES, unit_of
 from sim.report.console import open_console, print_files, say, table_of
 from sim.report.language import Translator
-from sim.report.telling import Teller
+from sim.report.telling import Teller, tell_moving
 from sim.studies.gap import Gap
 
 #: Links of a chain, roots and moments of a member that are told at most.
@@ -34,20 +35,21 @@ def print_branch(
 ) -> None:  # fmt: skip
     """What a branch is of, and where it parts from its parent."""
     console = open_console()
-    changes = t.listed(lineage["changes"])
+    made = tellers[1].scenario.changes[len(tellers[0].scenario.changes) :]
+    changes = t.listed(tell_moving(Moving(one.key, True, one.told), t) for one in made)
     say(t("out.branch.until", run=parent, day=t.plain(lineage["at"]), changes=changes), console, "bold")
     if parted is None:
         say(t("out.branch.same"), console)
     else:
         say(t("out.branch.kept", count=t.number(parted.place)), console)
-        _print_first(parted, tellers, t, console)
+        _print_first(parted, tellers, t, console, ("out.branch.parent", "out.branch.child"))
     print_files(files, t, console)
 
 
 def print_divergence(
     parted: Divergence | None, tellers: tuple[Teller, Teller], gaps: Sequence[Gap], replications: int, t: Translator
 ) -> None:
-    """Where two runs part, what hangs on that, and the gap in what came of them."""
+    """Where two runs part, what hangs on that, and the gap in what came of them over replications; 0: of these two alone."""
     console = open_console()
     if parted is None:
         say(t("out.diff.same"), console)
@@ -71,16 +73,18 @@ def print_divergence(
     _print_gaps(gaps, replications, t, console)
 
 
-def _print_first(parted: Divergence, tellers: tuple[Teller, Teller], t: Translator, console: Console) -> None:
-    for side, teller in zip(("first", "second"), tellers):
-        there = parted.place < len(teller.events)
-        line = teller.line(parted.place) if there else t("out.branch.over")
-        say(t("out.diff.first" if side == "first" else "out.diff.second", line=line), console, indent=2)
+def _print_first(
+    parted: Divergence, tellers: tuple[Teller, Teller], t: Translator, console: Console,
+    keys: tuple[str, str] = ("out.diff.first", "out.diff.second"),
+) -> None:  # fmt: skip
+    for key, teller in zip(keys, tellers):
+        line = teller.line(parted.place) if parted.place < len(teller.events) else t("out.branch.over")
+        say(t(key, line=line), console, indent=2)
 
 
 def _print_gaps(gaps: Sequence[Gap], replications: int, t: Translator, console: Console) -> None:
     console.print()
-    title = t("out.diff.gap", count=t.number(replications)) if replications > 1 else t("out.diff.gap.one")
+    title = t("out.diff.gap", count=t.number(replications)) if replications else t("out.diff.gap.one")
     table = table_of(title)
     table.add_column(t("out.measure"), min_width=26)
     for header in ("one", "other", "difference", *(["bar"] if replications > 1 else [])):
