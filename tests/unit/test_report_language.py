@@ -139,7 +139,7 @@ def test_no_text_is_empty_or_left_in_another_script(language: str) -> None:
         assert chinese == set()
         return
     neutral = {"number.decimal", "number.group", "number.missing", "number.share", "list.separator", "list.names", "pair",
-               "axis", "mark.sim", "unit.share", "name.member.kol", "target.range", "told.line", "out.why.term"}  # fmt: skip
+               "axis", "mark.sim", "unit.share", "name.member.kol", "target.range", "told.line", "out.why.term", "out.why.times"}  # fmt: skip
     assert set(words) - chinese == neutral
 
 
