@@ -191,7 +191,12 @@ def _print_chain(
         indent = min(4 + 2 * step, 16)
         if kind in _MOVED and teller.events["x"][place] * (kind == kinds.MEMBER_LEFT) == 0:
             acts = teller.causes.acts(place)
-            told = t(f"out.why.acts.{acts.reason}", count=t.number(len(acts.places)), days=t.number(acts.days))
+            read = acts.reason == "anger" and (teller.events["kind"][acts.places] != kinds.GRIEVANCE_FELT).any()
+            told = t(
+                f"out.why.acts.{acts.reason}{'.read' if read else ''}",
+                count=t.number(len(acts.places)),
+                days=t.number(acts.days),
+            )
             say(told, console, "dim", indent=indent)
             if step == 0 and terms:
                 moving = [(name, factor) for name, factor in terms.items() if abs(factor - 1) >= LEAST]
