@@ -76,21 +76,22 @@ def social_graph(scenario: Scenario, seed: int, replication: int = 0) -> nx.Grap
     return as_graph(tie_pairs(world.array), len(world.arrivals))
 
 
-def branch(parent: Scenario, *levers: tuple[float, str, float]) -> Scenario:
-    """The same scenario with planned changes: (day since the start, key, value), e.g. (30, "strategy.posts_per_day", 4).
+def branch(parent: Scenario, *changes: tuple[float, str, Any]) -> Scenario:
+    """The same scenario with changes from a day on: (day since the start, key, value), e.g. (30, "strategy.posts_per_day", 4).
 
-    Its log is byte for byte the parent's up to the first change, at the same seed. ValidationError (pydantic) names a change that
-    is out of range.
+    Its log is byte for byte the parent's up to the first change, at the same seed. Keys and values are those of `groupalive branch`:
+    another strategy by name, staff, a way of handling, campaigns that run from then on, a member removed. Raises ConfigError.
 
-    >>> branch(compose("strategy=kol_care"), (30, "strategy.posts_per_day", 4)).levers[0].day
-    30.0
+    >>> branch(compose("strategy=kol_care"), (30, "strategy.posts_per_day", 4)).changes[0].value
+    4.0
     """
-    import dataclasses
+    from sim.allowed import written
+    from sim.branching import branched
 
-    from sim.scenario import Lever
-
-    added = tuple(Lever(day=day, key=key, value=value) for day, key, value in levers)
-    return dataclasses.replace(parent, levers=(*parent.levers, *added))
+    child = parent
+    for day, key, value in changes:
+        child = branched(child, float(day), [f"{key}={written(value)}"])
+    return child
 
 
 def compare(

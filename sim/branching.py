@@ -8,14 +8,17 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.allowed import ConfigError, cut, hints_of, no_choice, quoted, validated, written
+import numpy as np
+
+from sim.allowed import ConfigError, cut, hints_of, listed, no_choice, quoted, validated, written
 from sim.changes import CHANGEABLE, owners_of
 from sim.config import LISTED, check_scenario, compose, config_folder, options
 from sim.config.overrides import MAX_LENGTH, MAX_OVERRIDES
-from sim.events.kinds import DAY
+from sim.events.kinds import DAY, MEMBER_JOINED, MEMBER_LEFT, MEMBER_REMOVED
 from sim.events.log import EventLog, LogError
 from sim.levers import describe_branch, is_plugin, owner_of, plugins_begun
 from sim.rules.handling import find_handling, of_plan
@@ -67,6 +70,7 @@ def branch(
     """
     at = read_moment(at)
     child = branched(parent.scenario, at, words, own=own)
+    _check_removed(parent, child, at)
     lived = simulate(
         child, seed=parent.seed, replication=parent.replication, folder=folder, command=command,
         lineage=describe_branch(parent.log.digest, child.changes[len(parent.scenario.changes) :], at),
@@ -102,6 +106,19 @@ def branched(scenario: Scenario, at: float, words: Sequence[str], *, own: bool =
     child = _Reader(scenario, at, own).read(words)
     check_scenario(child)
     return child
+
+
+def _check_removed(parent: Lived, child: Scenario, at: float) -> None:
+    """Only who is in a group at that moment can be removed from it. Raises ConfigError."""
+    rows = parent.log.of_shard(0)
+    rows = rows[rows["time"] < max(round(at * DAY), 1)]
+    came = np.bincount(rows["actor"][rows["kind"] == MEMBER_JOINED])
+    gone = np.concatenate((rows["actor"][rows["kind"] == MEMBER_LEFT], rows["target"][rows["kind"] == MEMBER_REMOVED]))
+    there = np.flatnonzero(came > np.bincount(gone[gone < len(came)], minlength=len(came)))
+    for change in child.changes[len(parent.scenario.changes) :]:
+        if change.key == "remove" and change.value not in there:
+            some = listed(map(str, there[:8].tolist()), "") or "nobody is there"
+            raise ConfigError(f"remove={change.value}: who is a member on day {written(at)}, such as {some}")
 
 
 def _same_before(one: EventLog, other: EventLog, at: float) -> bool:
@@ -160,7 +177,7 @@ class _Reader:
     def _choose(self, group: str, pairs: dict[str, str]) -> None:
         """Another plan, or other staff; one that differs from what is in force in some settings only is these settings."""
         own = _taken(group, pairs)
-        chosen = compose(own, own=self.own).scenario
+        chosen = _composed(tuple(own), self.own)
         before = self.plan if group == "strategy" else self.scenario.staff
         now = chosen.strategy[1] if group == "strategy" else chosen.staff
         if type(now) is type(before) and (group == "staff" or chosen.strategy[0] == self.strategy):
@@ -190,7 +207,7 @@ class _Reader:
         """A plug-in that the run does not have yet; it begins at the moment of the branch unless a day is given."""
         key = f"{group}.{name}"
         own = [f"{one}={pairs.pop(one)}" for one in list(pairs) if one.startswith(f"{key}.")]
-        ((_, plugin),) = getattr(compose([f"{group}=[{name}]", *own], own=self.own).scenario, group)
+        ((_, plugin),) = getattr(_composed((f"{group}=[{name}]", *own), self.own), group)
         if hasattr(plugin, "day") and not any(word.startswith(f"{key}.day=") for word in own):
             plugin = write(plugin, "day", self.at + getattr(plugin, "notice_days", 0.0) * (group == "campaign"))
         longer: dict[str, Any] = {group: (*getattr(self.scenario, group), (name, plugin))}
@@ -230,6 +247,16 @@ class _Reader:
         steps = [{name: value for name, value in one.items() if name != "digest"} for one in found["steps"]]
         handling: Handling = validated(Handling, found | {"steps": steps}, key)
         return handling
+
+
+def _composed(words: tuple[str, ...], own: bool) -> Scenario:
+    """The scenario of some words; what is shipped is composed once, files of the user's own each time."""
+    return compose(words, own=True).scenario if own else _composed_once(words)
+
+
+@lru_cache(maxsize=64)
+def _composed_once(words: tuple[str, ...]) -> Scenario:
+    return compose(words, own=False).scenario
 
 
 def _taken(group: str, pairs: dict[str, str]) -> list[str]:

@@ -303,7 +303,7 @@ class Scenario:
     ]
     parameters: Any
     without: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: Annotated[tuple[Change, ...], Field(max_length=1_000)] = ()
 
     @property
     def openings(self) -> tuple[Opening, ...]:

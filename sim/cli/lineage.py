@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.allowed import ConfigError
 from sim.cli.app import Lang, Language, Out, app, translator
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import OUTPUTS, claimed, write_columns
@@ -87,11 +88,13 @@ def diff(
     parted = find_divergence(one.log, other.log)
     days = min(one.scenario.days, other.scenario.days)
     pairs = [(project_outcomes(one.log, one.scenario.days), project_outcomes(other.log, other.scenario.days))]
-    if replications and parted is not None:
+    if parted is None:
+        replications = 0
+    if replications:
         pairs = live_pairs(one, other, replications)
     gaps = estimate_gaps([a for a, _ in pairs], [b for _, b in pairs], days)
     programme = parted.programme if parted else 0
-    print_divergence(parted, (_teller(one, programme, t), _teller(other, programme, t)), gaps, len(pairs), t)
+    print_divergence(parted, (_teller(one, programme, t), _teller(other, programme, t)), gaps, replications, t)
 
 
 @app.command(short_help="Why something happened: a member, or an outcome on a day.")
@@ -103,6 +106,7 @@ def why(
 ) -> None:
     """The way back from a mute, an exit, an order, a silence to the acts behind it."""
     from sim.branching import open_lived
+    from sim.events.kinds import DAY, MEMBER_JOINED
     from sim.projections.causes import COUNTED
 
     t = translator(lang)
@@ -115,17 +119,17 @@ def why(
     from sim.report.lineage import print_day, print_member
 
     if not counted and [*asked] == ["member"]:
-        numbers = teller.events["actor"][teller.events["kind"] == 10]
+        numbers = teller.events["actor"][teller.events["kind"] == MEMBER_JOINED]
         person = _whole(asked["member"], "member", int(numbers.max(initial=-1)))
         if person not in numbers:
-            raise typer.BadParameter(f"member={person}: somebody who came in; this person never did")
+            raise ConfigError(f"member={person}: somebody who came in; this person never did")
         print_member(teller, person, _terms(lived, programme, teller, teller.causes.moments(person)), t)
     elif len(counted) == 1 and counted[0] in COUNTED and [*asked] == ["day"]:
-        day = _whole(asked["day"], "day", int(teller.events["time"].max(initial=0)) // 86_400_000_000)
+        day = _whole(asked["day"], "day", int(teller.events["time"].max(initial=0)) // int(DAY))
         places = teller.causes.on_day(counted[0], day)
         print_day(teller, counted[0], day, _terms(lived, programme, teller, [int(place) for place in places[:1]]), t)
     else:
-        raise typer.BadParameter(f"{' '.join(what)}: member=NUMBER, or one of {', '.join(COUNTED)} with day=NUMBER")
+        raise ConfigError(f"{' '.join(what)}: member=NUMBER, or one of {', '.join(COUNTED)} with day=NUMBER")
 
 
 def _teller(lived: Lived, programme: int, t: Translator) -> Teller:
@@ -154,13 +158,13 @@ def _terms(lived: Lived, programme: int, teller: Teller, places: list[int]) -> d
 
 def _whole(text: str, key: str, last: int) -> int:
     if not re.fullmatch(r"\d{1,9}", text) or int(text) > last:
-        raise typer.BadParameter(f"{key}={text[:40]}: a whole number from 0 to {last}")
+        raise ConfigError(f"{key}={text[:40]}: a whole number from 0 to {last}")
     return int(text)
 
 
 def _check(value: int, last: int, key: str, what: str) -> None:
     if value > last:
-        raise typer.BadParameter(f"{key}={value}: {what}, 0 to {last}")
+        raise ConfigError(f"{key}={value}: {what}, 0 to {last}")
 
 
 def _named(run: Path, at: str, changes: list[str]) -> str:

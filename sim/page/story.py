@@ -8,19 +8,19 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.allowed import written
 from sim.events import kinds
 from sim.events.kinds import CATALOGUE, NONE
 from sim.events.log import EventLog
 from sim.events.roles import CODES, holds
 from sim.events.store import LogError
-from sim.levers import Moving, find_moving
+from sim.levers import find_moving
 from sim.page.places import place_people
 from sim.projections.lifecycle import project_states
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_outcomes
 from sim.projections.vitals import find_vitals
-from sim.report.language import LANGUAGES, Translator, translator
+from sim.report.language import LANGUAGES, translator
+from sim.report.telling import tell_moving
 from sim.scenario import Scenario
 from sim.verification import replay_log, settings_of
 from sim.vocabulary.tables import STIMULUS
@@ -116,21 +116,12 @@ def _names(scenario: Scenario, language: str) -> dict[str, Any]:
         "scenario": t.name("scenario", scenario.name),
         "strategy": t.name("strategy", scenario.strategy[0]),
         "member": [t.name("member", name) for name in scenario.member],
-        "lever": [_moved(one, t) for one in find_moving(scenario)],
+        "lever": [tell_moving(one, t) for one in find_moving(scenario)],
         "state": {
             key.removeprefix("state."): word for key, word in t.words.items() if key.count(".") == 1 and key[:6] == "state."
         },
         **named,
     }
-
-
-def _moved(one: Moving, t: Translator) -> str:
-    """What moves, and to what where that is planned."""
-    if not one.planned:
-        return t.setting(one.key)
-    value = one.value
-    told = t.plain(value) if isinstance(value, float) else t.value(one.key, written(value))
-    return t("pair", label=t.setting(one.key), value=told)
 
 
 def _told(rows: np.ndarray, scenario: Scenario) -> dict[str, Any]:

@@ -75,7 +75,11 @@ class Causes:
         kind, target, before = int(row["kind"]), int(row["target"]), int(NONE)
         if kind in (kinds.MEMBER_LEFT, kinds.GROUP_MUTED):
             acts = self.acts(place)
-            before = int(acts.places[-1]) if len(acts.places) else before
+            single = self._single(acts)
+            before = int(single[-1]) if len(single) else before
+        elif kind == kinds.COMPLAINT_POSTED and target == NONE:
+            hurts = self._of_reason("anger", place, int(row["actor"]), int(row["group"]), PAST)
+            before = int(hurts[-1]) if len(hurts) else before
         elif _OF_INCIDENT[kind] and 0 <= target < len(self.openings):
             before = int(self.openings[target])
         elif _OF_MESSAGE[kind] and 0 <= target < len(self.messages):
@@ -103,6 +107,17 @@ class Causes:
         reason = kinds.REASONS[code] if 0 <= code < len(kinds.REASONS) else kinds.REASONS[0]
         days = RECENT if reason in ("overload", "boredom") else PAST
         return Acts(reason, self._of_reason(reason, place, int(row["actor"]), int(row["group"]), days), days)
+
+    def _single(self, acts: Acts) -> np.ndarray:
+        """Those acts of which one can stand for all: nobody leaves over the last of many messages, nor out of boredom by one.
+
+        Of too many messages the posts of staff, where they are a tenth of them.
+        """
+        if acts.reason == "overload":
+            posts: np.ndarray = acts.places[self.events["kind"][acts.places] == kinds.STIMULUS_POSTED]
+            return posts if 10 * len(posts) >= len(acts.places) else posts[:0]
+        places: np.ndarray = acts.places[:0] if acts.reason == "boredom" else acts.places
+        return places
 
     def _of_reason(self, reason: str, place: int, who: int, group: int, days: float) -> np.ndarray:
         rows = self.events[:place]

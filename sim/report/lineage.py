@@ -12,16 +12,19 @@ from rich.console import Console
 
 from sim.events import kinds
 from sim.events.kinds import CATALOGUE, DAY, NONE
+from sim.levers import Moving
 from sim.projections.causes import COUNTED
 from sim.projections.divergence import Divergence
 from sim.projections.outcomes import OUTCOMES, unit_of
 from sim.report.console import new_table, open_console, print_files, say
 from sim.report.language import Translator
-from sim.report.telling import Teller
+from sim.report.telling import Teller, tell_moving
 from sim.studies.gap import Gap
 
 #: Links of a chain, roots and moments of a member that are told at most.
 LONGEST, MOST_ROOTS, MOST_MOMENTS = 12, 6, 12
+#: A factor of the hazard nearer to 1 than this is not told.
+LEAST = 0.02
 _NAMES = {kind.code: kind.name for kind in CATALOGUE}
 _MOVED = (kinds.GROUP_MUTED, kinds.MEMBER_LEFT)
 
@@ -32,20 +35,21 @@ def print_branch(
 ) -> None:  # fmt: skip
     """What a branch is of, and where it parts from its parent."""
     console = open_console()
-    changes = t.listed(lineage["changes"])
+    made = tellers[1].scenario.changes[len(tellers[0].scenario.changes) :]
+    changes = t.listed(tell_moving(Moving(one.key, True, one.told), t) for one in made)
     say(t("out.branch.until", run=parent, day=t.plain(lineage["at"]), changes=changes), console, "bold")
     if parted is None:
         say(t("out.branch.same"), console)
     else:
         say(t("out.branch.kept", count=t.number(parted.place)), console)
-        _print_first(parted, tellers, t, console)
+        _print_first(parted, tellers, t, console, ("out.branch.parent", "out.branch.child"))
     print_files(files, t, console)
 
 
 def print_divergence(
     parted: Divergence | None, tellers: tuple[Teller, Teller], gaps: Sequence[Gap], replications: int, t: Translator
 ) -> None:
-    """Where two runs part, what hangs on that, and the gap in what came of them."""
+    """Where two runs part, what hangs on that, and the gap in what came of them over replications; 0: of these two alone."""
     console = open_console()
     if parted is None:
         say(t("out.diff.same"), console)
@@ -69,16 +73,18 @@ def print_divergence(
     _print_gaps(gaps, replications, t, console)
 
 
-def _print_first(parted: Divergence, tellers: tuple[Teller, Teller], t: Translator, console: Console) -> None:
-    for side, teller in zip(("first", "second"), tellers):
-        there = parted.place < len(teller.events)
-        line = teller.line(parted.place) if there else t("out.branch.over")
-        say(t("out.diff.first" if side == "first" else "out.diff.second", line=line), console, indent=2)
+def _print_first(
+    parted: Divergence, tellers: tuple[Teller, Teller], t: Translator, console: Console,
+    keys: tuple[str, str] = ("out.diff.first", "out.diff.second"),
+) -> None:  # fmt: skip
+    for key, teller in zip(keys, tellers):
+        line = teller.line(parted.place) if parted.place < len(teller.events) else t("out.branch.over")
+        say(t(key, line=line), console, indent=2)
 
 
 def _print_gaps(gaps: Sequence[Gap], replications: int, t: Translator, console: Console) -> None:
     console.print()
-    title = t("out.diff.gap", count=t.number(replications)) if replications > 1 else t("out.diff.gap.one")
+    title = t("out.diff.gap", count=t.number(replications)) if replications else t("out.diff.gap.one")
     table = new_table(title)
     table.add_column(t("out.measure"), min_width=26)
     for header in ("one", "other", "difference", *(["bar"] if replications > 1 else [])):
@@ -113,7 +119,7 @@ def print_member(teller: Teller, person: int, terms: Mapping[int, Mapping[str, f
     terms: place of a row at which the member mutes or leaves -> reason -> factor of the hazard at that moment.
     """
     console, causes = open_console(), teller.causes
-    say(t("out.why.member", member=teller.member(person)), console, "bold")
+    say(_begun(t("out.why.member", member=teller.member(person))), console, "bold")
     moments = causes.moments(person)
     orders = [place for place in moments if causes.events["kind"][place] == kinds.ORDER_PLACED]
     left_out = set(orders[1:-1] if len(moments) > MOST_MOMENTS else [])
@@ -143,7 +149,7 @@ def print_day(teller: Teller, counted: str, day: int, terms: Mapping[int, Mappin
     usual = len(everywhere) / max(float(causes.events["time"][-1]) / DAY, 1.0)
     name = t(f"counted.{counted}")
     told = t("out.why.day", what=name, day=t.number(day), count=t.number(len(places)), usual=t.plain(round(usual, 2)))
-    say(told[:1].upper() + told[1:], console, "bold")
+    say(_begun(told), console, "bold")
     if not len(places):
         near = everywhere[np.abs(everywhere - day).argmin()] if len(everywhere) else NONE
         say(t("out.why.none", day=t.number(near)) if len(everywhere) else t("out.why.never"), console)
@@ -156,6 +162,10 @@ def print_day(teller: Teller, counted: str, day: int, terms: Mapping[int, Mappin
     say(t("out.why.example"), console)
     first = int(places[0])
     _print_chain(causes.chain(first), teller, t, console, terms.get(first))
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _root(teller: Teller, place: int, t: Translator) -> str:
@@ -181,13 +191,17 @@ def _print_chain(
         indent = min(4 + 2 * step, 16)
         if kind in _MOVED and teller.events["x"][place] * (kind == kinds.MEMBER_LEFT) == 0:
             acts = teller.causes.acts(place)
-            told = t(f"out.why.acts.{acts.reason}", count=t.number(len(acts.places)), days=t.number(acts.days))
+            read = acts.reason == "anger" and (teller.events["kind"][acts.places] != kinds.GRIEVANCE_FELT).any()
+            told = t(
+                f"out.why.acts.{acts.reason}{'.read' if read else ''}",
+                count=t.number(len(acts.places)),
+                days=t.number(acts.days),
+            )
             say(told, console, "dim", indent=indent)
             if step == 0 and terms:
-                factors = [
-                    t("out.why.term", reason=t(f"reason.{name}"), factor=t.number(factor, 2)) for name, factor in terms.items()
-                ]
-                say(t("out.why.terms", terms=t.listed(factors)), console, "dim", indent=indent)
+                moving = [(name, factor) for name, factor in terms.items() if abs(factor - 1) >= LEAST]
+                factors = [t("out.why.term", reason=t(f"reason.{name}"), factor=t.number(factor, 2)) for name, factor in moving]
+                say(t("out.why.terms", terms=t.listed(factors) or "1"), console, "dim", indent=indent)
         if step + 1 < min(len(places), LONGEST):
             say(t("out.why.because", line=teller.line(places[step + 1])), console, indent=indent)
         elif step == 0 and kind in (kinds.ORDER_PLACED, kinds.MESSAGE_POSTED, kinds.COMPLAINT_POSTED, kinds.ADVERT_POSTED):

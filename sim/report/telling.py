@@ -21,6 +21,16 @@ _OF_INCIDENT = np.isin(np.arange(CODES), (kinds.GRIEVANCE_FELT, kinds.INCIDENT_S
 _CAMPAIGNS = (kinds.CAMPAIGN_STARTED, kinds.CAMPAIGN_ENDED)
 
 
+def tell_moving(one: Moving, t: Translator) -> str:
+    """A setting and, where that is planned, what it is moved to."""
+    if not one.planned:
+        return t.setting(one.key)
+    group, _, name = one.key.partition(".")
+    known = t.name(group, name)
+    value = t("told.on" if one.value else "told.off") if isinstance(one.value, bool) else t.value(one.key, written(one.value))
+    return t("pair", label=known if name and known != name else t.setting(one.key), value=value)
+
+
 class Teller:
     """Tells the rows of one programme. scenario: whose incidents, campaigns and settings have the names."""
 
@@ -61,26 +71,9 @@ class Teller:
         code = int(row["x"] if row["kind"] == kinds.GROUP_MUTED else row["y"])
         return self.t(f"reason.{kinds.REASONS[code]}")
 
-    def moved(self, one: Moving) -> str:
-        """A setting and, where that is planned, what it is moved to."""
-        if not one.planned:
-            return self.t.setting(one.key)
-        return self.t("pair", label=self._key(one.key), value=self.value(one.key, one.value))
-
-    def value(self, key: str, value: float | bool | str | None) -> str:
-        """The value of a setting in words."""
-        if isinstance(value, bool):
-            return self.t("told.on" if value else "told.off")
-        return self.t.value(key, written(value))
-
     @cached_property
     def _moving(self) -> list[Moving]:
         return find_moving(self.scenario)
-
-    def _key(self, key: str) -> str:
-        group, _, name = key.partition(".")
-        known = self.t.name(group, name)
-        return known if name and known != name else self.t.setting(key)
 
     def _variant(self, row: np.void) -> str:
         """Which of several sentences of a kind is meant."""
@@ -103,7 +96,9 @@ class Teller:
             if one is None:
                 return self.t("told.unnamed")
             return (
-                self.moved(one) if one.planned else self.t("pair", label=self.t.setting(one.key), value=self.t.plain(row["x"]))
+                tell_moving(one, self.t)
+                if one.planned
+                else self.t("pair", label=self.t.setting(one.key), value=self.t.plain(row["x"]))
             )
         if kind in _CAMPAIGNS:
             return self._of("campaign", target)

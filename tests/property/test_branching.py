@@ -87,7 +87,7 @@ def test_a_change_to_what_is_there_already_is_none(scenario, strategy):
         f"staff.people={staff.people}",
         "campaign=[columns,red_packets]",
     ]
-    same += ["incident=[quarrel,price_rise]", "incident.quarrel.handling=right", "remove=499"]
+    same += ["incident=[quarrel,price_rise]", "incident.quarrel.handling=right"]
     same += [f"{key}={read(plan, key.partition('.')[2])}" for key in ("strategy.duties.answer",) if hasattr(plan, "duties")]
     child = branch(parent, 3, same)
     assert child.log.digest == parent.log.digest
