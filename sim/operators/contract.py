@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+from sim.events.kinds import WEEK_DAYS
 from sim.operators.crew import postings
 from sim.scenario import Staff
 
@@ -25,7 +26,7 @@ def contract(staff: Staff, plan: Any, days: float, moves: Iterable[tuple[float, 
         on = sum(
             one.people * min(one.budget_hours, one.shift_end - one.shift_start)
             for one in postings(staff, plan).values()
-            if day % 7 < one.days_per_week
+            if day % WEEK_DAYS < one.days_per_week
         ) * min(1.0, days - day)  # fmt: skip
         hours, wages = hours + on, wages + on * staff.wage
     return hours, wages

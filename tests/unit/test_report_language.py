@@ -78,6 +78,7 @@ PLUGINS = {
         "order_relay",
         "food_photos",
         "weekly_game",
+        "coupon_pair",
         "flash_deals",
         "planned_end",
     ),
