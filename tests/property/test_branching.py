@@ -103,7 +103,7 @@ def test_the_same_branch_twice_is_the_same_log(at):
 def test_what_a_plan_does_ends_when_another_takes_over():
     """From then on the log has nothing of the old plan but what was under way: the numbers of what it posts do not come again."""
     parent = parent_of("restaurant", "kol_care")
-    child = branch(parent, 4, ["strategy=no_plan", "campaign=[]"])
+    child = branch(parent, 4, ["strategy=no_plan", "campaign=[]", "incident=[]"])
     late = child.log.events[child.log.events["time"] > 5 * DAY]
     assert not np.isin(late["kind"], [41, 45, 64]).any()
     alone = simulate(compose(["strategy=no_plan", *SMALL]).scenario, seed=5).log.events
