@@ -10,9 +10,11 @@ from typing import Any
 
 import typer
 
-from sim.cli import authors, doctor, lineage, page, runs, studies  # noqa: F401  each registers its commands
+from sim.cli import authors, doctor, lineage, page, runs, studies
 from sim.cli.app import UsageError, app
 
+#: Where the commands are; a module adds its own to the application when it is imported.
+ROOMS = (runs, studies, lineage, authors, page, doctor)
 USER_ERROR, INTERRUPTED = 2, 130
 #: Commands that go on with --resume.
 STUDIES = ("compare", "sweep", "patterns", "phase")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.cli.app import Lang, Language, Out, Overrides, app, translator
+from sim.cli.app import Baseline, Lang, Language, Logs, Name, Out, Overrides, Resume, Title, Workers, app, translator
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import claimed, figures_in, named_folder
 from sim.cli.runs import subject_of
@@ -17,17 +17,6 @@ if TYPE_CHECKING:
     from sim.config import Arm
     from sim.report.language import Translator
     from sim.studies.study import Study
-
-Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="Processes; results do not depend on it.", show_default="all cores")
-]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")]
-Logs = Annotated[str, typer.Option("--logs", metavar="none|first:N|all", help="Of which replications the whole log is kept.")]
-Baseline = Annotated[
-    str | None, typer.Option("--baseline", metavar="LABEL", help="Arm to compare with.", show_default="the first with a group")
-]
-Title = Annotated[str, typer.Option("--title", help="Heading above the tables.", show_default=False)]
-Name = Annotated[str, typer.Option("--name", hidden=True)]
 
 
 @app.command(
