@@ -66,6 +66,7 @@ export class Dots {
       const seen = values.slice(0, this.shown), places = seen.map((value) => (value === null ? null : Math.round(((value - lowest) / (highest - lowest)) * (BINS - 1))));
       const heights = Array(BINS).fill(0);
       for (const bin of places) if (bin !== null) heights[bin]++;
+      let told = null;
       const most = Math.max(1, ...heights);
       const pitch = Math.min(2.1 * radius, (tall - 34) / most);
       for (const [world, bin] of places.entries()) {
@@ -76,7 +77,14 @@ export class Dots {
         pen.arc(x, y, radius, 0, 2 * Math.PI);
         pen.fillStyle = colour(row ? "talking" : "reading");
         pen.fill();
-        if (story) { pen.lineWidth = 3.5; pen.strokeStyle = colour("ink"); pen.stroke(); }
+        if (story) told = [x, y];
+      }
+      if (told) { // last, so that no dot above it hides the ring
+        pen.beginPath();
+        pen.arc(...told, radius, 0, 2 * Math.PI);
+        pen.lineWidth = 3.5;
+        pen.strokeStyle = colour("ink");
+        pen.stroke();
       }
       if (!this.band.hidden) {
         const known = values.filter((value) => value !== null), mean = known.reduce((sum, value) => sum + value, 0) / known.length;
