@@ -3,6 +3,6 @@
 Start-up is kept short: a command imports what it needs when it runs.
 """
 
-from sim.cli.entry import main
+from sim.cli.entry import USER_ERROR, main
 
-__all__ = ["main"]
+__all__ = ["USER_ERROR", "main"]
