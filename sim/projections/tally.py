@@ -113,7 +113,9 @@ class Tally:
     @cached_property
     def hours(self) -> dict[str, float]:
         """Staff hours by the name of the task."""
-        done = self.rows.events[self.early & (self.rows.kind == kinds.TASK_DONE)]
+        done = self.rows.events[
+            self.early & (self.rows.kind == kinds.TASK_DONE) & (self.rows.events["target"] < len(kinds.TASKS))
+        ]
         spent = np.bincount(done["target"], done["x"], minlength=len(kinds.TASKS))
         return dict(zip(kinds.TASKS, spent.astype(float).tolist(), strict=True))
 
