@@ -35,7 +35,17 @@ from numba.extending import intrinsic
 from sim.vocabulary.tables import Whole
 
 #: Modules that compiled code is made of, and those that they import: what they say decides the machine code. A test holds it.
-SOURCES = ("compiled.py", "events/kinds.py", "kernel/**/*.py", "parameters.py", "scenario.py", "streams.py", "vocabulary/*.py")
+SOURCES = (
+    "allowed.py",
+    "compiled.py",
+    "events/kinds.py",
+    "kernel/**/*.py",
+    "levers.py",
+    "parameters.py",
+    "scenario.py",
+    "streams.py",
+    "vocabulary/*.py",
+)
 #: What compiled code takes on disk, rounded up.
 ROOM_BYTES = 10_000_000
 #: Settings of Numba that leave the machine code as it is.
