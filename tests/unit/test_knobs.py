@@ -106,7 +106,7 @@ SMALL = (
     "scenario.population.walk_ins_per_day=1", "scenario.population.reservoir=0.5", "scenario.market.needs_per_month=30",
     "scenario.market.base_odds=0.5", "staff.days_per_week=7", "staff.absence=0.2", "parameters.leave_rate=0.02",
     "parameters.mute_rate=0.03", "parameters.value_reference=1", "parameters.mode=fixed", "days=8", "confirm_days=0",
-    *(f"++scenario.population.mix.{name}=0.2" for name in options("member")),
+    *(f"++scenario.population.mix.{name}={1 / len(options('member'))}" for name in options("member")),
 )  # fmt: skip
 #: What else may go on in it, for settings that need it.
 TROUBLE = ("ad_wave", "price_rise", "quarrel", "slow_reply")

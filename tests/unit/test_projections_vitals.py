@@ -239,6 +239,7 @@ def test_outcomes_by_the_fourth_day() -> None:
             "complaints": 1,
             "state": "founding",
         }
+        | {f"hours_{task}": 0.5 * (task == "answer") for task in k.TASKS}
     )
 
 
