@@ -45,7 +45,7 @@ def test_a_member_type_is_one_file(tmp_path, monkeypatch, capsys):
     shutil.copytree(config.config_folder(), tmp_path / "configs")
     (written,) = blocks("add_a_member_type.md", "yaml")
     (tmp_path / "configs" / "member" / "night_owl.yaml").write_text(written)
-    monkeypatch.setattr(config, "config_folder", lambda: tmp_path / "configs")
+    monkeypatch.setattr(config.choices, "config_folder", lambda: tmp_path / "configs")
     type_in("add_a_member_type.md", capsys)
     assert (
         "night_owl"
