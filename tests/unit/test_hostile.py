@@ -45,7 +45,7 @@ ALL_CAMPAIGNS = f"campaign=[{','.join(options('campaign'))}]"
 def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """A command line that must end with 2 and one printable line on stderr, which is returned."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_tell_of_compiling", lambda t: None)  # what is compiled here is no matter of these tests
+    monkeypatch.setattr("sim.compiled.is_kept", lambda function: True)  # what is compiled here is no matter of these tests
 
     def run(*words: str) -> str:
         capfd.readouterr()
