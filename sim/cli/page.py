@@ -37,7 +37,9 @@ def handout(
     lang: Lang = Language.en,
 ) -> None:
     """One HTML file with the player and the run, or a whole lesson, in it: it opens by double click, needs no network, and prints."""
+    from sim.allowed import ConfigError, listed, quoted
     from sim.cli.lessons import is_lesson, rehearsed
+    from sim.config import options
     from sim.page.handout import make_lesson_handout, write_handout, write_page
     from sim.page.story import read_story
     from sim.report.console import print_files
@@ -49,6 +51,9 @@ def handout(
         stories = {arm: read_story(folder) for arm, folder in script.stories.items()}
         path = out or OUTPUTS / f"{script.name}.html"
         print_files([write_page(make_lesson_handout(script.plain, stories, lang.value), path)], t)
+    elif not what.exists():
+        near = listed(options("lesson"), str(what))
+        raise ConfigError(f"{quoted(str(what))}: the folder of a run, or a lesson: its yaml, or one of {near}")
     else:
         print_files(
             [write_handout(read_story(what, group, programme), out or what.with_name(f"{what.name}.html"), lang.value)], t

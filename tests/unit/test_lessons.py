@@ -224,7 +224,7 @@ def test_the_command_line_teaches(tmp_path, monkeypatch, capsys):
     assert scripts["tiny"].choices(1) == frozenset() and scripts["tiny"].choices(3) == {"0", "1"}
     capsys.readouterr()
     for words, told in (
-        (["handout", "tinny"], "tinny"),
+        (["handout", "tinny"], "tinny: the folder of a run, or a lesson: its yaml, or one of"),
         (["handout", "gone.yaml"], "gone.yaml: no such file; groupalive new lesson FILE"),
         (["serve", "--lesson", "marge"], "LESSON=marge: did you mean merge"),
         (["serve", "--lesson", "tiny.yaml", "--plugins", "nowhere"], "--plugins=nowhere: a folder with lesson"),
