@@ -112,7 +112,7 @@ class Programme:
         self.running: dict[str, Context] = {}
         self.changed: dict[str, int] = {}
         self.bonds = Bonds(scenario.parameters)
-        self.staff = StaffRoom(self.context("staff", "staff"), lambda: self.settings["strategy"])
+        self.staff = StaffRoom(self.context("staff", "staff"), self.settings)
 
     def run(self) -> None:
         """Runs from the founding to the horizon and hands every event to the writer."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import streams
-from sim.compiled import compiled, rows_of, within
+from sim.compiled import compiled, merged, rows_of, within
 from sim.events.kinds import (
     ADVERT_POSTED,
     COMPLAINT_POSTED,
@@ -190,7 +190,7 @@ def pull_members(world: Row, state: Row, loop: Loop, number: Whole) -> None:
             add_due(loop, message.time + pull_delay(root, who), who, PULL_DUE, message.row, number, where)
 
 
-@within
+@merged
 def set_off(
     world: Row,
     state: Row,

@@ -129,7 +129,7 @@ def place_order(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, ca
     emit(world, state, loop, time, row, COUPON_REDEEMED, where, who, place, off, size)
 
 
-@within
+@merged
 def take_coupon(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, number: Whole, cause: Whole) -> None:
     """Whoever takes part gets the coupon of the post, as long as there is a place for it in the wallet."""
     message, place = message_of(state, number), free_place(wallet_of(state, who))
@@ -172,7 +172,7 @@ def pass_on_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row
         emit(world, state, loop, time, row, COUPON_GIVEN, where, who, other, float(place), float(there))
 
 
-@within
+@merged
 def answer_calls(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, visit: np.uint64, cause: Whole) -> None:
     """Takes part in what the operator has asked for since the last check, newest first."""
     parameters, member = parameters_of(world), member_of(state, seat)
@@ -208,7 +208,7 @@ def strongest_group(state: Row, who: Whole) -> Whole:
     return found
 
 
-@within
+@merged
 def tell_of_it(
     world: Row, state: Row, loop: Loop, time: Whole, who: Whole, where: Whole, visit: np.uint64, check: Whole
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from sim.operators.crew import BLOCK, TOWARDS_MEMBERS, Posting, postings
@@ -18,16 +18,26 @@ LANES_OF_A_TASK = 1_000
 
 
 class StaffRoom:
-    """The staff of a programme."""
+    """The staff of a programme.
 
-    def __init__(self, context: Any, plan: Callable[[], Any]) -> None:
-        self._context, self.env, self._plan = context, context.env, plan
-        self._settings: tuple[Any, Any] = (None, None)
+    settings: those of the programme as they stand now, `staff` and `strategy` among them.
+    """
+
+    def __init__(self, context: Any, settings: Mapping[str, Any]) -> None:
+        self._context, self.env, self._settings = context, context.env, settings
+        self._of_staff: Any = None
+        self._of_plan: Any = None
         self._postings: dict[str, Posting] = {}
         self._moment: tuple[str, int, int] = ("", -1, 0)
         self._hired = 0
-        names = list(self._now())
-        self.teams = [Team(context, name, BLOCK * place, self._of(name)) for place, name in enumerate(names)]
+        self.teams = [Team(context, name, BLOCK * place, self.postings) for place, name in enumerate(self.postings())]
+
+    def postings(self) -> dict[str, Posting]:
+        """The roles as they stand now; read very often, so they are made anew only when a setting has moved."""
+        staff, plan = self._settings["staff"], self._settings["strategy"]
+        if staff is not self._of_staff or plan is not self._of_plan:
+            self._of_staff, self._of_plan, self._postings = staff, plan, postings(staff, plan)
+        return self._postings
 
     @property
     def people(self) -> int:
@@ -139,13 +149,15 @@ class StaffRoom:
         if len(self.teams) == 1 and not self.teams[0].name:
             return self.teams[0], None
         size = self._context.scenario.population.size
-        backup = int(getattr(getattr(self._plan(), "response", None), "backup", None) or 0)
+        backup = int(getattr(getattr(self._settings["strategy"], "response", None), "backup", None) or 0)
         may: list[Team] = []
         for place, team in enumerate(self.teams, 1):
-            helps = place == backup and team.is_there()
-            if by == team.name or task not in TOWARDS_MEMBERS or team.now.role.answers or helps:
+            now = team.now
+            allowed = (
+                by == team.name or task not in TOWARDS_MEMBERS or now.role.answers or (place == backup and team.is_there())
+            )
+            if allowed and now.people and team.responsible(group, member, size) != []:
                 may.append(team)
-        may = [team for team in may if team.people and team.responsible(group, member, size) != []]
         if any(team.name == by for team in may):
             may = [team for team in may if team.name == by]
         elif by == "rank":
@@ -154,7 +166,7 @@ class StaffRoom:
             may = [team for team in may if team.now.role.kinship == max(one.now.role.kinship for one in may)]
         if not may:
             return None, None
-        team = min(may, key=lambda one: (not one.is_there(), one.burden))
+        team = may[0] if len(may) == 1 else min(may, key=lambda one: (not one.is_there(), one.burden))
         if not team.is_there() and team.now.role.backup:
             other = next(one for one in self.teams if one.name == team.now.role.backup)
             if other.people and other.is_there():
@@ -163,16 +175,6 @@ class StaffRoom:
 
     def _with_people(self) -> list[Team]:
         return [team for team in self.teams if team.people] or self.teams
-
-    def _now(self) -> dict[str, Posting]:
-        """The roles as they stand now."""
-        settings = (self._context.staff_settings, self._plan())
-        if settings[0] is not self._settings[0] or settings[1] is not self._settings[1]:
-            self._settings, self._postings = settings, postings(*settings)
-        return self._postings
-
-    def _of(self, name: str) -> Callable[[], Posting]:
-        return lambda: self._now()[name]
 
     def _place_in_moment(self, task: str, asked: int) -> int:
         """Tasks of one kind that come up at the same moment are told apart by their order; other tasks do not shift it."""

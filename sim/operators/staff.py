@@ -84,9 +84,9 @@ class Team:
     first: number of the first of them; others are numbered on from there.
     """
 
-    def __init__(self, context: Any, name: str, first: int, now: Callable[[], Posting]) -> None:
+    def __init__(self, context: Any, name: str, first: int, postings: Callable[[], dict[str, Posting]]) -> None:
         self.name, self.first = name, first
-        self._context, self.env, self._now = context, context.env, now
+        self._context, self.env, self._postings = context, context.env, postings
         self._shared = Desk(self.env, lambda: self.people)
         self._own: dict[int, Desk] = {}
         self._busy: set[int] = set()
@@ -101,12 +101,12 @@ class Team:
     @property
     def now(self) -> Posting:
         """The role as it stands now."""
-        return self._now()
+        return self._postings()[self.name]
 
     @property
     def people(self) -> int:
         """How many people there are now."""
-        return self.now.people
+        return self._postings()[self.name].people
 
     @property
     def hours_there(self) -> float:
@@ -142,18 +142,21 @@ class Team:
     def responsible(self, group: int | None, member: int | None, size: int) -> list[int] | None:
         """Places whose people look after a group or a member of it; None: all of them do."""
         now = self.now
-        if now.span_groups and group is not None:
-            return [place for place in (group // now.span_groups,) if place < self.people]
-        if now.span_members and member is not None:
-            return [place for place in (member // now.span_members,) if place < self.people]
-        if now.span_members and group is not None:
-            last = max(((group + 1) * size - 1) // now.span_members, 0)
-            return [place for place in range(group * size // now.span_members, last + 1) if place < self.people]
-        return None
+        of_groups, of_members = now.span_groups, now.span_members
+        if of_groups and group is not None:
+            first = last = group // of_groups
+        elif of_members and member is not None:
+            first = last = member // of_members
+        elif of_members and group is not None:
+            first, last = group * size // of_members, max(((group + 1) * size - 1) // of_members, 0)
+        else:
+            return None
+        return list(range(first, min(last + 1, now.people)))
 
     def is_there(self) -> bool:
         """Whether any of them is at work at this moment."""
-        return bool(self.present()) and self.duty_begins(int(self.env.now)) == int(self.env.now)
+        now = int(self.env.now)
+        return self.duty_begins(now) == now and bool(self.present())
 
     def duty_begins(self, time: int) -> int:
         """The earliest moment from `time` on at which the shift is on and the store leaves them time, us."""
@@ -184,7 +187,9 @@ class Team:
             desk = self._shared
         else:
             place = min(places, key=lambda one: (len(self._own[one].queue) if one in self._own else 0, one))
-            desk, places = self._own.setdefault(place, Desk(self.env, lambda: 1)), [place]
+            if place not in self._own:
+                self._own[place] = Desk(self.env, lambda: 1)
+            desk, places = self._own[place], [place]
         turn = desk.request(priority=URGENCY[task])
         yield turn
         place = yield from self._get_done(task, duration, asked, places)
@@ -282,10 +287,11 @@ class Team:
     def _has_hours(self, place: int, hours: float, share: float) -> bool:
         """Whether a task fits into what is left of the day, the person's own and that of all together; the first always does."""
         self._turn_the_day()
-        budget = self.now.budget_hours
-        own, everybody = self._hours.get(place, 0.0), sum(self._hours.values())
-        fits = own == 0.0 or own + hours <= budget
-        return fits and (everybody == 0.0 or everybody + hours <= share * max(self.people - len(self._away), 1) * budget)
+        now, own, everybody = self.now, self._hours.get(place, 0.0), sum(self._hours.values())
+        fits = own == 0.0 or own + hours <= now.budget_hours
+        return fits and (
+            everybody == 0.0 or everybody + hours <= share * max(now.people - len(self._away), 1) * now.budget_hours
+        )
 
     def _turn_the_day(self) -> None:
         """On a new day only that part of a task counts which is done on it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -126,6 +127,7 @@ NOT_YET = {
 OF_STAFF = {f"staff.{name}": name for name in hints_of(Staff)}
 
 
+@cache
 def default_of(kind: Any, name: str) -> Any:
     """What a field of a settings class is where nothing is written; None where it must be written."""
     head, _, rest = name.partition(".")
