@@ -201,7 +201,9 @@ def _add_all(uses: _Uses, kind: type, block: Use) -> None:
         path = f"{block.path}.{name}"
         uses.add(kind, name, dataclasses.replace(block, path=path, value=value))
         inner = {"inflow": Source, "roles": Role}.get(name)
-        for called, one in value.items() if inner and isinstance(value, dict) else ():
+        if inner is None or not isinstance(value, dict):
+            continue
+        for called, one in value.items():
             _add_all(uses, inner, dataclasses.replace(block, path=f"{path}.{called}", value=one))
 
 
