@@ -87,15 +87,34 @@ def describe(annotation: Any) -> str:
     return {int: "a whole number", float: "a number", bool: "true or false", str: "text"}.get(annotation, str(annotation))
 
 
-def unknown(key: str, value: Any, known: Iterable[str]) -> ConfigError:
-    """The error for a key or choice that is not among the known ones, with the nearest of them."""
-    known = list(known)
-    last = cut(key.rpartition(".")[2], KEY_LENGTH)
-    near = difflib.get_close_matches(last, [name.rpartition(".")[2] for name in known], 1)
-    nearest = f"; did you mean {near[0]}?" if near else ";"
+def unknown(key: str, value: Any, known: Iterable[str], elsewhere: Iterable[str] = ()) -> ConfigError:
+    """The error for a key or choice that is not among the known ones, with the full path of the nearest of them.
+
+    elsewhere: full paths of other places, one of which may have been meant.
+    """
+    known, elsewhere = list(known), list(elsewhere)
+    above, _, last = key.rpartition(".")
+    siblings = [name if "." in name else f"{above}.{name}".lstrip(".") for name in known]
+    same = [path for path in elsewhere if path.rpartition(".")[2] == last]
+    close = difflib.get_close_matches(cut(last, KEY_LENGTH), [name.rpartition(".")[2] for name in siblings], 1)
+    beside = [path for path in siblings if path.rpartition(".")[2] in close]
+    near = nearest_path(key, same) or nearest_path(key, beside) or nearest_path(key, elsewhere)
+    nearest = f"; did you mean {near}?" if near else ";"
     told = "" if value is None else f"={quoted(value)}"
-    allowed = listed(known, last) or "nothing below it"
+    allowed = listed(known, cut(last, KEY_LENGTH)) or "nothing below it"
     return ConfigError(f"{cut(key, KEY_LENGTH)}{told}: no such key{nearest} allowed: {allowed}")
+
+
+def nearest_path(wanted: str, paths: Iterable[str]) -> str:
+    """The path that ends as the wanted one, else the one that ends or is spelt most like it; "" where none is like it."""
+    paths, wanted = list(paths), cut(wanted, KEY_LENGTH)
+    last = wanted.rpartition(".")[2]
+    by_last: dict[str, list[str]] = {}
+    for path in paths:
+        by_last.setdefault(path.rpartition(".")[2], []).append(path)
+    near = [last] if last in by_last else difflib.get_close_matches(last, by_last, 1)
+    alike = by_last[near[0]] if near else difflib.get_close_matches(wanted, paths, 1)
+    return max(alike, key=lambda path: difflib.SequenceMatcher(None, wanted, path).ratio(), default="")
 
 
 def no_choice(key: str, value: Any, known: Iterable[str]) -> ConfigError:

@@ -48,6 +48,7 @@ class Outside:
     """Something that happens outside the groups, whatever the operator does, and that everybody knows of."""
 
     kind: Literal["news", "store_closed", "brand_day"]
+    """what it is: news, a closed store, a day of the brand"""
     day: Annotated[float, number("day on which it begins", 0, 4_000, "B01, B25, C59: example")]
     days: Annotated[float, number("days for which it lasts", 0.01, 4_000, "example")] = 1.0
     every_days: Annotated[float, number("days until it comes again, 0 never", 0, 4_000, "C59: example")] = 0.0
@@ -68,12 +69,16 @@ class Market:
     """What members buy, and what they would do without the group. Example values, not a forecast."""
 
     needs_per_month: Annotated[float, number("occasions/person/30 d", 0, 90, "A14, D59: example")]
+    """how often a person eats out, buys or books, whoever the seller is"""
     peak_hours: Annotated[tuple[float, ...], Field(min_length=1, max_length=6)]
+    """hours around which people buy"""
     price: Annotated[float, number("yuan", 0.1, 100_000, "example")]
+    """what the usual order costs here"""
     usual_price: Annotated[float, number("yuan, what such an order costs elsewhere", 0.1, 100_000, "example")]
     margin: Annotated[float, number("share of the usual price", 0, 1, "F03: example")]
     base_odds: Annotated[float, number("odds of this brand at no exposure", 0, 10, "example")]
     outside: Annotated[tuple[Outside, ...], Field(min_length=0, max_length=64)] = ()
+    """what happens outside the groups, whatever the operator does"""
 
     @field_validator("peak_hours")
     @classmethod
@@ -123,6 +128,7 @@ class Population:
     size: Annotated[int, number("members planned per group", 2, 5_000, "F07, F34")]
     cohorts: Annotated[int, number("circles of acquaintance per programme", 1, 20_000, "A09")]
     mix: tuple[tuple[str, Annotated[float, number("share of members", 0, 1, "section D")]], ...]
+    """member types and the share of each among those who could come"""
     ties_per_member: Annotated[float, number("mean acquaintances inside the cohort", 0, 60, "D41")]
     homophily: Annotated[float, number("how much likeness decides who knows whom", 0, 1, "D45")]
     likeness: Annotated[float, number("relative shift of how well messages match, 0 = mixed needs", -0.9, 2, "F76, A37")]
@@ -155,6 +161,7 @@ class Role:
     """One role among the staff: how many they are, whom they look after, when, and how well. What is left out is as the staff are."""
 
     people: Annotated[int, number("persons", 0, 200, "F16, F74")] = 1
+    """how many have this role"""
     span_groups: Annotated[int, number("groups that one of them looks after; 0 all", 0, 2_000, "E35, E36, F74")] = 0
     span_members: Annotated[int, number("members that one of them looks after; 0 all", 0, 100_000, "E37, F31")] = 0
     answers: bool = True
@@ -169,7 +176,9 @@ class Role:
     """whether members know them as a person with a face"""
     hours: Annotated[float | None, number("hours of work per person and day", 0.1, 24, "assumed")] = None
     shift_start: Annotated[float | None, number("hour of the day", 0, 23.9, "F23")] = None
+    """when their shift begins; as the staff if left out"""
     shift_end: Annotated[float | None, number("hour of the day", 0.1, 24, "F23")] = None
+    """when their shift ends; as the staff if left out"""
     busy_from: Annotated[float | None, number("hour from which the store keeps them busy", 0, 23.9, "B24: assumed")] = None
     busy_to: Annotated[float | None, number("hour until which it does", 0.1, 24, "B24: assumed")] = None
     backup: Annotated[str, Field(max_length=40)] = ""
@@ -189,24 +198,37 @@ class Staff:
     """The people who run the groups: how many, when they are there, how often they look, what an hour costs."""
 
     people: Annotated[int, number("persons", 0, 200, "F16, F74")]
+    """how many run the groups"""
     shift_start: Annotated[float, number("hour of the day", 0, 23.9, "F23")]
+    """when their shift begins"""
     shift_end: Annotated[float, number("hour of the day", 0.1, 24, "F23")]
+    """when their shift ends"""
     days_per_week: Annotated[int, number("days", 1, 7, "F22")]
+    """days on duty a week"""
     look_minutes: Annotated[float, number("minutes between two looks at the groups, mean", 1, 1_440, "assumed")]
     absence: Annotated[float, number("share of shifts missed unplanned", 0, 1, "B06a")]
     warmth: Annotated[float, number("how friendly the tone is, 1 = as a friend", 0, 1, "E32")]
     wage: Annotated[float, number("yuan/hour", 0, 2_000, "example")]
+    """what an hour of work costs"""
     budget_hours: Annotated[
         float, number("hours of work per person and day; only the first task of a day may be longer", 0.1, 24, "assumed")
     ]
     answer_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    """work of answering a question"""
     soothe_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    """work of calming somebody in private"""
     moderate_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    """work of taking an advert away"""
     welcome_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    """work of greeting a newcomer"""
     care_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    """work of a private word"""
     post_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    """work of a post"""
     screen_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    """work of checking somebody at the door"""
     settle_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
+    """work of a step that handles an incident"""
     roles: Annotated[tuple[tuple[str, Role], ...], Field(max_length=12)] = ()
     """who does what, by name; none: everybody does everything"""
 
@@ -245,8 +267,11 @@ class Lever:
     """One planned change: from `day` on, the setting `key` has this `value`."""
 
     day: Annotated[float, number("day", 0, 4_000, "methods")]
+    """from when on the setting has the new value"""
     key: str
+    """the setting, with its full path"""
     value: float
+    """the value that it has from then on"""
 
 
 @settings

@@ -1,4 +1,4 @@
-"""One run: list what can be chosen, run it, verify it."""
+"""One run: its log and vital signs, and whether it is as it was written."""
 
 from __future__ import annotations
 
@@ -14,16 +14,6 @@ from sim.cli.folders import claimed, figures_in, named_folder, write_columns
 if TYPE_CHECKING:
     from sim.report.language import Translator
     from sim.run import Run
-
-
-@app.command("list", short_help="What can be chosen, with a line on each.")
-def list_options(lang: Lang = Language.en) -> None:
-    """What can be chosen: scenarios, strategies, incidents, campaigns, member types, staff."""
-    from sim.config import options, summary
-    from sim.report.console import print_list
-
-    groups = ("scenario", "strategy", "incident", "campaign", "member", "staff")
-    print_list({group: {name: summary(group, name) for name in options(group)} for group in groups}, translator(lang))
 
 
 @app.command(short_help="One run, its vital signs and its log.")

@@ -182,7 +182,8 @@ class Composer:
             return ConfigError(f"{key}={quoted(value)}: cannot be set to this; now {quoted(node)}")
         known = [*SINGLE, *LISTED, *PLAIN] if depth == 0 else list(node) if hasattr(node, "keys") else []
         where = ".".join(parts[:depth])
-        return unknown(key, value, [f"{where}.{name}".strip(".") for name in known if name != "digest"])
+        paths = [path for path, _ in settings_in(self.container(config, resolve=False))]
+        return unknown(key, value, [f"{where}.{name}".strip(".") for name in known if name != "digest"], paths)
 
     def unreadable(self, error: BaseException) -> ConfigError:
         """What is wrong with a yaml, told by the cause that knows most."""
@@ -195,6 +196,24 @@ class Composer:
             return ConfigError(f"{(spoilt or [self.folder])[0]}: UTF-8 text is needed here")
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         return ConfigError(f"{getattr(error, 'full_key', None) or self.folder}: {reason}")
+
+
+def settings_in(plain: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """The full path and value of every setting of a composed config, as an override would write them: entries of a calendar by name."""
+    for name, value in plain.items():
+        path = f"{where}.{name}".strip(".")
+        if name == "digest":
+            continue
+        if path == "strategy.calendar" and isinstance(value, list):
+            for entry in (one for one in value if isinstance(one, dict)):
+                inner = {key: one for key, one in entry.items() if key not in ("use", "as", "clock")}
+                yield from settings_in(inner | (entry.get("clock") or {}), f"strategy.{entry.get('as', entry.get('use'))}")
+        elif path == "strategy.base" and isinstance(value, dict):
+            yield from settings_in(value, where)
+        elif isinstance(value, dict) and value:
+            yield from settings_in(value, path)
+        else:
+            yield path, value
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -21,6 +21,7 @@ class AdWave:
     intruders: Annotated[int, number("spammers per group", 1, 500, "B04a: assumed")]
     hours: Annotated[float, number("hours within which they come in", 0.1, 720, "B04a: assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
 
     def run(self, ctx: Any) -> Generator[Any, Any, Any]:
         """A wave in every group."""

@@ -19,6 +19,7 @@ class Contradiction:
     day: Annotated[float, number("day of the first question", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     roles: Annotated[int, number("roles that answer, where the staff have none by name", 1, 3, "B05: 2")]
     agree: Annotated[float, number("share of answers of two roles that agree", 0, 1, "mechanisms: 0.8, assumed")]

@@ -16,9 +16,10 @@ from sim.scenario import number, settings
 class Departure:
     """Departure: somebody whom members are attached to goes; fans find out, the most attached one says so in public."""
 
-    day: Annotated[float, number("day", 0, 4_000, "assumed")]
+    day: Annotated[float, number("day on which it happens", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     person: Annotated[int, number("number of who leaves, 0 the first of the staff; -1 no one of them", -1, 2_399, "B10")]
     vacant_days: Annotated[float, number("days until somebody is hired in any case; 0 never", 0, 365, "assumed")]

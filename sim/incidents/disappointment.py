@@ -19,6 +19,7 @@ class Disappointment:
     day: Annotated[float, number("day on which it first shows", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     tried: Annotated[int, number("members whom it concerns; 0 all", 0, 5_000, "B04b: one, B07: all")]
     claim: Annotated[float, number("what is expected, mean of members", 0, 1, "B04b: 0.8, B07: skill 0.5; assumed")]

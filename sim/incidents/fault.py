@@ -19,9 +19,10 @@ LANES_OF_A_TURN, SIDE_TALK_LANE = 1_000, 1_000_000
 class Fault:
     """Fault: what was bought is not what was shown; buyers tell each other, one says so in public, and it may come again."""
 
-    day: Annotated[float, number("day", 0, 4_000, "assumed")]
+    day: Annotated[float, number("day on which it happens", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     of_days: Annotated[float, number("days of orders that are affected", 0.1, 365, "B03: assumed")]
     share: Annotated[float, number("share of these buyers whose order is faulty", 0, 1, "B03, B13: assumed")]

@@ -19,6 +19,7 @@ class FreebieExit:
     day: Annotated[float, number("day of the question", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     askers: Annotated[int, number("how many ask, one after the other", 1, 100, "B12: assumed")]
     every_hours: Annotated[float, number("hours between", 0.1, 240, "assumed")]
     grievance: Annotated[float, number("anger at being blamed for it", 0, 3, "assumed")]

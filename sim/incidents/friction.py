@@ -22,6 +22,7 @@ class Friction:
 
     day: Annotated[float, number("day from which on; the first exchange of strangers after it goes wrong", 0, 4_000, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     friction: Annotated[float, number("chance that an exchange of strangers goes wrong", 0, 1, "B09, D41: 0 to 0.01, assumed")]
     within_minutes: Annotated[float, number("minutes in which what follows a message is an exchange", 0.1, 240, "assumed")]

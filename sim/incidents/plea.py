@@ -16,9 +16,10 @@ from sim.scenario import number, settings
 class Plea:
     """Plea: one of those who write posts a helper program, and again, unless somebody has told her why not or helps in private."""
 
-    day: Annotated[float, number("day", 0, 4_000, "assumed")]
+    day: Annotated[float, number("day on which it happens", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     talkers: Annotated[int, number("those who write most, one of whom it is", 1, 200, "B11: a guest, assumed")]
     times: Annotated[int, number("how often it is posted", 1, 100, "B11: assumed")]
     every_hours: Annotated[float, number("hours between", 0.1, 240, "assumed")]

@@ -28,6 +28,7 @@ class Pressure:
     day: Annotated[float, number("day on which the sales talk begins", 0, 4_000, "B06b, B08: assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     days: Annotated[float, number("days for which it goes on", 0, 365, "B06b: 6 days before the close")]
     per_week: Annotated[float, number("sales talks a week", 0.1, 100, "B08: 7, assumed")]

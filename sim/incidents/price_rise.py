@@ -15,9 +15,10 @@ from sim.scenario import number, settings
 class PriceRise:
     """Price rise: old customers find out one after another; a letter and an open refund, or denial."""
 
-    day: Annotated[float, number("day", 0, 4_000, "assumed")]
+    day: Annotated[float, number("day on which it happens", 0, 4_000, "assumed")]
     factor: Annotated[float, number("new price to old", 1, 10, "B02: 3.75 over two years, assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     upset_share: Annotated[float, number("share of those who have bought", 0, 1, "B02: assumed")]
     grievance: Annotated[float, number("anger per log(factor) at full severity", 0, 3, "assumed")]

@@ -16,12 +16,14 @@ from sim.scenario import number, settings
 class Quarrel:
     """Quarrel: one regular writes something unkind to another; unless somebody steps in, the other hits back in public."""
 
-    day: Annotated[float, number("day", 0, 4_000, "assumed")]
+    day: Annotated[float, number("day on which it happens", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     talkers: Annotated[int, number("those who write most, among whom it happens", 2, 200, "B01: assumed")]
     sentiment: Annotated[float, number("-1 to 0", -1, 0, "B01: a joke, assumed")]
+    """tone of the word"""
     grievance: Annotated[float, number("anger of the other at full severity", 0, 3, "assumed")]
     forgiving: Annotated[float, number("share of it spared between acquaintances", 0, 1, "B01: assumed")]
     retort_hours: Annotated[float, number("hours until the other hits back", 0, 720, "B01: hours")]

@@ -16,9 +16,10 @@ from sim.scenario import number, settings
 class Slander:
     """Slander: one of those who write least claims something false, some times over; who reads it believes it or not."""
 
-    day: Annotated[float, number("day", 0, 4_000, "assumed")]
+    day: Annotated[float, number("day on which it happens", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     sentiment: Annotated[float, number("tone of the claim, -1 to 0", -1, 0, "mechanisms: -1")]
     repeats: Annotated[int, number("how often it is said", 1, 100, "mechanisms: 3, assumed")]
     every_hours: Annotated[float, number("hours between", 0.1, 240, "assumed")]

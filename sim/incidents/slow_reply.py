@@ -21,6 +21,7 @@ class SlowReply:
     day: Annotated[float, number("day of the question", 0, 4_000, "assumed")]
     hour: Annotated[float, number("hour of the day", 0, 23.9, "B06a: assumed")]
     handling: Handling
+    """how it is handled: right, wrong, none, or a procedure by name"""
     severity: Annotated[float, number("share of the grievance that is felt", 0, 1, "assumed")]
     absent_hours: Annotated[float, number("hours for which one of the staff is away", 0, 720, "B06a: assumed")]
     patience_hours: Annotated[float, number("hours until waiting hurts", 0, 720, "B06a: assumed")]

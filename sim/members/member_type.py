@@ -15,12 +15,15 @@ class MemberType:
 
     sociability: Annotated[float, number("relative readiness to write, mean", 0, 100, "closure: assumed")]
     sociability_spread: Annotated[float, number("log", 0, 3, "closure: assumed")]
+    """how much readiness to write differs within the type"""
     checks: Annotated[float, number("habitual checks/day, median", 0.01, 200, "closure: assumed")]
     checks_spread: Annotated[float, number("log", 0, 3, "closure: assumed")]
+    """how much habitual checks differ within the type"""
     match_talk: Annotated[float, number("share of talk that meets own needs", 0, 1, "closure: assumed")]
     match_content: Annotated[float, number("share of content that meets own needs", 0, 1, "closure: assumed")]
     match_promotion: Annotated[float, number("share of promotion that meets own needs", 0, 1, "closure: assumed")]
     match_spread: Annotated[float, number("log", 0, 3, "closure: assumed")]
+    """how much the matches differ within the type"""
     reward_weight: Annotated[float, number("weight of benefits", 0, 2, "closure: assumed")]
     price_weight: Annotated[float, number("elasticity of the odds of buying", 0, 20, "assumed")]
     susceptibility: Annotated[float, number("how much others' emotion moves, mean 1", 0, 5, "assumed")]

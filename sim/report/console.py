@@ -142,8 +142,14 @@ def _vital_rows(o: Mapping[str, Any], t: Translator, days: float, groups: int) -
     ]
 
 
-def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, console: Console | None = None) -> None:
-    """What can be chosen: group -> {name: one line}; the given line is shown where the catalogue has none."""
+def print_list(
+    groups: Mapping[str, Mapping[str, str]],
+    t: Translator,
+    *,
+    titles: Mapping[str, Mapping[str, str]] | None = None,
+    console: Console | None = None,
+) -> None:
+    """What can be chosen: group -> {name: one line}; the given line, and of `titles` the name, where the catalogue has none."""
     console = console or open_console()
     for group, plugins in groups.items():
         console.print()
@@ -153,7 +159,8 @@ def print_list(groups: Mapping[str, Mapping[str, str]], t: Translator, *, consol
         table.add_column(no_wrap=True)
         table.add_column(style="dim", overflow="fold")
         for name, line in plugins.items():
-            table.add_row(name, t.name(group, name), t.line(group, name, line))
+            title = (titles or {}).get(group, {}).get(name) or t.name(group, name)
+            table.add_row(name, title, "" if group in (titles or {}) else t.line(group, name, line))
         console.print(table)
     console.print()
     say(t("out.list.hint", example="groupalive run scenario=restaurant strategy=kol_care seed=7"), console)

@@ -26,7 +26,9 @@ class GroupPlan:
     planned_life_days: Annotated[float, number("days after which they are closed, 0 never", 0, 3_650, "E51, H20")] = 0.0
     notice_days: Annotated[float, number("days between the notice and the planned closing", 0, 30, "B20: assumed")] = 1.0
     sources: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    """sources of the scenario from which its newcomers come (written: from)"""
     group_by: Literal["place", "cohort"] = "place"
+    """whether members are placed in turn, or each circle of acquaintance together"""
 
 
 def read_groups(block: Any, key: str) -> tuple[dict[str, GroupPlan], tuple[Opening, ...]]:

@@ -31,6 +31,7 @@ class Course(Clock):
     running: bool = True
     """whether it runs before any rule starts it"""
     session: Session = Session()
+    """when a session begins and how long it lasts"""
     content: Annotated[float, CONTENT] = 1.0
     quality: Annotated[float, QUALITY] = 0.6
     talk: Annotated[float, TALK] = 0.5

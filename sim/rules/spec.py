@@ -79,6 +79,7 @@ class Order:
     private_alternative: bool = False
     """whether they are offered another way in private"""
     kick: Kick = Kick()
+    """for what else a member is removed"""
 
 
 @settings

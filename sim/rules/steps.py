@@ -25,53 +25,75 @@ class Step:
     """One step of a procedure. What is left out is as its kind usually is."""
 
     step: str
+    """what is done: the name of a kind of step"""
     channel: Channel | None = None
+    """where: in the group, in a private line, by telephone, face to face"""
     audience: Audience | None = None
+    """whom it reaches: who complained, those at odds, all who are hurt, buyers, everybody"""
     minutes: Annotated[float | None, number("minutes of work, median", 0.1, 600, "assumed")] = None
     wait_hours: Annotated[float, number("hours before it begins", 0, 4_000, "assumed")] = 0.0
     within_minutes: Annotated[
         float | None, number("minutes from the opening after which it is not done any more", 1, 1e5, "B03")
     ] = None
     needs: Annotated[tuple[str, ...], Field(max_length=4)] = ()
+    """steps that must have been done before"""
     share: Annotated[float | None, number("share of the anger that goes", 0, 1, "assumed")] = None
     justice: Annotated[float | None, number("how fair and workable it is", 0, 1, "assumed")] = None
     apology: bool = False
+    """whether it says sorry"""
     denies: bool = False
+    """whether it denies that anything is wrong"""
     blames: bool = False
+    """whether it puts the blame on who complained"""
     praise_first: bool = False
+    """whether a word of praise comes first"""
     perspective: bool = False
+    """whether it helps to see the matter with the eyes of the other"""
     yuan: Annotated[float | None, number("yuan; the price of the usual order if left out", 0, 10_000, "assumed")] = None
     first: Annotated[int, number("of the audience, those who spoke first; 0 all", 0, 500, "B02.s3")] = 0
     thanks: bool = False
+    """whether each who spoke first is thanked in private"""
     days: Annotated[float, number("days within which members make up their minds", 0, 90, "assumed")] = 3.0
     hurdle: Annotated[float, number("log-odds against asking for it at no anger", -20, 20, "assumed")] = 5.0
     per_anger: Annotated[float, number("log-odds per unit of anger", 0, 20, "assumed")] = 2.5
     per_loss: Annotated[float, number("log-odds per unit of lost trust", 0, 20, "assumed")] = 1.0
     per_tie: Annotated[float, number("log-odds per acquaintance who has asked", 0, 20, "assumed")] = 0.7
     target: Literal["message", "author"] = "message"
+    """what is taken away: the message, or its author too"""
     posts: Annotated[int, number("posts", 1, 50, "B15.s3")] = 4
     rules: bool = False
+    """whether the rules are posted with it"""
     by: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] = "anybody"
+    """who does it: a role, those of the highest rank (rank), those most alike members (kin)"""
     menu: Annotated[tuple[Choice, ...], Field(max_length=5)] = ()
+    """what is offered to choose from"""
     softness: Annotated[float, number("share of the author's anger that is spared", 0, 1, "B11.s2, B11.s3")] = 0.0
     baseline: bool = False
+    """whether the present result is noted first, so that what comes of it shows"""
     ability: Annotated[float, number("how able the new person is", 0, 1, "B10.s4: 0.8, assumed")] = 0.8
     promise: Annotated[
         float, number("how much of the loss the promise covers", 0, 1, "B10.s4: booking guaranteed, assumed")
     ] = 1.0
     what: Literal["cause", "listing"] = "cause"
+    """what is mended: the cause itself, or the listing"""
     factor: Annotated[float, number("what is left of the chance that it comes again", 0, 1, "B13.s5, E68: 0.5")] = 0.5
     listing: Annotated[float, number("share of such questions that the listing answers", 0, 1, "B19.s3: 0.9")] = 0.9
     hours: Annotated[float, number("hours for which responses count", 1, 168, "B09.s1: 48")] = 48.0
     below: Annotated[float, number("done only if a smaller share responded to the test before", 0, 1.001, "H21: .1")] = 1.001
     active_days: Annotated[float, number("days within which somebody wrote who is invited", 1, 90, "assumed")] = 14.0
     by_cohort: bool = False
+    """whether each circle of acquaintance gets a group of its own"""
     notice_days: Annotated[float, number("days between the notice and the closing", 0, 30, "B20: assumed")] = 3.0
     befriend: bool = False
+    """whether members are asked to be friends in the private line before"""
     route: Literal["", "public_domain", "by_interest"] = ""
+    """where members are sent who are in no other group"""
     set: dict[str, Any] = Field(default_factory=dict)
+    """settings that are set anew for good, with their values"""
     add: dict[str, Any] = Field(default_factory=dict)
+    """a mechanic that begins, as an entry of a calendar"""
     row: str = ""
+    """the row of the digest that it comes from"""
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ REFUSED = {
     "right:\n  - {step: soothe, justice: 1}\nwrong: []\nnone: []": "line 3: right.0.justice=justice: one of step, channel",
     "right:\n  - {step: soothe, share: 2}\nwrong: []\nnone: []": "line 3: right.0.share=2: 0 to 1 share of the anger",
     "right:\n  - {step: soothe, channel: mail}\nwrong: []\nnone: []": "line 3: right.0.channel=mail: one of public, private",
-    "right: []\nwrong: []\nnone: []\nbest: []": "line 5: best=[]: no such key; did you mean digest? allowed: digest, right, wrong",
+    "right: []\nwrong: []\nnone: []\nbest: []": "line 5: best=[]: no such key; did you mean procedure.digest? allowed: digest, right, wrong",
 }
 
 

@@ -258,15 +258,15 @@ REFUSED = {
     "staff.shift_end=3": "staff.shift_end=3.0: later than shift_start=9.0",
     "levers=3": "levers=3: a list: the settings day, key, value",
     # keys
-    "strategy.post_per_day=9": f"strategy.post_per_day=9: no such key; did you mean posts_per_day? allowed: {KEYS}",
+    "strategy.post_per_day=9": f"strategy.post_per_day=9: no such key; did you mean strategy.posts_per_day? allowed: {KEYS}",
     "+strategy.xyz=3": f"strategy.xyz=3: no such key; allowed: {KEYS.replace('strategy.', '')}",
     "startegy=kol_care": f"startegy=kol_care: no such key; did you mean strategy? allowed: {TOP}",
     "foo.bar=3": f"foo.bar=3: no such key; allowed: {TOP}",
     "+foo=3": f"foo=3: no such key; allowed: {TOP}",
     "strategy.duties={anwser:1}": (
-        "strategy.duties.anwser=1: no such key; did you mean answer? allowed: strategy.duties.answer, strategy.duties.rules"
+        "strategy.duties.anwser=1: no such key; did you mean strategy.duties.answer? allowed: strategy.duties.answer, strategy.duties.rules"
     ),
-    "strategy.calls.x=3": "strategy.calls.x=3: no such key; allowed: nothing below it",
+    "strategy.calls.x=3": "strategy.calls.x=3: no such key; did you mean strategy.calls? allowed: nothing below it",
     "~strategy.calls": "strategy.calls is missing: 0 to 20 calls/week (whole)",
     "incident.ad_wave.adverts=3": "incident.ad_wave.adverts=3: allowed only with incident=[ad_wave]",
     "+scenario.colour=3": "scenario.colour=3: no such key; allowed: population, market",
@@ -286,7 +286,7 @@ REFUSED = {
     # the mix of member types
     "scenario.population.mix={wizard:1}": "scenario.population.mix.wizard=1: no such key; allowed: kol, lurker, regular",
     "scenario.population.mix.regulr=1": (
-        "scenario.population.mix.regulr=1: no such key; did you mean regular? allowed: kol, lurker, regular"
+        "scenario.population.mix.regulr=1: no such key; did you mean scenario.population.mix.regular? allowed: kol, lurker, regular"
     ),
     "+scenario.population.mix.wizard=1": "scenario.population.mix.wizard=1: no such key; allowed: kol, lurker, regular",
     "scenario.population.mix.kol=0.5": "scenario.population.mix: shares that sum to 1, not 1.4",
@@ -301,7 +301,7 @@ REFUSED = {
     "strategy.duties.answer=2": "strategy.duties.answer=2: 0 to 1 share of questions",
     "strategy.duties.rules=2": "strategy.duties.rules=2: true or false",
     "strategy.duties.anser=1": (
-        "strategy.duties.anser=1: no such key; did you mean answer? allowed: strategy.duties.answer, strategy.duties.rules"
+        "strategy.duties.anser=1: no such key; did you mean strategy.duties.answer? allowed: strategy.duties.answer, strategy.duties.rules"
     ),
     "+strategy.duties.x=1": "strategy.duties.x=1: no such key; allowed: answer, rules",
     "levers=[{day:-1,key:strategy.calls,value:2}]": "levers.0.day=-1: 0 to 4000 day",
@@ -363,7 +363,7 @@ def test_a_lever_names_the_numbers_it_may_reach():
 def test_a_key_of_some_arms_only_names_the_arm():
     text = refused("strategy=kol_care,no_plan", "strategy.posts_per_day=2,4")
     assert text.startswith(
-        "strategy.posts_per_day=2: no such key; did you mean adverts_per_day? allowed: strategy.adverts_per_day"
+        "strategy.posts_per_day=2: no such key; did you mean strategy.adverts_per_day? allowed: strategy.adverts_per_day"
     )
     assert text.endswith("(arm: no_plan, posts_per_day=2)")
 
@@ -389,7 +389,7 @@ SPOILT = {
     ("strategy/kol_care.yaml", "calls: 1\ncalls: 2\n"): "line 2: valid YAML is needed here: found duplicate key calls",
     ("strategy/kol_care.yaml", "posts_per_day: 2\ncalls: 3\ntone: warm\n"): "strategy.private is missing: true or false",
     ("strategy/kol_care.yaml", "posts_per_day: 2\ncalls: 3\ntone: warm\nprivat: true\nduties: {answer: 1, rules: true}\n"): (
-        "strategy.privat=true: no such key; did you mean private? allowed: posts_per_day, calls, tone, private, duties"
+        "strategy.privat=true: no such key; did you mean strategy.private? allowed: posts_per_day, calls, tone, private, duties"
     ),
     ("strategy/kol_care.yaml", "_target_: os.system\n"): "_target_ is not allowed; keys that begin and end with _ are refused",
     ("strategy/kol_care.yaml", "calls: ${oc.env:HOME}\n"): "${oc.env:HOME}: a plain value or a reference",
