@@ -29,10 +29,31 @@ WHO = ("ours", "simpy", "mesa")
 LIBRARIES = ("groupalive", "numpy", "numba", "simpy", "mesa")
 
 
-def measure(who: str, groups: int, size: int, days: float, seeds: str, *more: str) -> list[dict[str, Any]]:
-    """One fresh process; one dict a seed."""
+#: A plan with a door, two kinds of groups, tiers and moves, and otherwise no more work than `no_plan`.
+MOVING = """\
+# @package strategy
+# Two kinds of groups: who buys moves up.
+review: {every_days: 7, hour: 10, minutes: 60}
+groups:
+  super: {count: 1, size: 200}
+  store: {count: 4, size: 200, opens_on_day: 1}
+base:
+  duties: {answer: 0, reply: 0, reply_top: 0, soothe: 0, moderate: 0, welcome: 0, rules: false}
+  entry: {least_tag: 0}
+  segments: {tiers: {buyer: 2, regular: 4}, window_days: 30}
+calendar:
+  - {use: broadcast, as: promotions, clock: {per_day: 3}, promotion: 1, recall: 0.3, talk: 0.2}
+rules:
+  - {when: {tier_due: ">=1"}, do: {act: {promote: due, move_to: super, cap_per_day: 50}}}
+"""
+
+
+def measure(
+    who: str, groups: int, size: int, days: float, seeds: str, *more: str, cwd: str | None = None
+) -> list[dict[str, Any]]:
+    """One fresh process; one dict a seed. cwd: the folder that files of the user's own are named from."""
     command = [sys.executable, str(HERE / "groupalive_run.py"), who, str(groups), str(size), str(days), seeds, *more]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
     if done.returncode:
         raise SystemExit(f"{' '.join(command[1:])}: {done.stderr[-2000:]}")
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -113,6 +134,26 @@ def many_groups(quick: bool) -> dict[str, Any]:
         found[who]["wall_per_group"] = found[who]["wall"] / counts[who]
         found[who]["programmes"] = counts[who]
     return {"contestants": found, "goals": {"simpy_together": 40, "peak_mb": 300}}
+
+
+def moving_groups(quick: bool) -> dict[str, Any]:
+    """The same number of groups with what several kinds of groups need: a door, tiers, reviews, and members who move up by them.
+
+    `plan` has that and no more staff work than the groups above; `feizhimi` is a playbook with five roles, care and a popup.
+    """
+    programmes, cases = (12 if quick else 60), {"plan": "./moving.yaml", "feizhimi": "feizhimi"}
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "moving.yaml").write_text(MOVING)
+        for name, strategy in cases.items():
+            words = [f"strategy={strategy}", "strategy.groups.store.opens_on_day=0", "scenario.population.cohorts=5"]
+            taken = [
+                measure("ours", 5, 200, 30, "1", f"scenario.population.programmes={programmes}", *words, cwd=folder)[-1]
+                for _ in range(1 if quick else 3)
+            ]
+            one = sorted(taken, key=seconds)[len(taken) // 2]
+            found[name] = one | {"wall": seconds(one), "wall_per_group": seconds(one) / (5 * programmes)}
+    return {"groups": 5 * programmes, "cases": found, "goals": {"times": 1.3, "peak_mb": 350}}
 
 
 def all_together(quick: bool) -> dict[str, Any]:
@@ -285,6 +326,7 @@ CASES = {
     "posting": posting,
     "same_content": same_content,
     "many_groups": many_groups,
+    "moving_groups": moving_groups,
     "all_together": all_together,
     "growth": growth,
     "one_programme": one_programme,
@@ -352,6 +394,23 @@ def report(results: dict[str, Any]) -> str:
             f"simpy_together has the members of all groups in one environment. Goal for our peak: {many['goals']['peak_mb']} MB.",
             "",
             *contest(many, "wall_per_group"),
+        ]
+    if "moving_groups" in r and "many_groups" in r:
+        moving, plain = r["moving_groups"], r["many_groups"]["contestants"]["ours"]
+        lines += [
+            "",
+            f"## {moving['groups']} groups, 200 members, 30 days, with a door, tiers and moves",
+            "",
+            f"Times: a group of these to a group of the table above. Goals: {moving['goals']['times']} times, "
+            f"{moving['goals']['peak_mb']} MB. `plan` does no other work than those groups; `feizhimi` has five roles, care and a popup.",
+            "",
+            "| plan | s a group | building | living | events | us/event | peak MB | times |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {name} | {one['wall_per_group']:.3f} | {one['build']:.3f} | {one['live']:.3f} | {one['events']} | "
+            f"{one['live'] / one['events'] * 1e6:.2f} | {one['peak_mb']:.0f} | {one['wall_per_group'] / plain['wall_per_group']:.2f} |"
+            for name, one in moving["cases"].items()
         ]
     if "same_content" in r:
         same = r["same_content"]

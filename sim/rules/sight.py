@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any, SupportsInt
 
 from sim.events.kinds import (
@@ -155,6 +155,10 @@ class Sight:
     def life_left(self) -> float:
         """Days until the first planned end that is still to come; very many where none is planned."""
         return min((end - self.sees.day for end in self.ends if end >= self.sees.day), default=NEVER_DAYS)
+
+    def buyers(self) -> Set[int]:
+        """Who has ever placed an order."""
+        return self._bought.keys()
 
     def orders_by(self, person: int, days: float) -> int:
         """Orders of a person within the last days."""

@@ -57,7 +57,8 @@ class Tiers:
 
     def due(self, segments: Segments) -> list[int]:
         """Members who have earned a higher tier than they have, in the order of their numbers."""
-        return [who for who in sorted(self._sight.everybody()) if self.earned(who, segments) > self.of(who)]
+        bought = sorted(self._sight.everybody() & self._sight.buyers())  # every tier asks for an order
+        return [who for who in bought if self.earned(who, segments) > self.of(who)]
 
     def set(self, person: int, tier: int) -> None:
         """Gives a person a tier."""
