@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from sim.config import options
 from sim.lessons.lesson import Lesson, expand_lesson, find_lesson
@@ -116,3 +117,37 @@ def handed(scripts, told, tmp_path_factory):
         return path if path.exists() else write_page(make_lesson_handout(scripts[name].plain, told(name), "en"), path)
 
     return write
+
+
+@pytest.fixture
+def opened(browser):
+    """Opens pages; afterwards no page has complained of anything or asked any other host."""
+    complaints: list[str] = []
+    pages = []
+
+    def open_page(address: str, **more):
+        page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB", **more)
+        pages.append(page)
+        # a browser says so itself when a test has cut its network off
+        page.on("console", lambda told: "ERR_INTERNET_DISCONNECTED" in told.text or complaints.append(told.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        own = ("file:", "data:", "blob:", "http://127.0.0.1:")
+        page.on("request", lambda asked: None if asked.url.startswith(own) else complaints.append(asked.url))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert not complaints
+
+
+@pytest.fixture(scope="session")
+def serious():
+    """Findings of axe on a page that keep somebody from reading or using it."""
+
+    def find(page) -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in ("serious", "critical")]
+
+    return find

@@ -9,7 +9,6 @@ from collections import Counter
 
 import httpx2 as httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from sim.config import options
 from sim.page import server
@@ -49,34 +48,6 @@ IN_ALL_LANGUAGES = f"""async (languages) => {{
   }}
   return found;
 }}"""
-
-
-@pytest.fixture
-def opened(browser):
-    """Opens pages; afterwards no page has complained of anything or asked any other host."""
-    complaints: list[str] = []
-    pages = []
-
-    def open_page(address: str, **more):
-        page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB", **more)
-        pages.append(page)
-        # a browser says so itself when a test has cut its network off
-        page.on("console", lambda told: "ERR_INTERNET_DISCONNECTED" in told.text or complaints.append(told.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        own = ("file:", "data:", "blob:", "http://127.0.0.1:")
-        page.on("request", lambda asked: None if asked.url.startswith(own) else complaints.append(asked.url))
-        page.goto(address)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert not complaints
-
-
-def serious(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -217,7 +188,7 @@ def classroom(scripts, tmp_path):
     return trainer, re.sub(r"//[^:]+:", "//127.0.0.1:", phones)
 
 
-def test_a_class_of_forty(classroom, opened, browser):
+def test_a_class_of_forty(classroom, opened, browser, serious):
     trainer, phones = classroom
     page = opened(trainer + "#lang=en")
     page.wait_for_selector("td a")
@@ -275,7 +246,7 @@ def test_a_class_of_forty(classroom, opened, browser):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_serious_is_in_the_way_of_anybody(handed, opened, theme):
+def test_nothing_serious_is_in_the_way_of_anybody(handed, opened, theme, serious):
     page = opened(handed("daily_coupons").as_uri() + f"#lang=en&theme={theme}")
     seen = set()
     for step in range(page.evaluate("lesson.steps.length")):

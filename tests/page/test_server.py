@@ -112,6 +112,7 @@ def test_the_page_plays_from_the_server(browser, root):
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Space")
     page.evaluate("async () => { while (player.frames <= 5) await new Promise(requestAnimationFrame); }")
+    page.keyboard.press("Space")
     page.context.set_offline(False)
     assert f"run={key_of(root, 'good')}" in page.evaluate("location.hash")
     page.reload()
