@@ -108,6 +108,33 @@ def branched(scenario: Scenario, at: float, words: Sequence[str], *, own: bool =
     return child
 
 
+@dataclass(frozen=True)
+class InForce:
+    """What holds at a moment of a run, as its settings and changes have it; what rules move meanwhile is not in it.
+
+    owners: settings by the first part of their keys (`staff`, `strategy`, `incident.NAME`, `campaign.NAME`); running: whether each
+    incident and campaign goes on.
+    """
+
+    strategy: str
+    owners: dict[str, Any]
+    running: dict[str, bool]
+
+
+def in_force(scenario: Scenario, at: float) -> InForce:
+    """What holds on day `at`."""
+    found = _Reader(scenario, at, False)
+    owners = owners_of(scenario, found.plan)
+    taken_over = max((change.day for change in scenario.changes if change.day <= at and change.key == "strategy"), default=0.0)
+    for change in sorted(scenario.changes, key=lambda one: one.day):
+        if change.day > at or change.key in ("strategy", "remove") or is_plugin(change.key):
+            continue
+        owner, path = owner_of(change.key, owners)
+        if owner != "strategy" or change.day >= taken_over:
+            owners[owner] = write(owners[owner], path, change.value) if path else change.value
+    return InForce(found.strategy, owners, found.running)
+
+
 def _check_removed(parent: Lived, child: Scenario, at: float) -> None:
     """Only who is in a group at that moment can be removed from it. Raises ConfigError."""
     rows = parent.log.of_shard(0)
@@ -251,11 +278,12 @@ class _Reader:
 
 def _composed(words: tuple[str, ...], own: bool) -> Scenario:
     """The scenario of some words; what is shipped is composed once, files of the user's own each time."""
-    return compose(words, own=True).scenario if own else _composed_once(words)
+    return compose(words, own=True).scenario if own else compose_shipped(words)
 
 
 @lru_cache(maxsize=64)
-def _composed_once(words: tuple[str, ...]) -> Scenario:
+def compose_shipped(words: tuple[str, ...]) -> Scenario:
+    """The scenario of some words that name what is shipped, composed once."""
     return compose(words, own=False).scenario
 
 

@@ -1,14 +1,17 @@
-"""Lessons by name or file -> scripts whose worlds are known; what is not known yet is simulated, with a bar that says how far it is."""
+"""Lessons by name or file -> their scripts: all worlds simulated first, or shown at once while they are simulated."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.folders import OUTPUTS
 
 if TYPE_CHECKING:
+    from sim.lessons.backstage import Backstage
+    from sim.lessons.lesson import Lesson
     from sim.page.script import Script
     from sim.report.language import Translator
 
@@ -33,22 +36,51 @@ def is_lesson(what: Path, plugins: str) -> bool:
 
 
 def rehearsed(names: Sequence[str], plugins: str, workers: int | None, t: Translator) -> dict[str, Script]:
-    """The scripts of lessons by name, each rehearsed. Raises ConfigError, StudyError, LogError."""
-    from sim.allowed import ConfigError
-    from sim.lessons.lesson import find_lesson
+    """The scripts of lessons by name, all worlds simulated. Raises ConfigError, StudyError, LogError."""
     from sim.lessons.rehearsal import rehearse
     from sim.lessons.script import make_script
     from sim.page.script import Script
     from sim.report.console import study_progress
 
-    if plugins and not Path(plugins).is_dir():
-        raise ConfigError(f"--plugins={plugins}: a folder with lesson, strategy and so on in it")
-    found = [find_lesson(name, plugins) for name in names]  # all of them before any is simulated: a wrong one is told at once
     scripts: dict[str, Script] = {}
-    for name, lesson in found:
-        if name in scripts:
-            raise ConfigError(f"--lesson={name}: each lesson once")
+    for name, lesson in _found(names, plugins):
         with study_progress(t) as progress:
             lived = rehearse(name, lesson, LESSONS, plugins=plugins, workers=workers, progress=progress)
         scripts[name] = Script(make_script(lived), lived.stories)
     return scripts
+
+
+def opened(names: Sequence[str], plugins: str, workers: int | None) -> tuple[dict[str, Script], Backstage]:
+    """The scripts of lessons by name, at once; what is not known of them is simulated by the backstage once that is started.
+
+    Raises ConfigError.
+    """
+    from sim.lessons.backstage import Backstage, opening
+    from sim.lessons.rehearsal import Rehearsal, Rehearsed
+    from sim.lessons.script import make_script
+    from sim.page.script import Script
+
+    lessons = [Rehearsal(name, lesson, LESSONS, plugins) for name, lesson in _found(names, plugins)]
+    scripts = {one.name: Script(make_script(opening(one)), {}) for one in lessons}
+
+    def know(lived: Rehearsed) -> None:
+        scripts[lived.name].know(make_script(lived), lived.stories)
+
+    behind = Backstage(lessons, know, lambda name, why: scripts[name].fail(why), workers)
+    for name, script in scripts.items():
+        script.want = partial(behind.want, name)
+    return scripts, behind
+
+
+def _found(names: Sequence[str], plugins: str) -> list[tuple[str, Lesson]]:
+    """All of them before any is simulated: a wrong one is told at once. Raises ConfigError."""
+    from sim.allowed import ConfigError
+    from sim.lessons.lesson import find_lesson
+
+    if plugins and not Path(plugins).is_dir():
+        raise ConfigError(f"--plugins={plugins}: a folder with lesson, strategy and so on in it")
+    found = [find_lesson(name, plugins) for name in names]
+    for place, (name, _) in enumerate(found):
+        if name in [other for other, _ in found[:place]]:
+            raise ConfigError(f"--lesson={name}: each lesson once")
+    return found

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sim.cli.app import Lang, Language, Workers, app, translator
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import OUTPUTS
-
-if TYPE_CHECKING:
-    from sim.page.script import Script
-    from sim.report.language import Translator
-
 
 LessonNames = Annotated[
     list[str] | None, typer.Option("--lesson", metavar="NAME|FILE", help="A lesson to teach; may be given several times.")
@@ -75,14 +71,10 @@ def serve(
     lang: Lang = Language.en,
 ) -> None:
     """Serve a page with all runs below a folder, on this machine only unless --host or --class says otherwise. Ctrl+C ends it."""
-    from sim.cli.lessons import first_lesson, rehearsed
+    from sim.cli.lessons import first_lesson
 
-    t = translator(lang)
-    tell_of_compiling(t)
     names = lesson or ([first_lesson()] if klass else [])
-    scripts = rehearsed(names, plugins, workers, t)
-    fragment = f"#lesson={next(iter(scripts))}&lang={lang.value}" if len(scripts) == 1 else f"#lang={lang.value}"
-    _serve(folder, host, port, browser, fragment, t, scripts, klass)
+    _serve(folder, names, lang, host=host, port=port, browser=browser, plugins=plugins, workers=workers, klass=klass)
 
 
 @app.command(short_help="A short lesson in the browser.")
@@ -92,19 +84,34 @@ def demo(
     workers: Workers = None,
     lang: Lang = Language.en,
 ) -> None:
-    """Simulate the worlds of the first lesson once, keep them in outputs/lessons, and open the page with it."""
-    from sim.cli.lessons import first_lesson, rehearsed
+    """Open the page with the first lesson; its worlds are simulated meanwhile, once, and kept in outputs/lessons."""
+    from sim.cli.lessons import first_lesson
 
-    t = translator(lang)
-    tell_of_compiling(t)
-    scripts = rehearsed([first_lesson()], "", workers, t)
-    _serve(OUTPUTS, "127.0.0.1", port, browser, f"#lesson={next(iter(scripts))}&lang={lang.value}", t, scripts, False)
+    _serve(OUTPUTS, [first_lesson()], lang, port=port, browser=browser, workers=workers)
 
 
 def _serve(
-    folder: Path, host: str, port: int, browser: bool, fragment: str, t: Translator, scripts: dict[str, Script], klass: bool
+    folder: Path,
+    names: list[str],
+    lang: Language,
+    *,
+    port: int,
+    browser: bool,
+    workers: int | None,
+    host: str = "127.0.0.1",
+    plugins: str = "",
+    klass: bool = False,
 ) -> None:
+    from sim.cli.lessons import opened as open_lessons
     from sim.page.server import serve as serve_page
+    from sim.whatif.asking import WhatIf
+    from sim.whatif.living import warm_up
+    from sim.whatif.worlds import Worlds
+
+    t = translator(lang)
+    tell_of_compiling(t)
+    scripts, behind = open_lessons(names, plugins, workers)
+    fragment = f"#lesson={next(iter(scripts))}&lang={lang.value}" if len(scripts) == 1 else f"#lang={lang.value}"
 
     def opened(address: str, phones: str) -> None:
         typer.echo(t("out.serve", address=address))
@@ -115,4 +122,15 @@ def _serve(
 
             webbrowser.open(address)
 
-    serve_page(folder, host=host, port=port, opened=opened, fragment=fragment, scripts=scripts, klass=klass)
+    worlds = Worlds(workers)
+    behind.start()
+    worlds.start(warm_up)
+    asked = WhatIf(worlds)
+    threading.Thread(target=asked.prepare, daemon=True).start()
+    try:
+        serve_page(
+            folder, host=host, port=port, opened=opened, fragment=fragment, scripts=scripts, klass=klass, answering=asked
+        )
+    finally:
+        worlds.stop()
+        behind.stop()

@@ -43,10 +43,11 @@ class Reveal(TypedDict):
 
 
 class Found(TypedDict):
-    """What came out of a lesson; see `sim.lessons.rehearsal.rehearse`."""
+    """What came out of a lesson; see `sim.lessons.rehearsal.rehearse`. done: in how many worlds it is known so far."""
 
     runs: int
     worlds: int
+    done: int
     days: float
     seed: int
     median: int
@@ -54,9 +55,13 @@ class Found(TypedDict):
     elsewhere: list[Reveal]
 
 
-#: Verdicts of `judge` in words that do not say which way is good: that depends on the outcome.
+#: Verdicts of `judge` in words that do not say which way is good, of outcomes of which more is better.
 WORDS: Final[dict[str, Verdict]] = {
     "better": "more", "better_open": "more_open", "worse": "less", "worse_open": "less_open", "same": "same", "open": "open",
+}  # fmt: skip
+#: The same of outcomes of which less is better.
+TURNED: Final[dict[Verdict, Verdict]] = {
+    "more": "less", "more_open": "less_open", "less": "more", "less_open": "more_open", "same": "same", "open": "open",
 }  # fmt: skip
 
 
@@ -90,13 +95,15 @@ def reveal(replications: pd.DataFrame, measure: Measure, days: float) -> Reveal:
     paired = estimate_paired(replications, measure.outcome, smallest_effect=measure.effect, bounds=finite)
     columns = [group[measure.outcome] for _, group in shown_of(replications).groupby("arm", sort=True)]
     dots = [[plain(value) for value in column] for column in columns]
+    lower = OUTCOMES[measure.outcome].direction == "lower"
     told: list[ArmReveal] = []
     for row in paired[paired.arm != 0].to_dict("records"):
         arm = int(row["arm"])
         pairs = [(one, other) for one, other in zip(dots[arm], dots[0]) if one is not None and other is not None]
         ahead, behind = sum(one > other for one, other in pairs), sum(one < other for one, other in pairs)
+        verdict = WORDS[row["verdict"]]
         told.append({
-            "arm": arm, "verdict": WORDS[row["verdict"]], "difference": plain(row["difference"]), "low": plain(row["low"]),
+            "arm": arm, "verdict": TURNED[verdict] if lower else verdict, "difference": plain(row["difference"]), "low": plain(row["low"]),
             "high": plain(row["high"]), "unknown_low": plain(row["unknown_low"]), "unknown_high": plain(row["unknown_high"]),
             "ahead": ahead, "behind": behind, "tied": len(pairs) - ahead - behind,
         })  # fmt: skip

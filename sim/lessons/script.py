@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sim.lessons.lesson import Step
+from sim.lessons.lesson import Lesson, Step
 from sim.lessons.rehearsal import Rehearsed
+from sim.lessons.reveal import Found
 from sim.projections.outcomes import OUTCOMES
 from sim.report.language import LANGUAGES, translator
 from sim.studies.runner import REPLICATIONS_PER_WORLD
@@ -25,9 +26,16 @@ def make_script(rehearsed: Rehearsed) -> dict[str, Any]:
         "steps": [_step(step) for step in lesson.steps],
         "elsewhere_names": [asdict(one.name) for one in lesson.elsewhere],
         "measures": [_measure(one.outcome) for one in lesson.measures],
-        "story": found["median"] // REPLICATIONS_PER_WORLD,
+        "story": rehearsed.played // REPLICATIONS_PER_WORLD,
+        "middle": found["done"] == found["worlds"] and rehearsed.played == found["median"],
+        "ready": is_whole(lesson, found),
         **found,
     }
+
+
+def is_whole(lesson: Lesson, found: Found) -> bool:
+    """Whether all is known that the lesson shows."""
+    return found["done"] == found["worlds"] and len(found["elsewhere"]) == len(lesson.elsewhere)
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,12 +12,38 @@ from typing import Any, Final
 VOTED: Final = ("predict", "ask", "vote", "exit")
 
 
-@dataclass(frozen=True)
+#: Seconds that a visitor waits for a story that is being simulated.
+PATIENCE: Final = 60.0
+
+
+@dataclass
 class Script:
-    """plain: title, arms, steps and what came out, as plain values (`sim.lessons.script`); stories: run folder of each arm played."""
+    """plain: title, arms, steps and what came out, as plain values (`sim.lessons.script`); stories: run folder of each arm played.
+
+    Both are replaced by `know` as more is simulated. want: tells whoever simulates that somebody opens the lesson.
+    """
 
     plain: dict[str, Any]
     stories: dict[int, Path]
+    want: Callable[[], None] = lambda: None
+    trouble: str = ""
+    _told: threading.Event = field(default_factory=threading.Event)
+
+    def know(self, plain: dict[str, Any], stories: dict[int, Path]) -> None:
+        """More is known."""
+        self.plain, self.stories = plain, stories
+        self._told.set()
+
+    def fail(self, why: str) -> None:
+        """It cannot be simulated, for a reason in one line."""
+        self.trouble = why
+        self._told.set()
+
+    def story(self, arm: int) -> Path | None:
+        """The run folder of an arm that is played, waited for while it is being simulated; None where there is none."""
+        if arm in self.plain["told"] and arm not in self.stories:
+            self._told.wait(PATIENCE)
+        return self.stories.get(arm)
 
     @property
     def name(self) -> str:

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from sim.events.store import LogError
+from sim.page.asking import Answering, asking_routes
 from sim.page.ballots import ballot_routes
 from sim.page.classroom import Classroom
 from sim.page.control import control_routes, join_picture
@@ -87,11 +88,12 @@ def build_app(
     scripts: Mapping[str, Script] | None = None,
     classroom: Classroom | None = None,
     trainers: frozenset[str] | None = None,
+    answering: Answering | None = None,
 ) -> Starlette:
     """The application. root: folder with runs; token: what a visitor has to bring; hosts: names under which it may be called.
 
     scripts: lessons by name. classroom: the class that phones may join without a token; they reach /join and nothing else.
-    trainers: addresses from which the token counts; None: any.
+    trainers: addresses from which the token counts; None: any. answering: who lives what is asked about a run; None: nobody.
     """
     stories, scripts, cookie = Stories(root), scripts or {}, cookie_of(token)
 
@@ -114,7 +116,7 @@ def build_app(
         return JSONResponse(await run_in_threadpool(describe_runs, root)) if known(request) else refused()
 
     async def words(request: Request) -> Response:
-        return JSONResponse(catalogues()) if known(request) else refused()
+        return JSONResponse(catalogues() | {"asks": answering.words() if answering else None}) if known(request) else refused()
 
     async def story(request: Request) -> Response:
         if not known(request):
@@ -133,15 +135,30 @@ def build_app(
             return refused()
         if (one := scripts.get(request.path_params["name"])) is None:
             return PlainTextResponse("no such lesson", 404)
+        one.want()
         return JSONResponse({"script": one.plain, "klass": classroom is not None})
+
+    async def worlds(request: Request) -> Response:
+        """What came out so far, for a page that knows of `done` worlds; nothing where that is all."""
+        if not known(request):
+            return refused()
+        if (one := scripts.get(request.path_params["name"])) is None:
+            return PlainTextResponse("no such lesson", 404)
+        if one.trouble:
+            return PlainTextResponse(one.trouble, 422)
+        if request.path_params["done"] == one.plain["done"] and not one.plain["ready"]:
+            return Response(status_code=204)
+        return JSONResponse({key: one.plain[key] for key in ("done", "reveals", "elsewhere", "ready")})
 
     async def lesson_story(request: Request) -> Response:
         if not known(request):
             return refused()
         one = scripts.get(request.path_params["name"])
-        if one is None or request.path_params["arm"] not in one.stories:
+        if one is None or request.path_params["arm"] not in one.plain["told"]:
             return PlainTextResponse("no such story", 404)
-        return await told(stories.read, one.stories[request.path_params["arm"]])
+        if (folder := await run_in_threadpool(one.story, request.path_params["arm"])) is None:
+            return PlainTextResponse(one.trouble or "the story is not there yet: try again", 422)
+        return await told(stories.read, folder)
 
     async def told(read: Callable[..., bytes], *what: Any) -> Response:
         try:
@@ -153,6 +170,14 @@ def build_app(
         except OSError:
             return PlainTextResponse("the run cannot be read", 422)
         return Response(data, media_type="application/octet-stream")
+
+    def asked_about(asked: dict[str, Any]) -> Path:
+        """The run that a question is about: one of the shelf by its key, or a story of a lesson."""
+        if isinstance(name := asked.get("lesson"), str) and isinstance(arm := asked.get("arm"), int):
+            if (folder := scripts[name].story(arm)) is None:
+                raise LookupError(name)
+            return folder
+        return find_runs(root)[str(asked.get("run"))]
 
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
@@ -172,7 +197,9 @@ def build_app(
             Route("/lessons", lessons),
             Route("/lesson/{name:str}", lesson),
             Route("/lesson/{name:str}/{arm:int}", lesson_story),
+            Route("/lesson/{name:str}/worlds/{done:int}", worlds),
             Route("/assets/{name:str}", asset),
+            *(asking_routes(answering, asked_about, known, refused) if answering else ()),
             *((*control_routes(classroom, known, refused), *ballot_routes(classroom)) if classroom else ()),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(_Headers)],
@@ -204,6 +231,7 @@ def serve(
     fragment: str = "",
     scripts: Mapping[str, Script] | None = None,
     klass: bool = False,
+    answering: Answering | None = None,
 ) -> None:
     """Serve the page until interrupted. opened(address for the trainer, address for phones or ""), once the port is taken.
 
@@ -233,7 +261,7 @@ def serve(
                 phones.removeprefix("http://"),
                 join_picture(f"{phones}?code={classroom.code}"),
             )
-        app = build_app(root, token, hosts, scripts, classroom, near)
+        app = build_app(root, token, hosts, scripts, classroom, near, answering)
         config = uvicorn.Config(app, log_level="warning", limit_concurrency=MOST_OPEN, timeout_keep_alive=5)
         if opened:
             home = _written(LOOPBACK if near else host)

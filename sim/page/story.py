@@ -57,14 +57,21 @@ def read_story(folder: Path | str, group: int = 0, programme: int = 0) -> Story:
     scenario, seed, replication, states = settings_of(folder, log.manifest)
     if replay_log(log, scenario, seed=seed, replication=replication, folder=folder) != states:
         raise LogError(folder, "the log does not lead to the state that the manifest records")
+    return tell_story(folder.name, log, scenario, seed, replication, group, programme)
+
+
+def tell_story(
+    name: str, log: EventLog, scenario: Scenario, seed: int, replication: int, group: int = 0, programme: int = 0
+) -> Story:
+    """The story of one group of a log that is known to be whole. Raises LogError where there is no such group."""
     groups = [(int(number), int(one)) for number in np.unique(log.shard) for one in _founded(log.of_shard(number))]
     if (programme, group) not in groups:
         many = f"{len(groups)} groups: programme 0 to {scenario.population.programmes - 1}, each with its own"
-        raise LogError(folder, f"programme {programme}, group {group}: not in this run of {many}")
+        raise LogError(name, f"programme {programme}, group {group}: not in this run of {many}")
     rows = rows_of_group(log.of_shard(programme), group)
     world = build_world(scenario, seed, replication, programme)
     header = {
-        "run": folder.name, "seed": seed, "replication": replication, "digest": log.digest,
+        "run": name, "seed": seed, "replication": replication, "digest": log.digest,
         "programme": programme, "group": group, "groups": groups,
         "topic": TOPICS.get(scenario.name, "goods"), "staff": scenario.staff.people,
         "names": {language: _names(scenario, language) for language in LANGUAGES},

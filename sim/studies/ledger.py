@@ -42,6 +42,10 @@ class StudyError(Exception):
     """What is wrong with a study: one line that names the key and what is allowed."""
 
 
+class StudyBusy(StudyError):
+    """Another process is at work on the study."""
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is either there in full or not at all, whenever the process is killed.
 
@@ -86,7 +90,7 @@ def claimed_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Iter
             write_whole(folder / "study.json", json.dumps(study, indent=1, sort_keys=True).encode())
         (folder / "ledger").mkdir(exist_ok=True)
     except Timeout as error:
-        raise StudyError(f"folder={folder}: another process is at work on this study; wait for its end or stop it") from error
+        raise StudyBusy(f"folder={folder}: another process is at work on this study; wait for its end or stop it") from error
     except OSError as error:
         lock.release()
         raise StudyError(f"folder={folder}: {error.strerror or error}") from error
@@ -94,11 +98,7 @@ def claimed_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Iter
         lock.release()
         raise
     try:
-        yield Ledger(
-            folder,
-            hashlib.blake2b(_canonical(study), digest_size=32).digest(),
-            len(study["arms"]) + len(study.get("beside", [])),
-        )
+        yield _ledger_of(folder, study)
     finally:
         lock.release()
 
@@ -175,6 +175,16 @@ class Ledger:
 
     def _checksum(self, replication: int, body: bytes) -> bytes:
         return hashlib.blake2b(b"%d\n" % replication + body, key=self.key, digest_size=16).hexdigest().encode()
+
+
+def open_ledger(folder: Path) -> Ledger:
+    """What a study has sealed so far, to be read while another process may be writing it. Raises StudyError where there is none."""
+    return _ledger_of(folder, read_study(folder))
+
+
+def _ledger_of(folder: Path, study: dict[str, Any]) -> Ledger:
+    arms = len(study.get("arms", [])) + len(study.get("beside", []))
+    return Ledger(folder, hashlib.blake2b(_canonical(study), digest_size=32).digest(), arms)
 
 
 def read_study(folder: Path) -> dict[str, Any]:

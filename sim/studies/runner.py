@@ -92,6 +92,7 @@ def run_study(
     task: Task | None = None,
     progress: Callable[[int, int], None] | None = None,
     keep_going: bool = False,
+    nice: int = 0,
 ) -> Study:
     """Run every arm in every replication, seal each replication on disk when it is done, and write the tables.
 
@@ -100,7 +101,8 @@ def run_study(
     `first:n` or `all`: of which replications the whole log is kept. parameter_mode: `uncertain` draws the assumed
     parameters anew for every second replication, `fixed` never. task(scenario, seed=, replication=, world=) -> outcome
     columns, `digest` and `lifetimes`; with logs it also takes `folder=`; `sim.run.run_point` by default. progress(done,
-    total) counts replications. keep_going: leave failed replications out instead of stopping at the first.
+    total) counts replications. keep_going: leave failed replications out instead of stopping at the first. nice: by how much its
+    processes stand back behind others, 0 to 19, where the system has such a thing.
 
     Raises StudyError, one line, for bad arguments, a taken folder, another study, or a failed replication. After
     KeyboardInterrupt, SIGKILL or failure the folder can be resumed with bit-equal results.
@@ -114,8 +116,8 @@ def run_study(
         report = progress or (lambda done, total: None)
         report(done, replications)
         workers = min(workers or _cores(), len(missing))
-        live = _live_here if workers <= 1 else _live_in_processes
-        with contextlib.closing(live(plan, missing, workers, keep_going)) as batches:
+        live = _live_here if workers <= 1 and not nice else _live_in_processes
+        with contextlib.closing(live(plan, missing, max(workers, 1), keep_going, nice)) as batches:
             for batch in batches:
                 done += batch.sealed
                 report(done, replications)
@@ -281,12 +283,14 @@ def _live_batch(plan: Plan, batch: Sequence[int], keep_going: bool) -> Batch:
 # Where they run --------------------------------------------------------------------------------------------------------
 
 
-def _live_here(plan: Plan, missing: list[int], workers: int, keep_going: bool) -> Generator[Batch, None, None]:
+def _live_here(plan: Plan, missing: list[int], workers: int, keep_going: bool, nice: int) -> Generator[Batch, None, None]:
     for number in missing:
         yield _live_batch(plan, [number], keep_going)
 
 
-def _live_in_processes(plan: Plan, missing: list[int], workers: int, keep_going: bool) -> Generator[Batch, None, None]:
+def _live_in_processes(
+    plan: Plan, missing: list[int], workers: int, keep_going: bool, nice: int
+) -> Generator[Batch, None, None]:
     """Batches on a process pool; a pool that breaks because a worker was killed is built again.
 
     Nobody is charged for a broken pool, but each replication that was running when it broke is counted. One that was
@@ -300,7 +304,7 @@ def _live_in_processes(plan: Plan, missing: list[int], workers: int, keep_going:
 
     while waiting:
         running: dict[Future[Batch], list[int]] = {}
-        with _pool(plan, workers) as pool:
+        with _pool(plan, workers, nice) as pool:
             try:
                 while waiting or running:
                     while waiting and len(running) < workers and not any(map(alone, running.values())):
@@ -338,7 +342,7 @@ def _batch_size(waiting: int, workers: int, pace: float, suspect: bool) -> int:
 
 
 @contextlib.contextmanager
-def _pool(plan: Plan, workers: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(plan: Plan, workers: int, nice: int) -> Iterator[ProcessPoolExecutor]:
     """A process pool whose workers end when this process ends, is killed, or leaves the block by an exception.
 
     Each worker holds the reading end of a pipe. The system closes the writing end when this process dies, however it
@@ -349,7 +353,7 @@ def _pool(plan: Plan, workers: int) -> Iterator[ProcessPoolExecutor]:
     if method == "forkserver":
         context.set_forkserver_preload([__name__, plan.task.__module__ if plan.task else "sim.run"])
     lifeline, hold = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent, initargs=(lifeline,))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent, initargs=(lifeline, nice))
     try:
         yield pool
     except BaseException:
@@ -380,9 +384,11 @@ def _script_set_aside(task: Task | None) -> Iterator[None]:
         sys.modules["__main__"] = script
 
 
-def _end_with_parent(lifeline: Connection) -> None:
-    """In a worker: leave Ctrl-C to the parent, and end at once when the pipe closes."""
+def _end_with_parent(lifeline: Connection, nice: int) -> None:
+    """In a worker: leave Ctrl-C to the parent, stand back behind others, and end at once when the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
 
     def wait_for_end() -> None:
         with contextlib.suppress(EOFError, OSError):

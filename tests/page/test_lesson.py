@@ -9,12 +9,10 @@ from collections import Counter
 
 import httpx2 as httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from sim.config import options
 from sim.page import server
 from sim.page.handout import MOST_BYTES, make_lesson_handout, write_page
-from sim.page.story import read_story
 from sim.report.language import LANGUAGES
 
 LESSONS = options("lesson")
@@ -40,43 +38,16 @@ CUT = """() => {
 PLAYS = "async () => { while (lesson.view.stage.frames < 3) await new Promise((done) => setTimeout(done, 20)); }"
 SETTLED = "async () => { await lesson.ready; while (!lesson.view) await new Promise((done) => setTimeout(done, 20)); }"
 
-
-@pytest.fixture
-def opened(browser):
-    """Opens pages; afterwards no page has complained of anything or asked any other host."""
-    complaints: list[str] = []
-    pages = []
-
-    def open_page(address: str, **more):
-        page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB", **more)
-        pages.append(page)
-        # a browser says so itself when a test has cut its network off
-        page.on("console", lambda told: "ERR_INTERNET_DISCONNECTED" in told.text or complaints.append(told.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        own = ("file:", "data:", "blob:", "http://127.0.0.1:")
-        page.on("request", lambda asked: None if asked.url.startswith(own) else complaints.append(asked.url))
-        page.goto(address)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert not complaints
-
-
-@pytest.fixture
-def handed(scripts, tmp_path):
-    def write(name: str, language: str = "en"):
-        script = scripts[name]
-        stories = {arm: read_story(folder) for arm, folder in script.stories.items()}
-        return write_page(make_lesson_handout(script.plain, stories, language), tmp_path / f"{name}.html")
-
-    return write
-
-
-def serious(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in ("serious", "critical")]
+#: The step in one language after the other: [language, texts that are cut off or lie on one another, the words on screen].
+IN_ALL_LANGUAGES = f"""async (languages) => {{
+  const found = [], cut = {CUT}, settled = {SETTLED};
+  for (const language of languages) {{
+    lesson.use({{ language }});
+    await settled();
+    found.push([language, cut(), ["header", ".lesson-body", "footer"].map((one) => document.querySelector(one).innerText).join()]);
+  }}
+  return found;
+}}"""
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -97,23 +68,14 @@ def test_a_lesson_is_played_through_from_its_file(handed, opened, scripts, name)
             page.wait_for_selector(".option >> nth=1 >> text=1")
         if step == "play":
             page.keyboard.press("Space")
-            page.wait_for_timeout(300)
-            assert page.evaluate("lesson.view.stage.frames") > 2
+            page.evaluate(PLAYS)
             page.keyboard.press("Space")
             page.keyboard.press("End")
             assert page.evaluate("lesson.view.stage.time === lesson.view.stage.to")
-        for language in LANGUAGES:
-            page.evaluate("(language) => lesson.use({ language })", language)
-            page.evaluate(SETTLED)
-            assert page.evaluate(CUT) == [], f"{step}, {language}"
-            text = re.sub(
-                r"中文|EN\b|ES\b", "", page.inner_text("header") + page.inner_text(".lesson-body") + page.inner_text("footer")
-            )
-            assert not re.findall(
-                r"[A-Za-z]{4,}" if language == "zh" else r"[\u4e00-\u9fff]", re.sub("Enter|Shift", "", text)
-            ), f"{step}, {language}"
-        page.evaluate("lesson.use({ language: 'en' })")
-        page.evaluate(SETTLED)
+        for language, cut, text in page.evaluate(IN_ALL_LANGUAGES, [*LANGUAGES, "en"]):
+            assert cut == [], f"{step}, {language}"
+            foreign = r"[A-Za-z]{4,}" if language == "zh" else r"[\u4e00-\u9fff]"
+            assert not re.findall(foreign, re.sub(r"中文|EN\b|ES\b|Enter|Shift", "", text)), f"{step}, {language}"
         at = page.evaluate("[lesson.step, lesson.phase]")
         page.keyboard.press("Enter")
         if page.evaluate("[lesson.step, lesson.phase]") == at:
@@ -188,7 +150,7 @@ def test_notes_and_cards_print_on_a4(handed, opened):
     assert len(page.pdf(prefer_css_page_size=True)) > 10_000
 
 
-def test_hostile_words_are_text(handed, opened, scripts, tmp_path):
+def test_hostile_words_are_text(told, opened, scripts, tmp_path):
     import copy
 
     hostile = "<img src=x onerror=window.hurt=1></script><script>window.hurt=1</script>"
@@ -204,8 +166,9 @@ def test_hostile_words_are_text(handed, opened, scripts, tmp_path):
             )
         return [poison(one) for one in value] if isinstance(value, list) else value
 
-    stories = {arm: read_story(folder) for arm, folder in script.stories.items()}
-    page = opened(write_page(make_lesson_handout(poison(plain), stories), tmp_path / "x.html").as_uri() + "#lang=en")
+    page = opened(
+        write_page(make_lesson_handout(poison(plain), told("daily_coupons")), tmp_path / "x.html").as_uri() + "#lang=en"
+    )
     for step in range(len(plain["steps"]) + 1):
         page.evaluate("(step) => lesson.turn(step, lesson.phases(lesson.steps[step]) - 1)", step)
         page.evaluate(SETTLED)
@@ -225,7 +188,7 @@ def classroom(scripts, tmp_path):
     return trainer, re.sub(r"//[^:]+:", "//127.0.0.1:", phones)
 
 
-def test_a_class_of_forty(classroom, opened, browser):
+def test_a_class_of_forty(classroom, opened, browser, serious):
     trainer, phones = classroom
     page = opened(trainer + "#lang=en")
     page.wait_for_selector("td a")
@@ -283,7 +246,7 @@ def test_a_class_of_forty(classroom, opened, browser):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_serious_is_in_the_way_of_anybody(handed, opened, theme):
+def test_nothing_serious_is_in_the_way_of_anybody(handed, opened, theme, serious):
     page = opened(handed("daily_coupons").as_uri() + f"#lang=en&theme={theme}")
     seen = set()
     for step in range(page.evaluate("lesson.steps.length")):

@@ -162,12 +162,14 @@ def test_the_story_is_the_median_one_and_the_dots_are_one_a_world():
     assert (arm["ahead"], arm["behind"], arm["tied"]) == (6, 0, 0) and arm["verdict"] in ("more", "more_open", "open")
 
 
+@pytest.mark.parametrize("outcome", ["orders", "complaints"])
 @pytest.mark.parametrize(("shift", "verdict"), [(20, "more"), (-20, "less"), (0, "same")])
-def test_a_verdict_says_which_has_more_and_not_which_is_good(shift, verdict):
+def test_a_verdict_says_which_has_more_and_not_which_is_good(outcome, shift, verdict):
     first = [100.0 + world for world in range(12)]
     second = [value + shift + 0.5 * (-1) ** world for world, value in enumerate(first)]
-    measure = check_block(small(measures=[{"outcome": "orders", "effect": 5, "sizes": [6, 9]}])).measures[0]
-    assert reveal(table(first, second), measure, 60)["arms"][0]["verdict"] == verdict
+    measure = check_block(small(measures=[{"outcome": outcome, "effect": 5, "sizes": [6, 9]}])).measures[0]
+    (told,) = reveal(table(first, second).rename(columns={"orders": outcome}), measure, 60)["arms"]
+    assert told["verdict"] == verdict and (told["difference"] > 5) == (verdict == "more")
 
 
 def test_worlds_are_simulated_once_and_anew_when_they_must(tmp_path, monkeypatch):

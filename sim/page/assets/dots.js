@@ -6,8 +6,9 @@ const STREAM = 3000; // ms until all dots are there
 
 export class Dots {
   // arms: the two that are compared, the first one of them the yardstick; median: which dot is the story that was played.
-  constructor(script, reveal, measure, arms, words, box) {
-    Object.assign(this, { script, reveal, measure, arms, words });
+  // counted: the words below the dots.
+  constructor(script, reveal, measure, arms, words, box, counted = "worlds_count") {
+    Object.assign(this, { script, reveal, measure, arms, words, counted });
     this.told = reveal.arms.find((one) => one.arm === arms[1]);
     this.node = element("canvas", "dots");
     this.node.setAttribute("role", "img");
@@ -16,7 +17,8 @@ export class Dots {
     this.count = element("p", "small");
     this.bars = element("canvas", "bars");
     this.bars.setAttribute("role", "img");
-    this.legend = element("p", "bars-legend", "", element("span", "luck"), element("span", "", words.t("bar_mean")), element("span", "unknown"), element("span", "", words.t("bar_world")));
+    this.other = [element("span", "unknown"), element("span", "", words.t("bar_world"))];
+    this.legend = element("p", "bars-legend", "", element("span", "luck"), element("span", "", words.t("bar_mean")), ...this.other);
     this.band = element("div", "band", "", this.sentence, this.bars, this.legend);
     box.replaceChildren(this.node, this.count, this.band);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -30,29 +32,41 @@ export class Dots {
   show({ stream, band }) {
     this.begun = stream && !this.calm ? performance.now() : -Infinity;
     this.band.hidden = !band;
+    for (const one of this.other) one.hidden = this.told?.unknown_low == null;
     if (band) this.sentence.textContent = tell(this.words, this.script, this.measure, this.told, this.arms);
     this.tick();
   }
 
   tick() {
     this.draw();
-    if (this.shown < this.worlds()) this.frame = requestAnimationFrame(() => this.tick());
+    if (this.shown < this.reveal.dots[0].length) this.frame = requestAnimationFrame(() => this.tick());
   }
 
-  worlds() { return this.reveal.dots[0].length; }
+  worlds() { return this.script.worlds; }
+
+  // Worlds that came to be known meanwhile: they come in after those that are there.
+  more(reveal) {
+    this.reveal = reveal;
+    this.told = reveal.arms.find((one) => one.arm === this.arms[1]);
+    cancelAnimationFrame(this.frame);
+    this.tick();
+  }
 
   draw() {
     const { words, reveal, arms } = this, colour = colours(), { pen, width, height } = canvas(this.node);
     const rows = arms.map((arm) => reveal.dots[arm]), all = rows.flat().filter((value) => value !== null);
     const total = this.worlds();
-    this.shown = Math.min(total, Math.floor((total * (performance.now() - this.begun)) / STREAM));
-    if (!Number.isFinite(this.begun)) this.shown = total;
+    const known = this.reveal.dots[0].length;
+    this.shown = Math.min(known, Math.floor((total * (performance.now() - this.begun)) / STREAM));
+    if (!Number.isFinite(this.begun)) this.shown = known;
+    if (!known) { this.count.textContent = words.t("worlds_so_far", { done: words.number(0), worlds: words.number(total) }); return; }
     const lowest = Math.min(...all, ...(this.measure.money ? [] : [0])), highest = Math.max(...all, lowest + 1e-9);
     const left = 20, right = width - 20, base = height - 42, tall = (base - 8) / rows.length;
     const across = (value) => left + 16 + ((value - lowest) / (highest - lowest)) * (right - left - 32);
     const radius = Math.max(4, Math.min(11, (right - left) / BINS / 2.2, (tall - 40) / 13));
     pen.font = `600 ${Math.round(Math.max(17, width / 58))}px ${getComputedStyle(document.body).fontFamily}`;
     pen.textBaseline = "top";
+    this.places = [];
     for (const [row, values] of rows.entries()) {
       const floor = base - (rows.length - 1 - row) * tall, stacks = new Map();
       pen.fillStyle = colour("ink");
@@ -77,6 +91,7 @@ export class Dots {
         pen.arc(x, y, radius, 0, 2 * Math.PI);
         pen.fillStyle = colour(row ? "talking" : "reading");
         pen.fill();
+        this.places.push([x, y, radius, world]);
         if (story) told = [x, y];
       }
       if (told) { // last, so that no dot above it hides the ring
@@ -107,7 +122,7 @@ export class Dots {
     }
     pen.textAlign = "left";
     const pairs = rows[0].map((value, at) => [value, rows[1]?.[at]]).slice(0, this.shown);
-    this.count.textContent = words.t("worlds_count", { shown: words.number(this.shown), worlds: words.number(total), more: words.number(pairs.filter(([a, b]) => b > a).length), arm: this.name(arms[1]) });
+    this.count.textContent = words.t(this.counted, { shown: words.number(this.shown), worlds: words.number(total), more: words.number(pairs.filter(([a, b]) => b > a).length), arm: this.name(arms[1]) });
     this.node.setAttribute("aria-label", this.count.textContent);
     if (!this.band.hidden && this.told) this.drawBars(colour);
   }
@@ -137,6 +152,12 @@ export class Dots {
     pen.fillText(`${words.t("more_with", { arm: this.name(this.arms[1]) })} ▶`, width - 4, height - 2);
     pen.textAlign = "left";
     this.bars.setAttribute("aria-label", this.sentence.textContent);
+  }
+
+  // The world whose dot is at a place of the canvas, null where there is none.
+  at(x, y) {
+    const near = this.places.map(([left, top, radius, world]) => [Math.hypot(left - x, top - y) / radius, world]).sort((a, b) => a[0] - b[0])[0];
+    return near && near[0] < 1.6 ? near[1] : null;
   }
 
   close() { cancelAnimationFrame(this.frame); this.size.disconnect(); }

@@ -9,8 +9,9 @@ const LESSON_KEYS = ["enter", "page", "space", "arrow", "day", "ir", "votes", "h
 
 export class Lesson {
   // story(arm): a promise of the story of an arm; klass: whether phones may join.
-  constructor(script, story, catalogues, root, { klass = false, back = false } = {}) {
-    Object.assign(this, { script, story, root, back });
+  // learn(done): a promise of what more is known where worlds are still being simulated, null where nothing is.
+  constructor(script, story, catalogues, root, { klass = false, back = false, learn = null } = {}) {
+    Object.assign(this, { script, story, root, back, learn });
     const asked = new URLSearchParams(location.hash.slice(1));
     this.words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
     this.theme = asked.get("theme") === "dark" ? "dark" : "light";
@@ -38,6 +39,26 @@ export class Lesson {
     await this.show();
     this.fetchAhead();
     if (this.klass) setInterval(() => this.watch(), 1000);
+    if (this.learn) this.follow_worlds();
+  }
+
+  // Worlds that are simulated while the lesson is taught. A connection that is cut, or a laptop that slept, is asked again.
+  async follow_worlds() {
+    while (!this.script.ready && !this.trouble) {
+      const more = await this.learn(this.script.done).catch((error) => { if (error.refused) this.trouble = error.message; return null; });
+      if (more) Object.assign(this.script, more);
+      if (more || this.trouble) await (this.view?.more ? this.view.more() : this.tell_worlds());
+      await new Promise((done) => setTimeout(done, 700));
+    }
+    this.tell_worlds();
+  }
+  whole() { return this.script.done === this.script.worlds && this.script.reveals[0].arms.length > 0; }
+
+  // How far the worlds are, below everything else.
+  tell_worlds() {
+    const { script, words } = this;
+    this.progress.textContent = this.trouble ? words.t("worlds_failed", { reason: this.trouble }) : script.ready ? "" : words.t("worlds_so_far", { done: words.number(script.done), worlds: words.number(script.worlds) });
+    this.progress.hidden = script.ready;
   }
 
   // Phones that vote, and clocks that run out.
@@ -76,12 +97,14 @@ export class Lesson {
     this.body = element("main", "lesson-body");
     this.note = element("p", "said");
     this.honest = element("p");
+    this.progress = element("p", "progress");
+    this.progress.setAttribute("role", "status");
     this.help = element("dialog", "help");
     this.sheet = element("section", "paper");
     this.tongues = LANGUAGES.map((language) => { const made = element("button", "tongue", { zh: "中文", en: "EN", es: "ES" }[language]); made.type = "button"; made.lang = language; made.addEventListener("click", () => this.use({ language })); return made; });
     const bar = element("header", "", "", this.home, this.heading, this.place, button("previous", "◀", () => this.move(-1)), button("next", "▶▶", () => this.move(1)), button("theme", "◐", () => this.use({ theme: this.theme === "light" ? "dark" : "light" })), button("help", "?", () => this.ask()), ...this.tongues);
     this.root.className = "lesson";
-    this.root.replaceChildren(bar, this.body, element("footer", "", "", this.honest, this.note), this.help, this.sheet);
+    this.root.replaceChildren(bar, this.body, element("footer", "", "", this.honest, this.progress, this.note), this.help, this.sheet);
   }
 
   async show() {
@@ -96,11 +119,12 @@ export class Lesson {
     for (const made of this.tongues) made.setAttribute("aria-pressed", String(made.lang === words.language));
     this.home.title = this.home.ariaLabel = say("back_lessons");
     this.home.href = `#lang=${words.language}`;
-    this.honest.textContent = words.sentences(say("story_number", { number: words.number(script.story + 1), worlds: words.number(script.worlds) }), say("inside"));
+    this.honest.textContent = words.sentences(say(script.middle ? "story_number" : "story_first", { number: words.number(script.story + 1), worlds: words.number(script.worlds) }), say("inside"));
     const shut = element("button", "", say("close"));
     shut.type = "button";
     shut.addEventListener("click", () => this.help.close());
     this.help.replaceChildren(element("h2", "", say("help")), element("ul", "", "", ...LESSON_KEYS.map((key) => element("li", "", say(`lkey_${key}`)))), shut);
+    this.tell_worlds();
     this.view?.close?.();
     this.view = null;
     this.remember();

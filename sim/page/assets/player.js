@@ -1,4 +1,5 @@
 // A story and the keys -> the page: plays, seeks and steps without a server; what is shown stands in the address.
+import { chainOf, readTree, withoutNode, writeTree } from "./branches.js";
 import { Chat } from "./chat.js";
 import { Curve } from "./curve.js";
 import { element } from "./elements.js";
@@ -7,21 +8,35 @@ import { Graph } from "./graph.js";
 import { Messages } from "./messages.js";
 import { Numbers } from "./numbers.js";
 import { markName, Timeline } from "./timeline.js";
+import { Tree } from "./tree.js";
+import { WhatIf } from "./whatif.js";
 import { LANGUAGES, Words } from "./words.js";
 
 const VIEWS = ["all", "chat", "people", "signs"];
 const SPEEDS = [0.125, 0.25, 0.5, 1, 2, 4];
-const KEYS = ["space", "arrow", "day", "i", "r", "speed", "home", "v", "l", "t", "help"];
+const KEYS = ["space", "arrow", "day", "i", "r", "b", "speed", "home", "v", "l", "t", "help"];
+
+// A line that parts in two.
+function fork() {
+  const space = "http://www.w3.org/2000/svg", made = document.createElementNS(space, "svg"), line = document.createElementNS(space, "path");
+  for (const [name, value] of Object.entries({ viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" })) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ d: "M2 14H7C11 14 10 5 18 5M7 14H18M15 2L18 5L15 8M15 11L18 14L15 17", fill: "none", stroke: "currentColor", "stroke-width": 2 })) line.setAttribute(name, value);
+  made.append(line);
+  return made;
+}
 
 export class Player {
-  constructor(story, catalogues, root, kept = {}) {
+  // kept: what of the address says which story this is; asks: what can be asked (measures, names), null where nothing can.
+  constructor(story, catalogues, root, kept = {}, asks = null) {
     const asked = new URLSearchParams(location.hash.slice(1));
-    Object.assign(this, { story, root, kept, playing: false, speed: 2, frames: 0, until: Infinity });
+    Object.assign(this, { story, root, kept, asks, playing: false, speed: 2, frames: 0, until: Infinity });
     this.words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
     this.view = VIEWS.includes(asked.get("view")) ? asked.get("view") : "all";
     this.theme = ["light", "dark"].includes(asked.get("theme")) ? asked.get("theme") : "light";
     this.time = this.within(Number(asked.get("t")) * DAY);
     this.fold = new Fold(story);
+    this.nodes = readTree(kept.tree);
+    this.node = Math.min(Number(kept.node ?? 0), this.nodes.length);
     this.frame();
     const messages = new Messages(story, this.fold, this.words);
     this.chat = new Chat(story, this.fold, messages, this.words, this.boxes.chat);
@@ -29,6 +44,7 @@ export class Player {
     this.curve = new Curve(story, this.words, this.boxes.curve);
     this.numbers = new Numbers(story, this.fold, this.words, this.boxes.signs);
     this.timeline = new Timeline(story, this.words, this.boxes.timeline, (time) => this.go(time));
+    this.tree = new Tree(this, this.boxes.timeline);
     this.steps = this.chat.times;
     this.translate();
     addEventListener("keydown", (event) => this.key(event));
@@ -41,7 +57,8 @@ export class Player {
   // Another address was typed or chosen: of another run, or of another moment in this one.
   follow() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    if (Object.entries(this.kept).some(([name, value]) => asked.get(name) !== String(value))) return location.reload();
+    const branch = ["tree", "node", "world"], own = Object.entries(this.kept).filter(([name]) => !branch.includes(name));
+    if (own.some(([name, value]) => asked.get(name) !== String(value)) || branch.some((name) => (asked.get(name) || "0") !== String(this.kept[name] || "0"))) return location.reload();
     this.go(Number(asked.get("t")) * DAY);
     this.use({ language: asked.get("lang") ?? undefined, view: VIEWS.includes(asked.get("view")) ? asked.get("view") : undefined, theme: ["light", "dark"].includes(asked.get("theme")) ? asked.get("theme") : undefined });
   }
@@ -75,10 +92,41 @@ export class Player {
     this.groups.hidden = this.kept.run === undefined || this.story.groups.length < 2;
     const bar = element("header", "", "", this.back, this.heading, this.groups, this.clock, this.playButton, button("slower", "−", () => this.faster(-1)), button("faster", "+", () => this.faster(1)), this.speedNote,
       button("view", "▦", () => this.use({ view: VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length] })), button("theme", "◐", () => this.use({ theme: this.theme === "light" ? "dark" : "light" })), button("help", "?", () => this.ask()), ...this.languageButtons);
+    this.branchButton = button("branch", "", () => this.branch());
+    this.branchButton.append(fork());
+    this.branchButton.hidden = !this.asks;
+    this.speedNote.after(this.branchButton);
+    this.panel = element("section", "whatif");
+    this.panel.hidden = true;
     const middle = element("div", "middle", "", panel("curve"), panel("people"));
     this.main = element("main", "", "", panel("chat"), middle, panel("signs"), panel("timeline"));
     this.boxes.chat.setAttribute("aria-live", "off");
-    this.root.replaceChildren(bar, this.main, element("footer", "", "", this.story_note, this.said), this.help, this.sheet);
+    this.root.replaceChildren(bar, this.main, element("footer", "", "", this.story_note, this.said), this.help, this.sheet, this.panel);
+  }
+
+  // What if something were changed now?
+  branch() {
+    if (!this.asks || this.asking) return;
+    this.toggle(false);
+    const about = this.kept.run === undefined ? { lesson: this.kept.lesson, arm: this.kept.arm } : { run: this.kept.run };
+    const chain = chainOf(this.nodes, this.node), least = chain.at(-1)?.at ?? 0, day = Math.max(least, Math.min(this.time, this.story.end - 60e6) / DAY);
+    this.asking = new WhatIf(this.panel, this.words, this.asks.measures, about, chain, Number(day.toFixed(4)), (change, world) => this.grow(change, world), () => { this.asking = null; this.branchButton.focus(); });
+  }
+
+  // A branch becomes a node below this one; the same change again is the node that is there.
+  grow(change, world) {
+    const nodes = [...this.nodes], known = nodes.findIndex((one) => one.parent === this.node && one.at === change.at && JSON.stringify(one.set) === JSON.stringify(change.set));
+    this.visit(known < 0 ? nodes.push({ parent: this.node, ...change }) : known + 1, { nodes, world, from: change.at - 1 });
+  }
+
+  visit(node, { nodes = this.nodes, world = Number(this.kept.world ?? 0), from = this.time / DAY } = {}) {
+    const { run, lesson, step, phase, arm, programme, group } = this.kept, own = run === undefined ? { lesson, step, phase, arm } : { run, programme, group };
+    location.hash = new URLSearchParams({ ...own, ...(nodes.length && { tree: writeTree(nodes) }), node, world, t: Math.max(0, from).toFixed(4), lang: this.words.language, view: this.view, theme: this.theme });
+  }
+
+  cut(node) {
+    const { kept, number } = withoutNode(this.nodes, node);
+    this.visit(number[this.node] ?? number[this.nodes[node - 1].parent] ?? 0, { nodes: kept });
   }
 
   translate() {
@@ -96,13 +144,16 @@ export class Player {
     this.back.href = this.kept.lesson === undefined ? `#lang=${words.language}` : `#lesson=${encodeURIComponent(this.kept.lesson)}&step=${this.kept.step}&phase=${this.kept.phase}&lang=${words.language}&theme=${this.theme}`;
     for (const [place, [programme, group]] of this.story.groups.entries()) this.groups.options[place].textContent = say("group_of", { programme: programme + 1, group: group + 1 });
     for (const made of this.languageButtons) made.setAttribute("aria-pressed", String(made.lang === words.language));
-    this.story_note.textContent = words.sentences(say("story"), say("inside"));
+    const world = Number(this.kept.world ?? 0);
+    this.story_note.textContent = words.sentences(say(world ? "story_of_worlds" : "story", { number: words.number(world + 1), worlds: words.number(this.asks?.worlds ?? 30) }), say("inside"));
     const shut = element("button", "", say("close"));
     shut.type = "button";
     shut.addEventListener("click", () => this.help.close());
     this.help.replaceChildren(element("h2", "", say("help")), element("ul", "", "", ...KEYS.map((key) => element("li", "", say(`key_${key}`)))), shut);
     this.say("");
     this.graph.translate();
+    this.tree.translate();
+    this.asking?.translate();
     this.numbers.translate();
     this.resize();
   }
@@ -116,7 +167,7 @@ export class Player {
     this.remember();
   }
 
-  address() { return `#${Object.entries(this.kept).map(([name, value]) => `${name}=${value}&`).join("")}t=${(this.time / DAY).toFixed(4)}&lang=${this.words.language}&view=${this.view}&theme=${this.theme}`; }
+  address() { return `#${Object.entries(this.kept).map(([name, value]) => `${name}=${encodeURIComponent(value)}&`).join("")}t=${(this.time / DAY).toFixed(4)}&lang=${this.words.language}&view=${this.view}&theme=${this.theme}`; }
   remember() { history.replaceState(null, "", this.address()); this.remembered = performance.now(); }
 
   go(time, { keep = false } = {}) {
@@ -190,11 +241,12 @@ export class Player {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.asking) { if (event.key === "Escape") this.asking.close(); return; }
     const acts = {
       " ": () => this.toggle(), ArrowRight: () => (event.shiftKey ? this.go(this.time + DAY) : this.step(1)), ArrowLeft: () => (event.shiftKey ? this.go(this.time - DAY) : this.step(-1)),
       Home: () => this.go(0), End: () => this.go(this.story.end), i: () => this.incident(), r: () => this.replay(), "+": () => this.faster(1), "=": () => this.faster(1), "-": () => this.faster(-1),
       l: () => this.use({ language: LANGUAGES[(LANGUAGES.indexOf(this.words.language) + 1) % 3] }), v: () => this.use({ view: VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length] }),
-      t: () => this.use({ theme: this.theme === "light" ? "dark" : "light" }), "?": () => this.ask(),
+      b: () => this.branch(), t: () => this.use({ theme: this.theme === "light" ? "dark" : "light" }), "?": () => this.ask(),
     };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || (event.key === " " && event.target instanceof HTMLButtonElement)) return;

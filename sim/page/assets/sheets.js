@@ -29,7 +29,7 @@ function notes({ script, words }) {
     if (["predict", "reveal", "vote", "debrief"].includes(step.kind)) told.append(element("p", "trainer", say(`trainer_${step.kind}`)));
     return element("tr", "", "", element("td", "n", `${words.hours(from)}`), element("th", "", step.title?.[language] ?? say(`kind_${step.kind}`)), told);
   });
-  const found = script.reveals.flatMap((reveal, at) => reveal.arms.map((one) => element("li", "", tell(words, script, script.measures[at], one, [0, one.arm]))));
+  const found = !script.reveals[0].arms.length ? [element("li", "", say("bars_later"))] : script.reveals.flatMap((reveal, at) => reveal.arms.map((one) => element("li", "", tell(words, script, script.measures[at], one, [0, one.arm]))));
   const flips = script.elsewhere.map((reveal, at) => element("li", "", `${script.elsewhere_names[at][language]}: ${tell(words, script, script.measures[0], reveal.arms[0], [0, 1])}`));
   return [element("h1", "", script.title[language]), element("p", "", script.question[language]), element("p", "small", say("lesson_facts", { minutes: words.number(script.minutes), runs: words.number(script.runs), worlds: words.number(script.worlds) })), element("p", "small", words.sentences(say("inside"), say("money_note"))),
     element("h2", "", say("notes_steps")), element("table", "", "", element("tbody", "", "", ...rows)), element("h2", "", say("notes_found")), element("ul", "", "", ...found), ...(flips.length ? [element("h2", "", say("flips")), element("ul", "", "", ...flips)] : [])];

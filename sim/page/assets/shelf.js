@@ -1,4 +1,5 @@
 // Address and server -> the shelf of lessons and runs, or the player with one run, or a lesson.
+import { ask, chainOf, readTree } from "./branches.js";
 import { element } from "./elements.js";
 import { Lesson } from "./lesson.js";
 import { Player } from "./player.js";
@@ -8,6 +9,7 @@ import { LANGUAGES, Words } from "./words.js";
 const page = document.getElementById("page");
 const asked = new URLSearchParams(location.hash.slice(1));
 const catalogues = await (await fetch("/words")).json();
+const asks = catalogues.asks;
 const words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
 const run = asked.get("run");
 const lesson = asked.get("lesson"), arm = asked.get("arm");
@@ -27,17 +29,32 @@ async function teach(name) {
   const answer = await fetch(path);
   if (!answer.ok) return page.replaceChildren(element("p", "wait", words.t("failed", { reason: await answer.text() })));
   const { script, klass } = await answer.json();
-  if (arm === null) window.lesson = new Lesson(script, tell, catalogues, page, { klass, back: true });
-  else window.player = new Player(await tell(whole("arm")), catalogues, page, { lesson: name, step: whole("step"), phase: whole("phase"), arm: whole("arm") });
+  const learn = async (done) => {
+    const more = await fetch(`${path}/worlds/${done}`, { signal: AbortSignal.timeout?.(4000) });
+    if (more.status === 204) return null;
+    if (!more.ok) throw Object.assign(new Error(await more.text()), { refused: true });
+    return more.json();
+  };
+  if (arm === null) window.lesson = new Lesson(script, tell, catalogues, page, { klass, back: true, learn: script.ready ? null : learn });
+  else show({ lesson: name, step: whole("step"), phase: whole("phase"), arm: whole("arm") }, { lesson: name, arm: whole("arm") }, `${path}/${whole("arm")}`);
 }
 
-async function play(key, programme, group) {
+// The player with a story: of a run as it is, or of a branch in one of its worlds, which the address names.
+async function show(kept, about, path) {
   document.documentElement.lang = words.language;
   page.replaceChildren(element("p", "wait", words.t("loading")));
-  const answer = await fetch(`/story/${encodeURIComponent(key)}/${programme}/${group}`);
-  if (!answer.ok) return page.replaceChildren(element("p", "wait", words.t("failed", { reason: await answer.text() })));
-  const story = await unpack(await answer.arrayBuffer());
-  window.player = new Player(story, catalogues, page, { run: key, programme, group });
+  const nodes = readTree(asked.get("tree")), whole = (key) => Math.max(0, Math.floor(Number(asked.get(key))) || 0), node = Math.min(whole("node"), nodes.length), world = whole("world");
+  const more = asked.get("node") === null ? {} : { ...(nodes.length && { tree: asked.get("tree") }), node, world };
+  try {
+    const own = { programme: kept.programme ?? 0, group: kept.group ?? 0 };
+    const answer = node || world ? await ask("/whatif/story", { ...about, ...own, chain: chainOf(nodes, node), world }) : await fetch(path);
+    if (!answer.ok) throw new Error(await answer.text());
+    window.player = new Player(await unpack(await answer.arrayBuffer()), catalogues, page, { ...kept, ...more }, asks);
+  } catch (error) { page.replaceChildren(element("p", "wait", words.t("failed", { reason: error.message }))); }
+}
+
+function play(key, programme, group) {
+  return show({ run: key, programme, group }, { run: key }, `/story/${encodeURIComponent(key)}/${programme}/${group}`);
 }
 
 function shelve(runs, lessons) {

@@ -124,8 +124,8 @@ function moved(lesson, step, arm, name, at) {
   const { script, words } = lesson, arms = arm === 0 ? [0, 1] : [0, arm], box = element("div", "reveal"), measure = script.measures[at];
   lesson.body.replaceChildren(heading(lesson, step), element("p", "lesson-text", words.t("class_chose", { name, outcome: measure.name[words.language] })), box, ...(measure.money ? [element("p", "small", words.t("money_note"))] : []));
   const dots = new Dots(script, script.reveals[at], measure, arms, words, box);
-  dots.show({ stream: true, band: true });
-  return { close: () => dots.close() };
+  dots.show({ stream: true, band: lesson.whole() });
+  return { close: () => dots.close(), more: () => { lesson.tell_worlds(); lesson.whole() ? lesson.show() : dots.more(script.reveals[at]); } };
 }
 
 function revealed(lesson, step) {
@@ -134,7 +134,7 @@ function revealed(lesson, step) {
     lesson.body.replaceChildren(element("section", "locked", "", element("p", "lock", words.number(script.worlds)), element("p", "lesson-question", text(lesson, step.text, words.t("text_reveal", { worlds: words.number(script.worlds) }))), element("p", "lesson-hint", words.t("press_open"))));
     return {};
   }
-  const at = Math.floor((phase - 1) / 2), band = phase % 2 === 0, measure = script.measures[at], box = element("div", "reveal");
+  const at = Math.floor((phase - 1) / 2), band = phase % 2 === 0 && lesson.whole(), measure = script.measures[at], box = element("div", "reveal");
   const title = words.t("reveal_title", { outcome: measure.name[words.language], days: words.number(script.days) });
   const parts = [element("h2", "lesson-kind", title), box];
   if (measure.money) parts.push(element("p", "small", words.t("money_note")));
@@ -142,7 +142,8 @@ function revealed(lesson, step) {
   const dots = new Dots(script, script.reveals[at], measure, [0, 1], words, box);
   dots.show({ stream: !band, band });
   if (band && at === 0) foreseen(lesson, box);
-  return { close: () => dots.close() };
+  if (phase % 2 === 0 && !band) box.append(element("p", "lesson-hint", words.t("bars_later")));
+  return { close: () => dots.close(), more: () => { lesson.tell_worlds(); phase % 2 === 0 && lesson.whole() ? lesson.show() : dots.more(script.reveals[at]); } };
 }
 
 // How many of the class had foreseen it; where nothing is decided, nobody was right or wrong.
@@ -156,9 +157,11 @@ function foreseen(lesson, box) {
 
 function debrief(lesson, step) {
   const { script, words, phase } = lesson, list = (texts) => element("ul", "", "", ...texts.map((one) => element("li", "", one)));
-  const told = script.reveals.map((reveal, at) => tell(words, script, script.measures[at], reveal.arms[0], [0, 1]));
+  const told = lesson.whole() ? script.reveals.map((reveal, at) => tell(words, script, script.measures[at], reveal.arms[0], [0, 1])) : [words.t("bars_later")];
+  const later = !script.ready && script.elsewhere_names.length > 0;
   const flips = script.elsewhere.map((reveal, at) => `${script.elsewhere_names[at][words.language]}: ${tell(words, script, script.measures[0], reveal.arms[0], [0, 1])}`);
   const part = (key, texts, from) => { const made = element("section", "debrief-part", "", element("h3", "", words.t(key)), list(texts)); made.style.visibility = phase >= from ? "" : "hidden"; return made; };
   lesson.body.replaceChildren(heading(lesson, step), ...(step.text ? [element("p", "lesson-text", text(lesson, step.text))] : []), element("div", "debrief", "",
-    part("assumed", step.assumed.map((one) => one[words.language]), 0), part("emerged", [...told, ...step.emerged.map((one) => one[words.language])], 1), part("flips", flips.length ? flips : [words.t("flips_none")], 2)));
+    part("assumed", step.assumed.map((one) => one[words.language]), 0), part("emerged", [...told, ...step.emerged.map((one) => one[words.language])], 1), part("flips", later ? [words.t("bars_later")] : flips.length ? flips : [words.t("flips_none")], 2)));
+  return { more: () => lesson.show() };
 }

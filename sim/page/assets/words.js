@@ -17,6 +17,7 @@ export class Words {
   // Whole sentences; Chinese ones take no space between them.
   sentences(...texts) { return texts.join(this.language === "zh" ? "" : " "); }
   number(value) { return (value < 0 && Math.round(value) ? "−" : "") + this.whole.format(Math.abs(Math.round(value))); }
+  plain(value) { return value.toLocaleString(this.all.locale, { maximumFractionDigits: 2, useGrouping: "always" }); }
   hours(value) { return this.tenth.format(value); }
   person(number) {
     const { first, last, order } = this.all.people;

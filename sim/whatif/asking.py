@@ -1,0 +1,253 @@
+"""A run, a chain of changes and a moment -> what can be changed, thirty worlds of a change as they come, and the story of any of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from sim.allowed import ConfigError, quoted
+from sim.branching import Lived, branched, compose_shipped, open_lived
+from sim.config import options
+from sim.lessons.lesson import Measure
+from sim.lessons.reveal import reveal
+from sim.page.asking import Busy
+from sim.projections.outcomes import OUTCOMES
+from sim.report.language import LANGUAGES, translator
+from sim.scenario import Scenario
+from sim.whatif.living import SHOWN, live_outcomes, live_story
+from sim.whatif.offers import find_fields, name_fields, words_of
+from sim.whatif.worlds import Worlds, WorldsError
+
+#: Worlds of an answer: the run's own luck, then others whose assumed parameters are drawn anew.
+WORLDS: Final = 30
+#: Changes one after the other, and answers, runs and stories that are kept.
+MOST_CHANGES, KEPT_LIVES, KEPT_RUNS, KEPT_STORIES = 8, 64, 4, 8
+#: People who may wait for a story at a time.
+MOST_WAITING: Final = 3
+
+Chain = tuple[tuple[float, tuple[tuple[str, Any], ...]], ...]
+
+
+@dataclass
+class Lives:
+    """Outcomes of a run in its worlds, each as it comes. order: the worlds in the order in which they came."""
+
+    scenario: Scenario
+    found: dict[int, dict[str, float]] = field(default_factory=dict)
+    order: list[int] = field(default_factory=list)
+    failed: str = ""
+
+
+class WhatIf:
+    """What is asked of runs on a page: one question at a time, with what came of it kept as long as the program runs."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._lock = threading.Lock()
+        self._runs: OrderedDict[tuple[Path, int], Lived] = OrderedDict()
+        self._lives: OrderedDict[str, Lives] = OrderedDict()
+        self._asked: OrderedDict[str, tuple[Lives, Lives]] = OrderedDict()
+        self._stories: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._telling, self._waiting = threading.Lock(), threading.BoundedSemaphore(MOST_WAITING)
+
+    def prepare(self) -> None:
+        """Reads what is shipped and loads what judges, behind the page, so that the first who asks need not wait for it."""
+        import pandas as pd  # noqa: F401
+
+        for name in options("strategy"):
+            compose_shipped((f"strategy={name}",))
+        for name in options("campaign"):
+            compose_shipped((f"campaign=[{name}]",))
+
+    def words(self) -> dict[str, Any]:
+        """What a page says of worlds and changes: the outcomes that are compared, names of settings and of what they may be."""
+        return {"worlds": WORLDS, "measures": _measures(), "names": {language: name_fields(language) for language in LANGUAGES}}
+
+    def offer(self, folder: Path, chain: Any, at: Any) -> dict[str, Any]:
+        """What can be changed on day `at` of the run that a chain of changes leads to. Raises ConfigError, LogError."""
+        lived, steps = self._open(folder), read_chain(chain)
+        scenario = self._scenario(lived, steps)
+        day = read_day(at, scenario, steps)
+        self._ahead(lived, steps, scenario)
+        return {"at": day, "worlds": WORLDS, "fields": [one.plain() for one in find_fields(scenario, day).values()]}
+
+    def ask(self, folder: Path, chain: Any) -> str:
+        """Begins to live the last change of a chain in all worlds, beside the run before it; gives the name of the answer.
+
+        Raises ConfigError, LogError.
+        """
+        lived, steps = self._open(folder), read_chain(chain)
+        if not steps:
+            raise ConfigError("chain=[]: one change at least")
+        child = self._lives_of(lived, steps, self._scenario(lived, steps))
+        parent = self._lives_of(lived, steps[:-1], self._scenario(lived, steps[:-1]))
+        name = self._name(lived, steps)
+        with self._lock:
+            self._asked[name] = parent, child
+            self._asked.move_to_end(name)
+            while len(self._asked) > KEPT_LIVES:
+                self._asked.popitem(last=False)
+        child.failed = parent.failed = ""
+        missing = [(one, world) for world in range(WORLDS) for one in (child, parent) if world not in one.found]
+        self._worlds.ask(*_tasks(lived, missing))
+        return name
+
+    def look(self, name: str) -> dict[str, Any] | None:
+        """What is known of an answer: pairs of worlds in the order they came; once all are there, what they say together."""
+        with self._lock:
+            if name not in self._asked:
+                return None
+            parent, child = self._asked[name]
+        order = [world for world in child.order if world in parent.found]
+        told = {
+            "worlds": WORLDS, "order": order, "failed": child.failed or parent.failed,
+            "before": {one: [_plain(parent.found[world][one]) for world in order] for one in SHOWN},
+            "after": {one: [_plain(child.found[world][one]) for world in order] for one in SHOWN},
+        }  # fmt: skip
+        return told | (_judged(parent, child) if len(order) == WORLDS else {})
+
+    def story(self, folder: Path, chain: Any, world: Any, programme: Any, group: Any) -> bytes:
+        """The packed story of a group in one of the worlds. Raises ConfigError, LogError, Busy."""
+        lived, steps = self._open(folder), read_chain(chain)
+        for key, value, most in (("world", world, WORLDS - 1), ("programme", programme, 999), ("group", group, 99_999)):
+            if type(value) is not int or not 0 <= value <= most:
+                raise ConfigError(f"{key}={quoted(value)}: a whole number from 0 to {most}")
+        name = self._name(lived, steps), world, programme, group
+        scenario = self._scenario(lived, steps)
+        if not self._waiting.acquire(blocking=False):
+            raise Busy("others are waiting for stories: try again in a moment")
+        try:
+            with self._telling:
+                if name not in self._stories:
+                    luck = _luck(lived, world)
+                    self._stories[name] = self._worlds.do(live_story, folder.name, scenario, *luck, group, programme)
+                    while len(self._stories) > KEPT_STORIES:
+                        self._stories.popitem(last=False)
+                return self._stories[name]
+        except WorldsError as error:
+            raise Busy(str(error)) from error
+        finally:
+            self._waiting.release()
+
+    def _open(self, folder: Path) -> Lived:
+        """The run in a folder, checked once as long as its manifest is the same."""
+        name = folder, (folder / "manifest.json").stat().st_mtime_ns
+        with self._lock:
+            if name not in self._runs:
+                self._runs[name] = open_lived(folder)
+                while len(self._runs) > KEPT_RUNS:
+                    self._runs.popitem(last=False)
+            self._runs.move_to_end(name)
+            return self._runs[name]
+
+    def _scenario(self, lived: Lived, steps: Chain) -> Scenario:
+        scenario = lived.scenario
+        for place, (at, choices) in enumerate(steps):
+            at = read_day(at, scenario, steps[:place])
+            scenario = branched(scenario, at, words_of(find_fields(scenario, at), dict(choices)), own=False)
+        return scenario
+
+    def _lives_of(self, lived: Lived, steps: Chain, scenario: Scenario) -> Lives:
+        name = self._name(lived, steps)
+        with self._lock:
+            found = self._lives.setdefault(name, Lives(scenario))
+            self._lives.move_to_end(name)
+            while len(self._lives) > KEPT_LIVES:
+                self._lives.popitem(last=False)
+            return found
+
+    def _ahead(self, lived: Lived, steps: Chain, scenario: Scenario) -> None:
+        """Lives the run that is asked about in its worlds while somebody reads the form."""
+        lives = self._lives_of(lived, steps, scenario)
+        if missing := [(lives, world) for world in range(WORLDS) if world not in lives.found]:
+            self._worlds.ask(*_tasks(lived, missing), ahead=True)
+
+    def _name(self, lived: Lived, steps: Chain) -> str:
+        told = [lived.log.digest, lived.seed, lived.replication, steps]
+        return hashlib.blake2b(json.dumps(told).encode(), digest_size=12).hexdigest()
+
+
+def read_chain(chain: Any) -> Chain:
+    """[{at, set: {key: value}} ...] as it comes from a page. Raises ConfigError."""
+    if not isinstance(chain, list) or len(chain) > MOST_CHANGES:
+        raise ConfigError(f"chain: a list of at most {MOST_CHANGES} changes")
+    found = []
+    for one in chain:
+        if not isinstance(one, Mapping) or set(one) != {"at", "set"} or not isinstance(one["set"], Mapping):
+            raise ConfigError("chain: changes with the keys at and set")
+        if not all(isinstance(value, str | int | float) for value in one["set"].values()):
+            raise ConfigError("chain.set: numbers and names")
+        found.append((one["at"], tuple(sorted(one["set"].items()))))
+    return tuple(found)
+
+
+def read_day(at: Any, scenario: Scenario, steps: Chain) -> float:
+    """A moment of a run after the changes before it, to the minute. Raises ConfigError."""
+    end, first = scenario.days + scenario.confirm_days, float(steps[-1][0]) if steps else 0.0
+    if isinstance(at, bool) or not isinstance(at, int | float) or not first <= at < end:
+        raise ConfigError(f"at={quoted(at)}: a day from {first:g} to before {end:g}")
+    return float(at)
+
+
+def _measures() -> list[dict[str, Any]]:
+    words = {language: translator(language) for language in LANGUAGES}
+    return [
+        {
+            "outcome": name, "effect": OUTCOMES[name].matters, "share": OUTCOMES[name].unit == "share",
+            "money": OUTCOMES[name].unit == "yuan", "direction": OUTCOMES[name].direction,
+            "name": {language: t.outcome(name) for language, t in words.items()},
+            "unit": {language: t.unit(name) for language, t in words.items()},
+        }
+        for name in SHOWN
+    ]  # fmt: skip
+
+
+def _tasks(lived: Lived, missing: list[tuple[Lives, int]]) -> tuple[list[Any], Any]:
+    """The tasks of some worlds of runs, and what takes down how they went."""
+
+    def done(place: int, value: Any, why: str) -> None:
+        lives, world = missing[place]
+        if why:
+            lives.failed = why
+        elif world not in lives.found:
+            lives.found[world] = value
+            lives.order.append(world)
+
+    return [(live_outcomes, (lives.scenario, *_luck(lived, world))) for lives, world in missing], done
+
+
+def _luck(lived: Lived, world: int) -> tuple[int, int, int | None]:
+    """Seed, replication and number of the drawn parameters of a world; the first is the run's own."""
+    return lived.seed, lived.replication + world, world if world else None
+
+
+def _judged(parent: Lives, child: Lives) -> dict[str, Any]:
+    """What all worlds say together: differences with their bars, and for each outcome the world that is in the middle."""
+    import pandas as pd
+
+    rows = [
+        {"arm": arm, "label": str(arm), "replication": world, "world": world, **lives.found[world]}
+        for arm, lives in enumerate((parent, child))
+        for world in range(WORLDS)
+    ]
+    days = float(child.scenario.days)
+    found, middle = {}, {}
+    for name in SHOWN:
+        effect = OUTCOMES[name].matters
+        told = reveal(pd.DataFrame(rows), Measure(outcome=name, effect=effect, sizes=(1.0, 2.0)), days)
+        found[name] = told["arms"][0]
+        gains = {world: child.found[world][name] - parent.found[world][name] for world in range(WORLDS)}
+        known = sorted((world for world in gains if math.isfinite(gains[world])), key=lambda world: (gains[world], world))
+        middle[name] = known[(len(known) - 1) // 2] if known else 0
+    return {"told": found, "middle": middle}
+
+
+def _plain(value: float) -> float | None:
+    return round(value, 4) if math.isfinite(value) else None

@@ -1,0 +1,167 @@
+"""Warm processes of this machine -> tasks, the urgent ones first; what is not begun can be taken back."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any, Final
+
+Task = Callable[..., Any]
+#: (place in the batch, value or None, why it failed or "").
+Done = Callable[[int, Any, str], None]
+#: Batches that are asked ahead of need; older ones are let go. Seconds that one waits for a single task.
+MOST_AHEAD: Final = 2
+PATIENCE: Final = 60.0
+
+
+class WorldsError(Exception):
+    """Why a task failed, in a line."""
+
+
+@dataclass
+class _Batch:
+    """Tasks that were asked for together, each with its place."""
+
+    tasks: deque[tuple[int, Task, tuple[Any, ...]]]
+    done: Done
+
+
+@dataclass
+class _Worker:
+    process: Any
+    pipe: Connection
+    doing: tuple[_Batch, int] | None = field(default=None)
+
+
+class Worlds:
+    """A few processes that hold the compiled model and wait.
+
+    One batch is urgent; asking anew takes back what is left of the one before, so that many visitors cost no more than one. Single
+    tasks come first, and what is asked ahead of need when there is nothing else. A process that dies is begun anew, and its task
+    is told to have failed.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._count = workers or cores
+        self._lock = threading.Lock()
+        self._first: deque[_Batch] = deque()
+        self._urgent: _Batch | None = None
+        self._idle: deque[_Batch] = deque(maxlen=MOST_AHEAD)
+        self._workers: list[_Worker] = []
+        self._bell, self._ringer = multiprocessing.Pipe(duplex=False)
+        self._ended = False
+        self._thread: threading.Thread | None = None
+
+    def start(self, warm: Task | None = None) -> None:
+        """Begins the processes; warm: what each does first, so that the first who asks need not wait for it."""
+        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        self._context: Any = multiprocessing.get_context(method)
+        if method == "forkserver":
+            self._context.set_forkserver_preload([__name__, *([warm.__module__] if warm else [])])
+        self._warm = warm
+        self._thread = threading.Thread(target=self._run, name="worlds", daemon=True)
+        self._thread.start()
+
+    def ask(self, tasks: Sequence[tuple[Task, tuple[Any, ...]]], done: Done, *, ahead: bool = False) -> None:
+        """Does these tasks in their order, in the place of what was asked before; ahead: of need, when there is nothing else."""
+        batch = _Batch(deque((place, task, args) for place, (task, args) in enumerate(tasks)), done)
+        with self._lock:
+            if ahead:
+                self._idle.append(batch)
+            else:
+                self._urgent = batch
+        self._ringer.send_bytes(b".")
+
+    def do(self, task: Task, *args: Any) -> Any:
+        """Does one task before all others and waits for it. Raises WorldsError where it fails."""
+        found: list[tuple[Any, str]] = []
+        there = threading.Event()
+
+        def done(_: int, value: Any, why: str) -> None:
+            found.append((value, why))
+            there.set()
+
+        with self._lock:
+            self._first.append(_Batch(deque([(0, task, args)]), done))
+        self._ringer.send_bytes(b".")
+        if not there.wait(PATIENCE):
+            raise WorldsError("it takes too long: fewer members or days")
+        ((value, why),) = found
+        if why:
+            raise WorldsError(why)
+        return value
+
+    def stop(self) -> None:
+        """Ends the processes, whatever they do."""
+        self._ended = True
+        self._ringer.send_bytes(b".")
+        if self._thread:
+            self._thread.join(5)
+
+    def _begin(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs, self._warm), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _run(self) -> None:
+        self._workers = [self._begin() for _ in range(self._count)]
+        while not self._ended:
+            for worker in self._workers:
+                if worker.doing is None:
+                    self._give(worker)
+            for pipe in wait([self._bell, *(worker.pipe for worker in self._workers)]):
+                if pipe is self._bell:
+                    self._bell.recv_bytes()
+                    continue
+                self._take(next(worker for worker in self._workers if worker.pipe is pipe))
+        for worker in self._workers:
+            worker.process.terminate()
+
+    def _give(self, worker: _Worker) -> None:
+        with self._lock:
+            waiting = (*self._first, *((self._urgent,) if self._urgent else ()), *self._idle)
+            if (batch := next((one for one in waiting if one.tasks), None)) is None:
+                return
+            place, task, args = batch.tasks.popleft()
+            if self._first and not self._first[0].tasks:
+                self._first.popleft()
+        worker.doing = batch, place
+        with contextlib.suppress(OSError):  # a process that has died is found when its pipe is read
+            worker.pipe.send((task, args))
+
+    def _take(self, worker: _Worker) -> None:
+        try:
+            value, why = worker.pipe.recv()
+        except (EOFError, OSError):
+            value, why = None, "the process that simulated it was ended, out of memory?"
+            self._workers[self._workers.index(worker)] = self._begin()
+        if worker.doing:
+            (batch, place), worker.doing = worker.doing, None
+            batch.done(place, value, why)
+
+
+def _work(pipe: Connection, warm: Task | None) -> None:
+    """In a process of its own: tasks until the pipe is closed, which happens too when the parent is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if warm:
+        warm()
+    while True:
+        try:
+            task, args = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            told = task(*args), ""
+        except Exception as error:  # whatever a model raises is told in a line
+            told = None, " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        pipe.send(told)

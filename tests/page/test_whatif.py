@@ -1,0 +1,180 @@
+"""What if, on the page: a form, worlds as dots, a story of one of them, the tree of branches, all of it in the address."""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+import sim
+from sim.page import server
+from sim.page.classroom import Classroom
+from sim.page.server import build_app, cookie_of
+from sim.page.shelf import find_runs
+from sim.report.language import LANGUAGES
+from sim.run import simulate
+from sim.whatif.asking import WhatIf
+from sim.whatif.worlds import Worlds
+
+TOKEN = "token"
+SMALL = (
+    "scenario=restaurant",
+    "scenario.population.size=24",
+    "days=8",
+    "confirm_days=1",
+    "incident=[price_rise]",
+    "strategy=kol_care",
+)
+CHANGE = {"at": 2, "set": {"staff.people": 2}}
+#: Texts of the panel that are cut off by it.
+CUT = """() => [...document.querySelectorAll(".whatif :is(h2, legend, label, button, p, .row span)")]
+  .filter((one) => one.textContent && one.checkVisibility() && !one.closest(".whatif-fields"))
+  .filter((one) => { const edge = one.getBoundingClientRect(), box = document.querySelector(".whatif").getBoundingClientRect();
+    return edge.right > box.right + 1 || edge.bottom > box.bottom + 1 || one.scrollWidth > one.clientWidth + 2 && one.matches("button"); })
+  .map((one) => one.textContent)"""
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    root = tmp_path_factory.mktemp("outputs")
+    simulate(sim.compose(*SMALL), seed=1, folder=root / "run" / "small")
+    return root
+
+
+@pytest.fixture(scope="module")
+def asked():
+    worlds = Worlds(1)
+    worlds.start()
+    yield WhatIf(worlds)
+    worlds.stop()
+
+
+@pytest.fixture(scope="module")
+def address(root, asked):
+    found: list[str] = []
+    more = {"port": 0, "opened": lambda address, phones: found.append(address), "answering": asked}
+    threading.Thread(target=server.serve, args=(root,), kwargs=more, daemon=True).start()
+    while not found:
+        time.sleep(0.02)
+    return found[0]
+
+
+@pytest.fixture
+def client(root, asked):
+    made = TestClient(build_app(root, TOKEN, ["testserver"], answering=asked))
+    made.cookies.set(cookie_of(TOKEN), TOKEN)
+    return made
+
+
+def key(root) -> str:
+    return next(iter(find_runs(root)))
+
+
+def test_a_branch_is_asked_for_lived_played_and_kept_in_the_address(address, root, opened, serious):
+    page = opened(address)
+    page.click("td a")
+    page.wait_for_selector(".signs dd")
+    page.evaluate("player.go(2 * 86400e6)")
+    page.keyboard.press("b")
+    page.wait_for_selector(".whatif-go")
+    assert page.is_disabled(".whatif-go") and page.evaluate("document.activeElement.tagName") == "SELECT"
+    page.fill("fieldset.staff input >> nth=0", "99")
+    page.click(".whatif-go")  # the browser itself refuses it
+    assert page.evaluate("player.asking.change === undefined")
+    page.fill("fieldset.staff input >> nth=0", "2")
+    page.click("fieldset.campaign label >> nth=0")
+    page.click(".whatif-go")
+    page.wait_for_selector(".whatif-play")
+    page.context.set_offline(True)  # a laptop that sleeps in between
+    page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    page.context.set_offline(False)
+    page.wait_for_selector(".band:not([hidden])", timeout=60_000)
+    assert page.inner_text(".reveal .small").startswith("30 of 30 worlds.")
+    for language in LANGUAGES:
+        page.evaluate("(language) => player.use({ language })", language)
+        assert page.evaluate(CUT) == [], language
+        text = page.inner_text(".whatif")
+        assert not re.findall(r"[A-Za-z]{4,}" if language == "zh" else r"[\u4e00-\u9fff]", text.replace("KOL", "")), language
+    page.evaluate("player.use({ language: 'en' })")
+    assert serious(page) == []
+    before = page.inner_text(".whatif-play")
+    x, y = page.evaluate("player.asking.dots.places.find((one) => one[3] !== player.asking.dots.script.story)")[:2]
+    page.locator("canvas.dots").click(position={"x": x, "y": y})
+    assert page.inner_text(".whatif-play") != before
+    page.click(".whatif-play")
+    page.wait_for_selector(".twig >> nth=1")
+    page.wait_for_selector(".signs dd")
+    assert page.evaluate("[player.nodes.length, player.node]") == [1, 1]
+    assert "staff: 2" in page.inner_text(".twig >> nth=1") and page.evaluate("player.time / 86400e6") == pytest.approx(1)
+    hash_before = page.evaluate("location.hash")
+    page.reload()
+    page.wait_for_selector(".twig >> nth=1")
+    assert page.evaluate("location.hash") == hash_before
+    page.click(".twig >> nth=0 >> button")  # back to the run, in the same world
+    page.wait_for_selector(".twig >> nth=0 >> [aria-current=true]")
+    assert "node=0" in page.evaluate("location.hash")
+    assert serious(page) == []
+    page.click(".twig .gone")
+    page.wait_for_selector(".tree", state="hidden")
+
+
+def test_only_the_trainer_asks(root, asked):
+    from tests.page.test_classroom import script
+
+    classroom = Classroom({"small": script()})
+    app = build_app(root, TOKEN, ["testserver"], classroom.scripts, classroom, answering=asked)
+    phone = TestClient(app)
+    assert phone.post("/join", data={"code": classroom.code}).status_code == 200
+    for path in ("offer", "ask", "story"):
+        assert phone.post(f"/whatif/{path}", json={"run": key(root), "chain": [CHANGE], "at": 1}).status_code == 403
+    assert phone.get("/whatif/answer/x").status_code == 403
+
+
+def test_what_is_wrong_is_a_line(client, root):
+    run = key(root)
+    for body, code, told in (
+        ({"run": "nope", "chain": [], "at": 1}, 404, "no such run"),
+        ({"lesson": "nope", "arm": 0, "chain": [], "at": 1}, 404, "no such run"),
+        ({"run": run, "chain": [], "at": 99}, 422, "at=99: a day from 0 to before 9"),
+        ({"run": run, "chain": [], "at": None}, 422, "at=null"),
+        ({"run": run, "chain": [{"at": 2, "set": {"strategy": "../../etc"}}], "at": 3}, 422, "strategy=../../etc: one of"),
+        ({"run": run, "chain": [{"at": 2, "set": {"remove": 3}}], "at": 3}, 422, "remove: no such field"),
+    ):
+        answer = client.post("/whatif/offer", json=body)
+        assert answer.status_code == code and told in answer.text and "\n" not in answer.text, answer.text
+    assert client.get("/whatif/answer/none").status_code == 404
+    assert client.post("/whatif/ask", content="x" * 9_000).status_code == 413
+
+
+def test_hostile_questions_are_answered(client, root):
+    rng = random.Random(3)
+    values = [
+        "0",
+        -1,
+        10**30,
+        1.5,
+        "<b>",
+        "\u0000",
+        True,
+        None,
+        [],
+        {},
+        "é" * 300,
+        "kol_care",
+        "on",
+        {"at": 2, "set": {}},
+        [{"at": 1}],
+        CHANGE,
+    ]
+    keys = ["run", "lesson", "arm", "chain", "at", "world", "programme", "group", "__class__"]
+    codes = set()
+    for _ in range(250):
+        body = {"run": key(root)} | {rng.choice(keys): rng.choice(values) for _ in range(4)}
+        codes.add(client.post(f"/whatif/{rng.choice(['offer', 'ask', 'story'])}", json=body).status_code)
+        codes.add(client.post("/whatif/offer", content=rng.choice(["{", "[]", "[" * 2000, "NaN", '{"at":1e999}'])).status_code)
+    assert codes <= {200, 404, 422} and {404, 422} <= codes
+    assert client.post("/whatif/offer", json={"run": key(root), "chain": [], "at": 2}).status_code == 200

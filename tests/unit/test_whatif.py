@@ -1,0 +1,170 @@
+"""What if: what a form offers can be done, what it does not offer is refused, worlds are those of the branch, processes come back."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+import zlib
+
+import pytest
+
+import sim
+from sim.allowed import ConfigError
+from sim.branching import branch, branched, open_lived
+from sim.config import options
+from sim.events.store import LogError
+from sim.projections.outcomes import project_outcomes
+from sim.report.language import LANGUAGES
+from sim.run import simulate
+from sim.whatif.asking import WORLDS, WhatIf, read_chain
+from sim.whatif.living import SHOWN, live_outcomes
+from sim.whatif.offers import OFF, ON, find_fields, name_fields, words_of
+from sim.whatif.worlds import Worlds, WorldsError
+
+SMALL = (
+    "scenario=restaurant",
+    "scenario.population.size=24",
+    "days=8",
+    "confirm_days=1",
+    "incident=[price_rise]",
+    "campaign=[columns]",
+)
+
+
+class Here:
+    """Does what is asked in this process, at once."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def ask(self, tasks, done, *, ahead=False):
+        self.asked.append(len(tasks))
+        if not ahead:
+            for place, (task, args) in enumerate(tasks):
+                done(place, task(*args), "")
+
+    def do(self, task, *args):
+        return task(*args)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    simulate(sim.compose(*SMALL, "strategy=kol_care"), seed=3, folder=folder)
+    return folder
+
+
+def header(packed: bytes) -> dict:
+    told = zlib.decompress(packed, -15)
+    return json.loads(told[4 : 4 + int.from_bytes(told[:4], "little")])
+
+
+@pytest.mark.parametrize("strategy", options("strategy"))
+def test_whatever_a_form_offers_can_be_done(strategy):
+    scenario = sim.compose(*SMALL, f"strategy={strategy}")
+    fields = find_fields(scenario, 3.5)
+    assert fields or strategy == "no_group"
+    for one in fields.values():
+        assert set(one.label) == set(LANGUAGES) and one.key in name_fields("en")["keys"]
+        for value in [name for name, _ in one.options] or [one.low, one.high]:
+            value = int(value) if one.whole else value
+            if value == one.now:
+                continue
+            words = words_of(fields, {one.key: value})
+            child = branched(scenario, 3.5, words, own=False)
+            assert child.changes and find_fields(child, 4.0)[one.key].now == pytest.approx(value), words
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        ({}, "nothing is changed"),
+        ({"strategy": "kol_care"}, "nothing is changed"),
+        ({"strategy": "./mine.yaml"}, "strategy=./mine.yaml: one of"),
+        ({"strategy": 3}, "strategy=3: one of"),
+        ({"staff.people": 2.5}, r"staff.people=2.5: 0 to 5 \(whole\)"),
+        ({"staff.people": True}, "staff.people=true: 0 to 5"),
+        ({"staff.people": float("nan")}, "staff.people=nan: 0 to 5"),
+        ({"staff.people": 10**400}, "staff.people=1000"),
+        ({"staff.wage": 3}, "staff.wage: no such field; one of strategy"),
+        ({"__import__('os')": "x"}, "no such field"),
+        ({"campaign.auction": "on]"}, r"campaign.auction=on\]: one of off, on"),
+    ],
+)
+def test_what_a_form_does_not_offer_is_refused_in_a_line(folder, choices, told):
+    with pytest.raises(ConfigError, match=told) as caught:
+        words_of(find_fields(open_lived(folder).scenario, 2.0), choices)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "chain", [None, {}, [1], [{"at": 1}], [{"at": 1, "set": []}], [{"at": 1, "set": {"a": [1]}}], [{}] * 99]
+)
+def test_a_chain_that_is_none_is_refused(chain):
+    with pytest.raises(ConfigError, match="chain"):
+        read_chain(chain)
+
+
+def test_worlds_are_those_of_the_branch(folder, tmp_path):
+    lived, asked = open_lived(folder), WhatIf(Here())
+    offer = asked.offer(folder, [], 2)
+    keys = {one["key"] for one in offer["fields"]}
+    assert {"strategy", "staff.people", "strategy.posts_per_day", "incident.price_rise.handling", "campaign.columns"} <= keys
+    change = {"at": 2, "set": {"staff.people": 2, "campaign.columns": OFF, "campaign.auction": ON}}
+    told = asked.look(asked.ask(folder, [change]))
+    child = branch(lived, 2, ["staff.people=2", "campaign=[auction]"], folder=tmp_path / "child")
+    found = project_outcomes(child.log, 8)
+    assert told["order"] == list(range(WORLDS)) and not told["failed"]
+    for name in SHOWN:
+        assert told["after"][name][0] == pytest.approx(found[name], abs=1e-3, nan_ok=True)
+        assert told["before"][name][0] == pytest.approx(project_outcomes(lived.log, 8)[name], abs=1e-3, nan_ok=True)
+        assert len(set(told["told"][name]) & {"verdict", "low", "high"}) == 3 and 0 <= told["middle"][name] < WORLDS
+    other = live_outcomes(child.scenario, 3, 7, 7)
+    assert told["after"]["messages_per_day"][7] == pytest.approx(other["messages_per_day"], abs=1e-3)
+    assert len(set(told["after"]["messages_per_day"])) > 5  # each world has luck of its own
+    assert header(asked.story(folder, [change], 0, 0, 0))["digest"] == child.log.digest
+    assert header(asked.story(folder, [change], 5, 0, 0))["digest"] != child.log.digest
+    again = {"at": 4, "set": {"strategy": "no_plan"}}
+    asked.look(asked.ask(folder, [change, again]))
+    assert asked._worlds.asked[-1] == WORLDS  # those of the parent are known
+    for wrong in ([again, change], [{"at": 99, "set": change["set"]}], []):
+        with pytest.raises(ConfigError):
+            asked.ask(folder, wrong)
+    for wrong in ((True, 0, 0), (WORLDS, 0, 0), (0, -1, 0), (0, 0, "0")):
+        with pytest.raises(ConfigError, match="a whole number"):
+            asked.story(folder, [change], *wrong)
+    with pytest.raises(LogError, match="group 7: not in this run"):
+        asked.story(folder, [change], 0, 0, 7)
+
+
+def test_what_is_asked_anew_takes_back_what_was_not_begun():
+    worlds = Worlds(1)
+    worlds.start()
+    told: list[str] = []
+    done = threading.Event()
+    try:
+        worlds.ask([(time.sleep, (0.2,)), *[(time.sleep, (5,))] * 30], lambda place, value, why: told.append("first"))
+        time.sleep(0.05)
+        worlds.ask([(abs, (-1,))], lambda place, value, why: told.append("ahead"), ahead=True)
+        worlds.ask([(abs, (-2,))], lambda place, value, why: (told.append(f"second {value}"), done.set()))
+        assert worlds.do(abs, -3) == 3
+        assert done.wait(20)
+        assert worlds.do(abs, -4) == 4
+        assert told[:2] == ["first", "second 2"]
+    finally:
+        worlds.stop()
+
+
+def test_a_process_that_dies_comes_back_and_a_task_that_fails_says_why():
+    worlds = Worlds(1)
+    worlds.start()
+    try:
+        with pytest.raises(WorldsError, match="was ended"):
+            worlds.do(os._exit, 1)
+        with pytest.raises(WorldsError, match="ValueError"):
+            worlds.do(int, "x")
+        assert worlds.do(int, "7") == 7
+    finally:
+        worlds.stop()
