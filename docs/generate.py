@@ -22,7 +22,8 @@ sys.path.insert(0, str(ROOT))
 
 from pydantic import TypeAdapter  # noqa: E402
 
-from sim.allowed import describe, hints_of, without_none  # noqa: E402
+from sim.allowed import hints_of  # noqa: E402
+from sim.authoring import explain  # noqa: E402
 from sim.config import options, summary  # noqa: E402
 from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
@@ -218,11 +219,13 @@ def write_groups() -> str:
     text = ""
     for kind, renamed in ((GroupPlan, {"sources": "from"}), (Entry, {}), (Gift, {}), (Source, {})):
         rows = [
-            [f"`{renamed.get(name, name)}`", describe(without_none(hint)), cell(default_of(kind, name))]
-            for name, hint in hints_of(kind).items()
+            [f"`{renamed.get(name, name)}`", explain(kind, name), cell(default_of(kind, name))]
+            for name in hints_of(kind)
             if name != "gift"
         ]
-        text += f"\n{(kind.__doc__ or '').strip()}\n\n" + table(("setting", "what is allowed", "default"), rows)
+        text += f"\n{(kind.__doc__ or '').strip()}\n\n" + table(
+            ("setting", "what is allowed, and what it means", "default"), rows
+        )
     return text.lstrip()
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from sim import plugins
 from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, without_none, written
-from sim.config import config_folder, options
+from sim.config import config_folder, options, without_digest
+from sim.explain.annotation import tell
 from sim.files import YamlFile, read_yaml
 from sim.lessons.lesson import check_block
 from sim.lessons.rehearsal import check_arms
 from sim.lessons.template import lesson_template
+from sim.members.member_type import MemberType, read_member
 from sim.roles import read_staff
 from sim.rules.acts import VERBS
 from sim.rules.audience import SELECTORS
@@ -33,7 +35,7 @@ from sim.rules.unsaid import unsaid
 from sim.scenario import Market, Population, Role, Staff
 
 #: What can be written and checked.
-KINDS = ("strategy", "campaign", "incident", "procedure", "scenario", "staff", "lesson")
+KINDS = ("strategy", "campaign", "incident", "procedure", "scenario", "staff", "member", "lesson")
 
 _PACKAGE = re.compile(r"#\s*@package\s+(\w+)")
 #: Keys by which a file without a package line is recognised.
@@ -45,6 +47,7 @@ _SIGNS = {
     "procedure": {"right", "wrong"},
     "lesson": {"steps", "measures"},
     "campaign": {"use", "minutes"},
+    "member": {"sociability", "checks"},
 }
 
 
@@ -55,8 +58,7 @@ def check_file(path: Path) -> str:
     try:
         if not isinstance(found.content, dict):
             raise ConfigError("settings by name, each on a line of its own")
-        block = {key: value for key, value in found.content.items() if key != "digest"}
-        _READERS[kind](kind, path.stem, block)
+        _READERS[kind](kind, path.stem, without_digest(found.content, kind))
     except ConfigError as error:
         text = str(error)
         keys = re.match(rf"(?:{kind}\.)?([\w.]*)", text.removeprefix(f"{kind}.{path.stem}."))
@@ -122,6 +124,10 @@ def _check_staff(kind: str, name: str, block: Mapping[str, Any]) -> None:
     read_staff(block, "staff")
 
 
+def _check_member(kind: str, name: str, block: Mapping[str, Any]) -> None:
+    read_member(block, kind)
+
+
 def _check_lesson(kind: str, name: str, block: Mapping[str, Any]) -> None:
     check_arms(check_block(dict(block)))
 
@@ -133,6 +139,7 @@ _READERS: dict[str, Callable[[str, str, Mapping[str, Any]], None]] = {
     "procedure": _check_procedure,
     "scenario": _check_scenario,
     "staff": _check_staff,
+    "member": _check_member,
     "lesson": _check_lesson,
 }
 
@@ -140,9 +147,16 @@ _READERS: dict[str, Callable[[str, str, Mapping[str, Any]], None]] = {
 # Templates -------------------------------------------------------------------------------------------------------------
 
 
+#: Where a file comes from; the key that every kind of file may have.
+_DIGEST = (
+    "# digest: [A01, B06a, B01.s2] # a list: rows of sim/domain/rows.json that it rests on; what is shipped must have some"
+)
+
+
 def template(kind: str) -> str:
     """A yaml to begin with: every key with its meaning, unit and range; what may be left out is commented out."""
-    return _TEMPLATES[kind]()
+    head, told, *body = _TEMPLATES[kind]()
+    return "\n".join([head, told, _DIGEST, *body]) + "\n"
 
 
 def write_template(kind: str, path: Path) -> None:
@@ -156,15 +170,17 @@ def write_template(kind: str, path: Path) -> None:
         raise ConfigError(f"{path}: a new file; this one is there already") from error
 
 
-def _told(annotation: Any) -> str:
-    """Range and meaning of a setting, for a comment."""
-    return re.sub(r"^(\S+ to \S+) ", r"\1: ", describe(without_none(annotation)))
+def explain(kind: type, key: str) -> str:
+    """What is allowed for a setting and what it means, for a comment or a table."""
+    allowed = re.sub(r"^(\S+ to \S+) ", r"\1: ", describe(without_none(hints_of(kind)[key])))
+    meaning = tell(kind, key).meaning
+    return allowed if meaning in allowed else f"{allowed}; {meaning}"
 
 
 def _lines(kind: Any, values: Mapping[str, Any], indent: str = "") -> Iterator[str]:
     """A line for each key of a settings class, with its value, range and unit."""
-    for name, annotation in hints_of(kind).items():
-        yield f"{indent}{name}: {_plain(values.get(name, default_of(kind, name)))} # {_told(annotation)}"
+    for name in hints_of(kind):
+        yield f"{indent}{name}: {_plain(values.get(name, default_of(kind, name)))} # {explain(kind, name)}"
 
 
 def _plain(value: Any) -> str:
@@ -176,7 +192,7 @@ def _of_shipped(group: str, name: str) -> dict[str, Any]:
     return content
 
 
-def _strategy() -> str:
+def _strategy() -> list[str]:
     duties = {"answer": 0.9, "reply": 0.05, "reply_top": 0.3, "soothe": 1, "moderate": 1, "welcome": 1, "rules": True}
     lines = [
         "# @package strategy",
@@ -196,12 +212,12 @@ def _strategy() -> str:
     for name, kind in FAMILIES.items():
         if name != "duties":
             lines += [f"## {(kind.__doc__ or '').strip()}", f"# {name}:"]
-            lines += [f"#   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()]
+            lines += [f"#   {key}: {_example(kind, key)} # {explain(kind, key)}" for key in hints_of(kind)]
     lines += ["## Who does what, by name; without roles everybody does everything.", "# base:", "#   crew:"]
     lines += [f"#     {line[2:]}" for line in _roles()]
     lines += ["", "## Groups of the plan's own in the place of those of the scenario, by name", "# groups:", "#   main:"]
-    lines += [f"#     {'from' if key == 'sources' else key}: {_example(GroupPlan, key)} # {_told(hint)}"
-              for key, hint in hints_of(GroupPlan).items()]  # fmt: skip
+    lines += [f"#     {'from' if key == 'sources' else key}: {_example(GroupPlan, key)} # {explain(GroupPlan, key)}"
+              for key in hints_of(GroupPlan)]  # fmt: skip
     lines += ["", "## What is posted and when: use a mechanic, call it by a name", "calendar:"]
     lines += [
         "  - use: broadcast",
@@ -212,11 +228,11 @@ def _strategy() -> str:
     ]
     for use, kind in MECHANICS.items():
         lines += ["", f"  # - use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}", f"  #   as: my_{use}"]
-        lines += [f"  #   {key}: {_example(kind, key)} # {_told(hint)}" for key, hint in hints_of(kind).items()
+        lines += [f"  #   {key}: {_example(kind, key)} # {explain(kind, key)}" for key in hints_of(kind)
                   if key not in ("per_day", "per_week", "weekday", "select")]  # fmt: skip
         if "select" in hints_of(kind):
             lines += [f"  #   select: top_talkers # {'; '.join(f'{n}: {told}' for n, (told, _) in SELECTORS.items())}"]
-    clocks = [f"##   {key}: {_told(hints_of(Clock)[key])}" for key in ("hour", "weekday", "every_days", "per_day", "per_week")]
+    clocks = [f"##   {key}: {explain(Clock, key)}" for key in ("hour", "weekday", "every_days", "per_day", "per_week")]
     lines += ["", "## A clock says how often, by one of", *clocks, ""]
     lines += [
         "## Stages of the group: each but the last ends by a condition; `set` holds in it",
@@ -228,9 +244,9 @@ def _strategy() -> str:
         "# rules:",
         '#   - when: {posters_7d: "<0.05 of members", for_days: 3}',
         '#     do: {set: {duties.reply_top: 0.5, posts.content: "+0.2"}}',
-        "#     hold_days: 7 # " + _told(HOLD_DAYS),
+        "#     hold_days: 7 # " + describe(HOLD_DAYS),
         "# review:",
-        *(f"#   {key}: {_example(Review, key)} # {_told(hint)}" for key, hint in hints_of(Review).items()),
+        *(f"#   {key}: {_example(Review, key)} # {explain(Review, key)}" for key in hints_of(Review)),
         "",
         "## Verbs of `do`: set, start, stop (names of the calendar), on_people: {care: {select, count, every_days}},",
         "## run (a procedure of `handling` by name), act (one act or a list):",
@@ -238,7 +254,7 @@ def _strategy() -> str:
         "## Sensors of `when`:",
         *(f"##   {one.name}: {one.unit}, {one.meaning}" for one in SENSORS.values() if one.offered),
     ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _example(kind: Any, key: str) -> str:
@@ -263,34 +279,33 @@ def _example(kind: Any, key: str) -> str:
     return _plain(examples.get(key, value))
 
 
-def _campaign() -> str:
+def _campaign() -> list[str]:
+    play = MECHANICS["play"]
     lines = ["# @package campaign.NAME", "# One sentence that says what this campaign is.", "use: play"]
-    lines += [f"{key}: {_example(MECHANICS['play'], key)} # {_told(hint)}"
-              for key, hint in hints_of(MECHANICS["play"]).items()
-              if key not in ("weekday", "per_day", "per_week", "late_hours")]  # fmt: skip
+    lines += [f"{key}: {_example(play, key)} # {explain(play, key)}"
+              for key in hints_of(play) if key not in ("weekday", "per_day", "per_week", "late_hours")]  # fmt: skip
     for use, kind in POSTED.items():
         keys = [key for key in hints_of(kind) if key not in hints_of(Mechanic)]
         lines += ["", f"# use: {use} # {(kind.__doc__ or '').strip().splitlines()[0]}"]
-        lines += [f"# {key}: {_example(kind, key)} # {_told(hints_of(kind)[key])}" for key in keys]
-    return "\n".join(lines) + "\n"
+        lines += [f"# {key}: {_example(kind, key)} # {explain(kind, key)}" for key in keys]
+    return lines
 
 
-def _staff() -> str:
+def _staff() -> list[str]:
     lines = ["# @package staff", "# One sentence that says who these people are."]
     shipped = {name: value for name, value in _of_shipped("staff", "one_operator").items() if name != "roles"}
-    lines += [f"{name}: {_plain(value)} # {_told(hints_of(Staff)[name])}" for name, value in shipped.items()]
-    lines += ["", "## Roles by name: who does what. Without them everybody does everything.", *_roles()]
-    return "\n".join(lines) + "\n"
+    lines += [f"{name}: {_plain(value)} # {explain(Staff, name)}" for name, value in shipped.items()]
+    return [*lines, "", "## Roles by name: who does what. Without them everybody does everything.", *_roles()]
 
 
 def _roles() -> list[str]:
     """Two roles with every key, commented out."""
     lines = ["# roles:", "#   owner:"]
-    for name, hint in hints_of(Role).items():
+    for name in hints_of(Role):
         if name == "backup":
             lines.append("#     backup: helpers # the role that does their work while none of them is there")
         else:
-            lines.append(f"#     {name}: {_ROLE.get(name) or _example(Role, name)} # {_told(hint)}")
+            lines.append(f"#     {name}: {_ROLE.get(name) or _example(Role, name)} # {explain(Role, name)}")
     return [*lines, "#   helpers: {people: 2, answers: false}"]
 
 
@@ -298,32 +313,42 @@ def _roles() -> list[str]:
 _ROLE = {"warmth": "0.9", "hours": "4", "shift_start": "9", "shift_end": "22", "busy_from": "17", "busy_to": "19"}
 
 
-def _scenario() -> str:
+def _scenario() -> list[str]:
     shipped = _of_shipped("scenario", "restaurant")
-    lines = ["# One sentence that says what groups these are."]
+    lines = ["# @package scenario", "# One sentence that says what groups these are."]
     for key, kind in (("population", Population), ("market", Market)):
         lines += [f"{key}:", *_lines(kind, shipped[key], "  ")]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
-def _incident() -> str:
+def _member() -> list[str]:
+    """Every trait, with the values of a type that is shipped."""
+    head = ["# @package member.NAME", "# One sentence that says what customers these are."]
+    return [*head, *_lines(MemberType, _of_shipped("member", "regular"))]
+
+
+def _incident() -> list[str]:
     lines = ["# @package incident.NAME", "# One sentence that says what goes wrong.",
              f"trigger: quarrel # one of {', '.join(plugins.plugin_names('incident'))}"]  # fmt: skip
     values = _of_shipped("incident", "quarrel")
-    for name, hint in hints_of(plugins.plugin_class("incident", "quarrel")).items():
-        told = "right, wrong or none, or a procedure by name" if name == "handling" else _told(hint)
+    quarrel = plugins.plugin_class("incident", "quarrel")
+    for name in hints_of(quarrel):
+        told = "right, wrong or none, or a procedure by name" if name == "handling" else explain(quarrel, name)
         lines.append(f"{name}: {_plain(values[name])} # {told}")
     for one in plugins.plugin_names("incident"):
         if one != "quarrel":
             lines += ["", f"## trigger: {one}"]
-            lines += [f"##   {name}: {_told(hint)}" for name, hint in hints_of(plugins.plugin_class("incident", one)).items()
-                      if name != "handling"]  # fmt: skip
-    lines += ["", f"## handling, beside right, wrong and none: {', '.join(options('procedure'))}"]
-    return "\n".join(lines) + "\n"
+            kind = plugins.plugin_class("incident", one)
+            lines += [f"##   {name}: {explain(kind, name)}" for name in hints_of(kind) if name != "handling"]  # fmt: skip
+    return [
+        *lines,
+        "",
+        f"## handling, beside right, wrong and none: {', '.join(options('procedure'))}",
+        "## (of another way: quarrel.wrong), or a file of your own (./mine.yaml; of another way: ./mine.yaml:wrong)",
+    ]
 
 
-def _procedure() -> str:
-    hints = hints_of(Step)
+def _procedure() -> list[str]:
     lines = [
         "# @package procedure",
         "# One sentence that says what is handled, and how.",
@@ -336,16 +361,16 @@ def _procedure() -> str:
         "none: []",
         "",
         "## Steps are done in this order. Every step may have",
-        *(f"##   {name}: {_told(hints[name])}" for name in STEP_COMMON if name not in ("step", "row")),
+        *(f"##   {name}: {explain(Step, name)}" for name in STEP_COMMON if name not in ("step", "row")),
         "## Kinds of step, whom they reach where nothing else is said, and what they take besides:",
     ]
     for name, kind in STEP_KINDS.items():
         lines.append(f"##   {name}: {kind.meaning} ({kind.channel}, {kind.audience})")
-        lines += [f"##     {key}: {_told(hints[key])}" for key in kind.keys]
-    return "\n".join(lines) + "\n"
+        lines += [f"##     {key}: {explain(Step, key)}" for key in kind.keys]
+    return lines
 
 
-_TEMPLATES: dict[str, Callable[[], str]] = {
+_TEMPLATES: dict[str, Callable[[], list[str]]] = {
     "strategy": _strategy,
     "campaign": _campaign,
     "incident": _incident,
@@ -353,4 +378,5 @@ _TEMPLATES: dict[str, Callable[[], str]] = {
     "lesson": lesson_template,
     "scenario": _scenario,
     "staff": _staff,
+    "member": _member,
 }

@@ -15,7 +15,7 @@ def new(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="KIND", help="What it is for: strategy, campaign, incident, procedure, scenario, staff, lesson."
+            metavar="KIND", help="What it is for: strategy, campaign, incident, procedure, scenario, staff, member, lesson."
         ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; its name is what it goes by.")],

@@ -5,7 +5,7 @@ choices -> overrides -> composer -> building (checks) -> arms.
 
 from sim.allowed import ConfigError
 from sim.config.arms import Arm, compose, expand, read_study_file
-from sim.config.building import PLAIN, Composed
+from sim.config.building import PLAIN, Composed, without_digest
 from sim.config.checks import check_scenario
 from sim.config.choices import LISTED, SINGLE, config_folder, opens_files, options, summary, trigger_of
 from sim.config.composer import settings_in
@@ -14,5 +14,5 @@ from sim.config.overrides import replaced
 __all__ = [
     "LISTED", "PLAIN", "SINGLE", "Arm", "Composed", "ConfigError", "check_scenario", "compose", "config_folder", "expand", "opens_files",
     "options",
-    "read_study_file", "replaced", "settings_in", "summary", "trigger_of",
+    "read_study_file", "replaced", "settings_in", "summary", "trigger_of", "without_digest",
 ]  # fmt: skip

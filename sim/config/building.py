@@ -58,7 +58,7 @@ def build_scenario(
     for key, value in plain.items():
         if key not in (*SINGLE, *LISTED, *PLAIN):
             raise unknown(str(key), value, [*SINGLE, *LISTED, *PLAIN])
-    block = {group: _block(plain.get(group), group) for group in SINGLE}
+    block = {group: without_digest(plain.get(group), group) for group in SINGLE}
     for key, value in block["scenario"].items():
         if key not in ("name", "population", "market"):
             raise unknown(f"scenario.{key}", value, ["population", "market"])
@@ -104,7 +104,7 @@ def build_scenario(
     return Composed(scenario, top["seed"], top["replication"], top["replications"], mode, plain, chosen, overrides)
 
 
-def _block(value: Any, key: str) -> dict[str, Any]:
+def without_digest(value: Any, key: str) -> dict[str, Any]:
     """A copy of a block without its digest rows, which say where it comes from and are no settings."""
     if not isinstance(value, dict):
         raise ConfigError(f"{key}={quoted(value)}: settings by name, as in its yaml")
@@ -128,7 +128,7 @@ def _plugins(group: str, blocks: Any, own: Iterable[str] = ()) -> dict[str, Any]
 
 
 def _plugin(group: str, name: str, block: Any, key: str) -> Any:
-    source, values = plugins.source_of(group, name, _block(block, key))
+    source, values = plugins.source_of(group, name, without_digest(block, key))
     if plugins.is_written(group, source):
         return plugins.build(group, source, values, key)
     return validated(plugin_class(group, source), dict(values), key)

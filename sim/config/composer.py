@@ -98,14 +98,16 @@ class Composer:
         return self.compose([*kept, *self.overrides.parser.parse_overrides(nobody)])
 
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
-        """Hydra's composition, and which choices it made. All member types are there to be mixed unless some are named."""
+        """Hydra's composition, and which choices it made. All member types are there to be mixed unless some of the shipped are named."""
         if overrides not in self.bases:
             from hydra.types import RunMode
             from omegaconf import OmegaConf, open_dict
 
             asked, own = self.without_files(overrides)
-            if not any(text.startswith("member=") for text in asked):
-                asked.insert(0, f"member=[{','.join(self.choices.groups['member'])}]")
+            if not any(text.startswith("member=") for text in overrides):
+                own += [(group, Path(name).stem, one) for (group, name), one in self.choices.files.items() if group == "member"]
+            if not any(text.startswith("member=") and text != "member=[]" for text in asked):
+                asked = [f"member=[{','.join(self.choices.groups['member'])}]", *(one for one in asked if one != "member=[]")]
             try:
                 config = self.loader.load_configuration("config", asked, RunMode.RUN, from_shell=False)
             except Exception as error:  # a yaml that cannot be read or merged

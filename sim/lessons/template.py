@@ -8,8 +8,8 @@ from sim.projections.outcomes import OUTCOMES
 from sim.report.language import LANGUAGES
 
 
-def lesson_template() -> str:
-    """The text of a yaml that `groupalive check` finds fine: every key with what is allowed, every kind of step."""
+def lesson_template() -> list[str]:
+    """The lines of a yaml that `groupalive check` finds fine: every key with what is allowed, every kind of step."""
     told = {name: describe(hints_of(Lesson)[name]) for name in ("minutes", "worlds")}
     outcomes = ", ".join(name for name, one in OUTCOMES.items() if one.unit)
     lines = [
@@ -49,7 +49,7 @@ def lesson_template() -> str:
         f"    text: {_text('What will you try?')}",
         f"    options: [{{text: {_text('Nothing')}, arm: 0}}, {{text: {_text('Care')}, arm: 1}}]",
     ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _after(kind: str) -> str:

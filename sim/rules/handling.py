@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from sim.rules.steps import CLASSES, PROCEDURES, Step, read_steps
 #: The ways of handling that a file of procedures has.
 WAYS = ("right", "wrong", "none")
 KEYS = ("digest", *WAYS)
+#: A file of the user's own, and which of its ways is meant.
+_FILE = re.compile(r"(?P<path>.*\.ya?ml)(:(?P<way>.*))?", re.DOTALL)
 
 
 def read_procedure(block: Mapping[str, Any], key: str) -> dict[str, tuple[Step, ...]]:
@@ -36,17 +39,19 @@ def of_plan(plan: Mapping[str, Any], incident: str, key: str) -> dict[str, Any]:
 
 
 def find_handling(text: str, incident: str, key: str, folder: Path, known: Iterable[str], own: bool) -> dict[str, Any]:
-    """{name, steps} of what `handling=text` chooses: `right`, `slander`, `slander.wrong`, or `./my_procedure.yaml`.
+    """{name, steps} of what `handling=text` chooses: `right`, `slander`, `slander.wrong`, `./mine.yaml`, or `./mine.yaml:wrong`.
 
     folder: where the shipped procedures are; known: their names; own: whether a file of the user's own may be opened.
     Raises ConfigError.
     """
-    known = list(known)
+    known, file = list(known), _FILE.fullmatch(text)
     name, _, way = (PROCEDURES.get(incident, incident), "", text) if text in WAYS else text.partition(".")
-    if text.endswith((".yaml", ".yml")):
+    if file:
         if not own:
             raise ConfigError(f"{key}={quoted(text)}: names only here, no file; one of {', '.join((*WAYS, *known))}")
-        path, way = Path(text), "right"
+        path, way = Path(file["path"]), "right" if file["way"] is None else file["way"]
+        if way not in WAYS:
+            raise no_choice(key, text, [f"{path}:{one}" for one in WAYS])
     elif name in known and (way or "right") in WAYS:
         path, way = folder / f"{name}.yaml", way or "right"
     else:

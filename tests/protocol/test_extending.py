@@ -42,15 +42,24 @@ def test_an_incident_is_one_file(tmp_path, monkeypatch, capsys):
 
 def test_a_member_type_is_one_file(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(config.config_folder(), tmp_path / "configs")
     (written,) = blocks("add_a_member_type.md", "yaml")
-    (tmp_path / "configs" / "member" / "night_owl.yaml").write_text(written)
-    monkeypatch.setattr(config.choices, "config_folder", lambda: tmp_path / "configs")
+    Path("night_owl.yaml").write_text(written)
     type_in("add_a_member_type.md", capsys)
-    assert (
-        "night_owl"
-        in config.compose(["+scenario.population.mix.night_owl=0.2", "scenario.population.mix.lurker=0.38"]).scenario.member
-    )
+    assert {path.name for path in tmp_path.glob("*.yaml")} == {"night_owl.yaml"}
+    shares = ["scenario.population.mix.night_owl=0.2", "scenario.population.mix.lurker=0.38"]
+    types = [*config.options("member"), "night_owl"]
+    assert sorted(types) == list(config.compose(["member=[./night_owl.yaml]", *shares]).scenario.member)
+    assert list(config.compose(["member=[lurker,./night_owl.yaml]", "scenario.population.mix={night_owl: 1}"]).scenario.member) == [
+        "lurker", "night_owl"
+    ]  # fmt: skip
+    Path("mine", "member").mkdir(parents=True)
+    Path("night_owl.yaml").rename("mine/member/night_owl.yaml")
+    assert sorted(types) == list(config.compose(["plugins=./mine", *shares]).scenario.member)
+    with pytest.raises(config.ConfigError, match=r"member=\./night_owl\.yaml|no such file"):
+        config.compose(["member=[./night_owl.yaml]", *shares])
+    Path("night_owl.yaml").write_text(written.replace("patience: 1", "patience: 0"))
+    assert cli.main(["check", "night_owl.yaml"]) == 2
+    assert capsys.readouterr().err.startswith("night_owl.yaml, line 16: patience=0: 0.01 to 20 anger at which one complains")
 
 
 def patched(text: str, change: str) -> str:

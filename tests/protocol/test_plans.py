@@ -70,7 +70,8 @@ def test_a_template_is_fine_and_runs(kind: str, tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     assert cli.main(["new", kind, "mine.yaml"]) == 0
     assert cli.main(["check", "mine.yaml"]) == 0
-    choice = {"campaign": ["campaign=[./mine.yaml]"], "incident": ["incident=[./mine.yaml]"], "procedure": [
+    choice = {"campaign": ["campaign=[./mine.yaml]"], "incident": ["incident=[./mine.yaml]"], "member": [
+        "member=[./mine.yaml]", "scenario.population.mix={mine: 1}"], "procedure": [
         "incident=[quarrel]", "incident.quarrel.handling=./mine.yaml", "incident.quarrel.day=1"]}  # fmt: skip
     if kind != "lesson":  # which is no setting of a run; tests/unit/test_lessons.py runs one
         scenario = compose(replaced(SMALL, [*choice.get(kind, [f"{kind}=./mine.yaml"]), "days=3"])).scenario
@@ -87,7 +88,21 @@ def test_what_a_template_leaves_out_can_be_put_in(tmp_path: Path):
     assert authoring.check_file(path) == "strategy"
     written = yaml.safe_load(path.read_text())
     assert set(MECHANICS) == {entry["use"] for entry in written["calendar"]}
-    assert {"entry", "order", "alarm", "phases", "rules", "review"} <= set(written)
+    assert {"entry", "order", "alarm", "phases", "rules", "review", "digest"} <= set(written)
+
+
+@pytest.mark.parametrize("kind", authoring.KINDS)
+def test_a_template_says_what_every_key_means(kind: str, tmp_path: Path):
+    text = authoring.template(kind)
+    assert not re.search(
+        r"typing\.|<class|a list: a list|# (true or false|text|one of [\w, ]+)$", text.replace("trigger: quarrel", ""), re.M
+    )
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace("# digest:", "digest:"))
+    assert authoring.check_file(path) == kind
+    path.write_text(text.replace("# digest: [A01, B06a, B01.s2]", "digest: 17"))
+    with pytest.raises(ConfigError, match=r"mine.yaml, line 3: digest=17: a list of digest rows such as \[C33, B06a, B01.s2\]"):
+        authoring.check_file(path)
 
 
 # A plan of one's own -----------------------------------------------------------------------------------------------------

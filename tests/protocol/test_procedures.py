@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim import authoring, cli
+from sim import cli
 from sim.allowed import ConfigError
 from sim.config import compose, config_folder, options, replaced
 from sim.events.kinds import (
@@ -193,7 +193,24 @@ def test_a_handling_that_is_not_there_is_named():
         compose(["incident=[quarrel]", "incident.quarrel.handling=wrnog"])
     with pytest.raises(ConfigError, match="names only here, no file"):
         compose(["incident=[quarrel]", "incident.quarrel.handling=./mine.yaml"], own=False)
-    assert authoring.KINDS
+
+
+def test_each_way_of_a_file_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text("right: [{step: soothe}]\nwrong: [{step: explain}]\nnone: []\n")
+
+    def steps(way: str, **more: bool) -> list[str]:
+        scenario = compose(["incident=[quarrel]", f"incident.quarrel.handling=./mine.yaml{way}"], **more).scenario
+        return [step.step for step in scenario.incident[0][1].handling.steps]
+
+    assert [steps(way) for way in ("", ":right", ":wrong", ":none")] == [["soothe"], ["soothe"], ["explain"], []]
+    for way in (":wrnog", ":"):
+        with pytest.raises(
+            ConfigError, match=r"incident\.quarrel\.handling=\./mine\.yaml:.*one of mine\.yaml:right, mine\.yaml:wrong"
+        ):
+            steps(way)
+    with pytest.raises(ConfigError, match="names only here, no file"):
+        steps(":wrong", own=False)
 
 
 # Steps that change the group itself -----------------------------------------------------------------------------------------

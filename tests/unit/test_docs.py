@@ -120,7 +120,7 @@ PROGRAMS = ("groupalive", "python", "pytest", "uv", "pip", "pip3", "python3", ".
 TUTORIAL = DOCS / "add_a_campaign.md"
 #: What other tutorials have their reader write (tests/protocol/test_extending.py does): page -> file.
 WRITES = {
-    "add_a_member_type.md": "configs/member/night_owl.yaml",
+    "add_a_member_type.md": "night_owl.yaml",
     "add_a_submodel.md": "sim/kernel/submodels/shyness.py",
 }
 
