@@ -22,7 +22,8 @@ from sim.operators.office import TASK_SPREAD
 from sim.operators.routine import daily_hours
 from sim.vocabulary.tables import Stimulus
 from sim.world.build import World, build_world, day_shape
-from tests.reference.rules import ABSENT, ADVERT, ATTENTIVE, COMPLAINT, GONE, MUTED, QUESTION, TALK, Member, Message, Rules
+from tests.reference.rules import Rules
+from tests.reference.tables import ABSENT, ADVERT, ATTENTIVE, COMPLAINT, GONE, MUTED, QUESTION, TALK, Member, Message
 
 NOBODY = -1
 CHECKED, LEFT, HUSHED, JOINED, DECLINED = (
@@ -133,7 +134,7 @@ class Life(Rules):
             return check
         if member.advert_rate > 0.0 and rnd() < 1.0 - math.exp(-self.expected_adverts(member, time)):
             self.say(member, time, check, ADVERTISED, ADVERT, 0.0, None)
-        if rnd() < 1.0 - math.exp(-self.expected_posts(member, time, 0.0)):
+        if rnd() < 1.0 - math.exp(-self.expected_posts(member, time)):
             if rnd() < self.p.question_share:
                 self.say(member, time, check, ASKED, QUESTION, 0.0, None)
             else:

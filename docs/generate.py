@@ -27,7 +27,7 @@ from sim.authoring import explain  # noqa: E402
 from sim.config import options, summary  # noqa: E402
 from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
-from sim.parameters import Parameters  # noqa: E402
+from sim.parameters import SUBMODELS, Parameters, unset  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.outcomes import OUTCOMES  # noqa: E402
 from sim.projections.patterns import PATTERNS  # noqa: E402
@@ -93,7 +93,7 @@ def described(path: Path, name: str) -> Iterator[tuple[str, str, str]]:
 
 def write_parameters() -> str:
     """Every behaviour parameter with unit, value, plausible range, tag and source."""
-    values, known = load("parameters", "default"), fields(Parameters)
+    values, known = unset() | load("parameters", "default"), fields(Parameters)
     parts: dict[str, list[list[Any]]] = {}
     for section, name, text in described(ROOT / "sim" / "parameters.py", "Parameters"):
         info = known[name]
@@ -116,6 +116,18 @@ def write_parameters() -> str:
     for section, rows in parts.items():
         text += f"\n**{section}**\n\n{table(head, rows)}"
     return text
+
+
+def write_submodels() -> str:
+    """Every file of the member model, as it tells itself, and the switches that its parameters belong to."""
+    rows = []
+    for path in sorted((ROOT / "sim" / "kernel" / "submodels").glob("*.py")):
+        source = path.read_text("utf-8")
+        if path.stem != "__init__":
+            used = set(re.findall(r"\bparameters\.(\w+)", source))
+            switches = [name for name, none in SUBMODELS.items() if used & set(none)]
+            rows.append([f"`{path.stem}`", ast.get_docstring(ast.parse(source)), ", ".join(f"`{name}`" for name in switches)])
+    return table(("file", "what it says", "switches it hears"), rows)
 
 
 def write_member_types() -> str:

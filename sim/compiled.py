@@ -211,6 +211,8 @@ compiled = _keeping(_nrt=False, no_cfunc_wrapper=True)
 within = _keeping(_nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True)
 #: For steps that are taken at one place or two: part of the caller, not compiled on their own with all that they call.
 merged: Callable[[Function], Function] = numba.njit(_nrt=False, inline="always")
+#: For functions that are made of others and have no file of their own: kept with what calls them.
+joined: Callable[[Function], Function] = numba.njit(_nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True)
 
 
 #: Bytes that come from memory together.

@@ -1,14 +1,16 @@
 """Every behaviour parameter of the member model: unit, range, source and how sure we are. The values are in the yaml.
 
-One set of values serves every scenario; its hash stands in every manifest. The equations are in docs/model.md.
+One set of values serves every scenario; its hash stands in every manifest. The equations are in docs/model.md. What the yaml leaves
+out is off, see `unset`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
+from sim.allowed import hints_of
 from sim.scenario import parameter, settings
 from sim.vocabulary.tables import REAL, Field, Table
 
@@ -563,6 +565,18 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "need": {"need_gain": 0.0},
     "deals": {"deal_gain": 0.0},
 }  # fmt: skip
+
+
+def unset() -> dict[str, float]:
+    """Parameters -> what each is where no yaml gives it: a gain is none, anything else the middle of its plausible range."""
+    found: dict[str, float] = {}
+    for name, hint in hints_of(Parameters).items():
+        (info,) = get_args(hint)[1:]
+        if info.json_schema_extra["plausible"]:
+            found[name] = sum(info.json_schema_extra["plausible"]) / 2.0
+    for none in SUBMODELS.values():
+        found |= none
+    return found
 
 
 def in_force(parameters: Parameters, without: tuple[str, ...]) -> dict[str, float]:

@@ -65,6 +65,12 @@ def build(group: str, name: str, values: Mapping[str, Any], key: str) -> Any:
     return plugin_class(group, name)(**values)
 
 
+def unset_parameters() -> dict[str, float]:
+    """What each behaviour parameter is where no yaml gives it."""
+    found: dict[str, float] = import_module(PARAMETERS).unset()
+    return found
+
+
 def settings_class(module: str) -> type:
     """The one class that a module decorates with `sim.scenario.settings`."""
     members = vars(import_module(module)).values()

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sim.allowed import ConfigError, cut, quoted, unknown
+from sim import plugins
+from sim.allowed import ConfigError, cut, hints_of, quoted, unknown
 from sim.config import choices as chosen_from
 from sim.config.building import PLAIN, Composed, build_scenario
 from sim.config.choices import LISTED, NO_GROUP, OF_OPERATOR, SINGLE, Choices
@@ -108,6 +110,7 @@ class Composer:
                 own += [(group, Path(name).stem, one) for (group, name), one in self.choices.files.items() if group == "member"]
             if not any(text.startswith("member=") and text != "member=[]" for text in asked):
                 asked = [f"member=[{','.join(self.choices.groups['member'])}]", *(one for one in asked if one != "member=[]")]
+            asked = [*(f"+parameters.{name}={value!r}" for name, value in self.unset.items()), *asked]
             try:
                 config = self.loader.load_configuration("config", asked, RunMode.RUN, from_shell=False)
             except Exception as error:  # a yaml that cannot be read or merged
@@ -116,7 +119,8 @@ class Composer:
             with open_dict(config):
                 del config["hydra"]
                 for group, name, content in own:
-                    config[group] = content if group in SINGLE else {**(config.get(group) or {}), name: content}
+                    whole = self.unset | content if group == "parameters" else content
+                    config[group] = whole if group in SINGLE else {**(config.get(group) or {}), name: content}
             chosen = {group: found[group] for group in SINGLE if group in found}
             chosen |= {group: name for group, name, _ in own if group in SINGLE}
             if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
@@ -129,6 +133,15 @@ class Composer:
                 OmegaConf.set_struct(inflow, False)  # a source keeps its default where nothing is written
             self.bases[overrides] = config, chosen
         return self.bases[overrides]
+
+    @cached_property
+    def unset(self) -> dict[str, float]:
+        """Parameters that the shipped yaml leaves out, and what each is then: off."""
+        path = self.folder / "parameters" / "default.yaml"
+        given = re.findall(r"^(\w+):", path.read_text("utf-8", errors="replace") if path.is_file() else "", re.MULTILINE)
+        missing = [name for name in hints_of(plugins.settings_class(plugins.PARAMETERS)) if name not in given]
+        off = plugins.unset_parameters() if missing else {}
+        return {name: off[name] for name in missing if name in off}
 
     def without_files(self, overrides: Iterable[str]) -> tuple[list[str], list[tuple[str, str, Any]]]:
         """The overrides that Hydra can follow, and (group, name, content) of each file of the user's own among them."""

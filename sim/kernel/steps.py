@@ -30,6 +30,7 @@ from sim.events.kinds import (
     REQUEST_MET,
     STIMULUS_ANSWERED,
 )
+from sim.kernel.factors import factor_of_buying, factor_of_looks, factor_of_talk
 from sim.kernel.forms import NO, YES
 from sim.kernel.live import Loop, diary_of, drop_due, emit, message_key, renew_due, schedule_needs
 from sim.kernel.queue import CHECK_DUE, NEED_DUE
@@ -53,7 +54,6 @@ from sim.kernel.submodels.anger import vents
 from sim.kernel.submodels.attention import chance_of_check, is_busy, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
 from sim.kernel.submodels.contact import grants
-from sim.kernel.submodels.drift import drift_factor
 from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
@@ -105,10 +105,12 @@ def wants_to_buy(world: Row, state: Row, time: Whole, seat: Whole) -> float:
     price, place = price_for(ledger, person, time), coupon_for(world, state, time, seat)
     if place != NONE:
         price = max(price_with(stimulus_of(state, wallet_of(state, who).stimulus[place]), ledger.price), PRICE_LOW)
-    return chance_to_buy(
-        parameters_of(world), world, world.odds * ledger.odds, traits_of(world, who), person, member, channel, price,
+    parameters, trait = parameters_of(world), traits_of(world, who)
+    chance = chance_to_buy(
+        parameters, world, world.odds * ledger.odds, trait, person, member, channel, price,
         is_present(member) and not channel.closed, time,
     )  # fmt: skip
+    return chance * factor_of_buying(parameters, world, trait, person, time)
 
 
 @within
@@ -256,7 +258,8 @@ def visit_channel(
         return check
     if trait.advert_rate > 0.0 and advertises(parameters, trait, channel, time, visit):
         emit(world, state, loop, time, check, ADVERT_POSTED, where, who, NONE, 0.0, 0.0)
-    if posts(parameters, world, trait, person, member, channel, where, time, ledger_of(state).talk, visit):
+    talk = ledger_of(state).talk * factor_of_talk(parameters, world, trait, person, member, channel, where, time)
+    if posts(parameters, trait, person, member, channel, talk, visit):
         if asks(parameters, channel, visit):
             emit(world, state, loop, time, check, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
         else:
@@ -327,7 +330,7 @@ def look_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, ordina
         return
     after = next_look(world, trait, diary, time)
     renew_due(loop, after, who, CHECK_DUE, diary.checks)
-    if uniform(trait.key, streams.ACCEPT, ordinal) >= best * drift_factor(parameters, trait, person_of(state, who), time):
+    if uniform(trait.key, streams.ACCEPT, ordinal) >= best * factor_of_looks(parameters, trait, person_of(state, who), time):
         return
     if total > best:
         last = opened(state, parameters, who, uniform(trait.key, streams.CHOOSE, ordinal) * total)

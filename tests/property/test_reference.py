@@ -15,7 +15,7 @@ from sim.scenario import Lever, Scenario
 from sim.vocabulary import tables
 from sim.vocabulary.tables import RECENT
 from tests.reference.model import ReferenceProgramme
-from tests.reference.rules import ABSENT, ATTENTIVE, GONE, MUTED
+from tests.reference.tables import ABSENT, ATTENTIVE, GONE, MUTED
 
 TOLERANCE = 1e-9
 SMALL = ("scenario.population.programmes=1", "confirm_days=2")

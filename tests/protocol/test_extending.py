@@ -49,9 +49,10 @@ def test_a_member_type_is_one_file(tmp_path, monkeypatch, capsys):
     shares = ["scenario.population.mix.night_owl=0.2", "scenario.population.mix.lurker=0.38"]
     types = [*config.options("member"), "night_owl"]
     assert sorted(types) == list(config.compose(["member=[./night_owl.yaml]", *shares]).scenario.member)
-    assert list(config.compose(["member=[lurker,./night_owl.yaml]", "scenario.population.mix={night_owl: 1}"]).scenario.member) == [
-        "lurker", "night_owl"
-    ]  # fmt: skip
+    with pytest.raises(
+        config.ConfigError, match=r"scenario\.population\.mix\.kol=0\.05: no such key; allowed: lurker, night_owl"
+    ):
+        config.compose(["member=[lurker,./night_owl.yaml]", *shares])  # named ones are all there are
     Path("mine", "member").mkdir(parents=True)
     Path("night_owl.yaml").rename("mine/member/night_owl.yaml")
     assert sorted(types) == list(config.compose(["plugins=./mine", *shares]).scenario.member)
@@ -84,18 +85,34 @@ print("agreed")
 """
 
 
-def test_a_submodel_is_three_files_and_three_lines(tmp_path):
-    for name in ("sim", "configs", "tests/property", "tests/reference"):
+def test_a_submodel_is_three_files(tmp_path):
+    for name in ("sim", "configs", "docs", "tests/property", "tests/reference", "tests/unit"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     page = (ROOT / "docs" / "add_a_submodel.md").read_text("utf-8")
-    (code,) = blocks("add_a_submodel.md", "python")
-    (tmp_path / "sim" / "kernel" / "submodels" / "shyness.py").write_text(code)
-    changes = re.findall(r"^In `([\w/.]+)`[^`]*?:\n\n```diff\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
-    assert len(changes) == 4
-    for name, change in changes:
+    new = re.findall(r"^`([\w/.]+)`[^`]*?:\n\n```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    changed = re.findall(r"^In `([\w/.]+)`[^`]*?:\n\n```diff\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert [name for name, _ in (*new, *changed)] == [
+        "sim/kernel/submodels/shyness.py", "tests/reference/submodels/shyness.py", "sim/parameters.py"
+    ]  # fmt: skip
+    for name, code in new:
+        (tmp_path / name).write_text(code, encoding="utf-8")
+    for name, change in changed:
         path = tmp_path / name
         path.write_text(patched(path.read_text("utf-8"), change), encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(tmp_path), "NUMBA_DISABLE_JIT": "1"}
-    done = subprocess.run([sys.executable, "-c", AGREE], cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0 and "agreed" in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
+
+    def run(*words: str) -> str:
+        done = subprocess.run([sys.executable, *words], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        return done.stdout
+
+    assert "agreed" in run("-c", AGREE)
+    run("docs/generate.py")
+    model = (tmp_path / "docs" / "model.md").read_text("utf-8")
+    assert (
+        "| `shyness` | Shyness: newcomers write less at first." in model
+        and "| `shy_days` | time in which that fades | 4 |" in model
+    )
+    run("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/unit/test_knobs.py", "-k", "shy_")
+    assert {"shy_share", "shy_days"} <= set(re.findall(r"\w+", new[0][1].split('"""')[1]))  # so the model page names them

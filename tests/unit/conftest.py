@@ -81,6 +81,10 @@ class Parameters:
     """Behaviour."""
 
     memory: Annotated[float, parameter("days", 0.5, 90, "paper", "test")]
+
+
+def unset():
+    return {}
 '''
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import doctest
 import importlib
@@ -56,7 +57,10 @@ def test_generated_parts_are_fresh():
 
 
 def test_every_parameter_of_the_kernel_is_explained_in_words():
-    text = by_hand(DOCS / "model.md")
+    told = [
+        ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "" for path in (ROOT / "sim/kernel/submodels").glob("*.py")
+    ]
+    text = "\n".join([by_hand(DOCS / "model.md"), *told])  # the page takes over what the files say of themselves
     known = [field.name for field in dataclasses.fields(Parameters)]
     assert known == list(PARAMETERS.dtype.names)
     missing = [name for name in known if not re.search(rf"\b{name}\b", text)]
@@ -118,10 +122,12 @@ TYPED = [*PAGES, ROOT / "README.md", ROOT / "benchmarks" / "results.md"]
 FIRST_STEPS = {"pip install uv", "python3 -m venv .venv-start", 'export PATH="$PWD/.venv-start/bin:$PATH"'}
 PROGRAMS = ("groupalive", "python", "pytest", "uv", "pip", "pip3", "python3", ".")
 TUTORIAL = DOCS / "add_a_campaign.md"
-#: What other tutorials have their reader write (tests/protocol/test_extending.py does): page -> file.
+#: Beginnings of keys of what tutorials have their reader write.
+OF_TUTORIALS = ("campaign.quiz.", "incident.my_", "parameters.shy_", "scenario.population.mix.")
+#: What other tutorials have their reader write (tests/protocol/test_extending.py does): page -> files.
 WRITES = {
-    "add_a_member_type.md": "night_owl.yaml",
-    "add_a_submodel.md": "sim/kernel/submodels/shyness.py",
+    "add_a_member_type.md": ("night_owl.yaml",),
+    "add_a_submodel.md": ("sim/kernel/submodels/shyness.py", "tests/reference/submodels/shyness.py"),
 }
 
 
@@ -214,7 +220,7 @@ FOLDERS = "sim|docs|tests|configs|experiments|benchmarks"
 
 @pytest.mark.parametrize("path", TYPED, ids=name_of)
 def test_every_path_that_is_named_exists(path):
-    written = {"sim/campaigns/quiz.py", "configs/campaign/quiz.yaml"} if path == TUTORIAL else {WRITES.get(path.name)}
+    written = {"sim/campaigns/quiz.py", "configs/campaign/quiz.yaml"} if path == TUTORIAL else set(WRITES.get(path.name, ()))
     named = set(re.findall(rf"(?<![\w./-])((?:{FOLDERS})/[\w./-]*\w/?)", by_hand(path))) - written
     assert not [name for name in sorted(named) if "NAME" not in name and not (ROOT / name).exists()]
 
@@ -238,7 +244,7 @@ def known_keys() -> set[str]:
 def test_every_key_that_is_named_exists(path):
     groups = "scenario|strategy|staff|parameters|incident|campaign|member"
     named = set(re.findall(rf"(?<![\w./`+-])`?((?:{groups})\.[a-z_]+(?:\.[a-z_]+)*)(?==|`)", by_hand(path)))
-    assert not {key for key in named if not key.startswith(("campaign.quiz.", "incident.my_"))} - known_keys()
+    assert not {key for key in named if not key.startswith(OF_TUTORIALS)} - known_keys()
 
 
 @pytest.mark.parametrize("path", [path for path in TYPED if path.parent.name != "decisions"], ids=name_of)

@@ -42,9 +42,10 @@ from sim.events.kinds import (
     TASK_DONE,
 )
 from sim.members.member_type import MemberType
-from sim.parameters import Parameters
+from sim.parameters import SUBMODELS, Parameters
 from sim.scenario import Market, Population, Role, Staff
 from sim.studies.runner import REPLICATIONS_PER_WORLD
+from sim.world.uncertainty import plausible_ranges
 
 #: What counts as an effect. Rows that only write a setting down (a severity, an attribute of a stimulus, a price) do not.
 EFFECTS = (
@@ -238,11 +239,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
         f"member.{name}.match_content": ("strategy=columns_and_perks", "parameters.post_scale=0.01", "parameters.read_scale=20")
         for name in ("regular", "lurker")
     },
-    "parameters.heat_": ("parameters.heat_gain=2", "parameters.heat_rate=3"),
-    "parameters.drift_days": ("parameters.drift_spread=0.8", "days=12"),
-    "parameters.voices_days": ("parameters.voices_loafing=0.5",),
-    "parameters.session_minutes": ("parameters.session_gain=60",),
-    "parameters.need_": ("parameters.need_gain=1",),
     "parameters.deal_": ("parameters.deal_gain=0.5", "campaign=[flash_deals]", "scenario.market.base_odds=2"),
     "parameters.market_weight": ("campaign=[flash_deals]", "scenario.market.base_odds=2"),
     **{
@@ -386,6 +382,14 @@ def key_in_config(key: str) -> str:
     return f"strategy.{rest.partition('.')[2]}" if group == "strategy" else key
 
 
+@cache
+def off() -> dict[str, float]:
+    """Gains that are none as shipped, and what is plausible for each at most."""
+    usual = compose(["parameters.mode=fixed"]).scenario.parameters
+    none = {name: value for one in SUBMODELS.values() for name, value in one.items()}
+    return {name: plausible_ranges()[name][1] for name, value in none.items() if getattr(usual, name) == value}
+
+
 def cases_of(key: str) -> Iterator[tuple[str, ...]]:
     """The overrides under which a setting is tried, the quick ones first."""
     group, name = (*key.split("."), "")[:2]
@@ -402,6 +406,8 @@ def cases_of(key: str) -> Iterator[tuple[str, ...]]:
     busy = (*SMALL, *(CAMPAIGNS if group != "campaign" else ()), *INCIDENTS)
     yield (*busy, *own)
     yield (*busy, *UNTENDED, *own) if group in ("parameters", "member") else (*busy, *own, "seed=2")
+    if group == "parameters":
+        yield (*SMALL, *(f"parameters.{gain}={high}" for gain, high in off().items()), "days=12", *own)
 
 
 @cache

@@ -11,7 +11,7 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, HOUR
 from sim.kernel.forms import clip
-from sim.kernel.submodels.needs import share_in_need, waits_for_coupon, weight_of_deals
+from sim.kernel.submodels.needs import waits_for_coupon, weight_of_deals
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
 from sim.vocabulary.tables import Row, Whole
@@ -114,7 +114,7 @@ def chance_to_buy(
         logit -= trait.price_weight * weight_of_deals(parameters, person) * against
     logit -= waits_for_coupon(parameters, person, time)
     odds *= math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
-    return odds / (1.0 + odds) * share_in_need(parameters, world, trait, person, time)
+    return odds / (1.0 + odds)
 
 
 @within

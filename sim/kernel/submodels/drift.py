@@ -44,9 +44,17 @@ def advance_drift(parameters: Row, trait: Row, person: Row, time: Whole) -> None
 
 
 @within
-def drift_factor(parameters: Row, trait: Row, person: Row, time: Whole) -> float:
-    """Factor of looking and writing, mean 1 over people, without touching the state."""
+def factor_of_looks(parameters: Row, trait: Row, person: Row, time: Whole) -> float:
+    """Mean 1 over people, without touching the state."""
     if parameters.drift_spread <= 0.0:
         return 1.0
     level = walk(parameters, trait, person.drift, np.int64(person.drifted), week_of(trait, time))
     return math.exp(level - 0.5 * parameters.drift_spread * parameters.drift_spread)
+
+
+@within
+def factor_of_talk(
+    parameters: Row, world: Row, trait: Row, person: Row, member: Row, channel: Row, where: Whole, time: Whole
+) -> float:
+    """The same of writing."""
+    return factor_of_looks(parameters, trait, person, time)

@@ -66,8 +66,10 @@ def of_hour(parameters: Row, world: Row, trait: Row, time: Whole) -> float:
 
 
 @within
-def occasion_to_talk(parameters: Row, world: Row, trait: Row, where: Whole, time: Whole) -> float:
-    """Factor of spontaneous talk: topics of the group, day of the week, hour of the person."""
+def factor_of_talk(
+    parameters: Row, world: Row, trait: Row, person: Row, member: Row, channel: Row, where: Whole, time: Whole
+) -> float:
+    """Topics of the group, day of the week, hour of the person."""
     factor = 1.0
     if parameters.heat_gain > 0.0:
         factor += parameters.heat_gain * heat_at(parameters, world, where, time)

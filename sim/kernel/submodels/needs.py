@@ -26,8 +26,8 @@ def need_at(parameters: Row, world: Row, trait: Row, person: Row, time: Whole) -
 
 
 @within
-def share_in_need(parameters: Row, world: Row, trait: Row, person: Row, time: Whole) -> float:
-    """Factor of the odds of buying."""
+def factor_of_buying(parameters: Row, world: Row, trait: Row, person: Row, time: Whole) -> float:
+    """Who needs nothing buys less."""
     if parameters.need_gain <= 0.0:
         return 1.0
     return 1.0 - parameters.need_gain * math.exp(-max(need_at(parameters, world, trait, person, time), 0.0))

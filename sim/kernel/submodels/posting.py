@@ -11,10 +11,7 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import MINUTE
 from sim.kernel.forms import log_delay
-from sim.kernel.submodels.drift import drift_factor
-from sim.kernel.submodels.heat import occasion_to_talk
 from sim.kernel.submodels.value import interest
-from sim.kernel.submodels.voices import room_for_a_voice
 from sim.streams import uniform
 from sim.vocabulary.tables import Row, Whole
 
@@ -27,34 +24,18 @@ TURN_SPREAD, TURN_MINUTES_HIGH = 1.0, 30.0
 
 
 @within
-def drive_to_post(
-    parameters: Row, world: Row, trait: Row, person: Row, member: Row, channel: Row, where: Whole, time: Whole
-) -> float:
-    """Expected spontaneous posts at one check."""
+def drive_to_post(parameters: Row, trait: Row, person: Row, member: Row, channel: Row) -> float:
+    """Expected spontaneous posts at one check, but for what other sub-models and the world outside make of it."""
     novelty = math.exp(-parameters.novelty_exponent * math.log(1.0 + max(member.days_seen - 1, 0) / parameters.novelty_days))
     crowd = math.exp(parameters.loafing * math.log(AUDIENCE / max(channel.members, 1)))
     urge = parameters.post_floor + member.warmth + parameters.novelty_weight * novelty
-    drive = parameters.post_scale * trait.sociability * urge * (1.0 + max(person.mood, 0.0)) * crowd
-    drive *= room_for_a_voice(parameters, channel, time) * drift_factor(parameters, trait, person, time)
-    return drive * occasion_to_talk(parameters, world, trait, where, time)
+    return parameters.post_scale * trait.sociability * urge * (1.0 + max(person.mood, 0.0)) * crowd
 
 
 @within
-def posts(
-    parameters: Row,
-    world: Row,
-    trait: Row,
-    person: Row,
-    member: Row,
-    channel: Row,
-    where: Whole,
-    time: Whole,
-    talk: float,
-    visit: np.uint64,
-) -> bool:
-    """Whether a member says something unprompted; talk: factor by what happens outside."""
-    drive = talk * drive_to_post(parameters, world, trait, person, member, channel, where, time)
-    return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-drive)
+def posts(parameters: Row, trait: Row, person: Row, member: Row, channel: Row, talk: float, visit: np.uint64) -> bool:
+    """Whether a member says something unprompted; talk: the product of all factors of it."""
+    return uniform(visit, streams.POST, 0) < 1.0 - math.exp(-talk * drive_to_post(parameters, trait, person, member, channel))
 
 
 @within

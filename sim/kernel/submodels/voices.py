@@ -31,8 +31,10 @@ def raise_voice(parameters: Row, member: Row, channel: Row, time: Whole) -> None
 
 
 @within
-def room_for_a_voice(parameters: Row, channel: Row, time: Whole) -> float:
-    """Factor of the drive to write."""
+def factor_of_talk(
+    parameters: Row, world: Row, trait: Row, person: Row, member: Row, channel: Row, where: Whole, time: Whole
+) -> float:
+    """The fewer have talked, the more room there is for one more."""
     if parameters.voices_loafing <= 0.0:
         return 1.0
     return math.exp(parameters.voices_loafing * math.log(VOICES / (1.0 + voices_at(parameters, channel, time))))
