@@ -71,7 +71,8 @@ def describe(annotation: Any) -> str:
         limits |= {name: getattr(item, name) for name in ("ge", "le", "min_length", "max_length") if hasattr(item, name)}
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Literal:
-        return f"one of {', '.join(str(one) or '""' for one in arguments)}"
+        nothing = " or nothing" if "" in arguments else ""
+        return f"one of {', '.join(str(one) for one in arguments if one != '')}{nothing}"
     if origin in (tuple, list) and (typing.get_origin(arguments[0]) is tuple):  # a mapping, held as pairs
         return f"{{NAME: {describe(typing.get_args(arguments[0])[1])}}}"
     if origin in (tuple, list):
@@ -86,7 +87,9 @@ def describe(annotation: Any) -> str:
         unit = told.get("unit", "") if isinstance(told, dict) else ""
         whole = " (whole)" if annotation is int else ""
         return f"{written(limits['ge'])} to {written(limits['le'])} {unit}".strip() + whole
-    return {int: "a whole number", float: "a number", bool: "true or false", str: "text", Any: "a value"}.get(annotation, str(annotation))
+    return {int: "a whole number", float: "a number", bool: "true or false", str: "text", Any: "a value"}.get(
+        annotation, str(annotation)
+    )
 
 
 def unknown(key: str, value: Any, known: Iterable[str], elsewhere: Iterable[str] = ()) -> ConfigError:
