@@ -37,6 +37,9 @@ SHOPS = [
      "incident.ad_wave.day=2", "incident.quarrel.day=3"),
     ("staff=team", "strategy=columns_and_perks", "staff.people=2", "staff.post_minutes=200", "campaign=[columns,red_packets]"),
     ("staff=one_operator", "strategy=de_operation", "staff.shift_start=20", "staff.look_minutes=120"),
+    ("staff=one_operator", "strategy=kol_care", "++staff.roles={owner: {people: 2, ability: 0.4, hours: 1.5, busy_from: 11.5, "
+     "busy_to: 14, shift_start: 11, shift_end: 20}}", "staff.answer_minutes=15"),
+    ("staff=one_operator", "strategy=columns_and_perks", "++staff.roles={owner: {busy_from: 9, busy_to: 12.5, hours: 2}}"),
 ]  # fmt: skip
 USUAL = (
     "staff.absence=0", "scenario.population.size=60", "scenario.population.groups=2", "scenario.population.programmes=1",
@@ -75,7 +78,7 @@ def test_every_task_is_done_by_whom_and_when_the_reckoning_says(shop, seed, monk
     rows, asked, root = live(scenario, seed, monkeypatch)
     end = round(scenario.days * DAY)
     looks = looks_of(scenario, root)
-    expected = reference.work_off(scenario.staff, root, reference.tasks_of(asked), end, looks)
+    expected = reference.work_off(reference.people_of(scenario.staff), root, reference.tasks_of(asked), end, looks)
     done = rows[rows["kind"] == kinds.TASK_DONE]
     found = [(int(row["time"]), int(row["actor"]), TASKS[row["target"]]) for row in done]
     assert found == [task[:3] for task in expected]
@@ -87,7 +90,7 @@ def test_every_task_is_done_by_whom_and_when_the_reckoning_says(shop, seed, monk
 def looks_of(scenario: Scenario, root: int) -> dict[int, int]:
     """When staff look at the groups, and when that was due."""
     pauses = reference.lane(root, "strategy", scenario.strategy[0], -1)
-    return reference.looks_of(scenario.staff, pauses, round(scenario.days * DAY))
+    return reference.looks_of(reference.people_of(scenario.staff), pauses, round(scenario.days * DAY))
 
 
 def taken_up(scenario: Scenario, rows: np.ndarray, root: int, keys: list[int]) -> list[tuple[int, str]]:
@@ -139,6 +142,32 @@ def test_posts_come_up_at_even_hours_of_the_shift(monkeypatch):
     assert sum(expected.values()) > 2 * 11
 
 
+MISSES = [
+    ("staff=team", "strategy=columns_and_perks", "staff.people=3", "staff.shift_start=9", "staff.shift_end=17"),
+    ("staff=one_operator", "strategy=no_plan", "staff.days_per_week=4"),
+]
+
+
+def missed(rows: np.ndarray) -> list[tuple[int, int]]:
+    """(day, how many) of the shifts that were missed, from the log."""
+    return sorted(Counter((rows["time"][rows["kind"] == kinds.STAFF_ABSENT] // DAY).tolist()).items())
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("shop", MISSES, ids=" ".join)
+def test_shifts_are_missed_when_the_reckoning_says(shop, seed, monkeypatch):
+    scenario = compose([*shop, *(text for text in USUAL if "absence" not in text), "staff.absence=0.4"]).scenario
+    rows, _, root = live(scenario, seed, monkeypatch)
+    people = reference.people_of(scenario.staff)
+    assert missed(rows) == reference.absences(people, root, 11)
+    assert 2 < len(missed(rows)) < 11
+    away = rows[rows["kind"] == kinds.STAFF_ABSENT]
+    assert np.allclose(away["x"], people.shift_end - people.shift_start)
+    for time, who in zip(away["time"].tolist(), away["actor"].tolist()):  # nobody works while away
+        done = rows["time"][(rows["kind"] == kinds.TASK_DONE) & (rows["actor"] == who)]
+        assert not ((done > time) & (done < time + round((people.shift_end - people.shift_start) * HOUR))).any()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -148,6 +177,7 @@ def test_posts_come_up_at_even_hours_of_the_shift(monkeypatch):
         ("staff.URGENCY", dict(zip(reversed(URGENCY), URGENCY.values()))),
         ("staff.SMALL_TALK", ("reply",)),
         ("staff.MINUTE", 59_000_000),
+        ("office.LOGISTIC", 0.55),
     ],
 )
 def test_a_mistake_in_the_staff_is_seen(name, value, monkeypatch):
@@ -158,7 +188,9 @@ def test_a_mistake_in_the_staff_is_seen(name, value, monkeypatch):
         scenario = scenario_of(shop)
         rows, asked, root = live(scenario, 1, monkeypatch)
         end = round(scenario.days * DAY)
-        expected = reference.work_off(scenario.staff, root, reference.tasks_of(asked), end, looks_of(scenario, root))
+        expected = reference.work_off(
+            reference.people_of(scenario.staff), root, reference.tasks_of(asked), end, looks_of(scenario, root)
+        )
         done = rows[rows["kind"] == kinds.TASK_DONE]
         found = [(int(row["time"]), int(row["actor"]), TASKS[row["target"]]) for row in done]
         if found != [task[:3] for task in expected]:

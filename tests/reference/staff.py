@@ -1,12 +1,14 @@
 """Staff without SimPy: what they are asked to do -> who does what when, reckoned from one moment to the next.
 
-Written from docs/model.md ("Operators"), for people of one role who never stay away: a queue by urgency, a shift, hours of the day.
+Written from docs/model.md ("Operators"), for people of one role who never stay away: a queue by urgency, a shift and the hours in
+which the store keeps them, hours of the day, ability. Who stays away when is reckoned by itself.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
 
@@ -15,6 +17,8 @@ from tests.reference.draws import child_key, draw
 MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
 ORDER = ("soothe", "settle", "moderate", "answer", "campaign", "post", "care", "welcome", "reply", "screen", "review")
 SMALL = ("reply", "welcome")
+#: What people have of the staff where their role does not say.
+USUAL = ("people", "shift_start", "shift_end", "days_per_week", "budget_hours", "look_minutes", "absence")
 
 
 def lane(root: int, purpose: str, name: str, who: int) -> int:
@@ -23,17 +27,41 @@ def lane(root: int, purpose: str, name: str, who: int) -> int:
 
 
 def on_duty(staff: Any, time: int) -> bool:
-    """Whether the shift is on."""
-    return time // DAY % 7 < staff.days_per_week and staff.shift_start * HOUR <= time % DAY < staff.shift_end * HOUR
+    """Whether the shift is on and the store leaves them time."""
+    kept = staff.busy_from is not None and staff.busy_from * HOUR <= time % DAY < staff.busy_to * HOUR
+    return (
+        time // DAY % 7 < staff.days_per_week and staff.shift_start * HOUR <= time % DAY < staff.shift_end * HOUR and not kept
+    )
 
 
 def duty_begins(staff: Any, time: int) -> int:
-    """The first moment from `time` on at which the shift is on."""
-    if on_duty(staff, time):
-        return time
-    days = [time // DAY + more for more in range(8)]
-    begins = [day * DAY + round(staff.shift_start * HOUR) for day in days if day % 7 < staff.days_per_week]
-    return min(one for one in begins if one >= time)
+    """The first moment from `time` on at which it is so: at once, when the shift begins, or when the store lets them go."""
+    hours = [staff.shift_start] + ([] if staff.busy_to is None else [staff.busy_to])
+    begins = [(time // DAY + more) * DAY + round(hour * HOUR) for more in range(8) for hour in hours]
+    return min(one for one in (time, *begins) if one >= time and on_duty(staff, one))
+
+
+def people_of(staff: Any) -> SimpleNamespace:
+    """The people of staff without roles, or of the one role there is: what the role leaves out is as the staff are."""
+    own = {"busy_from": None, "busy_to": None, "ability": 1.0}
+    for _, role in staff.roles:
+        own = {name: getattr(role, name) for name in ("people", "busy_from", "busy_to", "ability", "shift_start", "shift_end")}
+        own["budget_hours"] = role.hours
+    usual = {name: getattr(staff, name) for name in USUAL}
+    return SimpleNamespace(**usual | {name: value for name, value in own.items() if value is not None or name not in usual})
+
+
+def absences(staff: Any, root: int, days: int) -> list[tuple[int, int]]:
+    """(day, how many) of the shifts that people miss: each person draws on each day of work.
+
+    Who it is, is the first who is free; a task that waits for the shift is done before.
+    """
+    found = []
+    for day in range(days):
+        if duty_begins(staff, day * DAY) // DAY == day:
+            lots = [draw(lane(root, "task_time", "staff", 1 + person), "strategy", day) for person in range(staff.people)]
+            found.append((day, sum(lot < staff.absence for lot in lots)))
+    return [one for one in found if one[1]]
 
 
 @dataclass(eq=False)
@@ -45,10 +73,10 @@ class Task:
     minutes: float
     place: int  # among tasks of its kind that come up at the same moment one after the other
 
-    def hours(self, root: int) -> float:
-        """How long it takes."""
+    def hours(self, root: int, ability: float) -> float:
+        """How long it takes; what is not right at once is done again."""
         u = draw(lane(root, "task_time", "staff", 1000 * (1 + ORDER.index(self.kind)) + self.place), "strategy", self.asked)
-        return self.minutes * math.exp(0.5 * math.sqrt(3) / math.pi * math.log(u / (1 - u))) / 60
+        return self.minutes * math.exp(0.5 * math.sqrt(3) / math.pi * math.log(u / (1 - u))) / 60 / ability
 
 
 def tasks_of(asked: list[tuple[int, str, float]]) -> list[Task]:
@@ -81,7 +109,11 @@ class Shop:
     def may(self, person: int, task: Task, now: int) -> bool:
         """Whether a task fits into the person's day and into the day of all of them; the first task of a day always does."""
         budget, share = self.staff.budget_hours, 0.6 if task.kind in SMALL else 1.0
-        own, everybody, needed = self.hours_today(person, now), self.hours_today(None, now), task.hours(self.root)
+        own, everybody, needed = (
+            self.hours_today(person, now),
+            self.hours_today(None, now),
+            task.hours(self.root, self.staff.ability),
+        )
         fits = own == 0 or own + needed <= budget
         return fits and (everybody == 0 or everybody + needed <= share * self.staff.people * budget)
 
@@ -94,7 +126,7 @@ class Shop:
         fit = [person for person in range(self.staff.people) if self.may(person, task, now)]
         free = [person for person in fit if person not in self.doing]
         if not stale and free:
-            until = now + max(round(task.hours(self.root) * HOUR), 1)
+            until = now + max(round(task.hours(self.root, self.staff.ability) * HOUR), 1)
             self.doing[free[0]] = until, task
             self.work.append((free[0], now, until))
         elif not stale and (fit or task.kind not in SMALL):
@@ -131,7 +163,7 @@ class Shop:
         at_once: what is asked for by whoever had waited for just this; it is weighed against what waits before anybody tries.
         """
         task = self.doing.pop(person)[1]
-        self.done.append((now, person, task.kind, task.hours(self.root)))
+        self.done.append((now, person, task.kind, task.hours(self.root, self.staff.ability)))
         granted = self.take_in(at_once)
         hoping, self.hoping = self.hoping, []
         self.attempt_all(granted + hoping, now)
