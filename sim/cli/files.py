@@ -109,3 +109,20 @@ def tables(
     for file, content in files.items():
         write_whole(target / file, content)
     print_files([target, *(target / file for file in files)], t)
+
+
+@app.command(short_help="A study as one HTML file: answer, figures, tables, method.")
+def report(folder: Folder, out: Out = None, lang: Lang = Language.en) -> None:
+    """One file that opens by double click, prints, and fetches nothing: the answer, all figures, tables that sort, how it was reckoned."""
+    t = translator(lang)
+
+    from sim.report.console import print_files
+    from sim.report.document import build_document
+    from sim.studies.ledger import write_whole
+
+    name = folder.resolve().name
+    target = claimed(out or OUTPUTS / "report" / f"{name}-{lang.value}")
+    document = build_document(folder, t)
+    target.mkdir(parents=True, exist_ok=True)
+    write_whole(target / f"{name}.html", document.encode("utf-8"))
+    print_files([target / f"{name}.html"], t)
