@@ -142,6 +142,11 @@ class Population:
     inflow: tuple[tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], Source], ...] = ()
     """sources of newcomers by name, beside founding members, walk-ins and word of mouth"""
 
+    @property
+    def planned(self) -> int:
+        """Members planned, in all programmes."""
+        return self.programmes * self.groups * self.size
+
     @field_validator("mix", "inflow", mode="before")
     @classmethod
     def _from_mapping(cls, pairs: Any) -> Any:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.config import Arm
+    from sim.studies.study import Study
 
 #: Replications that are lived again; odd, so that one of them is the median.
 REPLICATIONS = 11
@@ -25,11 +26,24 @@ class Daily(NamedTuple):
     marks: pd.DataFrame
 
 
+def keep_days(study: Study, arms: list[Arm], outcome: str, days: float) -> None:
+    """The vital signs of all arms that have a group as tables of the study, where a page can show so many arms."""
+    from sim.report.side_by_side import FEWEST_ARMS, MOST_ARMS
+    from sim.studies.panel import find_arms_without_group
+    from sim.studies.study import save_table
+
+    without = find_arms_without_group(study.replications)
+    shown = {place: arm for place, arm in enumerate(arms) if place not in without}
+    if FEWEST_ARMS <= len(shown) <= MOST_ARMS and (lived := live_again(shown, study.replications, outcome, days)) is not None:
+        save_table(study.folder, "daily", lived.vitals)
+        save_table(study.folder, "marks", lived.marks)
+
+
 def live_again(arms: Mapping[int, Arm], replications: pd.DataFrame, outcome: str, days: float) -> Daily | None:
     """The first replications of the study once more, arms by their number. None where that would take too long.
 
     vitals: arm, replication, median (whether it is the arm's median one by `outcome`) and COLUMNS.
-    Nothing daily is kept in a study, since it would be a thousand times its size; the draws are keyed, so the runs are the same.
+    The days of all replications would be a thousand times the size of a study; the draws are keyed, so these runs are the same.
     """
     import pandas as pd
 
@@ -37,7 +51,7 @@ def live_again(arms: Mapping[int, Arm], replications: pd.DataFrame, outcome: str
     from sim.studies.runner import REPLICATIONS_PER_WORLD
 
     people = next(iter(arms.values())).composed.scenario.population
-    cost = people.programmes * people.groups * people.size * days * len(arms)
+    cost = people.planned * days * len(arms)
     count = int(min(REPLICATIONS, replications.replication.nunique(), MOST_MEMBER_DAYS // cost))
     count -= 1 - count % 2  # odd
     if count < FEWEST:

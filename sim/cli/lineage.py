@@ -12,7 +12,7 @@ import typer
 from sim.allowed import ConfigError
 from sim.cli.app import Lang, Language, Out, app, translator
 from sim.cli.compiling import tell_of_compiling
-from sim.cli.folders import OUTPUTS, claimed, write_columns
+from sim.cli.folders import OUTPUTS, claimed, write_tables
 
 if TYPE_CHECKING:
     from sim.branching import Lived
@@ -52,8 +52,7 @@ def branch(
 
     parent = open_lived(run)
     lived = branch_run(parent, at, changes, folder=folder, command=("groupalive", "branch", run.name, "--at", at, *changes))
-    write_columns(folder / "vitals.csv", lived.vital_columns())
-    write_columns(folder / "reasons.csv", lived.reasons())
+    write_tables(folder, lived)
     record_files(folder)
     parted = find_divergence(parent.log, lived.log)
     child = Lived(lived.scenario, parent.seed, parent.replication, lived.log)

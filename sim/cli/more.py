@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.cli.answering import Tables
     from sim.config import Arm
     from sim.studies.answer import Answer
     from sim.studies.growing import Grown
     from sim.studies.question import Question
     from sim.studies.study import Study
+    from sim.studies.told import Told
 
 #: Added to the seed of a study for the seed on which its choice is tried again: far from the seeds that people take.
 FRESH = 1_000_003
@@ -36,7 +36,7 @@ def grow_until_settled(
     from sim.studies.wages import pay
 
     shared, outcome = arms[0].composed, question.outcomes[0]
-    people, days = shared.scenario.population, shared.scenario.days
+    days = shared.scenario.days
     studies = [lived]
 
     def more(replications: int) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def grow_until_settled(
         table = pay(studies[-1].replications, question.wages)
         return table[table.replication < replications]
 
-    members = people.programmes * people.groups * people.size
+    members = shared.scenario.population.planned
     grown = grow_study(
         more,
         outcome,
@@ -60,9 +60,16 @@ def grow_until_settled(
 
 
 def try_again(
-    tables: Tables, found: Answer, question: Question, arms: list[Arm], *, workers: int | None, resume: bool
-) -> pd.DataFrame | None:
-    """The chosen arm against the yardstick (or the runner-up, where it is itself the yardstick) on a fresh seed: rows of a panel.
+    study: Study,
+    told: Told,
+    found: Answer,
+    question: Question,
+    arms: list[Arm],
+    *,
+    workers: int | None,
+    resume: bool,
+) -> tuple[str, pd.DataFrame] | None:
+    """The chosen arm against the yardstick (or the runner-up, where it is itself the yardstick) on a fresh seed: folder, panel.
 
     None where nothing was chosen, or among so few that choosing hardly flatters.
     """
@@ -73,31 +80,30 @@ def try_again(
     wanted = len(found.within) > 2 if question.retest is None else question.retest
     if found.best is None or not wanted or len(arms) < 2:
         return None
-    rows = tables.panel[(tables.panel.outcome == question.chosen) & (tables.panel.verdict != "none")]
+    rows = told.panel[(told.panel.outcome == question.chosen) & (told.panel.verdict != "none")]
     best = int(found.best.arm)
     base = int(rows.arm[rows.verdict == "baseline"].iloc[0])
     other = base if base != best else next((arm for arm in found.order if arm != best and arm in set(rows.arm)), None)
     if other is None:
         return None
-    shared = arms[0].composed
+    shared, name = arms[0].composed, f"retest_{other}_{best}"
     again = run_study(
         [arms[other], arms[best]],
         replications=shared.replications,
         seed=fresh_seed(shared.seed),
-        folder=tables.study.folder / f"retest_{other}_{best}",
+        folder=study.folder / name,
         workers=workers,
         resume=resume,
         parameter_mode=shared.parameter_mode,
     )
-    people, days = shared.scenario.population, shared.scenario.days
     again = dataclasses.replace(again, replications=pay(again.replications, question.wages))
     panel = estimate_panel(
         again.replications,
         (question.chosen,),
         baseline=arms[other].label,
-        days=days,
-        members=people.programmes * people.groups * people.size,
+        days=shared.scenario.days,
+        members=shared.scenario.population.planned,
         effects=question.effects,
     )
     again.save_tables(panel=panel)
-    return panel
+    return name, panel

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.app import Lang, Language, Out, Overrides, app, translator
 from sim.cli.compiling import tell_of_compiling
-from sim.cli.folders import claimed, figures_in, named_folder, write_columns
+from sim.cli.folders import claimed, figures_in, named_folder, write_tables
 
 if TYPE_CHECKING:
     from sim.report.language import Translator
-    from sim.run import Run
 
 
 @app.command(short_help="One run, its vital signs and its log.")
@@ -45,9 +44,8 @@ def run(
         command=("groupalive", "run", *composed.overrides),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    write_columns(folder / "vitals.csv", lived.vital_columns())
-    write_columns(folder / "reasons.csv", lived.reasons())
-    figures = [_draw_run(lived, folder, composed, t)] if plot else []
+    write_tables(folder, lived)
+    figures = [_draw_run(folder, t)] if plot else []
     record_files(folder)
     people = composed.scenario.population
     groups = people.programmes * people.groups
@@ -67,16 +65,9 @@ def verify(folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of
     raise typer.Exit(0 if found.fine else 1)
 
 
-def _draw_run(lived: Run, folder: Path, composed: Any, t: Translator) -> Path:
+def _draw_run(folder: Path, t: Translator) -> Path:
     """The vital signs of a run day by day, as a picture in its folder: the days that its outcomes count."""
-    from sim.report.figures import draw_vitals, save_figure
+    from sim.report.drawing import draw_all
+    from sim.report.figures import save_figure
 
-    subject = subject_of([composed], t)
-    figure = draw_vitals(lived.vitals(), lived.marks(), t, days=composed.scenario.days, subject=subject)
-    return save_figure(figure, figures_in(folder) / "vitals.png")
-
-
-def subject_of(composed: list[Any], t: Translator) -> str:
-    """The scenario and the strategy, each where all have the same."""
-    chosen = {group: {one.choices[group] for one in composed} for group in ("scenario", "strategy")}
-    return t("list.separator").join(t.name(group, *names) for group, names in chosen.items() if len(names) == 1)
+    return save_figure(draw_all(folder, t)["vitals"], figures_in(folder) / "vitals.png")

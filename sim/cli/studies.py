@@ -10,12 +10,13 @@ import typer
 from sim.cli.app import Baseline, Lang, Language, Logs, Name, Out, Overrides, Resume, Title, Workers, app, translator
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import claimed, figures_in, named_folder
-from sim.cli.runs import subject_of
 
 if TYPE_CHECKING:
-    from sim.cli.answering import Tables
+    from pathlib import Path
+
     from sim.config import Arm
     from sim.report.language import Translator
+    from sim.studies.asked import Asked
     from sim.studies.study import Study
 
 
@@ -52,9 +53,10 @@ def study(
     tell_of_compiling(t)
 
     from sim.cli.answering import answer_study
+    from sim.cli.daily import keep_days
     from sim.cli.more import grow_until_settled, try_again
-    from sim.report.console import print_files, study_progress
-    from sim.report.figures import save_figure
+    from sim.report.console import study_progress
+    from sim.studies.choice import LEVEL
     from sim.studies.runner import run_study
 
     def simulate(replications: int, goes_on: bool) -> Study:
@@ -76,12 +78,14 @@ def study(
         lived, grown = grow_until_settled(lived, simulate, question, arms, base)
     if title:
         typer.echo(f"\n{title}")
-    tables = answer_study(
-        lived, question, arms, base, t, grown=grown, retest=partial(try_again, workers=workers, resume=resume)
-    )
-    about = {"days": max(one.scenario.days for one in composed), "subject": subject_of(composed, t)}
-    drawn = _draw_sweep(tables, t, about) if command == "sweep" else _draw_comparison(tables, arms, t, about)
-    print_files([folder, *(save_figure(figure, figures_in(folder) / f"{key}.png") for key, figure in drawn.items())], t)
+    asked = _asked(command, composed, title=title, baseline=base, growth=grown.growth if grown else None,
+                   question=tuple(text for text in overrides or [] if text not in settings))  # fmt: skip
+    level = grown.level if grown else LEVEL
+    again = partial(try_again, question=question, arms=arms, workers=workers, resume=resume)
+    paid, told = answer_study(lived, question, arms, asked, t, level=level, retest=again)
+    if command == "compare":
+        keep_days(paid, arms, told.panel.outcome.iloc[0], asked.days)
+    _draw(folder, t)
 
 
 @app.command(short_help="Beside what real groups look like.")
@@ -100,8 +104,8 @@ def patterns(
     folder = claimed(out or named_folder("patterns", [composed], overrides or []), resume)
     tell_of_compiling(t)
 
-    from sim.report.console import print_files, print_patterns, study_progress
-    from sim.report.figures import draw_patterns, save_figure
+    from sim.report.console import print_patterns, study_progress
+    from sim.studies.asked import write_asked
     from sim.studies.patterns import measure_patterns
 
     with study_progress(t) as progress:
@@ -109,13 +113,8 @@ def patterns(
     for population, table in tables.items():
         typer.echo(f"\n{t(f'population.{population}')}")
         print_patterns(table, t)
-    files = [
-        save_figure(
-            draw_patterns(table, t, subject=t(f"population.{population}")), figures_in(folder) / f"patterns_{population}.png"
-        )
-        for population, table in tables.items()
-    ]
-    print_files([folder, *files], t)
+    write_asked(folder, _asked("patterns", [composed]))
+    _draw(folder, t)
 
 
 @app.command(short_help="Where groups live: activity, KOLs, effort.")
@@ -134,14 +133,14 @@ def phase(
     folder = claimed(out or named_folder("phase", [composed], overrides or []), resume)
     tell_of_compiling(t)
 
-    from sim.report.console import print_files, study_progress
-    from sim.report.figures import draw_phase, save_figure
+    from sim.report.console import study_progress
+    from sim.studies.asked import write_asked
     from sim.studies.phase import measure_phase
 
     with study_progress(t) as progress:
-        table = measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
-    figure = draw_phase(table, t, subject=t.name("scenario", str(composed.choices["scenario"])))
-    print_files([folder, save_figure(figure, figures_in(folder) / "phase.png")], t)
+        measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
+    write_asked(folder, _asked("phase", [composed]))
+    _draw(folder, t)
 
 
 def _arms(command: str, overrides: list[str]) -> list[Arm]:
@@ -164,46 +163,22 @@ def _baseline(arms: list[Arm], label: str | None) -> str:
     return label or next((arm.label for arm in arms if has_group(arm.composed.scenario)), labels[0])
 
 
-def _draw_comparison(tables: Tables, arms: list[Arm], t: Translator, about: dict[str, Any]) -> dict[str, Any]:
-    from sim.report.figures import draw_front, draw_groups, draw_league, draw_survival
+def _asked(command: Any, composed: list[Any], **more: Any) -> Asked:
+    """What a study of these arms is about."""
+    from sim.studies.asked import Asked
 
-    first = tables.panel[tables.panel.outcome == tables.panel.outcome.iloc[0]]
-    drawn = {"league": draw_league(first, t, **about)}
-    grouped = tables.league[tables.league.dead.notna()]
-    if len(grouped):
-        drawn |= {"front": draw_front(grouped, t, **about), "groups": draw_groups(grouped, t, **about)}
-        drawn["survival"] = draw_survival(tables.survival, t, subject=about["subject"])
-    return drawn | _draw_days(tables, arms, t, about)
-
-
-def _draw_days(tables: Tables, arms: list[Arm], t: Translator, about: dict[str, Any]) -> dict[str, Any]:
-    """The vital signs of all arms that have a group on one page, where it holds them."""
-    from sim.cli.daily import live_again
-    from sim.report.figures import draw_side_by_side
-    from sim.report.side_by_side import FEWEST_ARMS, MOST_ARMS
-    from sim.studies.panel import find_arms_without_group
-
-    without = find_arms_without_group(tables.study.replications)
-    shown = {place: arm for place, arm in enumerate(arms) if place not in without}
-    if not FEWEST_ARMS <= len(shown) <= MOST_ARMS:
-        return {}
-    daily = live_again(shown, tables.study.replications, tables.panel.outcome.iloc[0], about["days"])
-    return {} if daily is None else {"side_by_side": draw_side_by_side(*daily, t, takeaway=tables.said[0], **about)}
+    chosen: Any = {
+        group: tuple(dict.fromkeys(str(one.choices[group]) for one in composed)) for group in ("scenario", "strategy")
+    }
+    days = max(one.scenario.days for one in composed)
+    return Asked(command=command, days=days, members=composed[0].scenario.population.planned, **chosen, **more)
 
 
-def _draw_sweep(tables: Tables, t: Translator, about: dict[str, Any]) -> dict[str, Any]:
-    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too.
+def _draw(folder: Path, t: Translator) -> None:
+    """The figures of a study from its tables, into its folder."""
+    from sim.report.console import print_files
+    from sim.report.drawing import draw_all
+    from sim.report.figures import save_figure
 
-    Of what was asked first, of days alive, and of net income unless the first is what the group adds.
-    """
-    from sim.report.figures import draw_heat, draw_sweep
-
-    study, first = tables.study, tables.panel.outcome.iloc[0]
-    keys = [key for key in study.arms.columns if key not in ("arm", "label")]
-    x, hue = [*sorted(keys, key=lambda key: -study.arms[key].nunique()), None][:2]
-    drawn = {}
-    for outcome in dict.fromkeys((first, "alive_days", *(["net_income"] if first != "adds" else []))):
-        drawn[f"sweep_{outcome}"] = draw_sweep(study.replications, x, outcome, hue, t, **about)
-        if hue:
-            drawn[f"heat_{outcome}"] = draw_heat(study.replications, x, hue, outcome, t, **about)
-    return drawn
+    drawn = draw_all(folder, t)
+    print_files([folder, *(save_figure(figure, figures_in(folder) / f"{name}.png") for name, figure in drawn.items())], t)

@@ -114,7 +114,7 @@ def _check_size(scenario: Scenario) -> None:
     if persons > MAX_PERSONS:
         raise ConfigError(f"scenario.population: at most {MAX_PERSONS} persons in a programme, not {persons} "
                           "(groups, size, reservoir, walk_ins_per_day, inflow)")  # fmt: skip
-    events = people.programmes * people.groups * people.size * days * EVENTS_PER_DAY
+    events = people.planned * days * EVENTS_PER_DAY
     if (needed := events * EVENT_DTYPE.itemsize) > (there := _memory()):
         raise ConfigError(f"scenario.population: {people.programmes} x {people.groups} x {people.size} members for "
                           f"{written(days)} days need about {needed / 1e9:.0f} GB of memory; there are {there / 1e9:.0f}")  # fmt: skip

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.studies.answer import Answer
-    from sim.studies.growing import Grown
+    from sim.studies.asked import Growth
     from sim.studies.question import Limit, Question
 
 _SIGNS: Final = {"<=": "≤", ">=": "≥", "<": "<", ">": ">"}
@@ -74,10 +74,10 @@ def word_loss(panel: pd.DataFrame, without: Sequence[int], t: Translator) -> lis
     return [t("answer.loss")] if len(rows) and (rows.mean_high < 0).all() else []
 
 
-def word_growth(grown: Grown, t: Translator) -> str:
+def word_growth(growth: Growth, t: Translator) -> str:
     """When a growing study was looked at, and why it stopped."""
-    why = t(f"answer.stop.{'settled' if grown.look.stop == 'settled' else 'most'}")
-    return t("answer.grown", batch=t.number(grown.plan.batch), worlds=t.number(grown.worlds), why=why)
+    why = t(f"answer.stop.{'settled' if growth.settled else 'most'}")
+    return t("answer.grown", batch=t.number(growth.batch), worlds=t.number(growth.worlds), why=why)
 
 
 def word_definitions(table: pd.DataFrame | None, t: Translator) -> list[str]:

@@ -9,10 +9,12 @@ from sim.report.comparison_figures import (
 from sim.report.pattern_figures import draw_patterns
 from sim.report.run_figures import draw_vitals
 from sim.report.side_by_side import draw_side_by_side
-from sim.report.style import save_figure
+from sim.report.style import FORMATS, STYLES, in_style, save_figure
 from sim.report.sweep_figures import draw_heat, draw_phase, draw_sweep
 
 __all__ = [
+    "FORMATS",
+    "STYLES",
     "draw_front",
     "draw_groups",
     "draw_heat",
@@ -23,5 +25,6 @@ __all__ = [
     "draw_survival",
     "draw_sweep",
     "draw_vitals",
+    "in_style",
     "save_figure",
 ]

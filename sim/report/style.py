@@ -1,4 +1,4 @@
-"""Fonts, colours and sizes -> a drawing context, and a figure -> a PNG or SVG file."""
+"""Fonts, colours and sizes -> a drawing context, and a figure -> a PNG, SVG or PDF file, for a screen or for a page of print."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import contextlib
 import functools
 import io
 import os
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from importlib.util import find_spec
@@ -18,6 +20,7 @@ import matplotlib
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends import backend_mixed, backend_pdf
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -26,6 +29,27 @@ from sim.report.language import Translator
 from sim.report.wrapping import columns, room, wrap
 
 P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Style:
+    """What figures are for. scale: of the printed size to the size they are drawn in (12 inches wide, type of 14 points).
+
+    dots: an inch of a PNG. captions_apart: whether title and note are left to the text around the figure.
+    """
+
+    scale: float
+    dots: float
+    captions_apart: bool
+
+
+#: slides: a sentence above each figure, legible from the last row. paper: 7.2 inches wide, type of 8 points, captions in a file.
+STYLES: Final = {"slides": Style(1.0, 150, False), "paper": Style(0.6, 300, True)}
+FORMATS: Final = ("png", "svg", "pdf")
+#: Points of an inch, and dots of an inch of what a PDF cannot draw as lines.
+POINTS: Final = 72
+PRINTED: Final = 300
+_STYLE: ContextVar[Style] = ContextVar("style", default=STYLES["slides"])
 
 INK: Final = "#222222"
 QUIET: Final = "#5F5F5F"
@@ -99,6 +123,16 @@ def _settings() -> dict[str, Any]:
     return {key: value for key, value in settings.items() if not key.startswith(("backend", "interactive", "toolbar"))}
 
 
+@contextmanager
+def in_style(name: str) -> Iterator[None]:
+    """Figures drawn and saved inside are in this style, one of STYLES."""
+    token = _STYLE.set(STYLES[name])
+    try:
+        yield
+    finally:
+        _STYLE.reset(token)
+
+
 def look() -> AbstractContextManager[None]:
     """The drawing context of the project, whatever the user's own matplotlib settings are."""
     settings: Any = {**_settings(), "font.family": font_families()}
@@ -119,9 +153,15 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
 
 def new_figure(title: str, note: str, width: float = 12.0, height: float = 6.75) -> Figure:
-    """An empty figure, size in inches, with its title above and the note on how to read it below, both wrapped to fit."""
+    """An empty figure, size in inches, with its title above and the note on how to read it below, both wrapped to fit.
+
+    In a style that keeps captions apart they are the label of the figure instead, for the text around it.
+    """
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
+    figure.set_label("\n".join(filter(None, (title, note))))
+    if _STYLE.get().captions_apart:
+        return figure
     figure.suptitle(wrap(title, room(width, 19)), x=0.012, ha="left", fontsize=19, color=INK, linespacing=1.3)
     if note:
         figure.supxlabel(wrap(note, room(width, 12.5)), x=0.012, ha="left", fontsize=12.5, color=QUIET, linespacing=1.35)
@@ -141,25 +181,67 @@ def settle(figure: Figure) -> None:
 
 
 def save_figure(figure: Figure, path: Path | str) -> Path:
-    """Write the figure as PNG (150 dots an inch) or SVG (text as paths, the same bytes each time), by the suffix of `path`.
+    """Write the figure as PNG, SVG or PDF (the same bytes each time), by the suffix of `path`, in the size of the style.
 
     The picture is there whole or not at all. Raises OSError, which names the file, where it cannot be written.
     """
     path = Path(path)
-    if path.suffix not in (".png", ".svg"):
-        raise ValueError(f"{path.name}: .png or .svg")
-    drawn = io.BytesIO()
-    with look():
-        figure.savefig(drawn, format=path.suffix[1:], metadata={"Date": None} if path.suffix == ".svg" else None)
+    if path.suffix[1:] not in FORMATS:
+        raise ValueError(f"{path.name}: one of {', '.join(FORMATS)}")
     draft = path.with_name(f"{path.name}.tmp")
     try:
-        draft.write_bytes(drawn.getvalue())
+        draft.write_bytes(render(figure, path.suffix[1:]))
         os.replace(draft, path)
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from error
     return path
+
+
+def render(figure: Figure, kind: str) -> bytes:
+    """The figure as a file of one of FORMATS, in the size of the style; nothing in it tells when it was made."""
+    style, drawn = _STYLE.get(), io.BytesIO()
+    with look():
+        if kind == "pdf":
+            _write_pdf(figure, drawn, style.scale)
+        elif kind == "svg":
+            figure.savefig(drawn, format="svg", metadata={"Date": None})
+            return _sized(drawn.getvalue(), style.scale)
+        else:
+            dots = style.dots * style.scale
+            figure.savefig(drawn, format="png", dpi=dots, pil_kwargs={"dpi": (style.dots, style.dots)})
+    return drawn.getvalue()
+
+
+def _sized(svg: bytes, scale: float) -> bytes:
+    """The drawing with its printed size scaled; what is in it keeps its own measures (viewBox)."""
+
+    def scaled(found: re.Match[bytes]) -> bytes:
+        return b'%s="%.6gpt"' % (found[1], float(found[2]) * scale)
+
+    return re.sub(rb'(width|height)="([\d.]+)pt"', scaled, svg, count=2)  # the first two are those of the drawing itself
+
+
+def _write_pdf(figure: Figure, file: io.BytesIO, scale: float) -> None:
+    """A page of the scaled size; matplotlib knows one size only, so the drawing is scaled as it is put on the page."""
+    width, height = figure.get_size_inches()
+    before = figure.dpi
+    figure.dpi = POINTS
+    known: Any = backend_pdf  # it ships no types
+    mixed: Any = backend_mixed
+    pdf = known.PdfFile(file, metadata={"CreationDate": None, "Creator": "groupalive"})
+    try:
+        pdf.newPage(width * scale, height * scale)
+        pdf.width, pdf.height = width, height  # by which lines are cut off: in the measures of the drawing
+        pdf.output(scale, 0, 0, scale, 0, 0, known.Op.concat_matrix)
+        renderer = mixed.MixedModeRenderer(figure, width, height, PRINTED, known.RendererPdf(pdf, PRINTED, height, width))
+        figure.draw(renderer)
+        renderer.finalize()
+        pdf.finalize()
+    finally:
+        pdf.close()
+        figure.dpi = before
 
 
 def label_width(texts: Sequence[str], points: float = 13, before: float = 0.85) -> float:

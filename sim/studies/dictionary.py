@@ -35,6 +35,7 @@ def describe_tables() -> tuple[Described, ...]:
         Described("vitals by group", "sim.projections.vitals.project_vitals", "one group and day",
                   (*_OF_GROUP, *_DAY, *_VITALS, Column("messages", "messages", "all messages on the screen"))),
         Described("reasons", "reasons.csv of a run", "one group and reason", (*_OF_GROUP, *_REASONS)),
+        Described("marks", "marks.csv of a run", "one thing that happened", _MARKS),
         Described("wecom", "sim.projections.vitals.project_wecom", "one day", _WECOM),
         Described("economics", "sim.projections.economics.project_economics",
                   "one group, what belongs to no founded group, or the total", _ECONOMICS),
@@ -47,6 +48,10 @@ def describe_tables() -> tuple[Described, ...]:
         Described("league", "league of a comparison; sim.compare", "one arm", (*_ARM, *_ALIVE, *shown, *_PAIRED, *_RANKED)),
         Described("survival", "survival of a comparison", "one arm and day", (*_ARM, *_SURVIVAL)),
         Described("definitions", "definitions of a comparison", "one definition of death and arm", _DEFINITIONS),
+        Described("daily", "daily of a comparison", "one arm, replication and day of a few replications", _DAILY),
+        Described("marks of arms", "marks of a comparison", "one thing that happened in the median replication of an arm",
+                  (*_MARKS, Column("arm", "", "number of the arm, from 0"))),
+        Described("patterns", "patterns of the patterns study", "one population and measure", _PATTERNS),
         Described("phase", "phase of the phase study", "one cell and day", _PHASE),
     )  # fmt: skip
 
@@ -247,4 +252,32 @@ _PHASE: Final = (
     Column("day", "days", "day judged"),
     Column("alive", "share", "of groups alive after that day"),
     Column("groups", "groups", "replications in the cell"),
+)
+_MARKS: Final = (
+    Column("day", "days", "when it began"),
+    Column("kind", "", "incident, campaign, lever or state"),
+    Column("name", "", "which incident, campaign, setting or state of life"),
+    Column("end", "days", "when it ended; empty: a moment, or not before the log ends"),
+)
+_DAILY: Final = (
+    *(
+        column
+        for column in (*_DAY, *_VITALS)
+        if column.name in ("day", "members", "muted", "organic", "complaints", "net_income", "staff_hours")
+    ),
+    *_ARM,
+    Column("replication", "", "number of the replication"),
+    Column("median", "", "whether it is the median replication of its arm by the outcome that was asked first"),
+)
+_PATTERNS: Final = (
+    Column("population", "", "healthy: one good group; mixed: groups of several strategies"),
+    Column("name", "", "what is measured"),
+    Column("pattern", "", "which regularity of real groups (P4 to P13) it belongs to"),
+    Column("what", "", "what is measured, in words"),
+    Column("value", "of the measure", "median over replications"),
+    Column("low", "of the measure", "lower end of what real groups show"),
+    Column("high", "of the measure", "upper end"),
+    Column("in_range", "", "whether the value lies within; empty: there is none"),
+    Column("role", "", "input, or outcome of the model"),
+    Column("source", "", "where the range comes from"),
 )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.projections.outcomes import OUTCOMES
+from sim.studies.asked import Growth
 from sim.studies.intervals import world_means
 from sim.studies.ledger import StudyError
 from sim.studies.paired import side_of
@@ -28,6 +29,11 @@ class Grown(NamedTuple):
     def level(self) -> float:
         """Of the intervals of the last look, so that those of all looks hold together."""
         return self.plan.level_at(self.worlds)
+
+    @property
+    def growth(self) -> Growth:
+        """What is kept of it."""
+        return Growth(batch=self.plan.batch, worlds=self.worlds, settled=self.look.stop == "settled")
 
 
 def grow_study(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.projections.patterns import PATTERNS, estimate_promotion_response
 from sim.studies.runner import run_study
+from sim.studies.study import save_table
 
 #: What a mixed population of groups is made of: each strategy as often as the other (the mix is assumed).
 MIXED = ("no_plan", "columns_and_perks", "kol_care", "strict_rules", "de_operation")
@@ -63,7 +64,9 @@ def measure_patterns(
         "promotion_response": float(np.nanmedian(responses)),
         "contagion": float(rows.loc[rows["label"] == "tied", "contagion"].median()),
     }
-    return {population: _table(rows[rows["label"].str.startswith(population)], shared) for population in ("healthy", "mixed")}
+    tables = {population: _table(rows[rows["label"].str.startswith(population)], shared) for population in ("healthy", "mixed")}
+    save_table(folder, "patterns", pd.concat(tables, names=["population"]).reset_index())
+    return tables
 
 
 def _table(rows: pd.DataFrame, shared: dict[str, float]) -> pd.DataFrame:

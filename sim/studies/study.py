@@ -44,21 +44,27 @@ class Study:
         """Write arms, replications, lifetimes and the tables given by name, each as Parquet and CSV."""
         own = {"arms": self.arms, "replications": self.replications, "lifetimes": self.lifetimes}
         for name, table in (own | more).items():
-            parquet = io.BytesIO()
-            table.to_parquet(parquet, index=False)
-            write_whole(self.folder / f"{name}.parquet", parquet.getvalue())
-            write_whole(self.folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
+            save_table(self.folder, name, table)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table that was saved in the folder. Raises StudyError where it is missing or damaged."""
-        return _read_table(self.folder, name)
+        return read_table(self.folder, name)
+
+
+def save_table(folder: Path, name: str, table: pd.DataFrame, *, csv: bool = True) -> None:
+    """Write a table as Parquet, and unless said otherwise as CSV."""
+    parquet = io.BytesIO()
+    table.to_parquet(parquet, index=False)
+    write_whole(folder / f"{name}.parquet", parquet.getvalue())
+    if csv:
+        write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
 
 
 def open_study(folder: Path | str) -> Study:
     """Read the tables of a finished study. Raises StudyError where there are none."""
     folder = Path(folder)
     read_study(folder)
-    return Study(folder, *(_read_table(folder, name) for name in ("arms", "replications", "lifetimes")))
+    return Study(folder, *(read_table(folder, name) for name in ("arms", "replications", "lifetimes")))
 
 
 def build_study(
@@ -104,7 +110,8 @@ def _as_numbers(values: list[str | None]) -> list[Any]:
     return values
 
 
-def _read_table(folder: Path, name: str) -> pd.DataFrame:
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """A table that was saved in a folder. Raises StudyError where it is missing or damaged."""
     path = folder / f"{name}.parquet"
     try:
         with open_plain(path):  # refuses what is no file

@@ -53,8 +53,8 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 # Errors ----------------------------------------------------------------------------------------------------------------
 
 COMMANDS = (
-    "one of list, explain, run, compare, sweep, verify, branch, diff, why, patterns, phase, new, check, handout, serve, demo, "
-    "doctor, or a study file (.yaml)"
+    "one of list, explain, run, compare, sweep, report, plot, tables, verify, branch, diff, why, patterns, phase, new, check, "
+    "handout, serve, demo, doctor, or a study file (.yaml)"
 )
 STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
 LINES = {
@@ -247,7 +247,7 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
     def simulate(scenario: Any, **settings: Any) -> Any:
         calls.append((scenario, settings))
         columns = {"day": np.array([0]), "first_response_minutes": np.array([np.nan])}
-        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vital_columns=lambda: columns, reasons=dict)
+        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vital_columns=lambda: columns, reasons=dict, marks=dict)
 
     def run_study(arms: list[Any], *, progress: Any, **settings: Any) -> Any:
         calls.append((arms, settings))
@@ -307,7 +307,7 @@ def test_out_names_the_folder_and_nothing_is_overwritten(called: list[Any], here
         assert cli.main(words) == 2
         assert capsys.readouterr().err == "--out=old: a new or empty folder; this one is in use; name another with --out\n"
     assert len(called) == 1
-    assert sorted(path.name for path in (here / "old").iterdir()) == ["kept.txt", "reasons.csv", "vitals.csv"]
+    assert sorted(path.name for path in (here / "old").iterdir()) == ["kept.txt", "marks.csv", "reasons.csv", "vitals.csv"]
     assert (here / "old" / "vitals.csv").read_text() == "day,first_response_minutes\n0,\n"
     assert (here / "old" / "kept.txt").read_text() == "mine"
 
@@ -392,6 +392,7 @@ def test_resume_goes_on_in_its_folder(called: list[Any]):
 
 def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: Any):
     from sim.projections.patterns import PATTERNS
+    from sim.studies.study import save_table
 
     asked: list[tuple[list[str], dict[str, Any]]] = []
 
@@ -399,7 +400,10 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
         asked.append((overrides, settings))
         table = pd.DataFrame([vars(pattern) for pattern in PATTERNS]).rename(columns={"key": "pattern"}).set_index("name")
         table = table.assign(value=table.low, in_range=True)
-        return {"healthy": table, "mixed": table}
+        tables = {"healthy": table, "mixed": table}
+        settings["folder"].mkdir(parents=True)
+        save_table(settings["folder"], "patterns", pd.concat(tables, names=["population"]).reset_index())
+        return tables
 
     def measure_phase(overrides: list[str], *, progress: Any, **settings: Any) -> Any:
         asked.append((overrides, settings))
@@ -407,15 +411,16 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
             {"axis": axis, "level": level, "effort": effort, "day": day, "alive": 0.5, "groups": 3}
             for axis in ("kol_share", "starting_activity") for level in (0.1, 0.2) for effort in (0.0, 1.0) for day in (90, 365)
         ]  # fmt: skip
-        return pd.DataFrame(cells)
+        settings["folder"].mkdir(parents=True, exist_ok=True)
+        save_table(settings["folder"], "phase", pd.DataFrame(cells))
 
     monkeypatch.setitem(sys.modules, "sim.studies.patterns", module("patterns", measure_patterns=measure_patterns))
     monkeypatch.setitem(sys.modules, "sim.studies.phase", module("phase", measure_phase=measure_phase))
-    from sim.report import figures
+    from sim.report import drawing
 
-    draw, subjects = figures.draw_phase, []
+    draw, subjects = drawing.draw_phase, []
     monkeypatch.setattr(
-        figures, "draw_phase", lambda *table, subject: subjects.append(subject) or draw(*table, subject=subject)
+        drawing, "draw_phase", lambda *table, subject: subjects.append(subject) or draw(*table, subject=subject)
     )
     assert cli.main(["patterns", "seed=3", "--workers", "1"]) == 0
     assert cli.main(["phase", "days=100", "--out", "p"]) == 0

@@ -11,10 +11,13 @@ import pandas as pd
 import pytest
 from rich.console import Console
 from test_projections_vitals import HAND
+from test_report_tables import patterns_table
 
 import sim
+from sim.cli.daily import COLUMNS as DAILY
 from sim.events import kinds
 from sim.projections.economics import project_economics
+from sim.projections.marks import project_marks
 from sim.projections.outcomes import DAYS, OUTCOMES, Outcome, Words, project_lifetime_rows, project_outcomes
 from sim.projections.reasons import find_reasons
 from sim.projections.vitals import find_vitals, project_vitals, project_wecom
@@ -148,6 +151,10 @@ def test_the_dictionary_leaves_no_column_out(tmp_path: Path) -> None:
         "survival": estimate_survival(made.lifetimes, days=4),
         "definitions": re_rank(made.lifetimes),
         "phase": tabulate_phase(pd.DataFrame(cells)),
+        "marks": project_marks(HAND),
+        "daily": pd.DataFrame(columns=[*DAILY, "arm", "label", "replication", "median"]),
+        "marks of arms": project_marks(HAND).assign(arm=0),
+        "patterns": patterns_table().rename_axis("name").reset_index().assign(population="healthy", source=""),
     }
     described = {one.name: one for one in describe_tables()}
     assert described.keys() == tables.keys()

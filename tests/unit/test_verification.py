@@ -154,7 +154,11 @@ def test_a_field_that_nobody_knows_is_named(copied: Path):
 
 def test_the_command_line_notes_what_it_writes_beside_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert cli.main(["run", *SCENARIO, "--out", str(tmp_path / "run")]) == 0
-    assert verify(tmp_path / "run").fine and list(manifest_of(tmp_path / "run")["files"]) == ["reasons.csv", "vitals.csv"]
+    assert verify(tmp_path / "run").fine and list(manifest_of(tmp_path / "run")["files"]) == [
+        "marks.csv",
+        "reasons.csv",
+        "vitals.csv",
+    ]
     (tmp_path / "run" / "vitals.csv").write_text("day\n")
     capsys.readouterr()
     assert cli.main(["verify", str(tmp_path / "run")]) == 1
