@@ -30,8 +30,10 @@ from sim.members.member_type import MemberType  # noqa: E402
 from sim.parameters import SUBMODELS, Parameters, unset  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.outcomes import OUTCOMES  # noqa: E402
+from sim.projections.paths import PATHS as DEATHS  # noqa: E402
 from sim.projections.patterns import PATTERNS  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
+from sim.report.post_mortem import word_limits  # noqa: E402
 from sim.rules.acts import VERBS  # noqa: E402
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS  # noqa: E402
 from sim.rules.groups import GroupPlan  # noqa: E402
@@ -416,6 +418,27 @@ def write_words() -> str:
     return table(
         ("zh", "en", "es", "key"), [[*(words[language](key) for language in ("zh", "en", "es")), f"`{key}`"] for key in keys]
     )
+
+
+def write_paths() -> str:
+    """Paths of death: what must be seen, the thresholds with their sources, what no log can show."""
+    words = {language: translator(language) for language in LANGUAGES}
+    text = ""
+    for sort in dict.fromkeys(one.sort for one in DEATHS):
+        text += f"## {words['en'](f'path.{sort}')}\n\n"
+        for one in (path for path in DEATHS if path.sort == sort):
+            names = " · ".join(words[language](f"path.{one.row}") for language in ("en", "zh", "es"))
+            text += f"**{one.row} {names}.** "
+            if one.seen:
+                text += words["en"](f"path.{one.row}.must", **word_limits(one, words["en"])) + " "
+                sources: dict[str, list[str]] = {}
+                for limit in one.limits:
+                    sources.setdefault(limit.source, []).append(f"`{limit.name}` {limit.value:g}")
+                text += "; ".join(f"{', '.join(limits)}: {source}" for source, limits in sources.items()) + ". "
+            if one.part or not one.seen:
+                text += ("Seen in part only: " if one.seen else "Not seen: ") + words["en"](f"path.{one.row}.blind")
+            text = text.rstrip() + "\n\n"
+    return text
 
 
 def write_tree() -> str:
