@@ -191,6 +191,8 @@ def _config(composed: Any) -> dict[str, Any]:
 
 
 def _command(composed: Any, parameter_mode: str) -> str:
+    if told := getattr(composed, "told", ""):  # a task of its own, which `run` does not repeat
+        return str(told)
     given = [text for text in composed.overrides if text.lstrip("+").partition("=")[0] not in (*PER_ROW, "parameters.mode")]
     return shlex.join(["groupalive", "run", *given, f"parameters.mode={parameter_mode}"])
 
