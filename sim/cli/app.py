@@ -24,8 +24,8 @@ class Language(StrEnum):
 
 #: Commands as the help lists them: what comes first in use comes first; others follow.
 ORDER = (
-    "list", "explain", "run", "compare", "sweep", "verify", "branch", "diff", "why", "patterns", "phase", "new", "check", "handout",
-    "serve", "demo", "doctor",
+    "list", "explain", "run", "compare", "sweep", "verify", "branch", "diff", "why", "patterns", "phase", "fit", "new", "check",
+    "handout", "serve", "demo", "doctor",
 )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ with the posterior of the data as the prior: Sailynoja et al. 2025.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -77,8 +76,3 @@ def tabulate_ranks(rows: pd.DataFrame) -> pd.DataFrame:
              "p": float(test.pvalue), "ks_p": float(kstest(place, "uniform").pvalue), "counts": " ".join(map(str, counts))}
         )  # fmt: skip
     return pd.DataFrame(table)
-
-
-def describe(trial: Trial) -> Mapping[str, Any]:
-    """What decides a calibration, as plain values."""
-    return {"truths": len(trial.truths), "digest": trial.digest}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -34,7 +35,8 @@ TRADE: Final = 0.4
 #: Digits that are kept of a published value.
 DIGITS: Final = 3
 
-Progress = Callable[[str, int, int], None]
+#: The name of a stage -> what its progress (done, total) is told to, as long as the stage runs.
+Watch = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ class Sizes:
     heats: int = 12
     verification: int = 40
     truths: int = 240
+
+
+#: To see how it goes: too few evaluations to believe anything.
+QUICK: Final = Sizes(waves=(60, 40, 40), posterior=8, finalists=2, heats=2, verification=2, truths=10)
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Fit:
     sizes: Sizes
     workers: int | None
     resume: bool
-    progress: Progress
+    watch: Watch
     groups: tuple[Any, ...] = field(default_factory=compose_population)
 
     def live(self, name: str, columns: np.ndarray, first: int) -> pd.DataFrame:
@@ -84,17 +90,18 @@ class Fit:
     def _run(self, name: str, scenario: Any, plain: dict[str, Any], number: int, task: Callable[..., Any]) -> pd.DataFrame:
         folder, started = self.folder / name, time.perf_counter()
         told = f"groupalive fit --out {self.folder.name} --resume # {name}:"
-        study = run_study(
-            [Arm(name, {}, Stage(scenario, plain, told))],  # type: ignore[arg-type]
-            replications=number,
-            seed=self.seed,
-            folder=folder,
-            workers=self.workers,
-            resume=self.resume and folder.exists(),
-            parameter_mode="fixed",
-            task=task,
-            progress=lambda done, total: self.progress(name, done, total),
-        )
+        with self.watch(name) as progress:
+            study = run_study(
+                [Arm(name, {}, Stage(scenario, plain, told))],  # type: ignore[arg-type]
+                replications=number,
+                seed=self.seed,
+                folder=folder,
+                workers=self.workers,
+                resume=self.resume and folder.exists(),
+                parameter_mode="fixed",
+                task=task,
+                progress=progress,
+            )
         self._note(name, time.perf_counter() - started)
         return study.replications
 
@@ -113,7 +120,7 @@ def run_fit(
     sizes: Sizes | None = None,
     workers: int | None = None,
     resume: bool = False,
-    progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Does a whole fit in `folder` and writes its tables there, as csv and by name; see `tabulate` for them.
 
@@ -121,7 +128,7 @@ def run_fit(
     """
     sizes = sizes or Sizes()
     folder.mkdir(parents=True, exist_ok=True)
-    fit = Fit(folder, seed, sizes, workers, resume, progress or (lambda name, done, total: None))
+    fit = Fit(folder, seed, sizes, workers, resume, watch or _unwatched)
     starts = [0, *accumulate((*sizes.waves, sizes.posterior, sizes.finalists * sizes.heats, sizes.verification))]
     units, figures, surrogates = [], [], []
     points = hypercube(sizes.waves[0], root_key(seed, 0))
@@ -148,6 +155,10 @@ def run_fit(
     for name, table in tables.items():
         write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
     return tables
+
+
+def _unwatched(name: str) -> AbstractContextManager[Callable[[int, int], None]]:
+    return nullcontext(lambda done, total: None)
 
 
 def hypercube(number: int, root: int) -> np.ndarray:

@@ -99,7 +99,8 @@ def _resampled(log_weight: np.ndarray, offset: float) -> np.ndarray:
     weight = np.exp(log_weight - log_weight.max())
     total = np.cumsum(weight / weight.sum())
     places: np.ndarray = np.searchsorted(total, (np.arange(len(weight)) + offset) / len(weight))
-    return np.minimum(places, len(weight) - 1)
+    found: np.ndarray = np.minimum(places, len(weight) - 1)
+    return found
 
 
 def _reflected(place: np.ndarray) -> np.ndarray:
