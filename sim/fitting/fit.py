@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
@@ -76,7 +76,7 @@ class Fit:
     workers: int | None
     resume: bool
     watch: Watch
-    groups: tuple[Any, ...] = field(default_factory=compose_population)
+    groups: tuple[Any, ...]
 
     def live(self, name: str, columns: np.ndarray, first: int) -> pd.DataFrame:
         """The figures of evaluations under rows of `COLUMNS`: one row each, in order."""
@@ -128,7 +128,7 @@ def run_fit(
     """
     sizes = sizes or Sizes()
     folder.mkdir(parents=True, exist_ok=True)
-    fit = Fit(folder, seed, sizes, workers, resume, watch or _unwatched)
+    fit = Fit(folder, seed, sizes, workers, resume, watch or _unwatched, compose_population())
     starts = [0, *accumulate((*sizes.waves, sizes.posterior, sizes.finalists * sizes.heats, sizes.verification))]
     units, figures, surrogates = [], [], []
     points = hypercube(sizes.waves[0], root_key(seed, 0))
