@@ -20,8 +20,8 @@ from sim.fitting.targets import FITTED, TOLERANCE
 
 #: Points and moves of the posterior of a truth, and how many of the points a rank counts.
 POINTS, MOVES, RANKED = 320, (15, 45), 40
-#: Bins of the test of uniform ranks, and the level below which a parameter is named.
-BINS, LEVEL = 8, 0.01
+#: Bins of the test of uniform ranks.
+BINS = 8
 #: First part of the draws of a calibration.
 PART: Final = 100_000
 
