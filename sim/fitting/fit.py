@@ -21,7 +21,7 @@ import pandas as pd
 from sim.config import Arm
 from sim.fitting.calibration import Trial, calibrate_point, tabulate_ranks
 from sim.fitting.population import Population, compose_population, live_point
-from sim.fitting.priors import COLUMNS, LITERATURE, PRIORS, to_columns, to_cube, to_vectors
+from sim.fitting.priors import COLUMNS, LITERATURE, PRIORS, to_columns, to_vectors
 from sim.fitting.sampler import flat, root_key, sample
 from sim.fitting.surrogate import FOLDS, Surrogate, fit_surrogate
 from sim.fitting.targets import FITTED, TARGETS, TOLERANCE
@@ -284,12 +284,11 @@ def judge(value: float, low: float, high: float) -> str:
 
 
 def fitted_yaml(vector: Mapping[str, float], default: str) -> str:
-    """The text of `parameters=fitted`: the default with these values in place of its own."""
+    """The text of `parameters=fitted`: the default with these values in place of its own, its worlds drawn from the posterior."""
     lines = []
     for line in default.splitlines():
         name, colon, _ = line.partition(":")
-        lines.append(f"{name}: {vector[name]:.{DIGITS}g}" if colon and name in vector else line.replace(" (off)", ""))
-    return "\n".join(lines) + "\n"
-
-
-__all__ = ["Sizes", "fitted_yaml", "run_fit", "to_cube"]
+        if colon and name in vector:
+            line = f"{name}: {vector[name]:.{DIGITS}g}"
+        lines.append("mode: posterior" if name == "mode" else line.replace(" (off)", ""))
+    return "# What the joint fit gave (docs/fit.md); written by experiments/publish_fit.py\n" + "\n".join(lines) + "\n"
