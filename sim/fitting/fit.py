@@ -44,12 +44,12 @@ class Sizes:
     """How much is done: evaluations of each wave, vectors of the posterior that are published and lived, vectors that stand for
     election and how often each is lived, how often the elected one and the default are, and truths of each calibration."""
 
-    waves: tuple[int, ...] = (1200, 900, 900)
-    posterior: int = 250
-    finalists: int = 8
-    heats: int = 12
-    verification: int = 40
-    truths: int = 240
+    waves: tuple[int, ...] = (800, 600, 600)
+    posterior: int = 200
+    finalists: int = 6
+    heats: int = 8
+    verification: int = 25
+    truths: int = 200
 
 
 #: To see how it goes: too few evaluations to believe anything.

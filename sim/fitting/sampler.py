@@ -50,11 +50,14 @@ def sample(
     """Points [points, dimensions] of the posterior; likelihood([n, dimensions]) -> its logarithm [n]. Equal weights.
 
     The points begin as draws of the prior. The temperature rises so far that `EFFECTIVE` of them stay effective; they are drawn anew by
-    their weights, and each walks at random, reflected at the walls of the cube.
+    their weights, and each walks at random. It walks where each share is the probability of a standard normal number, which has no walls:
+    reflected at those of the cube, a walk along correlated directions would not be reversible.
     """
+    from scipy.special import ndtr  # late: slow to import
+
     ordinals = _counting()
-    here = flat(root, next(ordinals), (points, dimensions))
-    value = likelihood(here)
+    here = normals(root, next(ordinals), (points, dimensions))
+    value = likelihood(ndtr(here))
     heat, length = 0.0, 2.38 / np.sqrt(dimensions)
     while heat < 1:
         step = _next_step(value, 1 - heat)
@@ -63,12 +66,14 @@ def sample(
         here, value = here[chosen], value[chosen]
         for _ in range(moves[1] if heat >= 1 else moves[0]):
             spread = np.linalg.cholesky(np.cov(here.T).reshape(dimensions, dimensions) + RIDGE * np.eye(dimensions))
-            there = _reflected(here + length * normals(root, next(ordinals), here.shape) @ spread.T)
-            new = likelihood(there)
-            taken = np.log(flat(root, next(ordinals), (1, points))[0]) < heat * (new - value)
+            there = here + length * normals(root, next(ordinals), here.shape) @ spread.T
+            new = likelihood(ndtr(there))
+            gain = heat * (new - value) - ((there**2).sum(axis=1) - (here**2).sum(axis=1)) / 2
+            taken = np.log(flat(root, next(ordinals), (1, points))[0]) < gain
             here, value = np.where(taken[:, None], there, here), np.where(taken, new, value)
             length *= np.exp(ADAPT * (taken.mean() - ACCEPTED))
-    return here
+    found: np.ndarray = ndtr(here)
+    return found
 
 
 def _counting() -> Iterator[int]:
@@ -100,11 +105,4 @@ def _resampled(log_weight: np.ndarray, offset: float) -> np.ndarray:
     total = np.cumsum(weight / weight.sum())
     places: np.ndarray = np.searchsorted(total, (np.arange(len(weight)) + offset) / len(weight))
     found: np.ndarray = np.minimum(places, len(weight) - 1)
-    return found
-
-
-def _reflected(place: np.ndarray) -> np.ndarray:
-    """Into the unit cube, mirrored at its walls."""
-    folded = np.abs(place) % 2
-    found: np.ndarray = np.where(folded > 1, 2 - folded, folded)
     return found
