@@ -22,12 +22,11 @@ def publish(folder: Path) -> None:
     """Copies and writes what is shipped; `folder` is one that `groupalive fit` has finished."""
     parameters, fixed = (pd.read_csv(folder / f"{name}.csv") for name in ("parameters", "fixed"))
     vector = dict(zip(parameters["parameter"], parameters["value"], strict=True))
-    default = (ROOT / "configs/parameters/default.yaml").read_text("utf-8")
     laws = dict(zip(fixed["parameter"], fixed["value"], strict=True))
-    (ROOT / "configs/parameters/fitted.yaml").write_text(fitted_yaml(vector | laws, default), encoding="utf-8")
+    (ROOT / "configs/parameters/fitted.yaml").write_text(fitted_yaml(vector | laws), encoding="utf-8")
     posterior = pd.read_csv(folder / "posterior.csv")
     rows = pd.concat([pd.DataFrame([vector])[list(posterior)], posterior], ignore_index=True)
-    rows.map(lambda value: f"{value:.{2 * DIGITS}g}").to_csv(ROOT / "sim/world/posterior.csv", index=False, lineterminator="\n")
+    rows.map(lambda value: f"{value:.{2 * DIGITS}g}").to_csv(ROOT / "sim/posterior.csv", index=False, lineterminator="\n")
     shown = ROOT / "docs/fit"
     shown.mkdir(exist_ok=True)
     for name in TABLES:

@@ -283,12 +283,7 @@ def judge(value: float, low: float, high: float) -> str:
     return "in" if away == 0 else "near" if away <= (high - low) / 2 else "out"
 
 
-def fitted_yaml(vector: Mapping[str, float], default: str) -> str:
+def fitted_yaml(vector: Mapping[str, float]) -> str:
     """The text of `parameters=fitted`: the default with these values in place of its own, its worlds drawn from the posterior."""
-    lines = []
-    for line in default.splitlines():
-        name, colon, _ = line.partition(":")
-        if colon and name in vector:
-            line = f"{name}: {vector[name]:.{DIGITS}g}"
-        lines.append("mode: posterior" if name == "mode" else line.replace(" (off)", ""))
-    return "# What the joint fit gave (docs/fit.md); written by experiments/publish_fit.py\n" + "\n".join(lines) + "\n"
+    lines = ["# What the joint fit gave, docs/fit.md; all else as by default", "defaults: [default, _self_]", "mode: posterior"]
+    return "\n".join([*lines, *(f"{name}: {value:.{DIGITS}g}" for name, value in vector.items())]) + "\n"

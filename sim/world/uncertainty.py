@@ -3,23 +3,18 @@ every strategy."""
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from sim import streams
 from sim.parameters import Parameters
+from sim.posterior import fitted_parameters, read_posterior
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-
-#: Vectors of the fitted parameters, one a row, as `groupalive fit` gave them (docs/fit.md). The first row is what `parameters=fitted` has.
-POSTERIOR: Final = Path(__file__).with_name("posterior.csv")
 
 
 def plausible_ranges() -> dict[str, tuple[float, float]]:
@@ -55,18 +50,10 @@ def draw_posterior(parameters: Parameters, drawn: Parameters, seed: int, world: 
     set by hand and is kept.
     """
     published, *rows = read_posterior()
-    place = int(len(rows) * streams.uniforms(_root(seed, world), streams.FIT, 0))
-    here = {name: getattr(parameters, name) for name in published}
-    return dataclasses.replace(
-        drawn, **{name: rows[place][name] if here[name] == value else here[name] for name, value in published.items()}
-    )
-
-
-@cache
-def read_posterior() -> tuple[dict[str, float], ...]:
-    """The rows of `POSTERIOR`: the published vector, then those of the posterior."""
-    with POSTERIOR.open(encoding="utf-8", newline="") as file:
-        return tuple({name: float(value) for name, value in row.items()} for row in csv.DictReader(file))
+    row = rows[int(len(rows) * streams.uniforms(_root(seed, world), streams.FIT, 0))]
+    fitted = fitted_parameters(parameters)
+    own = {name: getattr(parameters, name) for name in published}
+    return dataclasses.replace(drawn, **{name: row[name] if name in fitted else own[name] for name in published})
 
 
 def _root(seed: int, world: int) -> np.uint64:
