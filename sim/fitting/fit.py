@@ -44,7 +44,7 @@ class Sizes:
     """How much is done: evaluations of each wave, vectors of the posterior that are published and lived, vectors that stand for
     election and how often each is lived, how often the elected one and the default are, and truths of each calibration."""
 
-    waves: tuple[int, ...] = (800, 600, 600)
+    waves: tuple[int, ...] = (800, 450, 450)
     posterior: int = 200
     finalists: int = 6
     heats: int = 8
@@ -146,9 +146,9 @@ def run_fit(
     verified = fit.live("fitted", np.tile(vector, (sizes.verification, 1)), last)
     before = fit.live("default", np.tile(default_columns(fit.groups), (sizes.verification, 1)), last)
     ranks = {
-        "prior": fit.calibrate("calibration_prior", _trial(units[0], figures[0], sizes.truths, None)),
+        "prior": fit.calibrate("calibration_prior", _trial(units[:1], figures[:1], sizes.truths, None)),
         "posterior": fit.calibrate(
-            "calibration_posterior", _trial(units[-1], figures[-1], sizes.truths, surrogates[-2] if len(units) > 1 else None)
+            "calibration_posterior", _trial(units[-2:], figures[-2:], sizes.truths, surrogates[-2] if len(units) > 1 else None)
         ),
     }
     tables = tabulate(points, published, vector, surrogates[-1], foretold, verified, before, ranks)
@@ -202,16 +202,19 @@ def default_columns(groups: tuple[Any, ...]) -> np.ndarray:
     return np.array([getattr(groups[0].parameters, name) for name in COLUMNS], float)
 
 
-def _trial(unit: np.ndarray, figures: pd.DataFrame, truths: int, before: Surrogate | None) -> Trial:
-    """The first evaluations of a wave as truths, each with a surrogate that has not seen it."""
-    seen = scaled(figures)
-    part = np.arange(len(unit)) % FOLDS
-    surrogates = tuple(fit_surrogate(unit[part != fold], seen[part != fold]) for fold in range(FOLDS))
+def _trial(units: list[np.ndarray], figures: list[pd.DataFrame], truths: int, before: Surrogate | None) -> Trial:
+    """The first evaluations of the last of these waves as truths, each with surfaces through all others but a fifth that it is in."""
+    unit, seen = np.vstack(units), scaled(pd.concat(figures))
+    earlier, latest = len(unit) - len(units[-1]), len(units[-1])
+    part = np.r_[np.full(earlier, FOLDS), np.arange(latest) % FOLDS]
     whole = np.isfinite(seen).all(axis=1)
-    places = np.flatnonzero(whole)
-    order = [places[places % FOLDS == fold] for fold in range(FOLDS)]
-    least = min(min(map(len, order)), truths // FOLDS)
-    chosen = np.column_stack([part[:least] for part in order]).ravel()  # row modulo FOLDS is the fold it was left out of
+    places = [np.flatnonzero((part == fold) & whole) for fold in range(FOLDS)]
+    least = min(truths // FOLDS, *map(len, places))
+    chosen = np.column_stack([mine[:least] for mine in places]).ravel()  # row modulo FOLDS is the part
+    surrogates = tuple(
+        fit_surrogate(unit[part != fold], seen[part != fold], latest=int(((part != fold) & (part < FOLDS)).sum()))
+        for fold in range(FOLDS)
+    )
     return Trial(unit[chosen], seen[chosen], surrogates, before)
 
 
