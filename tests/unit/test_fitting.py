@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.config import compose
 from sim.fitting import fit as fitting
 from sim.fitting.calibration import RANKED, Trial, calibrate_point, tabulate_ranks
 from sim.fitting.population import Population, compose_population, group_words, live_point, summarise
@@ -16,8 +18,10 @@ from sim.fitting.sampler import flat, normals, root_key, sample
 from sim.fitting.surrogate import FOLDS, Surrogate, fit_surrogate, terms
 from sim.fitting.targets import FITTED, TARGETS
 from sim.parameters import SUBMODELS, Parameters
+from sim.posterior import read_posterior
 
 DIMENSIONS = len(PRIORS)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_figure_belongs_to_one_half_and_every_law_is_fitted():
@@ -235,3 +239,42 @@ def _of_talk() -> tuple[str, ...]:
     from sim.fitting.population import _OF_TALK
 
     return _OF_TALK
+
+
+def test_no_truth_is_judged_by_surfaces_that_have_seen_it(monkeypatch):
+    """The surfaces of a part are made of all evaluations but those of that part of the last wave."""
+    made = []
+    monkeypatch.setattr(fitting, "fit_surrogate", lambda unit, seen, latest: made.append((unit, latest)))
+    unit = [flat(root_key(9, wave), 0, (number, DIMENSIONS)) for wave, number in enumerate((12, 23))]
+    figures = [pd.DataFrame({target.name: np.full(len(one), target.low) for target in TARGETS}) for one in unit]
+    figures[1].loc[0, FITTED[0].name] = np.nan  # a truth of which something is missing is none
+    trial = fitting._trial(unit, figures, 20, None)
+    assert len(trial.truths) == 20 and not (trial.truths == unit[1][0]).all(axis=1).any()
+    for place, truth in enumerate(trial.truths):
+        others, latest = made[place % FOLDS]
+        assert not (others == truth).all(axis=1).any()
+        assert latest in (18, 19) and len(others) == 12 + latest
+
+
+def published(name: str) -> pd.DataFrame:
+    return pd.read_csv(ROOT / "docs" / "fit" / f"{name}.csv")
+
+
+def test_what_is_published_agrees_with_what_is_shipped():
+    parameters, rows = published("parameters"), read_posterior()
+    assert dict(zip(parameters["parameter"], parameters["value"], strict=True)) == rows[0]
+    fitted = compose(["parameters=fitted", "parameters.mode=fixed"]).scenario.parameters
+    assert {name: getattr(fitted, name) for name in rows[0]} == rows[0]
+    low, high = (np.quantile([list(row.values()) for row in rows[1:]], share, axis=0) for share in (0.05, 0.95))
+    width = parameters["q95"] - parameters["q05"]
+    assert (np.abs(low - parameters["q05"]) < 0.35 * width).all() and (np.abs(high - parameters["q95"]) < 0.35 * width).all()
+
+
+def test_the_published_verdicts_are_those_of_the_declared_ranges():
+    table = published("targets").set_index("target")
+    assert set(table.index) == {target.name for target in TARGETS}
+    for target in TARGETS:
+        row = table.loc[target.name]
+        assert (row["half"], row["low"], row["high"]) == (target.half, target.low, target.high)
+        for which in ("default", "fitted"):
+            assert row[f"{which}_verdict"] == fitting.judge(row[which], target.low, target.high)
