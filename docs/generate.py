@@ -475,11 +475,12 @@ def write_fit_targets() -> str:
         parts.append(f"**{head}**: {hits} of {len(mine)} in, by default {before}.\n")
         parts.append(
             table(
-                ("figure", "range", "default", "fitted", "verdict", "foretold, 90 %", "inside", "source of the range"),
+                ("figure", "range", "default", "fitted", "verdict", "foretold, 90 %", "inside", "prior, 98 %", "source of the range"),
                 [
                     [f"`{row['target']}`", f"{digits(row['low'])} to {digits(row['high'])}", digits(row["default"]),
                      f"{digits(row['fitted'])} ± {digits(row['fitted_sd'])}", row["fitted_verdict"],
-                     f"{digits(row['q05'])} to {digits(row['q95'])}", f"{float(row['inside']):.2f}", row["source"]]
+                     f"{digits(row['q05'])} to {digits(row['q95'])}", f"{float(row['inside']):.2f}",
+                     f"{digits(row['reach_low'])} to {digits(row['reach_high'])}", row["source"]]
                     for row in mine
                 ],
             )

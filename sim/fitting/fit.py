@@ -151,7 +151,7 @@ def run_fit(
             "calibration_posterior", _trial(units[-2:], figures[-2:], sizes.truths, surrogates[-2] if len(units) > 1 else None)
         ),
     }
-    tables = tabulate(points, published, vector, surrogates[-1], foretold, verified, before, ranks)
+    tables = tabulate(points, published, vector, surrogates[-1], figures[0], foretold, verified, before, ranks)
     for name, table in tables.items():
         write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
     return tables
@@ -223,6 +223,7 @@ def tabulate(
     published: np.ndarray,
     vector: np.ndarray,
     surrogate: Surrogate,
+    first: pd.DataFrame,
     foretold: pd.DataFrame,
     verified: pd.DataFrame,
     before: pd.DataFrame,
@@ -233,7 +234,8 @@ def tabulate(
     posterior: one row a vector. parameters: name, low, high (of the prior), value (published), mean, q05, q95 (of the posterior), ratio
     (of its standard deviation to the prior's, on the scale of the prior), verdict (identified | partly | not). trades: pairs and their
     correlation. targets: name, half, low, high, default, fitted (means), fitted_sd, q05, q95 (foretold by the posterior), verdict (in |
-    near | out) of both. calibration: ranks of each parameter under the prior and under the posterior of the wave before the last.
+    near | out) of both, reach_low, reach_high (98 % of the first wave: what the prior can do at all), surface_r2. calibration:
+    ranks of each parameter under the prior and under the posterior of the wave before the last.
     """
     values = to_vectors(points)
     spread = points.std(axis=0) * np.sqrt(12)
@@ -269,6 +271,8 @@ def tabulate(
              "posterior_mean": draws, "q05": float(np.nanquantile(foretold[target.name], 0.05)),
              "q95": float(np.nanquantile(foretold[target.name], 0.95)),
              "inside": float(foretold[target.name].between(target.low, target.high).mean()),
+             "reach_low": float(np.nanquantile(first[target.name], 0.01)),
+             "reach_high": float(np.nanquantile(first[target.name], 0.99)),
              "surface_r2": surface.get(target.name, np.nan), "source": target.source}
         )  # fmt: skip
     calibration = pd.concat([tabulate_ranks(table).assign(before=name) for name, table in ranks.items()])
