@@ -515,9 +515,11 @@ def write_fit_fixed() -> str:
 def write_fit_calibration() -> str:
     """The tests of uniform ranks."""
     rows = fit_table("calibration")
+    if not rows:
+        return "Not published yet.\n"
     pairs = {name: {row["before"]: row for row in rows if row["parameter"] == name} for name in dict.fromkeys(
         row["parameter"] for row in rows)}  # fmt: skip
-    return table(
+    told = table(
         ("parameter", *(f"{before}: {what}" for before in ("prior", "posterior") for what in ("mean rank", "chi2 p", "KS p"))),
         [
             [f"`{name}`", *(f"{float(pair[before][key]):.3f}" for before in ("prior", "posterior")
@@ -525,6 +527,7 @@ def write_fit_calibration() -> str:
             for name, pair in pairs.items()
         ],
     )  # fmt: skip
+    return f"{told}\n![Ranks of known truths](fit/calibration.png)\n"
 
 
 PARTS: dict[str, Callable[[], str]] = {

@@ -29,10 +29,8 @@ def publish(folder: Path) -> None:
     rows.map(lambda value: f"{value:.{2 * DIGITS}g}").to_csv(ROOT / "sim/posterior.csv", index=False, lineterminator="\n")
     shown = ROOT / "docs/fit"
     shown.mkdir(exist_ok=True)
-    for name in TABLES:
-        shutil.copy(folder / f"{name}.csv", shown)
-    for name in FIGURES:
-        shutil.copy(folder / "figures" / f"{name}.png", shown)
+    for path in (*(folder / f"{name}.csv" for name in TABLES), *(folder / "figures" / f"{name}.png" for name in FIGURES)):
+        shutil.copy(path, shown)
     shutil.copy(folder / "seconds.json", shown)
 
 
