@@ -135,8 +135,8 @@ def run_fit(
     for wave, number in enumerate(sizes.waves):
         units.append(points)
         figures.append(fit.live(f"wave{wave + 1}", to_columns(points), starts[wave]))
-        used = slice(max(0, wave - 1), None)  # the last two waves: where the posterior lies
-        surrogates.append(fit_surrogate(np.vstack(units[used]), scaled(pd.concat(figures[used])), latest=number))
+        # All waves, not the latest: surfaces of few and narrow points are flat where these do not reach, and the posterior leaks there.
+        surrogates.append(fit_surrogate(np.vstack(units), scaled(pd.concat(figures)), latest=number))
         after = sizes.waves[wave + 1] if wave + 1 < len(sizes.waves) else 4 * sizes.posterior
         points = posterior(surrogates[-1], after, root_key(seed, wave + 1))
     published = points[:: len(points) // sizes.posterior][: sizes.posterior]
@@ -148,7 +148,7 @@ def run_fit(
     ranks = {
         "prior": fit.calibrate("calibration_prior", _trial(units[:1], figures[:1], sizes.truths, None)),
         "posterior": fit.calibrate(
-            "calibration_posterior", _trial(units[-2:], figures[-2:], sizes.truths, surrogates[-2] if len(units) > 1 else None)
+            "calibration_posterior", _trial(units, figures, sizes.truths, surrogates[-2] if len(units) > 1 else None)
         ),
     }
     tables = tabulate(points, published, vector, surrogates[-1], figures[0], foretold, verified, before, ranks)
