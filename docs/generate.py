@@ -6,6 +6,7 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end: NAME -
 from __future__ import annotations
 
 import ast
+import csv
 import json
 import re
 import sys
@@ -479,6 +480,92 @@ def write_phase() -> str:
     if (DOCS / "model_phase.png").is_file():
         return "![Share of groups alive after 90 and 365 days](model_phase.png)\n"
     return "The figure `docs/model_phase.png` has not been drawn from these parameters yet.\n"
+
+
+def fit_table(name: str) -> list[dict[str, str]]:
+    """A table of the last fit that was published; nothing before there is one."""
+    path = DOCS / "fit" / f"{name}.csv"
+    return list(csv.DictReader(path.read_text("utf-8").splitlines())) if path.is_file() else []
+
+
+def digits(text: str) -> str:
+    """A number to three digits, as it is read; - where there is none."""
+    return f"{float(text):.3g}" if text else "-"
+
+
+def write_fit_time() -> str:
+    """How long each stage of the published fit took."""
+    path = DOCS / "fit" / "seconds.json"
+    if not path.is_file():
+        return "No fit has been published yet.\n"
+    seconds = json.loads(path.read_text("utf-8"))
+    told = ", ".join(f"{name} {value / 60:.1f}" for name, value in seconds.items())
+    return f"The published one took {sum(seconds.values()) / 60:.0f} minutes on two cores (minutes: {told}).\n"
+
+
+def write_fit_targets() -> str:
+    """Hits and misses of the published fit."""
+    rows = fit_table("targets")
+    parts = []
+    for half, head in (("fit", "Fitted half"), ("check", "Checked half")):
+        mine = [row for row in rows if row["half"] == half]
+        hits, before = (sum(row[f"{which}_verdict"] == "in" for row in mine) for which in ("fitted", "default"))
+        parts.append(f"**{head}**: {hits} of {len(mine)} in, by default {before}.\n")
+        parts.append(
+            table(
+                ("figure", "range", "default", "fitted", "verdict", "foretold, 90 %", "inside", "prior, 98 %", "source of the range"),
+                [
+                    [f"`{row['target']}`", f"{digits(row['low'])} to {digits(row['high'])}", digits(row["default"]),
+                     f"{digits(row['fitted'])} ± {digits(row['fitted_sd'])}", row["fitted_verdict"],
+                     f"{digits(row['q05'])} to {digits(row['q95'])}", f"{float(row['inside']):.2f}",
+                     f"{digits(row['reach_low'])} to {digits(row['reach_high'])}", row["source"]]
+                    for row in mine
+                ],
+            )
+        )  # fmt: skip
+    return "\n".join(parts)
+
+
+def write_fit_parameters() -> str:
+    """Prior, published value and posterior of each fitted parameter."""
+    return table(
+        ("parameter", "prior", "default", "fitted", "posterior, 90 %", "ratio", "verdict"),
+        [
+            [f"`{row['parameter']}`", f"{digits(row['low'])} to {digits(row['high'])}{', log' * (row['log'] == 'True')}",
+             digits(str(load("parameters", "default")[row["parameter"]])), digits(row["value"]),
+             f"{digits(row['q05'])} to {digits(row['q95'])}", f"{float(row['ratio']):.2f}", row["verdict"]]
+            for row in sorted(fit_table("parameters"), key=lambda row: float(row["ratio"]))
+        ],
+    )  # fmt: skip
+
+
+def write_fit_trades() -> str:
+    """Pairs of parameters that the figures cannot tell apart."""
+    rows = [[f"`{row['parameter']}`", f"`{row['other']}`", f"{float(row['correlation']):.2f}"] for row in fit_table("trades")]
+    return table(("parameter", "other", "correlation"), rows) if rows else "None.\n"
+
+
+def write_fit_fixed() -> str:
+    """What stands beside the fit."""
+    return table(("parameter", "value"), [[f"`{row['parameter']}`", digits(row["value"])] for row in fit_table("fixed")])
+
+
+def write_fit_calibration() -> str:
+    """The tests of uniform ranks."""
+    rows = fit_table("calibration")
+    if not rows:
+        return "Not published yet.\n"
+    pairs = {name: {row["before"]: row for row in rows if row["parameter"] == name} for name in dict.fromkeys(
+        row["parameter"] for row in rows)}  # fmt: skip
+    told = table(
+        ("parameter", *(f"{before}: {what}" for before in ("prior", "posterior") for what in ("mean rank", "chi2 p", "KS p"))),
+        [
+            [f"`{name}`", *(f"{float(pair[before][key]):.3f}" for before in ("prior", "posterior")
+                            for key in ("mean_rank", "p", "ks_p"))]
+            for name, pair in pairs.items()
+        ],
+    )  # fmt: skip
+    return f"{told}\n![Ranks of known truths](fit/calibration.png)\n"
 
 
 PARTS: dict[str, Callable[[], str]] = {

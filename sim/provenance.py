@@ -59,9 +59,10 @@ def build_manifest(
 
 @cache
 def hash_sources(package: Path = Path(__file__).parent) -> str:
-    """blake2b-128 hex over names and contents of every Python file of the package, wherever it is installed."""
+    """blake2b-128 hex over names and contents of every Python file and table of the package, wherever it is installed."""
     total = hashlib.blake2b(digest_size=16)
-    for path in sorted(package.rglob("*.py"), key=lambda path: path.relative_to(package).as_posix()):
+    paths = (path for path in package.rglob("*") if path.suffix in (".py", ".csv"))
+    for path in sorted(paths, key=lambda path: path.relative_to(package).as_posix()):
         content = path.read_bytes()
         total.update(f"{path.relative_to(package).as_posix()}\0{len(content)}\0".encode() + content)
     return total.hexdigest()

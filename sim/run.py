@@ -27,7 +27,7 @@ from sim.projections.vitals import find_vitals
 from sim.provenance import build_manifest
 from sim.scenario import Scenario, has_group
 from sim.world.build import build_world, tie_pairs
-from sim.world.uncertainty import draw_parameters
+from sim.world.uncertainty import draw_world
 
 #: Days of a log that patterns are measured on: twelve weeks, as in P4.
 PATTERN_DAYS = 84
@@ -104,7 +104,7 @@ def simulate(
     """
     started = time.perf_counter()
     if world is not None:
-        scenario = dataclasses.replace(scenario, parameters=draw_parameters(scenario.parameters, seed, world))
+        scenario = dataclasses.replace(scenario, parameters=draw_world(scenario, seed, world), posterior=False)
     writer = LogWriter(folder)
     states = []
     for number in range(scenario.population.programmes):
@@ -186,6 +186,8 @@ def to_plain(scenario: Scenario) -> dict[str, Any]:
         return value
 
     config: dict[str, Any] = plain(scenario)
+    if not scenario.posterior:
+        del config["posterior"]
     for (name, plugin), (_, values) in zip(scenario.incident, config["incident"]):
         if (source := type(plugin).__module__.rpartition(".")[2]) != name:
             values["trigger"] = source

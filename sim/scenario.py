@@ -333,6 +333,7 @@ class Scenario:
     ]
     parameters: Any
     without: tuple[str, ...] = ()
+    posterior: bool = False  # whether plausible worlds come from the posterior of the fit where it knows a parameter
     changes: Annotated[tuple[Change, ...], Field(max_length=1_000)] = ()
 
     @property

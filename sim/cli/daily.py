@@ -62,7 +62,7 @@ def live_again(arms: Mapping[int, Arm], replications: pd.DataFrame, outcome: str
         ranked = own.sort_values([outcome, "replication"]).replication.tolist()
         median = ranked[len(ranked) // 2]
         for number in range(count):
-            world = number // REPLICATIONS_PER_WORLD if arm.composed.parameter_mode == "uncertain" else None
+            world = number // REPLICATIONS_PER_WORLD if arm.composed.parameter_mode != "fixed" else None
             lived = simulate(arm.composed.scenario, seed=arm.composed.seed, replication=number, world=world)
             vitals.append(
                 lived.vitals()[list(COLUMNS)].assign(arm=place, label=arm.label, replication=number, median=number == median)

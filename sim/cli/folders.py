@@ -42,6 +42,17 @@ def claimed(folder: Path, resume: bool = False) -> Path:
     return folder
 
 
+def claimed_stages(folder: Path, resume: bool = False) -> Path:
+    """`claimed` for what is made of several studies, each in a folder of its own below."""
+    from sim.allowed import ConfigError
+
+    if not resume and folder.is_dir() and any(folder.glob("*/ledger")):
+        raise ConfigError(
+            f"--out={folder}: a new or empty folder; this one is in use; name another with --out, or --resume to go on"
+        )
+    return claimed(folder, resume)
+
+
 def figures_in(folder: Path) -> Path:
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     return folder / "figures"

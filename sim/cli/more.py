@@ -51,7 +51,7 @@ def grow_until_settled(
         outcome,
         first=shared.replications,
         most=question.grow,
-        per_world=REPLICATIONS_PER_WORLD if shared.parameter_mode == "uncertain" else 1,
+        per_world=REPLICATIONS_PER_WORLD if shared.parameter_mode != "fixed" else 1,
         baseline=baseline,
         effect=question.effects.get(outcome, OUTCOMES[outcome].smallest_effect(days, members)),
         days=days,

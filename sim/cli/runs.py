@@ -39,7 +39,7 @@ def run(
         composed.scenario,
         seed=composed.seed,
         replication=composed.replication,
-        world=composed.replication // REPLICATIONS_PER_WORLD if composed.parameter_mode == "uncertain" else None,
+        world=composed.replication // REPLICATIONS_PER_WORLD if composed.parameter_mode != "fixed" else None,
         folder=folder,
         command=("groupalive", "run", *composed.overrides),
     )

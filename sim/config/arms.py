@@ -70,12 +70,21 @@ def compose(overrides: Iterable[str], *, own: bool = True) -> Composed:
 
     own: whether `strategy=./my_plan.yaml` may open a file of the user's own; a page that others write to says False.
     """
+    return compose_all([overrides], own=own)[0]
+
+
+def compose_all(points: Iterable[Iterable[str]], *, own: bool = True) -> list[Composed]:
+    """`compose` of many, which share what Hydra has composed before."""
     with composer_for(own) as composer:
-        axes = composer.parse(list(overrides))
-        for axis in axes:
-            if axis.swept:
-                raise ConfigError(f"{axis.key}={quoted(axis.text)}: one value here; compare and sweep take several")
-        return composer.compose([axis.points[0] for axis in axes])
+        return [_compose_one(composer, list(overrides)) for overrides in points]
+
+
+def _compose_one(composer: Composer, overrides: list[str]) -> Composed:
+    axes = composer.parse(overrides)
+    for axis in axes:
+        if axis.swept:
+            raise ConfigError(f"{axis.key}={quoted(axis.text)}: one value here; compare and sweep take several")
+    return composer.compose([axis.points[0] for axis in axes])
 
 
 def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:

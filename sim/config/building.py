@@ -25,7 +25,7 @@ PLAIN: dict[str, Any] = {
     "confirm_days": hints_of(Scenario)["confirm_days"],
     "levers": tuple[Lever, ...],
 }
-MODE = Literal["uncertain", "fixed"]
+MODE = Literal["uncertain", "posterior", "fixed"]
 
 _DIGEST_ROW = re.compile(r"[A-Z][0-9]+[a-z]?(\.s\d+)?")
 
@@ -79,6 +79,7 @@ def build_scenario(
     mix = people.get("mix") if isinstance(people, dict) else None
     check_mix(mix if isinstance(mix, dict) else {}, listed["member"])  # before its sum is, which tells less
     population = validated(Population, people, "scenario.population")
+    mode = validated(MODE, block["parameters"].get("mode"), "parameters.mode")
     scenario = Scenario(
         name=choices["scenario"],
         population=population,
@@ -97,8 +98,8 @@ def build_scenario(
             "parameters",
         ),
         without=validated(tuple[str, ...], block["parameters"].get("without", ()), "parameters.without"),
+        posterior=mode == "posterior",
     )
-    mode = validated(MODE, block["parameters"].get("mode"), "parameters.mode")
     check_scenario(scenario)
     chosen = choices | {group: sorted(listed[group]) for group in ("incident", "campaign")}
     return Composed(scenario, top["seed"], top["replication"], top["replications"], mode, plain, chosen, overrides)

@@ -11,6 +11,7 @@ from sim.allowed import ConfigError, cut, describe, hints_of, no_choice, quoted,
 from sim.changes import READ_ONCE, check_changes
 from sim.events.kinds import EVENT_DTYPE
 from sim.parameters import SUBMODELS
+from sim.posterior import is_fitted
 from sim.roles import read_staff, roles_of
 from sim.rules.mechanics import MECHANICS
 from sim.rules.spec import FAMILIES, hint_at
@@ -27,6 +28,10 @@ def check_scenario(scenario: Scenario) -> None:
     for name in scenario.without:
         if name not in SUBMODELS:
             raise ConfigError(f"parameters.without={quoted(name)}: any of {', '.join(SUBMODELS)}")
+    if scenario.posterior and not is_fitted(scenario.parameters):
+        raise ConfigError(
+            "parameters.mode=posterior: with parameters=fitted, whose values it was found around; else uncertain or fixed"
+        )
     check_mix(dict(scenario.population.mix), scenario.member)
     _check_redesigns(scenario)
     for name, source in scenario.population.inflow:

@@ -322,8 +322,8 @@ def estimate_first_posts(talk: Talk, follow_up: float = 28 * DAY) -> tuple[float
 # All of it
 
 
-def estimate_talk(talk: Talk) -> dict[str, float]:
-    """Every statistic of this module for one group; the columns of `project_conversation`."""
+def estimate_talk(talk: Talk, *, hawkes: bool = True) -> dict[str, float]:
+    """Every statistic of this module for one group; the columns of `project_conversation`. `hawkes`: the slow fit of it too."""
     seconds, sender, reply_to, start, end = talk
     counts = np.unique(sender, return_counts=True)[1]
     gaps, even_gaps = np.diff(seconds), np.diff(remove_daily_cycle(seconds))
@@ -331,7 +331,8 @@ def estimate_talk(talk: Talk) -> dict[str, float]:
     unanswered, thread_size, branching = estimate_threads(reply_to)
     peak_hour, peak_to_trough = estimate_daily_cycle(seconds)
     first_answered, again_answered, again_unanswered = estimate_first_posts(talk)
-    hawkes = estimate_hawkes(seconds, start, end)
+    excited = estimate_hawkes(seconds, start, end) if hawkes else None
+    fitted = {"hawkes_n": excited.n, "hawkes_tau": excited.tau} if excited else {}
     return {
         "messages": len(seconds),
         "posters": len(counts),
@@ -354,8 +355,7 @@ def estimate_talk(talk: Talk) -> dict[str, float]:
         "weekend_ratio": estimate_weekend_ratio(seconds),
         "decay_week1": estimate_decay(seconds, start, end, 1),
         "decay_week2": estimate_decay(seconds, start, end, 2),
-        "hawkes_n": hawkes.n,
-        "hawkes_tau": hawkes.tau,
+        **fitted,
         "unanswered": unanswered,
         "thread_size": thread_size,
         "branching": branching,

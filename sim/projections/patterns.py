@@ -209,7 +209,8 @@ def measure_patterns(log: Any, edges: Sequence[np.ndarray] | None = None, days: 
     talks = find_talk(rows, days)
     horizon = rows.end if days is None else min(rows.end, int(days * DAY))
     per_group = [
-        estimate_talk(talk) | _shares_of_members(talk, joined_by(moves, number, horizon)) for number, talk in talks.items()
+        estimate_talk(talk, hawkes=False) | find_shares_of_members(talk, joined_by(moves, number, horizon))
+        for number, talk in talks.items()
     ]
     values = {name: _median([row[name] for row in per_group]) for name in (per_group[0] if per_group else {})}
     values["again_gap"] = _median([row["again_answered"] - row["again_unanswered"] for row in per_group])
@@ -267,7 +268,7 @@ def estimate_promotion_response(loads: list[dict[str, float]]) -> float:
     return float(table["load"].corr(table["response"], method="kendall")) if len(table) > 2 else float("nan")
 
 
-def _shares_of_members(talk: Talk, joined: tuple[np.ndarray, np.ndarray]) -> dict[str, float]:
+def find_shares_of_members(talk: Talk, joined: tuple[np.ndarray, np.ndarray]) -> dict[str, float]:
     """What needs to know who was there in silence: never_posted, gini_members, top10_members."""
     person, since = joined
     early = talk.seconds < talk.start + TWELVE_WEEKS * DAY / SECOND

@@ -70,13 +70,16 @@ FIGURES: Final = (
 )
 
 
-def measure_texture(talks: Iterable[Talk]) -> dict[str, float]:
-    """Every figure of `FIGURES` by its name over the groups of one log; NaN where nobody has written enough."""
+def measure_texture(talks: Iterable[Talk], *, stretches: int = MOST_STRETCHES) -> dict[str, float]:
+    """Every figure of `FIGURES` by its name over the groups of one log; NaN where nobody has written enough.
+
+    stretches: to how many of them self-excitation is fitted at most.
+    """
     groups = [talk for talk in talks if len(talk.seconds)]
     large = [talk for talk in groups if len(talk.seconds) >= FEWEST_OF_GROUP]
     peopled = [talk for talk in groups if len(distinct(talk.sender)) >= FEWEST_POSTERS]
     lasting = [talk for talk in large if talk.seconds[-1] - talk.seconds[0] >= (SETTLED_DAY + FEWEST_DAYS) * DAY]
-    fits = [estimate_hawkes(times, times[0], times[-1]) for times in _stretches(large)]
+    fits = [estimate_hawkes(times, times[0], times[-1]) for times in _stretches(large, stretches)]
     volumes = [estimate_volume(talk.seconds) for talk in lasting]
     seconds, sender = _together(groups)
     members = [times for talk in groups for times in _times_of_senders(talk.seconds, talk.sender, FEWEST_OF_MEMBER)]
@@ -143,14 +146,14 @@ def _times_of_senders(seconds: np.ndarray, sender: np.ndarray, fewest: int) -> I
             yield seconds[order[first:last]]
 
 
-def _stretches(groups: list[Talk]) -> list[np.ndarray]:
+def _stretches(groups: list[Talk], most: int) -> list[np.ndarray]:
     """Times of stretches of `STRETCH` messages of one group (a smaller group is one stretch), evenly thinned to the most allowed."""
     parts = [
         talk.seconds[first : first + STRETCH]
         for talk in groups
         for first in range(0, max(len(talk.seconds) - STRETCH, 0) + 1, STRETCH)
     ]
-    step = max(1.0, len(parts) / MOST_STRETCHES)
+    step = max(1.0, len(parts) / most)
     return [parts[int(place)] for place in np.arange(0, len(parts), step)]
 
 

@@ -59,6 +59,8 @@ class Verification(Protocol):
 
 
 WIDTH: Final = 100
+#: Below it ranks of a calibration are held not to be uniform.
+FIT_LEVEL: Final = 0.01
 VERDICT_STYLES: Final = {
     "better": "green", "worse": "red", "better_open": "green", "worse_open": "red", "open": "yellow", "same": "",
     "baseline": "dim", "none": "dim",
@@ -192,6 +194,25 @@ def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | Non
     missed = [f"{row.pattern} {t.measure(row.name, row.what)}" for row in rows if in_range(row) is False]
     say(t("out.patterns.summary", inside=t.number(sum(map(bool, judged))), total=t.number(len(judged))), console)
     say(t("out.patterns.missed", missed=t.listed(missed) or t("out.patterns.none")), console)
+    say(t("note.inside_model"), console, "dim")
+
+
+def print_fit(tables: Mapping[str, pd.DataFrame], t: Translator, *, console: Console | None = None) -> None:
+    """Hits and misses of a joint fit, what it knows of each parameter, and where it is not calibrated; tables as in docs/fit.md."""
+    console = console or open_console()
+    console.print()
+    for half, rows in tables["targets"].groupby("half", sort=False):
+        hit = rows["fitted_verdict"] == "in"
+        told = {"hits": hit.sum(), "total": len(rows), "before": (rows["default_verdict"] == "in").sum()}
+        missed = t.listed(rows["target"][~hit].tolist()) or t("out.patterns.none")
+        say(t(f"fit.hits.{half}", missed=missed, **{key: t.number(int(value)) for key, value in told.items()}), console)
+    known = tables["parameters"]
+    for verdict in ("identified", "partly", "not"):
+        names = known["parameter"][known["verdict"] == verdict].tolist()
+        say(t(f"fit.known.{verdict}", names=t.listed(names) or t("out.patterns.none")), console)
+    for before, rows in tables["calibration"].groupby("before", sort=False):
+        names = rows["parameter"][rows["ks_p"] < FIT_LEVEL].tolist()
+        say(t(f"fit.calibrated.{before}", names=t.listed(names) or t("out.patterns.none")), console)
     say(t("note.inside_model"), console, "dim")
 
 

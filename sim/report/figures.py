@@ -6,6 +6,7 @@ from sim.report.comparison_figures import (
     draw_league,
     draw_survival,
 )
+from sim.report.fit_figures import draw_fit_parameters, draw_fit_ranks, draw_fit_targets
 from sim.report.pattern_figures import draw_patterns
 from sim.report.run_figures import draw_vitals
 from sim.report.side_by_side import draw_side_by_side
@@ -15,6 +16,9 @@ from sim.report.sweep_figures import draw_heat, draw_phase, draw_sweep
 __all__ = [
     "FORMATS",
     "STYLES",
+    "draw_fit_parameters",
+    "draw_fit_ranks",
+    "draw_fit_targets",
     "draw_front",
     "draw_groups",
     "draw_heat",

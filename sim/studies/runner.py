@@ -99,10 +99,11 @@ def run_study(
     arms: `Arm`s of `sim.config.expand`. workers: processes, all cores by default; the results do not depend on it.
     resume: go on with the same study in `folder`; more replications may be asked for than before. logs: `none`,
     `first:n` or `all`: of which replications the whole log is kept. parameter_mode: `uncertain` draws the assumed
-    parameters anew for every second replication, `fixed` never. task(scenario, seed=, replication=, world=) -> outcome
-    columns, `digest` and `lifetimes`; with logs it also takes `folder=`; `sim.run.run_point` by default. progress(done,
-    total) counts replications. keep_going: leave failed replications out instead of stopping at the first. nice: by how much its
-    processes stand back behind others, 0 to 19, where the system has such a thing.
+    parameters anew for every second replication, `posterior` from the posterior of the fit where it knows them, `fixed`
+    never. task(scenario, seed=, replication=, world=) -> outcome columns, `digest` and `lifetimes`; with logs it also takes
+    `folder=`; `sim.run.run_point` by default. progress(done, total) counts replications. keep_going: leave failed
+    replications out instead of stopping at the first. nice: by how much its processes stand back behind others, 0 to 19, where
+    the system has such a thing.
 
     Raises StudyError, one line, for bad arguments, a taken folder, another study, or a failed replication. After
     KeyboardInterrupt, SIGKILL or failure the folder can be resumed with bit-equal results.
@@ -135,7 +136,8 @@ def _plan(
     _require(bool(arms), "arms: at least one")
     twice = [label for label, count in Counter(labels).items() if count > 1]
     _require(not twice, f"arms: {', '.join(twice)} is given twice; each may appear once")
-    _require(parameter_mode in ("uncertain", "fixed"), f"parameters.mode={parameter_mode}: uncertain or fixed")
+    modes = ("uncertain", "posterior", "fixed")
+    _require(parameter_mode in modes, f"parameters.mode={parameter_mode}: one of {', '.join(modes)}")
     known = re.fullmatch(r"none|all|first:(\d+)", logs)
     _require(known is not None, f"logs={logs}: none, all or first:<number>")
     try:
@@ -160,7 +162,7 @@ def _plan(
             commands=tuple(_command(one, parameter_mode) for one in (*(arm.composed for arm in arms), *beside)),
             reserved=RESERVED.union(*(arm.settings for arm in arms)),
             seed=seed,
-            uncertain=parameter_mode == "uncertain",
+            uncertain=parameter_mode != "fixed",
             logs={"none": 0.0, "all": float("inf")}.get(logs, float(known[1] or 0) if known else 0.0),
             task=task,
             arms=len(arms),
@@ -193,6 +195,8 @@ def _config(composed: Any) -> dict[str, Any]:
 
 
 def _command(composed: Any, parameter_mode: str) -> str:
+    if told := getattr(composed, "told", ""):  # a task of its own, which `run` does not repeat
+        return str(told)
     given = [text for text in composed.overrides if text.lstrip("+").partition("=")[0] not in (*PER_ROW, "parameters.mode")]
     return shlex.join(["groupalive", "run", *given, f"parameters.mode={parameter_mode}"])
 

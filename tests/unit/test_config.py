@@ -250,7 +250,7 @@ REFUSED = {
     "strategy.private=3": "strategy.private=3: true or false",
     "strategy.tone=wram": "strategy.tone=wram: one of warm, formal",
     "seed=1.5": "seed=1.5: 0 to 9007199254740992 (whole)",
-    "parameters.mode=fix": "parameters.mode=fix: one of uncertain, fixed",
+    "parameters.mode=fix": "parameters.mode=fix: one of uncertain, posterior, fixed",
     "scenario.market.peak_hours=3": "scenario.market.peak_hours=3: a list of 1 to 6: a number",
     "scenario.market.peak_hours=[a]": "scenario.market.peak_hours.0=a: a number",
     "scenario.market.peak_hours=[25]": "scenario.market.peak_hours=[25]: hours of the day, 0 to 24",

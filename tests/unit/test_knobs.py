@@ -21,6 +21,7 @@ from sim import plugins
 from sim.allowed import hints_of
 from sim.config import PLAIN, compose, options, trigger_of
 from sim.config import replaced as given_again
+from sim.config.building import MODE
 from sim.events.kinds import (
     ADVERT_POSTED,
     COMPLAINT_POSTED,
@@ -307,7 +308,7 @@ def settings_in(where: str, kind: type) -> Iterator[tuple[str, Any]]:
 def all_settings() -> Iterator[tuple[str, Any]]:
     """Every key of every config with its annotation; those of a plug-in begin with its group and name."""
     yield from PLAIN.items()
-    yield "parameters.mode", Literal["uncertain", "fixed"]
+    yield "parameters.mode", MODE
     for where, kind in (
         ("scenario.population", Population),
         ("scenario.market", Market),

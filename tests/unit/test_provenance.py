@@ -100,7 +100,7 @@ def test_source_hash_follows_names_and_contents(tmp_path):
     def tree(name: str, **contents: str) -> Path:
         for path, content in contents.items():
             file = tmp_path / name / path.replace("__", "/")
-            file = file.with_suffix(".py")
+            file = file.with_suffix(file.suffix or ".py")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content)
         return tmp_path / name

@@ -320,7 +320,7 @@ def test_the_program_is_described_by_its_code_and_libraries() -> None:
         ({"replications": 0}, "replications=0: "),
         ({"workers": 0}, "workers=0: "),
         ({"logs": "some"}, "logs=some: none, all or first:<number>"),
-        ({"parameter_mode": "odd"}, "parameters.mode=odd: uncertain or fixed"),
+        ({"parameter_mode": "odd"}, "parameters.mode=odd: one of uncertain, posterior, fixed"),
         ({"arms": []}, "arms: at least one"),
         ({"arms": arms("a", "a")}, "arms: a is given twice; each may appear once"),
         ({"task": lambda scenario: {}}, "task=.*: a function at the top of a module"),

@@ -1,0 +1,227 @@
+"""A vector of parameters -> a mixed population of groups, lived for half a year -> every figure of the targets.
+
+The mix is the same in every evaluation: four scenarios, most groups run by nobody, at sizes of a heavy-tailed law. Luck is not: each
+group of each evaluation has a replication of its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from sim.events import kinds
+from sim.events.kinds import DAY, SECOND
+from sim.fitting.priors import COLUMNS
+from sim.fitting.targets import TARGETS
+from sim.projections.contagion import estimate_contagion
+from sim.projections.conversation import NAN, Talk, estimate_talk, find_talk
+from sim.projections.economics import repurchase_rate
+from sim.projections.lifecycle import find_dormancies, find_lifetimes, find_presence
+from sim.projections.patterns import TWELVE_WEEKS, find_shares_of_members, joined_by
+from sim.projections.rows import Moves, Rows, distinct, pair, project_groups, project_messages, project_moves, read_rows
+from sim.projections.texture import measure_texture
+from sim.run import Run, simulate
+from sim.scenario import Scenario
+from sim.world.build import build_world, tie_pairs
+
+#: Days that are lived, and those by which a group counts as having gone silent.
+DAYS, SILENT_BY = 180, 90
+#: Third month, in which members who still open the group are counted.
+MONTH3: Final = (60, 90)
+#: Where groups come from, and the ways they are run: most by nobody, as in the logs and samples that the ranges come from.
+NOBODY: Final = ("strategy=no_plan", "strategy.promotions_per_day=0", "staff=nobody")
+RUN: Final = ("strategy=no_plan", "strategy=columns_and_perks")
+SCENARIOS: Final = {
+    "restaurant": "strategy=kol_care",
+    "image_class": "strategy=strict_rules",
+    "merged_cohorts": "strategy=kol_care",
+    "flash_sale": "strategy=strict_rules",
+}
+#: Groups of each scenario that nobody looks after.
+ALONE = 6
+#: Staff look so seldom (minutes), which saves two thirds of the time of an evaluation.
+LOOK_MINUTES = 60
+#: Members: evenly spaced quantiles of a lognormal law (median, spread of the logarithm), within these ends. Assumed.
+SIZE_MEDIAN, SIZE_SPREAD, SIZE_ENDS = 50.0, 1.0, (10, 500)
+#: Steps through the combinations of scenario and way from one size to the next; prime to their number.
+STRIDE = 7
+#: A person of one group is none of another: numbers of persons of group i begin at i times this.
+PERSONS = 1_000_000
+#: Figures of a conversation that are medians over groups, over the first twelve weeks.
+_OF_TALK: Final = (
+    "gini_posters", "zipf", "burstiness", "memory", "unanswered", "thread_size", "branching", "reply_minutes", "reply_over_hour",
+    "peak_hour", "peak_to_trough", "first_answered", "again_answered", "again_unanswered", "again_gap", "never_posted",
+    "gini_members", "top10_members",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Population:
+    """The groups of an evaluation, and the vectors of a wave: evaluation n lives under row n of `vectors` [n, COLUMNS]. Other
+    parameters are as in the groups. Its luck is that of the evaluations from number `first` on."""
+
+    groups: tuple[Scenario, ...]
+    vectors: np.ndarray
+    first: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Over the vectors, so that another wave is another study."""
+        return hashlib.blake2b(np.ascontiguousarray(self.vectors).tobytes(), digest_size=16).hexdigest()
+
+
+def group_words() -> tuple[tuple[str, ...], ...]:
+    """The settings of each group of the population, as on the command line."""
+    from scipy.special import ndtri  # late: slow to import
+
+    looked_after = [
+        (scenario, (way, f"staff.look_minutes={LOOK_MINUTES}")) for scenario, own in SCENARIOS.items() for way in (*RUN, own)
+    ]
+    combinations = [*looked_after, *((scenario, NOBODY) for scenario in SCENARIOS for _ in range(ALONE))]
+    number = len(combinations)
+    words = []
+    for place in range(number):
+        scenario, way = combinations[place * STRIDE % number]
+        size = SIZE_MEDIAN * np.exp(SIZE_SPREAD * ndtri((place + 0.5) / number))
+        size = int(np.clip(round(size), *SIZE_ENDS))
+        words.append((f"scenario={scenario}", *way, f"scenario.population.size={size}", f"days={DAYS}", "confirm_days=0"))
+    return tuple(words)
+
+
+def compose_population(parameters: str = "default") -> tuple[Scenario, ...]:
+    """The groups as scenarios, under the parameters of that name."""
+    from sim.config import compose_all
+
+    points = [[*words, f"parameters={parameters}"] for words in group_words()]
+    return tuple(composed.scenario for composed in compose_all(points))
+
+
+def live_point(population: Population, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
+    """One evaluation as a row of a wave: every figure of the targets by its name, and a digest over the logs of its groups."""
+    values = dict(zip(COLUMNS, population.vectors[replication].tolist(), strict=True))
+    first, lives = (population.first + replication) * len(population.groups), []
+    for place, scenario in enumerate(population.groups):
+        own = dataclasses.replace(scenario, parameters=dataclasses.replace(scenario.parameters, **values))
+        lives.append(observe(simulate(own, seed=seed, replication=first + place), seed=seed, replication=first + place))
+    total = hashlib.blake2b("".join(life.digest for life in lives).encode(), digest_size=16).hexdigest()
+    return summarise(lives) | {"digest": total, "lifetimes": []}
+
+
+@dataclass(frozen=True)
+class Life:
+    """What is kept of the log of one group: its talk over all days, figures of its own, and counts that are added up."""
+
+    digest: str
+    talk: Talk
+    figures: Mapping[str, float]
+    counts: Mapping[str, float]
+
+
+def observe(lived: Run, *, seed: int, replication: int) -> Life:
+    """What a fit looks at in one run of one group."""
+    rows = read_rows(lived.log)
+    (number, talk), *_ = find_talk(rows).items()
+    early = find_talk(rows, TWELVE_WEEKS)[number]
+    moves, groups = project_moves(rows), project_groups(rows)
+    figures = estimate_talk(early, hawkes=False) | find_shares_of_members(early, joined_by(moves, number, TWELVE_WEEKS * DAY))
+    figures["again_gap"] = figures["again_answered"] - figures["again_unanswered"]
+    edges = tie_pairs(build_world(lived.scenario, seed, replication, 0).array)
+    figures["contagion"] = estimate_contagion(moves, groups, edges, TWELVE_WEEKS * DAY)
+    messages = project_messages(rows)
+    life = find_lifetimes(find_dormancies(find_presence(messages, groups), groups), groups, SILENT_BY)
+    week = np.bincount((talk.seconds * SECOND // (7 * DAY)).astype(int), minlength=3)
+    left = (moves.kind == kinds.MEMBER_LEFT) & ~moves.moved
+    muted = moves.kind == kinds.GROUP_MUTED
+    joined, since = joined_by(moves, number, DAYS * DAY)
+    tenure = moves.time[muted] - since[np.searchsorted(joined, moves.person[muted])]
+    counts = {
+        "silent": float(life.dead[0]), "lived": float(life.time[0]), "week1": float(week[0]), "week2": float(week[1]),
+        "week3": float(week[2]), "volume": len(talk.seconds) / DAYS, "left": float(left.sum()), "muted": float(muted.sum()),
+        "muted_first_week": float((tenure < 7 * DAY).sum()),
+    }  # fmt: skip
+    return Life(lived.log.digest, talk, figures, counts | _openings(lived, moves, number) | _orders(lived, rows))
+
+
+def summarise(lives: list[Life]) -> dict[str, float]:
+    """Every figure of the targets by its name; NaN where nothing can be said."""
+    talks = [life.talk._replace(sender=life.talk.sender + PERSONS * place) for place, life in enumerate(lives)]
+    texture = measure_texture(talks, stretches=len(lives))
+    count = {name: np.array([life.counts[name] for life in lives]) for name in lives[0].counts}
+    found = {name: _median(life.figures[name] for life in lives) for name in (*_OF_TALK, "contagion", "posts_per_active_day")}
+    silent = count["silent"] > 0
+    found |= {
+        "silent_90": float(silent.mean()),
+        "weibull_shape": _weibull_shape(count["lived"], silent),
+        "week1_auc": _auc(count["week1"], silent),
+        "mean_over_median": _ratio(count["volume"].mean(), float(np.median(count["volume"]))),
+        "muted_per_left": _ratio(count["muted"].sum(), count["left"].sum()),
+        "muted_first_week": _ratio(count["muted_first_week"].sum(), count["muted"].sum()),
+        "opened_month3": _ratio(count["opened"].sum(), count["could_open"].sum()),
+        "week2_kept": _ratio(count["week2"].sum(), count["week1"].sum()),
+        "week3_kept": _ratio(count["week3"].sum(), count["week1"].sum()),
+        "repurchase": _ratio(count["rebuyers"].sum(), count["buyers"].sum()),
+    }
+    every = texture | found
+    return {target.name: every[target.name] for target in TARGETS}
+
+
+def _openings(lived: Run, moves: Moves, group: int) -> dict[str, float]:
+    """Days of the third month on which members opened the group, and could have."""
+    events = lived.log.events
+    inside = (events["kind"] == kinds.GROUP_CHECKED) & (events["time"] >= MONTH3[0] * DAY) & (events["time"] < MONTH3[1] * DAY)
+    looks = events[inside & (events["group"] == group)]
+    opened = distinct(pair((looks["time"] // DAY).astype(np.int64), looks["actor"]))
+    own = moves.group == group
+    before = moves.time[own][:, None] < (np.arange(*MONTH3) * DAY)[None, :]
+    return {"opened": float(len(opened)), "could_open": float(moves.members[own] @ before.sum(axis=1))}
+
+
+def _orders(lived: Run, rows: Rows) -> dict[str, float]:
+    """Buyers among the guests of restaurants and those who bought again, first 90 days."""
+    if lived.scenario.name != "restaurant":
+        return {"buyers": 0.0, "rebuyers": 0.0}
+    ordered = (rows.kind == kinds.ORDER_PLACED) & (rows.events["time"] < SILENT_BY * DAY)
+    buyers, share = repurchase_rate(rows.events["actor"][ordered])
+    return {"buyers": float(buyers), "rebuyers": buyers * share if buyers else 0.0}
+
+
+def _weibull_shape(days: np.ndarray, dead: np.ndarray) -> float:
+    """Shape of a Weibull law of lifetimes, censored where a group has not died: maximum likelihood. NaN below 3 deaths.
+
+    The shape k solves sum t^k log t / sum t^k - 1/k = mean of log t over deaths; those stillborn count as half a day.
+    """
+    if dead.sum() < 3:
+        return NAN
+    from scipy.optimize import brentq  # late: slow to import
+
+    log_days = np.log(np.maximum(days, 0.5))
+    target = float(log_days[dead].mean())
+
+    def excess(shape: float) -> float:
+        weight = np.exp(shape * (log_days - log_days.max()))
+        return float(weight @ log_days / weight.sum() - 1 / shape - target)
+
+    low, high = 0.02, 50.0
+    return float(brentq(excess, low, high)) if excess(low) < 0 < excess(high) else NAN
+
+
+def _auc(score: np.ndarray, dead: np.ndarray) -> float:
+    """Chance that a group that lives had the higher score than one that dies; ties count half."""
+    if not dead.any() or dead.all():
+        return NAN
+    difference = score[~dead][:, None] - score[dead][None, :]
+    return float((difference > 0).mean() + (difference == 0).mean() / 2)
+
+
+def _ratio(above: float, below: float) -> float:
+    return float(above) / float(below) if below else NAN
+
+
+def _median(values: Any) -> float:
+    known = [value for value in values if np.isfinite(value)]
+    return float(np.median(known)) if known else NAN
