@@ -180,7 +180,7 @@ def test_work_is_conserved_whatever_the_roles(crew):
 
 REFUSED = {
     "owner:{people:900}": "staff.roles.owner.people=900: 0 to 200 persons",
-    "owner:{peple:1}": "staff.roles.owner.peple=1: no such key; did you mean people?",
+    "owner:{peple:1}": "staff.roles.owner.peple=1: no such key; did you mean staff.roles.owner.people?",
     "owner:{people:1,backup:boss}": "staff.roles.owner.backup=boss: one of none, there is no other role",
     "kin:{people:1}": "staff.roles.kin: a name of small letters",
     "owner:{shift_start:9,shift_end:8}": "staff.roles.owner.shift_end=8: later than shift_start=9",
