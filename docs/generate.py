@@ -31,7 +31,6 @@ from sim.parameters import SUBMODELS, Parameters, unset  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.outcomes import OUTCOMES  # noqa: E402
 from sim.projections.paths import PATHS as DEATHS  # noqa: E402
-from sim.projections.patterns import PATTERNS  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
 from sim.report.post_mortem import word_limits  # noqa: E402
 from sim.rules.acts import VERBS  # noqa: E402
@@ -43,6 +42,7 @@ from sim.rules.spec import Entry, Gift, default_of  # noqa: E402
 from sim.rules.steps import KINDS as STEPS  # noqa: E402
 from sim.scenario import Market, Population, Source, Staff  # noqa: E402
 from sim.studies.dictionary import describe_bounds, describe_tables  # noqa: E402
+from sim.studies.patterns import MEASURES  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -281,7 +281,7 @@ def write_patterns() -> str:
     """The regularities a log is held against."""
     return table(
         ("pattern", "name", "what", "from", "to", "role", "source"),
-        [[one.key, f"`{one.name}`", one.what, float(one.low), float(one.high), one.role, one.source] for one in PATTERNS],
+        [[one.key, f"`{one.name}`", one.what, float(one.low), float(one.high), one.role, one.source] for one in MEASURES],
     )
 
 

@@ -18,7 +18,7 @@ from sim.studies.ledger import StudyError, read_study, write_whole
 #: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
 LIFETIMES = ("arm", "label", "replication", "world", "definition", "programme", "group", "planned", "time", "ended", "stillborn",
              "revivals")  # fmt: skip
-#: The definition of death where a lifetime names none: 28 days, k = max(3, 2 % of the planned members).
+#: The definition of death where a lifetime names none: 28 days, k = max(3, 2 % of the planned members), less below 30.
 DEFINITION = "28d_k3_2pct"
 
 #: A table that unpacks to more than so many times its file was made to take memory.

@@ -37,8 +37,14 @@ ARMS: dict[str, tuple[str, ...]] = {
         for load in LOADS
     },
 }
-#: The group that loses its most active members: cared for, and its members know each other.
-REMOVAL = ("scenario=image_class", "scenario.population.size=200", "strategy=columns_and_perks", "days=180", "confirm_days=0")
+#: The group that loses its most active members: with content and perks, and its members know each other.
+REMOVAL = (
+    "scenario=restaurant",
+    "scenario.population.ties_per_member=5",
+    "strategy=columns_and_perks",
+    "days=180",
+    "confirm_days=28",
+)
 TRIAL_REPLICATIONS, TRIAL_STAGES = 12, 2
 
 

@@ -225,7 +225,7 @@ def test_patterns_stand_side_by_side_with_where_each_value_is(console: Console) 
     assert "Posts without a reply *" in page(console)
     assert row("P16")[-2:] == ["0.98", "○"]  # the experiments have a page of their own
     assert row("T4")[-4:] == ["60", "○", "178", "●"]
-    assert "A  Restaurant group: 5 of 6 patterns and 0 of 2 figures of texture in range." in page(console)
+    assert "A  Restaurant group: 6 of 7 patterns and 0 of 2 figures of texture in range." in page(console)
     assert "B  a_chat_of_long_name: 0 of 3 patterns and 2 of 2 figures of texture in range." in page(console)
     assert "A  Experiments: 0 of 1 patterns and 0 of 0 figures of texture in range." in page(console)
 
