@@ -1,8 +1,9 @@
 """Turns a log into the life of its groups: dormancy, death, revival, closing, censoring, and the state of every day.
 
 A group is dormant at t when fewer than k distinct members posted organically in (t - 7 d, t]; k = max(k_min, share of the
-planned size, rounded up); below 30 planned members, where 3 may be all there are, a tenth of them, rounded up, but two at least: talk takes two. It is evaluated from its seventh day on. Dormancy starts at the very microsecond at which a post
-falls out of the window. A dormancy that lasts `window` days without a break is a death, at the time the dormancy started; when it
+planned size, rounded up); below 30 planned members, where 3 may be all there are, a tenth of them, rounded up, but two at
+least: talk takes two. It is evaluated from its seventh day on. Dormancy starts at the very microsecond at which a post falls
+out of the window. A dormancy that lasts `window` days without a break is a death, at the time the dormancy started; when it
 runs from the seventh day on, the group never lived and its time is 0 (stillborn). Closing is a competing end. A dormancy that
 ends with talk after `window` days or more is a revival.
 
