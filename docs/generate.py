@@ -6,7 +6,9 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end: NAME -
 from __future__ import annotations
 
 import ast
+import csv
 import json
+import math
 import re
 import sys
 import textwrap
@@ -479,6 +481,32 @@ def write_phase() -> str:
     if (DOCS / "model_phase.png").is_file():
         return "![Share of groups alive after 90 and 365 days](model_phase.png)\n"
     return "The figure `docs/model_phase.png` has not been drawn from these parameters yet.\n"
+
+
+def _stored(name: str) -> list[dict[str, str]]:
+    """The rows of a table that a study has left in this folder."""
+    with (DOCS / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_pattern_values() -> str:
+    """Where every subject stood when the patterns were last measured."""
+    stored, marks = _stored("patterns.csv"), {"in": "●", "near": "○", "out": "×", "": ""}
+    subjects = list(dict.fromkeys(row["subject"] for row in stored))
+    values = {(row["name"], row["subject"]): row for row in stored}
+    rows = []
+    for one in MEASURES:
+        own = [values[one.name, subject] for subject in subjects]
+        told = [f"{float(row['value']):.3g} {marks[row['place']]}" if row["place"] else "" for row in own]
+        rows.append([one.key, one.what, f"{one.low:g} to {one.high:g}" if one.high < math.inf else f"{one.low:g} or more", *told])
+    return table(("", "measure", "real groups", *subjects), rows)
+
+
+def write_ablation() -> str:
+    """What each law carried when it was last switched off."""
+    stored = _stored("ablation.csv")
+    heads = [head for head in stored[0] if head != "law"]
+    return table(("law switched off", *heads), [[f"`{row['law']}`", *(row[head] for head in heads)] for row in stored])
 
 
 PARTS: dict[str, Callable[[], str]] = {
