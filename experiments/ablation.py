@@ -21,7 +21,7 @@ SCENARIO = ("scenario=restaurant", "days=180")
 REPLICATIONS, PATTERN_REPLICATIONS = 8, 3
 NOTHING = "nothing"
 #: A difference that counts: more than so many standard errors of the paired mean, and than so much (days, yuan; patterns and figures: one).
-ERRORS, LEAST_DAYS, LEAST_YUAN = 3.0, 3.0, 300.0
+ERRORS, LEAST_DAYS, LEAST_YUAN = 5.0, 3.0, 300.0
 
 
 def measure(folder: Path, overrides: list[str]) -> pd.DataFrame:
