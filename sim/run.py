@@ -180,7 +180,7 @@ def trial_point(scenario: Scenario, *, seed: int, replication: int, world: int |
     lived = simulate(scenario, seed=seed, replication=replication, world=world)
     rows = read_rows(lived.log)
     values = measure_patterns(lived.log, days=PATTERN_DAYS)
-    values |= project_contagion(lived.log, _ties(scenario, seed, replication), days=PATTERN_DAYS)
+    values |= project_contagion(lived.log, _ties(scenario, seed, replication))
     values |= project_promotion_load(lived.log, days=PATTERN_DAYS) | measure_newcomers(rows) | measure_first_packet(rows)
     return values | {"digest": lived.log.digest, "lifetimes": []}
 

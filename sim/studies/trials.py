@@ -11,8 +11,14 @@ from sim.studies.study import Study
 #: Where newcomers come every day, so that there are first posts to answer.
 _NEWCOMERS = ("scenario=restaurant", "scenario.population.walk_ins_per_day=3", "scenario.population.reservoir=2",
               "scenario.population.capacity=3")  # fmt: skip
-#: Where everybody has acquaintances: contagion needs neighbours.
-_TIED = ("scenario=restaurant", "scenario.population.ties_per_member=6", "strategy=columns_and_perks")
+#: Where everybody has acquaintances, for a year: contagion needs neighbours, and few leave.
+_TIED = (
+    "scenario=restaurant",
+    "scenario.population.ties_per_member=6",
+    "strategy=columns_and_perks",
+    "days=365",
+    "confirm_days=0",
+)
 #: One packet that everybody can take part in for as long as it takes to react.
 _PACKET = ("scenario=restaurant", "strategy=columns_and_perks", "campaign=[red_packets]", "campaign.red_packets.takers=500",
            "campaign.red_packets.open_hours=1", "days=14", "confirm_days=0")  # fmt: skip
