@@ -53,7 +53,6 @@ def describe_tables() -> tuple[Described, ...]:
                   (*_MARKS, Column("arm", "", "number of the arm, from 0"))),
         Described("patterns", "patterns of the patterns study", "one subject and measure", _PATTERNS),
         Described("phase", "phase of the phase study", "one cell and day", _PHASE),
-        Described("patterns", "patterns of the patterns study", "one subject and measure", _PATTERNS),
     )  # fmt: skip
 
 
@@ -245,19 +244,6 @@ _DEFINITIONS: Final = (
     Column("tau", "", "Kendall's, against the order under the definition that counts"),
     Column("flips", "", "pairs of arms surely apart under both definitions, in opposite order"),
     Column("holds", "", "whether there is no such pair"),
-)
-_PATTERNS: Final = (
-    Column("subject", "", "scenario, mixed (a population of 220 groups), experiments, or the folder of a real chat"),
-    Column("kind", "", "simulated, experiments or real"),
-    Column("pattern", "", "P1 to P16; T1 to T17 for the texture of talk"),
-    Column("name", "", "the measure; odd.md lists them"),
-    Column("what", "", "the measure in words"),
-    Column("value", "", "median over replications, or of the chat; missing where the subject does not tell it"),
-    Column("low", "", "least value of real groups"),
-    Column("high", "", "highest value of real groups; inf where there is none"),
-    Column("place", "", "in, near (outside by at most a fifth of the width of the range) or out; empty without a value"),
-    Column("role", "", "emergent, partly, input (put in by hand) or texture"),
-    Column("source", "", "where the range comes from"),
 )
 _PHASE: Final = (
     Column("axis", "", "kol_share or starting_activity"),

@@ -174,6 +174,7 @@ def test_every_word_the_other_parts_ask_for_is_there() -> None:
         *(f"measure.{measure.name}" for measure in MEASURES),
         *(f"subject.{subject}" for subject in (MIXED, EXPERIMENTS)),
         *(f"place.{place}" for place in PLACES),
+        *(f"role.{measure.role}" for measure in MEASURES),
         *(f"verdict.{verdict}" for verdict in MARKS),
         *(f"ended.{end}" for end in ("dead", "closed", "censored")),
         *(f"setting.{key}" for key in SETTING_UNITS),
