@@ -37,9 +37,7 @@ def claimed(folder: Path, resume: bool = False) -> Path:
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"--out={folder}: a folder; there is a file of that name")
     if not resume and folder.is_dir() and any(folder.iterdir()):
-        goes_on = (
-            ", or --resume to go on with the study in it" if any(folder.glob("ledger")) or any(folder.glob("*/ledger")) else ""
-        )
+        goes_on = ", or --resume to go on with the study in it" if (folder / "ledger").is_dir() else ""
         raise ConfigError(f"--out={folder}: a new or empty folder; this one is in use; name another with --out{goes_on}")
     return folder
 

@@ -74,7 +74,7 @@ def measure_patterns(
         for strategy in MIXED_STRATEGIES
     ]
     stages = Stages(folder, workers, resume, progress, REPLICATIONS + len(SIZES) + TRIAL_STAGES * TRIAL_REPLICATIONS)
-    alone = stages.run("scenarios", single, pattern_point, REPLICATIONS).replications
+    alone = stages.run(".", single, pattern_point, REPLICATIONS).replications
     crowd = stages.run(MIXED, mixed, population_point, len(SIZES))
     trials = measure_trials(*run_trials(overrides, stages))
     values: list[tuple[str, str, Mapping[str, float]]] = [

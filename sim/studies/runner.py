@@ -142,7 +142,7 @@ class Stages:
     done: int = 0
 
     def run(self, name: str, arms: Sequence[Any], task: Task, replications: int) -> Study:
-        """The next study. Raises as `run_study` does."""
+        """The next study, in a folder of this name ("." the folder itself). Raises as `run_study` does."""
         before, report = self.done, self.progress
         self.done += replications
         return run_study(
