@@ -502,13 +502,6 @@ def write_pattern_values() -> str:
     return table(("", "measure", "real groups", *subjects), rows)
 
 
-def write_ablation() -> str:
-    """What each law carried when it was last switched off."""
-    stored = _stored("ablation.csv")
-    heads = [head for head in stored[0] if head != "law"]
-    return table(("law switched off", *heads), [[f"`{row['law']}`", *(row[head] for head in heads)] for row in stored])
-
-
 PARTS: dict[str, Callable[[], str]] = {
     name.removeprefix("write_"): part for name, part in list(globals().items()) if name.startswith("write_")
 }

@@ -2,8 +2,7 @@
 
 python experiments/ablation.py [FOLDER] [KEY=VALUE ...]: writes ablation.csv into the folder (default outputs/ablation) and prints it;
 goes on where it was cut off. Settings such as parameters=fitted hold throughout; laws that are off under them are left
-out. Parameters are held at their values, and people and luck are the same with and without a law. docs/ablation.csv is such a table,
-and docs/ablation.md shows it.
+out. Parameters are held at their values, and people and luck are the same with and without a law.
 """
 
 from __future__ import annotations
