@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import math
 import re
 import sys
 import textwrap
@@ -32,7 +33,6 @@ from sim.parameters import SUBMODELS, Parameters, unset  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.outcomes import OUTCOMES  # noqa: E402
 from sim.projections.paths import PATHS as DEATHS  # noqa: E402
-from sim.projections.patterns import PATTERNS  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
 from sim.report.post_mortem import word_limits  # noqa: E402
 from sim.rules.acts import VERBS  # noqa: E402
@@ -44,6 +44,7 @@ from sim.rules.spec import Entry, Gift, default_of  # noqa: E402
 from sim.rules.steps import KINDS as STEPS  # noqa: E402
 from sim.scenario import Market, Population, Source, Staff  # noqa: E402
 from sim.studies.dictionary import describe_bounds, describe_tables  # noqa: E402
+from sim.studies.patterns import MEASURES  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -282,7 +283,7 @@ def write_patterns() -> str:
     """The regularities a log is held against."""
     return table(
         ("pattern", "name", "what", "from", "to", "role", "source"),
-        [[one.key, f"`{one.name}`", one.what, float(one.low), float(one.high), one.role, one.source] for one in PATTERNS],
+        [[one.key, f"`{one.name}`", one.what, float(one.low), float(one.high), one.role, one.source] for one in MEASURES],
     )
 
 
@@ -566,6 +567,27 @@ def write_fit_calibration() -> str:
         ],
     )  # fmt: skip
     return f"{told}\n![Ranks of known truths](fit/calibration.png)\n"
+
+
+def _stored(name: str) -> list[dict[str, str]]:
+    """The rows of a table that a study has left in this folder."""
+    with (DOCS / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_pattern_values() -> str:
+    """Where every subject stood when the patterns were last measured."""
+    stored, marks = _stored("patterns.csv"), {"in": "●", "near": "○", "out": "×", "": ""}
+    subjects = list(dict.fromkeys(row["subject"] for row in stored))
+    values = {(row["name"], row["subject"]): row for row in stored}
+    rows = []
+    for one in MEASURES:
+        own = [values[one.name, subject] for subject in subjects]
+        told = [f"{float(row['value']):.3g} {marks[row['place']]}" if row["place"] else "" for row in own]
+        rows.append(
+            [one.key, one.what, f"{one.low:g} to {one.high:g}" if one.high < math.inf else f"{one.low:g} or more", *told]
+        )
+    return table(("", "measure", "real groups", *subjects), rows)
 
 
 PARTS: dict[str, Callable[[], str]] = {

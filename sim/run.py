@@ -147,14 +147,63 @@ def run_point(
 
 
 def pattern_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
-    """One replication as a row of the patterns study: every pattern by its name, and what promotion did."""
-    from sim.projections.patterns import measure_patterns, project_promotion_load
+    """One replication as a row of the patterns study: every pattern and figure of texture that one log tells; its lifetimes are
+    rows of `sim.projections.population.describe_life`."""
+    from sim.projections.conversation import project_talk
+    from sim.projections.patterns import measure_patterns, project_contagion
+    from sim.projections.population import describe_life
+    from sim.projections.texture import measure_texture
 
     lived = simulate(scenario, seed=seed, replication=replication, world=world)
+    talks = list(project_talk(lived.log).values())
+    values = measure_patterns(lived.log, days=PATTERN_DAYS) | measure_texture(talks)
+    values |= project_contagion(lived.log, _ties(scenario, seed, replication), days=PATTERN_DAYS)
+    lives = [{"definition": "silence"} | describe_life(talk) for talk in talks]
+    return values | {"digest": lived.log.digest, "lifetimes": lives}
+
+
+def population_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
+    """`pattern_point` of a group of another size: the sizes of `sim.projections.population.SIZES` in turn, one a replication."""
+    from sim.projections.population import SIZES
+
+    size = SIZES[replication % len(SIZES)]
+    scenario = dataclasses.replace(scenario, population=dataclasses.replace(scenario.population, size=size))
+    return pattern_point(scenario, seed=seed, replication=replication, world=world) | {"size": size}
+
+
+def trial_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
+    """One replication as a row of the experiments: what `sim.projections.trials` makes of its log."""
+    from sim.projections.patterns import measure_patterns, project_contagion, project_promotion_load
+    from sim.projections.rows import read_rows
+    from sim.projections.trials import measure_first_packet, measure_newcomers
+
+    lived = simulate(scenario, seed=seed, replication=replication, world=world)
+    rows = read_rows(lived.log)
+    values = measure_patterns(lived.log, days=PATTERN_DAYS)
+    values |= project_contagion(lived.log, _ties(scenario, seed, replication))
+    values |= project_promotion_load(lived.log, days=PATTERN_DAYS) | measure_newcomers(rows) | measure_first_packet(rows)
+    return values | {"digest": lived.log.digest, "lifetimes": []}
+
+
+def removal_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
+    """One replication as a row of the removal experiment: a run, and the same without its five most active from day 60 on."""
+    from sim.projections.trials import REMOVAL_DAY, REMOVED, find_most_active, measure_removal
+
+    lived = simulate(scenario, seed=seed, replication=replication, world=world)
+    gone = find_most_active(lived.log, REMOVAL_DAY, REMOVED)
+    changes = read_changes({"day": REMOVAL_DAY, "key": "remove", "value": person} for person in gone)
+    without = simulate(dataclasses.replace(scenario, changes=changes), seed=seed, replication=replication, world=world)
+    edges = _ties(scenario, seed, replication)[0]
+    values = measure_removal(lived.log, without.log, gone, REMOVAL_DAY, edges)
+    lives = [project_lifetime_rows(one.log, scenario.days)[0]["ended"] for one in (lived, without)]
+    values |= {"dead": float(lives[0] == "dead"), "dead_without": float(lives[1] == "dead")}
+    return values | {"digest": without.log.digest, "lifetimes": []}
+
+
+def _ties(scenario: Scenario, seed: int, replication: int) -> list[np.ndarray]:
+    """Who knows whom in each programme."""
     programmes = range(scenario.population.programmes)
-    edges = [tie_pairs(build_world(scenario, seed, replication, number).array) for number in programmes]
-    values = measure_patterns(lived.log, edges=edges, days=PATTERN_DAYS)
-    return values | project_promotion_load(lived.log, days=PATTERN_DAYS) | {"digest": lived.log.digest, "lifetimes": []}
+    return [tie_pairs(build_world(scenario, seed, replication, number).array) for number in programmes]
 
 
 def phase_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:

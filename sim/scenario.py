@@ -125,7 +125,7 @@ class Population:
 
     programmes: Annotated[int, number("programmes side by side, each with its own staff", 1, 20_000, "A33")]
     groups: Annotated[int, number("groups of a programme; they share the staff", 1, 2_000, "A09, A10")]
-    size: Annotated[int, number("members planned per group", 2, 5_000, "F07, F34")]
+    size: Annotated[int, number("members planned per group", 1, 10_000, "F07, F34")]
     cohorts: Annotated[int, number("circles of acquaintance per programme", 1, 20_000, "A09")]
     mix: tuple[tuple[str, Annotated[float, number("share of members", 0, 1, "section D")]], ...]
     """member types and the share of each among those who could come"""

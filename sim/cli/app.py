@@ -71,6 +71,10 @@ Workers = Annotated[
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")]
 Logs = Annotated[str, typer.Option("--logs", metavar="none|first:N|all", help="Of which replications the whole log is kept.")]
+Chats = Annotated[
+    Path | None,
+    typer.Option("--logs", metavar="FOLDER", help="Real chats to set beside, one folder each.", show_default="none"),
+]
 Baseline = Annotated[
     str | None, typer.Option("--baseline", metavar="LABEL", help="Arm to compare with.", show_default="the first")
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.cli.app import Baseline, Lang, Language, Logs, Name, Out, Overrides, Resume, Title, Workers, app, translator
+from sim.cli.app import Baseline, Chats, Lang, Language, Logs, Name, Out, Overrides, Resume, Title, Workers, app, translator
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import claimed, figures_in, named_folder
 
@@ -94,9 +94,10 @@ def patterns(
     out: Out = None,
     workers: Workers = None,
     resume: Resume = False,
+    chats: Chats = None,
     lang: Lang = Language.en,
 ) -> None:
-    """How the simulated groups look beside what real groups look like; misses are named."""
+    """Simulated groups beside what real groups look like: P1 to P16 and the texture of talk, with experiments on causes."""
     from sim.config import compose
 
     t = translator(lang)
@@ -106,13 +107,11 @@ def patterns(
 
     from sim.report.console import print_patterns, study_progress
     from sim.studies.asked import write_asked
-    from sim.studies.patterns import measure_patterns
+    from sim.studies.patterns import count_hits, measure_patterns
 
     with study_progress(t) as progress:
-        tables = measure_patterns(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
-    for population, table in tables.items():
-        typer.echo(f"\n{t(f'population.{population}')}")
-        print_patterns(table, t)
+        table = measure_patterns(overrides or [], folder=folder, logs=chats, workers=workers, resume=resume, progress=progress)
+    print_patterns(table, count_hits(table), t)
     write_asked(folder, _asked("patterns", [composed]))
     _draw(folder, t)
 

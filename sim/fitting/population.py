@@ -19,7 +19,7 @@ from sim.events.kinds import DAY, SECOND
 from sim.fitting.priors import COLUMNS
 from sim.fitting.targets import TARGETS
 from sim.projections.contagion import estimate_contagion
-from sim.projections.conversation import NAN, Talk, estimate_talk, find_talk
+from sim.projections.conversation import NAN, Talk, describe_talk, find_talk
 from sim.projections.economics import repurchase_rate
 from sim.projections.lifecycle import find_dormancies, find_lifetimes, find_presence
 from sim.projections.patterns import TWELVE_WEEKS, find_shares_of_members, joined_by
@@ -128,7 +128,7 @@ def observe(lived: Run, *, seed: int, replication: int) -> Life:
     (number, talk), *_ = find_talk(rows).items()
     early = find_talk(rows, TWELVE_WEEKS)[number]
     moves, groups = project_moves(rows), project_groups(rows)
-    figures = estimate_talk(early, hawkes=False) | find_shares_of_members(early, joined_by(moves, number, TWELVE_WEEKS * DAY))
+    figures = describe_talk(early) | find_shares_of_members(early, joined_by(moves, number, TWELVE_WEEKS * DAY))
     figures["again_gap"] = figures["again_answered"] - figures["again_unanswered"]
     edges = tie_pairs(build_world(lived.scenario, seed, replication, 0).array)
     figures["contagion"] = estimate_contagion(moves, groups, edges, TWELVE_WEEKS * DAY)

@@ -14,12 +14,20 @@ _WEEK = 7 * DAY
 
 
 def estimate_contagion(moves: Moves, groups: Groups, edges: np.ndarray, end: int, days: float = RECENT_DAYS) -> float:
-    """Rate of leaving within `days` days after an acquaintance left the same group, over the rate without.
+    """Rate of leaving within `days` days after an acquaintance left the same group, over the rate without: the ratio of
+    `weigh_contagion`. NaN if nobody was exposed or nobody left unexposed."""
+    above, below = weigh_contagion(moves, groups, edges, end, days)
+    return above / below if below else float("nan")
 
-    Mantel-Haenszel over calendar weeks up to `end` (us), so that a bad week for all is not taken for contagion:
-    sum(a1 t0 / t) / sum(a0 t1 / t), a leavings and t person-time, exposed (1) or not (0). Whom staff remove, and who moves to
-    another group, stops being at risk and exposes nobody. `edges` int [e, 2], persons; their direction does
-    not count. NaN if nobody was exposed or nobody left unexposed.
+
+def weigh_contagion(
+    moves: Moves, groups: Groups, edges: np.ndarray, end: int, days: float = RECENT_DAYS
+) -> tuple[float, float]:
+    """Both sums of the Mantel-Haenszel ratio of leaving with and without exposure; those of several logs can be added up.
+
+    Over calendar weeks up to `end` (us), so that a bad week for all is not taken for contagion: sum(a1 t0 / t) and
+    sum(a0 t1 / t), a leavings and t person-time, exposed (1) or not (0). Whom staff remove, and who moves to another group,
+    stops being at risk and exposes nobody. `edges` int [e, 2], persons; their direction does not count.
     """
     whose, start, stop, left = _stays(moves, groups, end)
     stay, begin, finish = _exposures(whose, start, stop, left, edges, int(days * DAY))
@@ -33,7 +41,7 @@ def estimate_contagion(moves: Moves, groups: Groups, edges: np.ndarray, end: int
     lived = total > 0
     below = (others * exposed_time)[lived] / total[lived]
     above = (exposed * (total - exposed_time))[lived] / total[lived]
-    return float(above.sum() / below.sum()) if below.sum() else float("nan")
+    return float(above.sum()), float(below.sum())
 
 
 def _stays(moves: Moves, groups: Groups, end: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -322,8 +322,14 @@ def estimate_first_posts(talk: Talk, follow_up: float = 28 * DAY) -> tuple[float
 # All of it
 
 
-def estimate_talk(talk: Talk, *, hawkes: bool = True) -> dict[str, float]:
-    """Every statistic of this module for one group; the columns of `project_conversation`. `hawkes`: the slow fit of it too."""
+def estimate_talk(talk: Talk) -> dict[str, float]:
+    """Every statistic of this module for one group; the columns of `project_conversation`."""
+    hawkes = estimate_hawkes(talk.seconds, talk.start, talk.end)
+    return describe_talk(talk) | {"hawkes_n": hawkes.n, "hawkes_tau": hawkes.tau}
+
+
+def describe_talk(talk: Talk) -> dict[str, float]:
+    """`estimate_talk` without self-excitation, which takes most of its time."""
     seconds, sender, reply_to, start, end = talk
     counts = np.unique(sender, return_counts=True)[1]
     gaps, even_gaps = np.diff(seconds), np.diff(remove_daily_cycle(seconds))
@@ -331,8 +337,6 @@ def estimate_talk(talk: Talk, *, hawkes: bool = True) -> dict[str, float]:
     unanswered, thread_size, branching = estimate_threads(reply_to)
     peak_hour, peak_to_trough = estimate_daily_cycle(seconds)
     first_answered, again_answered, again_unanswered = estimate_first_posts(talk)
-    excited = estimate_hawkes(seconds, start, end) if hawkes else None
-    fitted = {"hawkes_n": excited.n, "hawkes_tau": excited.tau} if excited else {}
     return {
         "messages": len(seconds),
         "posters": len(counts),
@@ -355,7 +359,6 @@ def estimate_talk(talk: Talk, *, hawkes: bool = True) -> dict[str, float]:
         "weekend_ratio": estimate_weekend_ratio(seconds),
         "decay_week1": estimate_decay(seconds, start, end, 1),
         "decay_week2": estimate_decay(seconds, start, end, 2),
-        **fitted,
         "unanswered": unanswered,
         "thread_size": thread_size,
         "branching": branching,

@@ -1,8 +1,9 @@
 """Turns a log into the life of its groups: dormancy, death, revival, closing, censoring, and the state of every day.
 
 A group is dormant at t when fewer than k distinct members posted organically in (t - 7 d, t]; k = max(k_min, share of the
-planned size, rounded up). It is evaluated from its seventh day on. Dormancy starts at the very microsecond at which a post
-falls out of the window. A dormancy that lasts `window` days without a break is a death, at the time the dormancy started; when it
+planned size, rounded up); below 30 planned members, where 3 may be all there are, a tenth of them, rounded up, but two at
+least: talk takes two. It is evaluated from its seventh day on. Dormancy starts at the very microsecond at which a post falls
+out of the window. A dormancy that lasts `window` days without a break is a death, at the time the dormancy started; when it
 runs from the seventh day on, the group never lived and its time is 0 (stillborn). Closing is a competing end. A dormancy that
 ends with talk after `window` days or more is a revival.
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 WEEK: Final = 7 * DAY
 WINDOW, SHARE, K_MIN = 28, 0.02, 3
+#: Planned size from which on k is as stated; the share and the least of smaller groups (assumed: 3 of 30 is a tenth, and talk takes two).
+SMALL, SMALL_SHARE, SMALL_MIN = 30, 0.1, 2
 #: Prompts that tell something, and the share of them that keeps a quiet group alive in the second definition.
 PROMPTS, ANSWERED = 5, 0.10
 
@@ -43,7 +46,7 @@ STATES: Final = {
     "peak": "v at least 1.5 times its median over the days on which the group talked",
     "plateau": "none of the others",
     "boiling": "3 complaints or more that day, and 10 % or more of its organic messages",
-    "quiet_alive": "v below max(3, 2 % of the planned size)",
+    "quiet_alive": "v below k, the posters a week without which a group is dormant",
     "dormant": "a dormancy that ends, or is broken off, before it is a death",
     "advert_group": "over the trailing 7 days 7 adverts and promotions or more, and at least half of all messages",
     "dead": "a dormancy of `window` days or more, from its start on",
@@ -112,8 +115,14 @@ def find_dormancies(presence: Presence, groups: Groups, share: float = SHARE, k_
 
 
 def threshold(planned: np.ndarray, share: float = SHARE, k_min: float = K_MIN) -> np.ndarray:
-    """k of each group: posters a week below which it is dormant. Rounded before the ceiling: 0.07 * 100 is 7, not 8."""
-    return np.maximum(k_min, np.ceil(np.round(share * planned, 9)))
+    """k of each group: posters a week below which it is dormant. Rounded before the ceiling: 0.07 * 100 is 7, not 8.
+
+    Without a share k is `k_min` at any size, as the definitions of the sensitivity have it.
+    """
+    stated = np.maximum(k_min, np.ceil(np.round(share * planned, 9)))
+    small = np.maximum(SMALL_MIN, np.ceil(np.round(SMALL_SHARE * planned, 9)))
+    found: np.ndarray = np.where((planned < SMALL) & (share > 0), np.minimum(small, stated), stated)
+    return found
 
 
 class Lifetimes(NamedTuple):

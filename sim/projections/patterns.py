@@ -10,8 +10,16 @@ import numpy as np
 
 from sim.events import kinds
 from sim.events.kinds import DAY, SECOND
-from sim.projections.contagion import estimate_contagion
-from sim.projections.conversation import Talk, estimate_gini, estimate_talk, estimate_top_share, find_talk
+from sim.projections.contagion import estimate_contagion, weigh_contagion
+from sim.projections.conversation import (
+    NAN,
+    Talk,
+    describe_talk,
+    estimate_daily_cycle,
+    estimate_gini,
+    estimate_top_share,
+    find_talk,
+)
 from sim.projections.rows import Moves, Programmes, distinct, pair, project_groups, project_messages, project_moves, read_rows
 
 if TYPE_CHECKING:
@@ -19,6 +27,12 @@ if TYPE_CHECKING:
 
 INF: Final = float("inf")
 TWELVE_WEEKS: Final = 84
+#: Members without which shares of members say nothing of a group (concentration grows with size), and messages that tell its rhythm.
+FEWEST_MEMBERS, FEWEST_MESSAGES = 10, 200
+_OF_MEMBERS: Final = ("never_posted", "gini_members", "top10_members", "gini_posters", "zipf")
+_OF_RHYTHM: Final = ("burstiness", "memory")
+#: How far outside its range a value is still near, in widths of the range (of its one end, where the other is open).
+NEAR: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -199,6 +213,16 @@ def project_patterns(log: Any, edges: Sequence[np.ndarray] | None = None, days: 
     return table
 
 
+def place_in_range(value: float, low: float, high: float) -> str:
+    """Where a value stands: in its range, near it (outside by at most `NEAR` widths), out, or "" where there is no value."""
+    if np.isnan(value):
+        return ""
+    if low <= value <= high:
+        return "in"
+    width = high - low if np.isfinite(high - low) else abs(low if np.isfinite(low) else high)
+    return "near" if low - NEAR * width <= value <= high + NEAR * width else "out"
+
+
 def measure_patterns(log: Any, edges: Sequence[np.ndarray] | None = None, days: float | None = None) -> dict[str, float]:
     """The value of every pattern by its name; arguments as of `project_patterns`.
 
@@ -208,11 +232,11 @@ def measure_patterns(log: Any, edges: Sequence[np.ndarray] | None = None, days: 
     groups, moves = project_groups(rows), project_moves(rows)
     talks = find_talk(rows, days)
     horizon = rows.end if days is None else min(rows.end, int(days * DAY))
-    per_group = [
-        estimate_talk(talk, hawkes=False) | find_shares_of_members(talk, joined_by(moves, number, horizon))
-        for number, talk in talks.items()
-    ]
+    per_group = [_of_group(talk, joined_by(moves, number, horizon)) for number, talk in talks.items()]
     values = {name: _median([row[name] for row in per_group]) for name in (per_group[0] if per_group else {})}
+    values["peak_hour"], values["peak_to_trough"] = estimate_daily_cycle(
+        np.concatenate([np.zeros(0), *(t.seconds for t in talks.values())])
+    )
     values["again_gap"] = _median([row["again_answered"] - row["again_unanswered"] for row in per_group])
     before = moves.time < horizon
     ever = {
@@ -226,6 +250,14 @@ def measure_patterns(log: Any, edges: Sequence[np.ndarray] | None = None, days: 
     )
     values["promotion_response"] = float("nan")
     return {pattern.name: values.get(pattern.name, float("nan")) for pattern in PATTERNS}
+
+
+def project_contagion(log: Any, edges: Sequence[np.ndarray], days: float | None = None) -> dict[str, float]:
+    """contagion_above, contagion_below: the sums of P12, which can be added up over logs (`sim.projections.contagion`)."""
+    rows = read_rows(log)
+    horizon = rows.end if days is None else min(rows.end, int(days * DAY))
+    above, below = weigh_contagion(project_moves(rows), project_groups(rows), _join(edges, rows.programmes), horizon)
+    return {"contagion_above": above, "contagion_below": below}
 
 
 def _join(edges: Sequence[np.ndarray], programmes: Programmes) -> np.ndarray:
@@ -266,6 +298,16 @@ def estimate_promotion_response(loads: list[dict[str, float]]) -> float:
 
     table = pd.DataFrame(loads, columns=["load", "response"]).dropna()
     return float(table["load"].corr(table["response"], method="kendall")) if len(table) > 2 else float("nan")
+
+
+def _of_group(talk: Talk, joined: tuple[np.ndarray, np.ndarray]) -> dict[str, float]:
+    """What one group tells; NaN where it is too small or too quiet to tell."""
+    told = describe_talk(talk) | find_shares_of_members(talk, joined)
+    few = (
+        *(_OF_MEMBERS if len(joined[0]) < FEWEST_MEMBERS else ()),
+        *(_OF_RHYTHM if told["messages"] < FEWEST_MESSAGES else ()),
+    )
+    return told | dict.fromkeys(few, NAN)
 
 
 def find_shares_of_members(talk: Talk, joined: tuple[np.ndarray, np.ndarray]) -> dict[str, float]:

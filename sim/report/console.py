@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final, Protocol, get_args
 
 from rich import box
@@ -22,8 +23,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.projections.outcomes import OUTCOMES, Panel, unit_of
-from sim.report.language import Translator
-from sim.report.verdicts import in_range
+from sim.report.language import SHARE_MEASURES, Translator
+from sim.report.verdicts import PLACES, describe_places, name_subject
 from sim.report.wrapping import wrap
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ VERDICT_STYLES: Final = {
     "better": "green", "worse": "red", "better_open": "green", "worse_open": "red", "open": "yellow", "same": "",
     "baseline": "dim", "none": "dim",
 }  # fmt: skip
+#: How a value is shown by where it stands.
+PLACE_STYLES: Final = {"in": "green", "near": "yellow", "out": "red"}
 
 
 def open_console(*, stderr: bool = False) -> Console:
@@ -168,32 +171,40 @@ def print_list(
     say(t("out.list.hint", example="groupalive run scenario=restaurant strategy=kol_care seed=7"), console)
 
 
-def print_patterns(table: pd.DataFrame, t: Translator, *, console: Console | None = None) -> None:
-    """Each measure beside its target, inputs named as inputs, and the misses by name; `table` as for `draw_patterns`."""
+def print_patterns(table: pd.DataFrame, hits: pd.DataFrame, t: Translator, *, console: Console | None = None) -> None:
+    """Each measure beside its target, one column a subject, the experiments on a page of their own, and what is in range.
+
+    `table` and `hits` as `sim.studies.patterns` measures and counts them.
+    """
     console = console or open_console()
-    page = new_table(t("out.patterns"))
-    page.add_column(t("out.pattern"), no_wrap=True)
-    page.add_column(t("out.measure"))
-    for header in ("out.value", "out.target"):
-        page.add_column(t(header), justify="right", no_wrap=True)
-    page.add_column(t("out.inside"), no_wrap=True)
-    page.add_column(t("out.role"))
-    rows = list(table.reset_index().itertuples())
-    for row in rows:
-        inside = {True: "yes", False: "no", None: "unknown"}[in_range(row)]
-        page.add_row(
-            row.pattern,
-            t.measure(row.name, row.what),
-            t.reading(row.name, row.value),
-            t.target(row.name, row.low, row.high),
-            Text(t(f"out.inside.{inside}"), {"yes": "green", "no": "red", "unknown": "dim"}[inside]),
-            Text(t(f"role.{row.role}"), "" if row.role == "emergent" else "dim"),
-        )
-    console.print(page)
-    judged = [in_range(row) for row in rows if row.role == "emergent" and in_range(row) is not None]
-    missed = [f"{row.pattern} {t.measure(row.name, row.what)}" for row in rows if in_range(row) is False]
-    say(t("out.patterns.summary", inside=t.number(sum(map(bool, judged))), total=t.number(len(judged))), console)
-    say(t("out.patterns.missed", missed=t.listed(missed) or t("out.patterns.none")), console)
+    tried = table[table["kind"] == "experiments"]
+    for own in (table[table["kind"] != "experiments"], tried[tried["place"] != ""]):
+        subjects = list(dict.fromkeys(own["subject"]))
+        heads = {subject: name_subject(subject, t) for subject in subjects}
+        page = new_table(t("out.patterns") if own is not tried else "")
+        page.add_column("", no_wrap=True)
+        page.add_column(t("out.measure"))
+        page.add_column(t("out.target"), justify="right")
+        for letter, _ in zip(ascii_uppercase, subjects, strict=False):
+            page.add_column(letter, justify="right", no_wrap=True)
+        for name, rows in own.groupby("name", sort=False):
+            if not (rows["place"] != "").any():
+                continue
+            first = rows.iloc[0]
+            measure = t.measure(str(name), first["what"])
+            cells = [
+                Text(f"{_cell(str(name), row.value, t)} {PLACES[row.place]}", PLACE_STYLES[row.place]) if row.place else ""
+                for row in rows.itertuples()
+            ]
+            given = t("measure.given", measure=measure) if first["role"] == "input" else measure
+            page.add_row(first["pattern"], given, t.target(str(name), first["low"], first["high"]), *cells)
+        console.print(page)
+        for letter, subject in zip(ascii_uppercase, subjects, strict=False):
+            told = next(row for row in hits.itertuples() if row.subject == subject)
+            counts = {part: t.number(getattr(told, part)) for part in ("patterns", "patterns_told", "texture", "texture_told")}
+            say(f"{letter}  {t('out.hits', subject=heads[subject], **counts)}", console)
+    say(describe_places(t), console, "dim")
+    say(t("fig.patterns.note"), console, "dim")
     say(t("note.inside_model"), console, "dim")
 
 
@@ -214,6 +225,11 @@ def print_fit(tables: Mapping[str, pd.DataFrame], t: Translator, *, console: Con
         names = rows["parameter"][rows["ks_p"] < FIT_LEVEL].tolist()
         say(t(f"fit.calibrated.{before}", names=t.listed(names) or t("out.patterns.none")), console)
     say(t("note.inside_model"), console, "dim")
+
+
+def _cell(measure: str, value: float, t: Translator) -> str:
+    """A measured value as short as a column of many needs it; of a share the number alone, its target says per cent."""
+    return t.number(100 * value, 1) if measure in SHARE_MEASURES else t.reading(measure, value)
 
 
 def print_verification(found: Verification, t: Translator, *, console: Console | None = None) -> None:

@@ -25,11 +25,11 @@ from sim.report.study_page import word_page
 from sim.report.tables import read_csv
 from sim.studies.asked import Asked, read_asked
 from sim.studies.ledger import StudyError
+from sim.studies.patterns import count_hits
 from sim.studies.study import read_table
 from sim.studies.told import Told, read_told
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
     from sim.report.language import Translator
@@ -45,10 +45,8 @@ def find_figures(folder: Path, t: Translator) -> Figures:
     if asked.command == "phase":
         return {"phase": partial(draw_phase, read_table(folder, "phase"), t, subject=t.name("scenario", asked.scenario[0]))}
     if asked.command == "patterns":
-        return {
-            f"patterns_{name}": partial(draw_patterns, rows, t, subject=t(f"population.{name}"))
-            for name, rows in read_patterns(folder).items()
-        }
+        table = read_table(folder, "patterns")
+        return {"patterns": partial(draw_patterns, table, count_hits(table), t)}
     told = read_told(folder, asked)
     return _of_sweep(told, asked, t) if asked.command == "sweep" else _of_comparison(told, asked, t)
 
@@ -59,12 +57,6 @@ def draw_all(folder: Path, t: Translator) -> Mapping[str, Figure]:
         return {name: draw() for name, draw in find_figures(folder, t).items()}
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise StudyError(f"folder={folder}: a table is not as a study or a run writes it; write it again ({error})") from error
-
-
-def read_patterns(folder: Path) -> dict[str, pd.DataFrame]:
-    """The table of each population that was held against real groups, by measure."""
-    table = read_table(folder, "patterns")
-    return {str(name): rows.set_index("name") for name, rows in table.groupby("population", sort=False)}
 
 
 def _of_run(folder: Path, t: Translator) -> Figures:

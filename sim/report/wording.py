@@ -28,6 +28,7 @@ _WORDS: Final = {
     "ended": "ended",
     "reason": "reason",
     "role": "role",
+    "place": "place",
 }
 
 

@@ -21,7 +21,7 @@ class GroupPlan:
     """Groups of one kind: how many, how large, from when to when, and where their members come from."""
 
     count: Annotated[int, number("groups of this kind", 1, 2_000, "A33")] = 1
-    size: Annotated[int, number("members planned per group", 2, 5_000, "F07, F34")] = 200
+    size: Annotated[int, number("members planned per group", 1, 10_000, "F07, F34")] = 200
     opens_on_day: Annotated[float, number("day on which they are founded", 0, 3_650, "A33")] = 0.0
     planned_life_days: Annotated[float, number("days after which they are closed, 0 never", 0, 3_650, "E51, H20")] = 0.0
     notice_days: Annotated[float, number("days between the notice and the planned closing", 0, 30, "B20: assumed")] = 1.0

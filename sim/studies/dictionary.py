@@ -51,7 +51,7 @@ def describe_tables() -> tuple[Described, ...]:
         Described("daily", "daily of a comparison", "one arm, replication and day of a few replications", _DAILY),
         Described("marks of arms", "marks of a comparison", "one thing that happened in the median replication of an arm",
                   (*_MARKS, Column("arm", "", "number of the arm, from 0"))),
-        Described("patterns", "patterns of the patterns study", "one population and measure", _PATTERNS),
+        Described("patterns", "patterns of the patterns study", "one subject and measure", _PATTERNS),
         Described("phase", "phase of the phase study", "one cell and day", _PHASE),
     )  # fmt: skip
 
@@ -270,14 +270,15 @@ _DAILY: Final = (
     Column("median", "", "whether it is the median replication of its arm by the outcome that was asked first"),
 )
 _PATTERNS: Final = (
-    Column("population", "", "healthy: one good group; mixed: groups of several strategies"),
+    Column("subject", "", "scenario, mixed (a population of 220 groups), experiments, or the folder of a real chat"),
+    Column("kind", "", "simulated, experiments or real"),
+    Column("pattern", "", "which regularity of real groups it belongs to: P1 to P16, T1 to T17 for the texture of talk"),
     Column("name", "", "what is measured"),
-    Column("pattern", "", "which regularity of real groups (P4 to P13) it belongs to"),
     Column("what", "", "what is measured, in words"),
-    Column("value", "of the measure", "median over replications"),
+    Column("value", "of the measure", "median over replications, or of the chat; missing where the subject does not tell it"),
     Column("low", "of the measure", "lower end of what real groups show"),
     Column("high", "of the measure", "upper end"),
-    Column("in_range", "", "whether the value lies within; empty: there is none"),
-    Column("role", "", "input, or outcome of the model"),
+    Column("place", "", "in, near (outside by at most a fifth of the width of the range) or out; empty: there is no value"),
+    Column("role", "", "emergent, partly, input (put in by hand), or texture"),
     Column("source", "", "where the range comes from"),
 )

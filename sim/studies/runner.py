@@ -128,6 +128,37 @@ def run_study(
         return _gather(plan, arms, replications, tuple(sorted(failures)))
 
 
+@dataclass
+class Stages:
+    """Studies that run one after the other, each in a folder of its own below `folder`, under one count of what is done.
+
+    Parameters are the values as they are. resume: go on with those that were begun. total: replications of all of them.
+    """
+
+    folder: Path
+    workers: int | None
+    resume: bool
+    progress: Callable[[int, int], None] | None
+    total: int
+    done: int = 0
+
+    def run(self, name: str, arms: Sequence[Any], task: Task, replications: int) -> Study:
+        """The next study, in a folder of this name ("." the folder itself). Raises as `run_study` does."""
+        before, report = self.done, self.progress
+        self.done += replications
+        return run_study(
+            arms,
+            replications=replications,
+            seed=arms[0].composed.seed,
+            folder=self.folder / name,
+            workers=self.workers,
+            resume=self.resume and (self.folder / name / "study.json").exists(),
+            parameter_mode="fixed",
+            task=task,
+            progress=None if report is None else lambda done, _: report(before + done, self.total),
+        )
+
+
 @contextlib.contextmanager
 def _plan(
     arms: Sequence[Any], seed: int, folder: Path, resume: bool, logs: str, parameter_mode: str, task: Task | None

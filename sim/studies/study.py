@@ -18,7 +18,7 @@ from sim.studies.ledger import StudyError, read_study, write_whole
 #: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
 LIFETIMES = ("arm", "label", "replication", "world", "definition", "programme", "group", "planned", "time", "ended", "stillborn",
              "revivals")  # fmt: skip
-#: The definition of death where a lifetime names none: 28 days, k = max(3, 2 % of the planned members).
+#: The definition of death where a lifetime names none: 28 days, k = max(3, 2 % of the planned members), less below 30.
 DEFINITION = "28d_k3_2pct"
 
 #: A table that unpacks to more than so many times its file was made to take memory.
@@ -110,17 +110,25 @@ def _as_numbers(values: list[str | None]) -> list[Any]:
     return values
 
 
+def check_unpacked(found: pq.FileMetaData, size: int) -> None:
+    """Raises ValueError where a Parquet file of `size` bytes claims to hold far more than such a file can."""
+    groups = [found.row_group(place) for place in range(found.num_row_groups)]
+    if sum(group.num_rows for group in groups) > size + READ_ROWS or sum(
+        group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns)
+    ) > UNPACKED_SHARE * (size + READ_ROWS):
+        raise ValueError(f"claims more rows than a file of {size} bytes can hold")
+
+
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """A table that was saved in a folder. Raises StudyError where it is missing or damaged."""
     path = folder / f"{name}.parquet"
     try:
         with open_plain(path):  # refuses what is no file
             found, size = pq.read_metadata(path), path.stat().st_size
-        groups = [found.row_group(place) for place in range(found.num_row_groups)]
-        if sum(group.num_rows for group in groups) > size + READ_ROWS or sum(
-            group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns)
-        ) > UNPACKED_SHARE * (size + READ_ROWS):
-            raise StudyError(f"folder={folder}: {name}.parquet claims more rows than a file of {size} bytes can hold")
+        try:
+            check_unpacked(found, size)
+        except ValueError as error:
+            raise StudyError(f"folder={folder}: {name}.parquet {error}") from error
         return pd.read_parquet(path)
     except FileNotFoundError as error:
         raise StudyError(f"folder={folder}: {name}.parquet is missing; finish the study (--resume)") from error

@@ -227,7 +227,7 @@ REFUSED = {
     "base:\n  duties: {answer: 1}": "line 2: base.duties.reply is missing: all of answer, reply",
     "groups: 3": "line 1: groups=3: none (no group is opened), or groups by name",
     "groups: {main: {cuont: 3}}": "line 1: groups.main.cuont=3: no such key; did you mean strategy.groups.main.count?",
-    "groups:\n  main: {size: 1}": "line 2: groups.main.size=1: 2 to 5000 members planned per group",
+    "groups:\n  main: {size: 0}": "line 2: groups.main.size=0: 1 to 10000 members planned per group",
     "groups:\n  all: {size: 9}": "line 2: groups.all: a name of its own; all means something else in acts",
     "groups:\n  main: {from: 3}": "line 2: groups.main.from=3: a list of sources of the scenario",
     "phases: [{name: a}, {name: b}]": "line 1: phases.0.until is missing: every phase but the last has one",

@@ -361,7 +361,14 @@ def test_a_study_that_was_stopped_says_how_to_go_on(
 def test_an_interrupted_patterns_or_phase_goes_on_to_equal_tables(command: str, tmp_path: Path, monkeypatch: Any):
     from sim.studies import patterns, phase
 
-    monkeypatch.setattr(patterns, "REPLICATIONS", 2)
+    for name, value in {
+        "REPLICATIONS": 2,
+        "TRIAL_REPLICATIONS": 2,
+        "SIZES": (20, 21),
+        "MIXED_SCENARIOS": ("restaurant",),
+    }.items():
+        monkeypatch.setattr(patterns, name, value)
+    monkeypatch.setattr("sim.studies.trials.TRIAL_REPLICATIONS", 2)
     monkeypatch.setattr("sim.studies.runner.describe_program", lambda: {"program": "this"})  # it may change meanwhile
     measure = {"patterns": patterns.measure_patterns, "phase": phase.measure_phase}[command]
     tiny = ["scenario.population.size=12", "days=8", "confirm_days=0", "replications=2"]
@@ -375,10 +382,11 @@ def test_an_interrupted_patterns_or_phase_goes_on_to_equal_tables(command: str, 
         measure(tiny, folder=tmp_path / "cut", workers=1, progress=interrupt)
     resumed = measure(tiny, folder=tmp_path / "cut", workers=1, resume=True, progress=lambda done, _: lived.append(done))
     whole = measure(tiny, folder=tmp_path / "whole", workers=1)
-    assert lived == [1, 2]
-    for name, table in {"": resumed}.items() if command == "phase" else resumed.items():
-        pd.testing.assert_frame_equal(table, whole if command == "phase" else whole[name])
-    tables = sorted(path.name for path in (tmp_path / "whole").glob("*.csv"))
+    assert [done for done, before in zip(lived, [0, *lived], strict=False) if done > before] == list(range(1, max(lived) + 1))
+    assert max(lived) == {"phase": 2, "patterns": 8}[command]
+    pd.testing.assert_frame_equal(resumed, whole)
+    tables = sorted(path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*.csv"))
+    assert len(tables) >= 4
     assert all((tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes() for name in tables)
 
 
@@ -391,19 +399,20 @@ def test_resume_goes_on_in_its_folder(called: list[Any]):
 
 
 def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: Any):
-    from sim.projections.patterns import PATTERNS
+    from sim.studies.patterns import EXPERIMENTS, MEASURES, MIXED, count_hits, tabulate_patterns
     from sim.studies.study import save_table
 
     asked: list[tuple[list[str], dict[str, Any]]] = []
 
     def measure_patterns(overrides: list[str], *, progress: Any, **settings: Any) -> Any:
         asked.append((overrides, settings))
-        table = pd.DataFrame([vars(pattern) for pattern in PATTERNS]).rename(columns={"key": "pattern"}).set_index("name")
-        table = table.assign(value=table.low, in_range=True)
-        tables = {"healthy": table, "mixed": table}
+        values = {measure.name: measure.low for measure in MEASURES}
+        table = tabulate_patterns(
+            [("restaurant", "simulated", values), (MIXED, "simulated", values), (EXPERIMENTS, "experiments", {})]
+        )
         settings["folder"].mkdir(parents=True)
-        save_table(settings["folder"], "patterns", pd.concat(tables, names=["population"]).reset_index())
-        return tables
+        save_table(settings["folder"], "patterns", table)
+        return table
 
     def measure_phase(overrides: list[str], *, progress: Any, **settings: Any) -> Any:
         asked.append((overrides, settings))
@@ -414,7 +423,9 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
         settings["folder"].mkdir(parents=True, exist_ok=True)
         save_table(settings["folder"], "phase", pd.DataFrame(cells))
 
-    monkeypatch.setitem(sys.modules, "sim.studies.patterns", module("patterns", measure_patterns=measure_patterns))
+    monkeypatch.setitem(
+        sys.modules, "sim.studies.patterns", module("patterns", measure_patterns=measure_patterns, count_hits=count_hits)
+    )
     monkeypatch.setitem(sys.modules, "sim.studies.phase", module("phase", measure_phase=measure_phase))
     from sim.report import drawing
 
@@ -426,10 +437,10 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
     assert cli.main(["phase", "days=100", "--out", "p"]) == 0
     folder = Path("outputs/patterns/lunch-kol_care-3")
     assert asked == [
-        (["seed=3"], {"folder": folder, "workers": 1, "resume": False}),
+        (["seed=3"], {"folder": folder, "logs": None, "workers": 1, "resume": False}),
         (["days=100"], {"folder": Path("p"), "workers": None, "resume": False}),
     ]
-    assert {path.name for path in (folder / "figures").iterdir()} == {"patterns_healthy.png", "patterns_mixed.png"}
+    assert [path.name for path in (folder / "figures").iterdir()] == ["patterns.png"]
     assert [path.name for path in Path("p/figures").iterdir()] == ["phase.png"]
     assert subjects == ["lunch"]
     assert cli.main(["phase", "days=100", "--out", "p", "--resume"]) == 0

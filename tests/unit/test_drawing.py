@@ -35,11 +35,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for command, words in asked.items():
         assert main([command, *SMALL, *words, "--out", str(here / command), "--workers", "1"]) == 0
     assert main(["run", *SMALL[:3], "incident=[quarrel]", "incident.quarrel.day=2", "--plot", "--out", str(here / "run")]) == 0
-    for command, name, table in (("phase", "phase", phase_table()), ("patterns", "patterns", patterns_table())):
+    for command, name, table in (("phase", "phase", phase_table()), ("patterns", "patterns", patterns_table()[0])):
         folder = here / command
         folder.mkdir()
-        if command == "patterns":
-            table = table.rename_axis("name").reset_index().assign(population="healthy")
         save_table(folder, name, table)
         write_asked(folder, Asked(command=command, scenario=("restaurant",), strategy=("kol_care",)))
     return {command: here / command for command in ("run", "compare", "sweep", "phase", "patterns")}
@@ -50,7 +48,7 @@ NAMES = {
     "compare": {"league", "front", "groups", "survival", "side_by_side"},
     "sweep": {"sweep_adds", "heat_adds", "sweep_alive_days", "heat_alive_days"},
     "phase": {"phase"},
-    "patterns": {"patterns_healthy"},
+    "patterns": {"patterns"},
 }
 
 

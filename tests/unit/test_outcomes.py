@@ -154,7 +154,7 @@ def test_the_dictionary_leaves_no_column_out(tmp_path: Path) -> None:
         "marks": project_marks(HAND),
         "daily": pd.DataFrame(columns=[*DAILY, "arm", "label", "replication", "median"]),
         "marks of arms": project_marks(HAND).assign(arm=0),
-        "patterns": patterns_table().rename_axis("name").reset_index().assign(population="healthy", source=""),
+        "patterns": patterns_table()[0],
     }
     described = {one.name: one for one in describe_tables()}
     assert described.keys() == tables.keys()

@@ -144,11 +144,24 @@ def test_time_counts_from_the_founding() -> None:
     assert table.time.tolist() == [90, 27, 0]
 
 
-@pytest.mark.parametrize(("planned", "k"), [(20, 3), (150, 3), (151, 4), (200, 4), (350, 7), (351, 8), (5000, 100)])
+@pytest.mark.parametrize(
+    ("planned", "k"),
+    [(2, 2), (5, 2), (20, 2), (21, 3), (29, 3), (30, 3), (150, 3), (151, 4), (200, 4), (350, 7), (351, 8), (5000, 100)],
+)
 def test_k_is_two_per_cent_of_the_planned_size_rounded_up(planned: float, k: int) -> None:
     assert threshold(np.array([planned]))[0] == k
     assert life(log(founded(planned), chorus(0, 118, members=k))).ended == "censored"
     assert life(log(founded(planned), chorus(0, 118, members=k - 1))).ended == "dead"
+
+
+def test_friends_who_talk_daily_are_no_stillborn_group() -> None:
+    """Five friends of whom two or three talk in a week live; the fixed k of the sensitivity asks for three of any group."""
+    events = log(founded(5), chorus(0, 118, members=2))
+    table = project_definitions(events, 90).set_index("definition")
+    assert table.loc["28d_k3_2pct", ["k", "ended", "time"]].tolist() == [2, "censored", 90]
+    assert table.loc["28d_k3", ["k", "ended", "time"]].tolist() == [3, "dead", 0]
+    alone = project_definitions(log(founded(5), chorus(0, 118, members=1)), 90).set_index("definition")
+    assert alone.loc["28d_k3_2pct", ["ended", "time"]].tolist() == ["dead", 0]
 
 
 def test_k_is_not_raised_by_rounding_errors() -> None:

@@ -18,6 +18,7 @@ from sim.projections.patterns import (
     PATTERNS,
     estimate_promotion_response,
     measure_patterns,
+    place_in_range,
     project_patterns,
     project_promotion_load,
 )
@@ -62,6 +63,25 @@ def test_values_stand_beside_their_targets() -> None:
     assert table.in_range[["never_posted", "muted_per_left", "branching"]].tolist() == [True, True, False]
     assert np.isnan(table.value["contagion"])
     assert table.in_range["contagion"] is pd.NA
+
+
+def test_a_miss_by_a_fifth_of_the_range_is_near() -> None:
+    inf, nan = float("inf"), float("nan")
+    told = {(0.5, 0, 1): "in", (1, 0, 1): "in", (1.19, 0, 1): "near", (-0.19, 0, 1): "near", (1.21, 0, 1): "out", (-0.21, 0, 1): "out",
+            (3, 2, inf): "in", (1.7, 2, inf): "near", (1.5, 2, inf): "out", (nan, 0, 1): ""}  # fmt: skip
+    assert {given: place_in_range(*given) for given in told if given[0] == given[0]} == {
+        given: place for given, place in told.items() if given[0] == given[0]
+    }
+    assert place_in_range(nan, 0, 1) == ""
+
+
+def test_small_groups_say_nothing_of_shares_and_quiet_ones_nothing_of_rhythm() -> None:
+    few = measure_patterns(log(*crowd(9), *(row(1 + turn / 50, k.MESSAGE_POSTED, turn % 3) for turn in range(199))))
+    many = measure_patterns(log(*crowd(10), *(row(1 + turn / 50, k.MESSAGE_POSTED, turn % 3) for turn in range(200))))
+    for name in ("never_posted", "gini_members", "burstiness"):
+        assert np.isnan(few[name])
+        assert not np.isnan(many[name])
+    assert not np.isnan(few["unanswered"])
 
 
 def test_several_groups_give_their_median() -> None:

@@ -52,7 +52,7 @@ def test_pages_fit(language: str, console: Console) -> None:
     print_vital_signs(outcomes(), ["outputs/run"], t, console=console)
     print_comparison(panel, league, advise(panel, league, t), t, console=console)
     print_list({"scenario": dict.fromkeys(("restaurant", "merged_cohorts", "super_users"), "")}, t, console=console)
-    print_patterns(patterns_table(), t, console=console)
+    print_patterns(*patterns_table(), t, console=console)
     lines = page(console).splitlines()
     assert len(lines) > 90
     assert max(map(columns, lines)) <= 100
@@ -213,13 +213,21 @@ def test_a_plugin_of_ones_own_is_listed_with_its_own_line(console: Console) -> N
     assert "KOL 维护" in page(console)
 
 
-def test_patterns_count_only_what_follows_and_name_the_misses(console: Console) -> None:
-    print_patterns(patterns_table(), translator("en"), console=console)
-    text = page(console)
-    assert "In range: 4 of 6 that follow from the rules." in text
-    assert "Missed: P5 Written by the top 10 %; P9 Busiest / quietest hour; P10 Post again after an answer." in text
-    assert "– not measured" in text
-    assert "what is measured" in text
+def test_patterns_stand_side_by_side_with_where_each_value_is(console: Console) -> None:
+    print_patterns(*patterns_table(), translator("en"), console=console)
+    lines = page(console).splitlines()
+
+    def row(begins: str) -> list[str]:
+        return next(line for line in lines if line.startswith(begins)).split()
+
+    assert row("P4")[-4:] == ["52.0", "●", "39.0", "○"]
+    assert row("P9")[-4:] == ["61", "×", "2,964", "×"]
+    assert "Posts without a reply *" in page(console)
+    assert row("P16")[-2:] == ["0.98", "○"]  # the experiments have a page of their own
+    assert row("T4")[-4:] == ["60", "○", "178", "●"]
+    assert "A  Restaurant group: 6 of 7 patterns and 0 of 2 figures of texture in range." in page(console)
+    assert "B  a_chat_of_long_name: 0 of 3 patterns and 2 of 2 figures of texture in range." in page(console)
+    assert "A  Experiments: 0 of 1 patterns and 0 of 0 figures of texture in range." in page(console)
 
 
 def test_progress_in_a_file_is_plain_and_short(console: Console) -> None:

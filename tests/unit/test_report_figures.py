@@ -30,7 +30,6 @@ from test_report_tables import (
 
 from sim.report import figures, style
 from sim.report.language import LANGUAGES, Translator, translator
-from sim.report.pattern_figures import relative_place
 from sim.report.placement import spread
 from sim.report.style import BUNDLED_FONT, font_families, save_figure
 from sim.report.sweep_figures import estimate_mean
@@ -87,7 +86,7 @@ FIGURES: dict[str, Callable[[Translator], Figure]] = {
     "heat": lambda t: figures.draw_heat(sweep_table(), "strategy.posts_per_day", "staff.people", "net_income", t),
     "heat of shares": lambda t: figures.draw_heat(sweep_table(), "strategy.posts_per_day", "staff.people", "muted_share", t),
     "phase": lambda t: figures.draw_phase(phase_table(), t, subject=t.name("scenario", "restaurant")),
-    "patterns": lambda t: figures.draw_patterns(patterns_table(), t),
+    "patterns": lambda t: figures.draw_patterns(*patterns_table(), t),
 }
 WITH_MONEY = {"vitals", "front", "sweep of money", "heat"}
 
@@ -345,14 +344,6 @@ def test_labels_are_spread_as_little_as_needed() -> None:
     assert spread([50, 50], [10, 10], 0, 100) == pytest.approx([55, 45])  # of equals the first stands highest
     moved = spread([3, 2, 1, 0], [30] * 4, 0, 100)
     assert (np.diff(moved[::-1]) >= 30 - 1e-9).all()
-
-
-def test_place_of_a_value_in_its_target() -> None:
-    inf = float("inf")
-    assert relative_place(0.5, 0, 1) == 0.5
-    assert relative_place(3, 2, inf) == 0.5
-    assert relative_place(1, -inf, 2) == 0.5
-    assert np.isnan(relative_place(1, -inf, inf))
 
 
 def test_warnings_are_errors_here() -> None:

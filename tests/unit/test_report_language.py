@@ -12,7 +12,6 @@ import pytest
 import sim.report
 from sim.projections.lifecycle import STATES
 from sim.projections.outcomes import OUTCOMES
-from sim.projections.patterns import PATTERNS
 from sim.report.advice import _WRITTEN
 from sim.report.language import (
     LANGUAGES,
@@ -21,9 +20,10 @@ from sim.report.language import (
     TERMS,
     translator,
 )
-from sim.report.verdicts import MARKS
+from sim.report.verdicts import MARKS, PLACES
 from sim.report.wrapping import columns, wrap
 from sim.studies.advice import KEYS
+from sim.studies.patterns import EXPERIMENTS, MEASURES, MIXED
 
 FOLDER = Path(sim.report.__file__).parent
 #: What is shipped, and so has its words in every language; what a user adds goes by its file name and docstring.
@@ -141,7 +141,7 @@ def test_no_text_is_empty_or_left_in_another_script(language: str) -> None:
         return
     neutral = {"number.decimal", "number.group", "number.missing", "number.share", "list.separator", "list.names", "pair",
                "axis", "quantity", "out.asked", "list.clauses", "mark.sim", "unit.share", "name.member.kol", "target.range",
-               "told.line", "out.why.term", "out.why.times"}  # fmt: skip
+               "told.line", "out.why.term", "out.why.times", "measure.given"}  # fmt: skip
     assert set(words) - chinese == neutral
 
 
@@ -168,11 +168,13 @@ def test_every_word_the_other_parts_ask_for_is_there() -> None:
     for name, outcome in OUTCOMES.items():
         assert t.outcome(name), name
         assert not outcome.unit or t.unit(name), name
-    assert SHARE_MEASURES & {pattern.name for pattern in PATTERNS}
+    assert SHARE_MEASURES.issubset(measure.name for measure in MEASURES)
     wanted = [
         *(f"state.{state}{tail}" for state in STATES for tail in ("", ".meaning")),
-        *(f"measure.{pattern.name}" for pattern in PATTERNS),
-        *(f"role.{pattern.role}" for pattern in PATTERNS),
+        *(f"measure.{measure.name}" for measure in MEASURES),
+        *(f"subject.{subject}" for subject in (MIXED, EXPERIMENTS)),
+        *(f"place.{place}" for place in PLACES),
+        *(f"role.{measure.role}" for measure in MEASURES),
         *(f"verdict.{verdict}" for verdict in MARKS),
         *(f"ended.{end}" for end in ("dead", "closed", "censored")),
         *(f"setting.{key}" for key in SETTING_UNITS),

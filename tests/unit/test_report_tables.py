@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.projections.patterns import place_in_range
+from sim.studies.patterns import count_hits
+
 LABELS = ("no_plan", "columns_and_perks", "kol_care", "de_operation")
 
 
@@ -117,22 +120,24 @@ def phase_table() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["axis", "level", "effort", "day", "alive", "groups"])
 
 
-def patterns_table() -> pd.DataFrame:
-    """Some of the patterns: inputs, hits, misses near and far, an open end, one not measured, one the catalogues lack."""
+def patterns_table() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A table of patterns and its hits: inputs, hits, near and far misses, an open end, one not told, and one the catalogues lack."""
     nan, inf = float("nan"), float("inf")
     rows = [
-        ("P4", "never_posted", 0.52, 0.46, 0.82, "emergent"), ("P5", "gini_members", 0.91, 0.80, 0.92, "emergent"),
-        ("P5", "top10_members", 0.93, 0.65, 0.90, "emergent"), ("P6", "memory", -0.03, -0.12, 0.12, "emergent"),
-        ("P7", "unanswered", 0.59, 0.58, 0.62, "input"), ("P7", "thread_size", 2.9, 2.5, 4, "input"),
-        ("P8", "reply_minutes", 3.9, 2, 10, "input"), ("P9", "peak_to_trough", 61.0, 10, 25, "partly"),
-        ("P10", "again_answered", 0.81, 0.46, 0.66, "emergent"), ("P11", "muted_per_left", 2.5, 1.9, inf, "partly"),
-        ("P12", "contagion", nan, 1.4, 2.2, "partly"), ("P0", "of_tomorrow", 0.5, 0, 1, "emergent"),
+        ("P4", "never_posted", (0.52, nan, 0.39), 0.46, 0.82, "emergent"), ("P5", "gini_members", (0.91, nan, 0.97), 0.80, 0.92, "emergent"),
+        ("P6", "memory", (-0.03, nan, nan), -0.12, 0.12, "emergent"), ("P7", "unanswered", (0.59, nan, nan), 0.58, 0.62, "input"),
+        ("P9", "peak_to_trough", (61.0, nan, 2964.0), 10, 25, "partly"), ("P11", "muted_per_left", (2.5, nan, nan), 1.9, inf, "partly"),
+        ("P16", "succession", (nan, 0.98, nan), 1.0, inf, "emergent"), ("P0", "of_tomorrow", (0.5, nan, nan), 0, 1, "emergent"),
+        ("T1", "member_burstiness", (0.18, nan, 0.72), 0.5, 0.8, "texture"), ("T4", "hawkes_tau", (60.0, nan, 178.0), 70, 330, "texture"),
     ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["pattern", "name", "value", "low", "high", "role"]).set_index("name")
-    table["what"] = "what is measured"
-    inside = (table["value"] >= table["low"]) & (table["value"] <= table["high"])
-    table["in_range"] = inside.astype("boolean").mask(table["value"].isna())
-    return table
+    subjects = (("restaurant", "simulated"), ("experiments", "experiments"), ("a_chat_of_long_name", "real"))
+    table = pd.DataFrame(
+        {"subject": subject, "kind": kind, "pattern": pattern, "name": name, "what": "what is measured", "value": values[place],
+         "low": low, "high": high, "place": place_in_range(values[place], low, high), "role": role, "source": "somebody"}
+        for place, (subject, kind) in enumerate(subjects)
+        for pattern, name, values, low, high, role in rows
+    )  # fmt: skip
+    return table, count_hits(table)
 
 
 def outcomes() -> dict[str, float | str]:
@@ -155,4 +160,4 @@ def test_tables_are_whole() -> None:
     assert sorted(league["rank"]) == [1, 2, 3, 4]
     assert not (league["luck_low"] < league["unknown_low"]).any()
     assert survival_table()["alive"].between(0, 1).all()
-    assert patterns_table()["in_range"].isna().sum() == 1
+    assert set(patterns_table()[0]["place"]) == {"in", "near", "out", ""}
