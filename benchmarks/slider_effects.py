@@ -22,19 +22,26 @@ from sim.run import simulate
 from sim.world.uncertainty import plausible_ranges
 
 COMBINATIONS = (("restaurant", "kol_care"), ("lunch_guests", "columns_and_perks"), ("flash_sale", "no_plan"))
+MEMBERS = 80
 OUTCOMES = ("messages_per_day", "orders")
 
 
 def main() -> None:
     """Measures and writes."""
     asked = argparse.ArgumentParser()
-    asked.add_argument("--replications", type=int, default=4)
+    asked.add_argument("--replications", type=int, default=3)
     asked.add_argument("--days", type=int, default=30)
     given = asked.parse_args()
     ranges = plausible_ranges()
     effects = {name: [] for name in ranges}
     for scenario_name, strategy in COMBINATIONS:
-        words = (f"scenario={scenario_name}", f"strategy={strategy}", f"days={given.days}", "confirm_days=1")
+        words = (
+            f"scenario={scenario_name}",
+            f"strategy={strategy}",
+            f"days={given.days}",
+            "confirm_days=1",
+            f"scenario.population.size={MEMBERS}",
+        )
         scenario = sim.compose(*words)
         for replication in range(given.replications):
             for name, ends in ranges.items():
@@ -42,7 +49,13 @@ def main() -> None:
                 parts = [abs(b - a) / max((a + b) / 2, 1e-9) for a, b in zip(low, high)]
                 effects[name].append(float(np.mean(parts)))
     found = sorted(((float(np.mean(all_)), name) for name, all_ in effects.items()), reverse=True)
-    facts = {"replications": given.replications, "days": given.days, "combinations": COMBINATIONS, "outcomes": OUTCOMES}
+    facts = {
+        "members": MEMBERS,
+        "replications": given.replications,
+        "days": given.days,
+        "combinations": COMBINATIONS,
+        "outcomes": OUTCOMES,
+    }
     told = facts | {"effects": {name: round(effect, 4) for effect, name in found}}
     Path(__file__).with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n")
     for effect, name in found[:15]:
