@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -27,6 +27,7 @@ class Answering(Protocol):
     def ask(self, folder: Path, chain: Any) -> str: ...
     def look(self, name: str) -> dict[str, Any] | None: ...
     def decide(self, folder: Path, chain: Any, after: Any) -> dict[str, Any]: ...
+    def explore(self, asked: Mapping[str, Any]) -> bytes: ...
     def score(self, folder: Path, chain: Any) -> str: ...
     def look_score(self, name: str) -> dict[str, Any] | None: ...
     def story(self, folder: Path, chain: Any, world: Any, programme: Any, group: Any) -> bytes: ...
@@ -55,6 +56,9 @@ def asking_routes(
 
     async def score(request: Request) -> Response:
         return await answer(request, lambda asked: {"answer": answering.score(find(asked), asked.get("chain"))})
+
+    async def explore(request: Request) -> Response:
+        return await answer(request, answering.explore)
 
     async def story(request: Request) -> Response:
         def told(asked: dict[str, Any]) -> bytes:
@@ -100,6 +104,7 @@ def asking_routes(
         Route("/whatif/ask", ask, methods=["POST"]),
         Route("/whatif/decide", decide, methods=["POST"]),
         Route("/whatif/score", score, methods=["POST"]),
+        Route("/whatif/explore", explore, methods=["POST"]),
         Route("/whatif/story", story, methods=["POST"]),
         Route("/whatif/answer/{name:str}", look),
     ]

@@ -22,7 +22,7 @@ MODULES: Final = (
 PLAYER: Final = "player"
 #: What the server may hand out by name, with its media type. Nothing else has a name.
 ASSETS: Final = {
-    **{f"{name}.js": "text/javascript" for name in (*MODULES, "shelf", "voter", "uPlot.iife.min")},
+    **{f"{name}.js": "text/javascript" for name in (*MODULES, "explore", "shelf", "voter", "uPlot.iife.min")},
     **{f"{name}.css": "text/css" for name in ("style", "lesson", "voter", "uPlot.min")},
 }
 _IMPORT: Final = re.compile(r"^import .* from \"\./(\w+)\.js\";$", re.MULTILINE)

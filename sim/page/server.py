@@ -117,7 +117,9 @@ def build_app(
         return JSONResponse(await run_in_threadpool(describe_runs, root)) if known(request) else refused()
 
     async def words(request: Request) -> Response:
-        return JSONResponse(catalogues() | {"asks": answering.words() if answering else None}) if known(request) else refused()
+        if not known(request):
+            return refused()
+        return JSONResponse(catalogues() | {"asks": await run_in_threadpool(answering.words) if answering else None})
 
     async def story(request: Request) -> Response:
         if not known(request):

@@ -22,6 +22,7 @@ from sim.page.asking import Busy
 from sim.projections.outcomes import OUTCOMES
 from sim.report.language import LANGUAGES, translator
 from sim.scenario import Scenario
+from sim.whatif.explore import describe_explore, read_explore
 from sim.whatif.living import SHOWN, live_outcomes, live_story
 from sim.whatif.offers import find_fields, name_fields, words_of
 from sim.whatif.operating import choices_at, live_decision, score
@@ -71,7 +72,8 @@ class WhatIf:
 
     def words(self) -> dict[str, Any]:
         """What a page says of worlds and changes: the outcomes that are compared, names of settings and of what they may be."""
-        return {"worlds": WORLDS, "measures": _measures(), "names": {language: name_fields(language) for language in LANGUAGES}}
+        return {"worlds": WORLDS, "measures": _measures(), "names": {language: name_fields(language) for language in LANGUAGES},
+                "explore": describe_explore()}  # fmt: skip
 
     def offer(self, folder: Path, chain: Any, at: Any) -> dict[str, Any]:
         """What can be changed on day `at` of the run that a chain of changes leads to. Raises ConfigError, LogError."""
@@ -124,13 +126,22 @@ class WhatIf:
                 raise ConfigError(f"{key}={quoted(value)}: a whole number from 0 to {most}")
         name = self._name(lived, steps), world, programme, group
         scenario = self._scenario(lived, steps)
+        return self._told(name, folder.name, scenario, *_luck(lived, world), group, programme)
+
+    def explore(self, asked: Mapping[str, Any]) -> bytes:
+        """The packed story of a run that is chosen by names and numbers. Raises ConfigError, LogError, Busy."""
+        scenario, seed = read_explore(asked)
+        name = json.dumps([asked.get(key) for key in ("scenario", "strategy", "seed", "sliders")], sort_keys=True)
+        return self._told(("explore", name), "explore", scenario, seed, 0, None, 0, 0)
+
+    def _told(self, name: tuple[Any, ...], *what: Any) -> bytes:
+        """A story that is lived now, one at a time, or was lived lately. Raises Busy."""
         if not self._waiting.acquire(blocking=False):
             raise Busy("others are waiting for stories: try again in a moment")
         try:
             with self._telling:
                 if name not in self._stories:
-                    luck = _luck(lived, world)
-                    self._stories[name] = self._worlds.do(live_story, folder.name, scenario, *luck, group, programme)
+                    self._stories[name] = self._worlds.do(live_story, *what)
                     while len(self._stories) > KEPT_STORIES:
                         self._stories.popitem(last=False)
                 return self._stories[name]

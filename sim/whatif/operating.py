@@ -40,11 +40,10 @@ def live_decision(scenario: Scenario, seed: int, replication: int, world: int | 
             found.append((before, kind, name))
     said = find_vitals(lived.log, by_group=False)["organic"]
     first = said[:WEEK].sum()
-    for day in range(2 * WEEK, min(len(said), int(scenario.days))):
-        if day >= after + APART and said[day - WEEK : day].sum() < QUIET * first:
-            found.append((float(day), "quiet", ""))
-            break
-    found += [(float(day), "accounts", "") for day in range(ACCOUNTS, int(scenario.days), ACCOUNTS) if day >= after + APART]
+    weeks = range(2 * WEEK, min(len(said), int(scenario.days)))
+    quiet = (end for end in weeks if end >= after + APART and said[end - WEEK : end].sum() < QUIET * first)
+    found += [(float(end), "quiet", "") for end in quiet][:1]
+    found += [(float(end), "accounts", "") for end in range(ACCOUNTS, int(scenario.days), ACCOUNTS) if end >= after + APART]
     within = [one for one in found if one[0] < scenario.days]
     if not within:
         return None

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from sim.projections.outcomes import project_outcomes
 from sim.report.language import LANGUAGES
 from sim.run import simulate
 from sim.whatif.asking import WORLDS, WhatIf, read_chain
+from sim.whatif.explore import SLIDERS, describe_explore, read_explore
 from sim.whatif.living import SHOWN, live_outcomes
 from sim.whatif.offers import OFF, ON, find_fields, name_fields, words_of
 from sim.whatif.operating import choices_at, live_decision, score
@@ -220,3 +222,29 @@ def test_what_a_class_chose_is_replayed_beside_the_strategies(folder):
     assert means["class"] == pytest.approx(sum(again) / WORLDS, abs=1e-3)
     assert asked.look_score("score-none") is None
     assert asked.decide(folder, chain, 5) == {"day": None}
+
+
+def test_sliders_are_those_that_were_measured_to_matter_most():
+    measured = json.loads((Path(__file__).parents[2] / "benchmarks" / "slider_effects.json").read_text())["effects"]
+    assert list(measured)[: len(SLIDERS)] == list(SLIDERS)
+    told = describe_explore()
+    assert all(one["low"] <= one["now"] <= one["high"] and set(one["label"]) == set(LANGUAGES) for one in told["sliders"])
+    assert {name for name, _ in told["scenarios"]} == set(options("scenario"))
+
+
+def test_what_is_explored_is_chosen_by_names_and_numbers():
+    asked = {"scenario": "restaurant", "strategy": "kol_care", "seed": 3, "sliders": {"post_scale": 0.045}}
+    scenario, seed = read_explore(asked)
+    assert seed == 3 and scenario.parameters.post_scale == 0.045
+    for change, told in (
+        ({"scenario": "../x"}, "scenario=../x: one of"),
+        ({"strategy": None}, "strategy=null: one of"),
+        ({"seed": -1}, "seed=-1: a whole number from 0 to 9999"),
+        ({"seed": True}, "seed=true"),
+        ({"sliders": {"post_scale": 9}}, "sliders.post_scale=9: 0.035 to 0.045"),
+        ({"sliders": {"post_scale": float("nan")}}, "sliders.post_scale=nan"),
+        ({"sliders": {"read_cap": 2}}, "sliders: numbers for some of"),
+        ({"sliders": []}, "sliders: numbers"),
+    ):
+        with pytest.raises(ConfigError, match=told):
+            read_explore(asked | change)
