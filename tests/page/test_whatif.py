@@ -49,7 +49,9 @@ def root(tmp_path_factory):
 def asked():
     worlds = Worlds(1)
     worlds.start()
-    yield WhatIf(worlds)
+    asked = WhatIf(worlds)
+    asked.prepare()
+    yield asked
     worlds.stop()
 
 
@@ -92,7 +94,7 @@ def test_a_branch_is_asked_for_lived_played_and_kept_in_the_address(address, roo
     page.context.set_offline(True)  # a laptop that sleeps in between
     page.evaluate("new Promise((done) => setTimeout(done, 300))")
     page.context.set_offline(False)
-    page.wait_for_selector(".band:not([hidden])", timeout=60_000)
+    page.wait_for_selector(".band:not([hidden])")
     assert page.inner_text(".reveal .small").startswith("30 of 30 worlds.")
     for language in LANGUAGES:
         page.evaluate("(language) => player.use({ language })", language)
@@ -124,7 +126,7 @@ def test_a_branch_is_asked_for_lived_played_and_kept_in_the_address(address, roo
 
 def test_a_class_operates_and_is_ranked(address, root, opened, serious):
     page = opened(f"{address}#run={key(root)}&operate=1&t=0&lang=en")
-    page.wait_for_selector(".operate .option", timeout=60_000)  # the price rise, after it has played that far
+    page.wait_for_selector(".operate .option")  # the price rise, after it has played that far
     assert "Price rise: what do you do?" in page.inner_text(".operate h2") and page.locator(".operate .option").count() >= 2
     assert serious(page) == []
     for name in ("2", "2", "3", "Shift+Digit2"):
@@ -132,7 +134,7 @@ def test_a_class_operates_and_is_ranked(address, root, opened, serious):
     page.keyboard.press("2")
     page.keyboard.press("Enter")
     page.wait_for_selector(".twig >> nth=1")
-    page.wait_for_selector(".operate.score", timeout=120_000)
+    page.wait_for_selector(".operate.score")
     assert re.search(r"rank [\d.]+ to [\d.]+ of \d", page.inner_text(".operate h2"))
     assert page.locator(".score-bars .own").count() == 1 and page.locator(".score-body li").count() > 3
     for language in LANGUAGES:
@@ -147,7 +149,7 @@ def test_a_class_operates_and_is_ranked(address, root, opened, serious):
 
 def test_two_strategies_are_explored_under_the_same_luck(address, opened, serious):
     page = opened(f"{address}#explore=super_users&a=no_plan&b=kol_care&seed=2&lang=en&theme=dark&t=3")
-    page.wait_for_selector(".stage-columns.of2", timeout=60_000)
+    page.wait_for_selector(".stage-columns.of2")
     before = page.evaluate("explore.stories.map((one) => [one.seed, one.digest])")
     assert [seed for seed, _ in before] == [2, 2] and before[0] != before[1]
     assert page.evaluate("explore.stage.time / 86400e6") == pytest.approx(3) and serious(page) == []
@@ -155,11 +157,11 @@ def test_two_strategies_are_explored_under_the_same_luck(address, opened, seriou
     slider.focus()
     slider.press("End")
     page.wait_for_selector(".stage-columns.of2", state="detached")
-    page.wait_for_selector(".stage-columns.of2", timeout=60_000)
+    page.wait_for_selector(".stage-columns.of2")
     assert page.evaluate("explore.stories.map((one) => one.digest)") != [digest for _, digest in before]
     assert "post_scale=0.045" in page.evaluate("location.hash")
     page.select_option(".explore-choices select >> nth=2", "")
-    page.wait_for_selector(".stage-columns.of1", timeout=60_000)
+    page.wait_for_selector(".stage-columns.of1")
     for language in LANGUAGES:
         page.evaluate("(language) => explore.use({ language })", language)
         text = page.inner_text("main") + page.inner_text("footer")
