@@ -60,6 +60,9 @@ def handout(
 def serve(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder below which runs are looked for.")] = OUTPUTS,
     klass: Annotated[bool, typer.Option("--class", help="Let the phones of a class join over the local network.")] = False,
+    new_class: Annotated[
+        bool, typer.Option("--new-class", help="Begin a new class; without it one of the last half hour goes on.")
+    ] = False,
     lesson: LessonNames = None,
     plugins: Plugins = "",
     workers: Workers = None,
@@ -74,7 +77,9 @@ def serve(
     from sim.cli.lessons import first_lesson
 
     names = lesson or ([first_lesson()] if klass else [])
-    _serve(folder, names, lang, host=host, port=port, browser=browser, plugins=plugins, workers=workers, klass=klass)
+    _serve(
+        folder, names, lang, host=host, port=port, browser=browser, plugins=plugins, workers=workers, klass=klass, new=new_class
+    )
 
 
 @app.command(short_help="A short lesson in the browser.")
@@ -101,6 +106,7 @@ def _serve(
     host: str = "127.0.0.1",
     plugins: str = "",
     klass: bool = False,
+    new: bool = False,
 ) -> None:
     from sim.cli.lessons import opened as open_lessons
     from sim.page.server import serve as serve_page
@@ -129,7 +135,15 @@ def _serve(
     threading.Thread(target=asked.prepare, daemon=True).start()
     try:
         serve_page(
-            folder, host=host, port=port, opened=opened, fragment=fragment, scripts=scripts, klass=klass, answering=asked
+            folder,
+            host=host,
+            port=port,
+            opened=opened,
+            fragment=fragment,
+            scripts=scripts,
+            klass=klass,
+            new_class=new,
+            answering=asked,
         )
     finally:
         worlds.stop()

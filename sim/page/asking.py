@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -26,6 +26,10 @@ class Answering(Protocol):
     def offer(self, folder: Path, chain: Any, at: Any) -> dict[str, Any]: ...
     def ask(self, folder: Path, chain: Any) -> str: ...
     def look(self, name: str) -> dict[str, Any] | None: ...
+    def decide(self, folder: Path, chain: Any, after: Any) -> dict[str, Any]: ...
+    def explore(self, asked: Mapping[str, Any]) -> bytes: ...
+    def score(self, folder: Path, chain: Any) -> str: ...
+    def look_score(self, name: str) -> dict[str, Any] | None: ...
     def story(self, folder: Path, chain: Any, world: Any, programme: Any, group: Any) -> bytes: ...
 
 
@@ -47,6 +51,15 @@ def asking_routes(
     async def ask(request: Request) -> Response:
         return await answer(request, lambda asked: {"answer": answering.ask(find(asked), asked.get("chain"))})
 
+    async def decide(request: Request) -> Response:
+        return await answer(request, lambda asked: answering.decide(find(asked), asked.get("chain"), asked.get("at")))
+
+    async def score(request: Request) -> Response:
+        return await answer(request, lambda asked: {"answer": answering.score(find(asked), asked.get("chain"))})
+
+    async def explore(request: Request) -> Response:
+        return await answer(request, answering.explore)
+
     async def story(request: Request) -> Response:
         def told(asked: dict[str, Any]) -> bytes:
             return answering.story(
@@ -58,7 +71,8 @@ def asking_routes(
     async def look(request: Request) -> Response:
         if not known(request):
             return refused()
-        told = await run_in_threadpool(answering.look, request.path_params["name"])
+        name = request.path_params["name"]
+        told = await run_in_threadpool(answering.look_score if name.startswith("score-") else answering.look, name)
         return PlainTextResponse("no such answer", 404) if told is None else JSONResponse(told)
 
     async def answer(request: Request, does: Callable[[dict[str, Any]], Any]) -> Response:
@@ -88,6 +102,9 @@ def asking_routes(
     return [
         Route("/whatif/offer", offer, methods=["POST"]),
         Route("/whatif/ask", ask, methods=["POST"]),
+        Route("/whatif/decide", decide, methods=["POST"]),
+        Route("/whatif/score", score, methods=["POST"]),
+        Route("/whatif/explore", explore, methods=["POST"]),
         Route("/whatif/story", story, methods=["POST"]),
         Route("/whatif/answer/{name:str}", look),
     ]

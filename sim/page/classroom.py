@@ -7,7 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict  # pydantic checks what is read back, and needs this one before Python 3.12
 
 from sim.page.script import VOTED, Script
 
@@ -17,6 +20,23 @@ MOST_PEOPLE, MOST_HANDS = 400, 999
 MOST_JOINS = 120
 #: Letters and digits that are not mistaken for one another.
 LETTERS: Final = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
+
+
+#: Phases that a step of a lesson may have.
+MOST_PHASES = 16
+
+
+class Kept(TypedDict):
+    """A class as plain values; see `Classroom.plain`."""
+
+    code: Annotated[str, Field(pattern=f"^[{LETTERS}]{{4}}$")]
+    cookie: Annotated[str, Field(pattern=r"^groupalive_class_[0-9a-f]{8}$")]
+    lesson: str
+    step: int
+    phase: int
+    left: Annotated[float, Field(ge=0, le=7_200)]
+    hands: list[tuple[int, list[Annotated[int, Field(ge=0, le=MOST_HANDS)]]]]
+    people: list[tuple[Annotated[str, Field(pattern=r"^[\w-]{24}$")], Literal["en", "zh", "es"], list[tuple[int, str]]]]
 
 
 class ClassError(Exception):
@@ -37,8 +57,14 @@ class Classroom:
     Nobody waits for anybody: a vote closes when its time is up or the trainer goes on, whoever is missing.
     """
 
-    def __init__(self, scripts: dict[str, Script], now: Callable[[], float] = time.monotonic) -> None:
-        self.scripts, self.now = scripts, now
+    def __init__(
+        self,
+        scripts: dict[str, Script],
+        now: Callable[[], float] = time.monotonic,
+        keep: Callable[[dict[str, Any]], None] = lambda plain: None,
+    ) -> None:
+        """keep: takes the class as plain values after every change."""
+        self.scripts, self.now, self._keep = scripts, now, keep
         self.code = "".join(secrets.choice(LETTERS) for _ in range(4))
         self.cookie = f"groupalive_class_{secrets.token_hex(4)}"
         self.people: dict[str, Person] = {}
@@ -54,11 +80,47 @@ class Classroom:
         for person in self.people.values():
             person.ballots = {}
 
+    def _changed(self) -> None:
+        self.version += 1
+        self._keep(self.plain())
+
+    def plain(self) -> dict[str, Any]:
+        """The class as plain values, so that it can go on after a restart; `restore` is the way back."""
+        people = [
+            [key, one.language, [[step, choice] for step, choice in one.ballots.items()]] for key, one in self.people.items()
+        ]
+        left = max(0.0, self.closes - self.now())
+        hands = [[step, counts] for step, counts in self.hands.items()]
+        where = {"lesson": self.script.name, "step": self.step, "phase": self.phase, "left": left}
+        return {"code": self.code, "cookie": self.cookie, **where, "hands": hands, "people": people}
+
+    def restore(self, kept: Kept) -> bool:
+        """Goes on with a class that was kept; False, and nothing done, where it was not of these lessons."""
+        if kept["lesson"] not in self.scripts:
+            return False
+        script = self.scripts[kept["lesson"]]
+        steps = len(script.plain["steps"])
+        counts = {step: counts for step, counts in kept["hands"] if 0 <= step < steps and len(counts) == 4}
+        if not -1 <= kept["step"] < steps or not 0 <= kept["phase"] < MOST_PHASES or len(kept["people"]) > MOST_PEOPLE:
+            return False
+        self.script, self.code, self.cookie = script, kept["code"], kept["cookie"]
+        self.step, self.phase, self.hands = kept["step"], kept["phase"], counts
+        self.closes = self.now() + kept["left"]
+        for key, language, ballots in kept["people"]:
+            taken = {step: choice for step, choice in ballots if 0 <= step < steps and choice in script.choices(step)}
+            self.people[key] = Person(language, taken)
+        self.version += 1
+        return True
+
     # The trainer ------------------------------------------------------------------------------------------------------
 
     def turn(self, lesson: str, step: int, phase: int) -> None:
         """The projector is at this step and phase. The same again, as after a reload, changes nothing: the clock runs on."""
-        if lesson not in self.scripts or not -1 <= step < len(self.scripts[lesson].plain["steps"]) or not 0 <= phase < 16:
+        if (
+            lesson not in self.scripts
+            or not -1 <= step < len(self.scripts[lesson].plain["steps"])
+            or not 0 <= phase < MOST_PHASES
+        ):
             raise ClassError("class_no_step")
         if lesson != self.script.name:
             self._begin(lesson)
@@ -66,7 +128,7 @@ class Classroom:
             return
         self.step, self.phase = step, phase
         self.closes = self.now() + 60 * self.minutes() if self.takes_votes() else 0.0
-        self.version += 1
+        self._changed()
 
     def hand(self, step: int, option: int, by: int) -> None:
         """The trainer counts a hand, or takes one back."""
@@ -75,7 +137,7 @@ class Classroom:
             raise ClassError("class_no_step")
         counts = self.hands.setdefault(step, [0, 0, 0, 0])
         counts[option] = max(0, min(MOST_HANDS, counts[option] + by))
-        self.version += 1
+        self._changed()
 
     def state(self) -> dict[str, Any]:
         """What the projector shows: counts only, nobody's own choice."""
@@ -101,7 +163,7 @@ class Classroom:
         self._joins.append((self.now(), address))
         key = secrets.token_urlsafe(18)
         self.people[key] = Person(language)
-        self.version += 1
+        self._changed()
         return key
 
     def vote(self, key: str, step: int, choice: str) -> None:
@@ -111,7 +173,7 @@ class Classroom:
         if choice not in self.script.choices(step):
             raise ClassError("class_no_choice")
         self.people[key].ballots[step] = choice
-        self.version += 1
+        self._changed()
 
     def takes_votes(self) -> bool:
         return self.step >= 0 and self.phase == 0 and self.script.plain["steps"][self.step]["kind"] in VOTED

@@ -16,13 +16,13 @@ from sim.report.language import LANGUAGES
 #: Modules in the order of their imports; each may import from those before it only. The player, and a lesson on top of it.
 MODULES: Final = (
     "unpack", "elements", "fold", "words", "branches", "messages", "chat", "graph", "curve", "numbers", "timeline", "dots", "tree",
-    "whatif", "player", "stage", "bars", "room", "sheets", "steps", "lesson",
+    "whatif", "operate", "player", "stage", "bars", "room", "sheets", "steps", "lesson",
 )  # fmt: skip
 #: The last module that a page without a lesson needs.
 PLAYER: Final = "player"
 #: What the server may hand out by name, with its media type. Nothing else has a name.
 ASSETS: Final = {
-    **{f"{name}.js": "text/javascript" for name in (*MODULES, "shelf", "voter", "uPlot.iife.min")},
+    **{f"{name}.js": "text/javascript" for name in (*MODULES, "explore", "shelf", "voter", "uPlot.iife.min")},
     **{f"{name}.css": "text/css" for name in ("style", "lesson", "voter", "uPlot.min")},
 }
 _IMPORT: Final = re.compile(r"^import .* from \"\./(\w+)\.js\";$", re.MULTILINE)

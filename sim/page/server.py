@@ -27,6 +27,7 @@ from sim.page.classroom import Classroom
 from sim.page.control import control_routes, join_picture
 from sim.page.packing import pack
 from sim.page.parts import ASSETS, catalogues, read_asset
+from sim.page.register import keeper, kept_class
 from sim.page.script import Script
 from sim.page.shelf import describe_runs, find_runs
 from sim.page.story import read_story
@@ -116,7 +117,9 @@ def build_app(
         return JSONResponse(await run_in_threadpool(describe_runs, root)) if known(request) else refused()
 
     async def words(request: Request) -> Response:
-        return JSONResponse(catalogues() | {"asks": answering.words() if answering else None}) if known(request) else refused()
+        if not known(request):
+            return refused()
+        return JSONResponse(catalogues() | {"asks": await run_in_threadpool(answering.words) if answering else None})
 
     async def story(request: Request) -> Response:
         if not known(request):
@@ -231,17 +234,21 @@ def serve(
     fragment: str = "",
     scripts: Mapping[str, Script] | None = None,
     klass: bool = False,
+    new_class: bool = False,
     answering: Answering | None = None,
 ) -> None:
     """Serve the page until interrupted. opened(address for the trainer, address for phones or ""), once the port is taken.
 
-    klass: phones of the local network may join; the page of the trainer is then for this machine alone. Raises OSError, with what to
-    do, where the port is taken.
+    klass: phones of the local network may join; the page of the trainer is then for this machine alone. new_class: a class of the
+    last half hour is not gone on with. Raises OSError, with what to do, where the port is taken.
     """
     import uvicorn  # late: slow to import
 
     token = secrets.token_urlsafe(24)
-    classroom = Classroom(dict(scripts or {})) if klass else None
+    classroom = Classroom(dict(scripts or {}), keep=keeper(root)) if klass else None
+    if classroom and not new_class and (kept := kept_class(root)):
+        if classroom.restore(kept) and f"lesson={classroom.script.name}&" in fragment:
+            fragment += f"&step={classroom.step + 1}&phase={classroom.phase}"  # where the class was
     heard = host if host != LOOPBACK or not klass else "0.0.0.0"
     with socket.socket(socket.AF_INET6 if ":" in heard else socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -21,14 +22,16 @@ from sim.page.asking import Busy
 from sim.projections.outcomes import OUTCOMES
 from sim.report.language import LANGUAGES, translator
 from sim.scenario import Scenario
+from sim.whatif.explore import describe_explore, read_explore
 from sim.whatif.living import SHOWN, live_outcomes, live_story
 from sim.whatif.offers import find_fields, name_fields, words_of
+from sim.whatif.operating import choices_at, live_decision, score
 from sim.whatif.worlds import Worlds, WorldsError
 
 #: Worlds of an answer: the run's own luck, then others whose assumed parameters are drawn anew.
 WORLDS: Final = 30
 #: Changes one after the other, and answers, runs and stories that are kept.
-MOST_CHANGES, KEPT_LIVES, KEPT_RUNS, KEPT_STORIES = 8, 64, 4, 8
+MOST_CHANGES, KEPT_LIVES, KEPT_RUNS, KEPT_STORIES, KEPT_SCORES = 8, 64, 4, 8, 8
 #: People who may wait for a story at a time.
 MOST_WAITING: Final = 3
 
@@ -54,6 +57,7 @@ class WhatIf:
         self._runs: OrderedDict[tuple[Path, int], Lived] = OrderedDict()
         self._lives: OrderedDict[str, Lives] = OrderedDict()
         self._asked: OrderedDict[str, tuple[Lives, Lives]] = OrderedDict()
+        self._scores: OrderedDict[str, tuple[dict[str, Lives], dict[int, Lives]]] = OrderedDict()
         self._stories: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
         self._telling, self._waiting = threading.Lock(), threading.BoundedSemaphore(MOST_WAITING)
 
@@ -68,7 +72,8 @@ class WhatIf:
 
     def words(self) -> dict[str, Any]:
         """What a page says of worlds and changes: the outcomes that are compared, names of settings and of what they may be."""
-        return {"worlds": WORLDS, "measures": _measures(), "names": {language: name_fields(language) for language in LANGUAGES}}
+        return {"worlds": WORLDS, "measures": _measures(), "names": {language: name_fields(language) for language in LANGUAGES},
+                "explore": describe_explore()}  # fmt: skip
 
     def offer(self, folder: Path, chain: Any, at: Any) -> dict[str, Any]:
         """What can be changed on day `at` of the run that a chain of changes leads to. Raises ConfigError, LogError."""
@@ -121,13 +126,22 @@ class WhatIf:
                 raise ConfigError(f"{key}={quoted(value)}: a whole number from 0 to {most}")
         name = self._name(lived, steps), world, programme, group
         scenario = self._scenario(lived, steps)
+        return self._told(name, folder.name, scenario, *_luck(lived, world), group, programme)
+
+    def explore(self, asked: Mapping[str, Any]) -> bytes:
+        """The packed story of a run that is chosen by names and numbers. Raises ConfigError, LogError, Busy."""
+        scenario, seed = read_explore(asked)
+        name = json.dumps([asked.get(key) for key in ("scenario", "strategy", "seed", "sliders")], sort_keys=True)
+        return self._told(("explore", name), "explore", scenario, seed, 0, None, 0, 0)
+
+    def _told(self, name: tuple[Any, ...], *what: Any) -> bytes:
+        """A story that is lived now, one at a time, or was lived lately. Raises Busy."""
         if not self._waiting.acquire(blocking=False):
             raise Busy("others are waiting for stories: try again in a moment")
         try:
             with self._telling:
                 if name not in self._stories:
-                    luck = _luck(lived, world)
-                    self._stories[name] = self._worlds.do(live_story, folder.name, scenario, *luck, group, programme)
+                    self._stories[name] = self._worlds.do(live_story, *what)
                     while len(self._stories) > KEPT_STORIES:
                         self._stories.popitem(last=False)
                 return self._stories[name]
@@ -135,6 +149,65 @@ class WhatIf:
             raise Busy(str(error)) from error
         finally:
             self._waiting.release()
+
+    def decide(self, folder: Path, chain: Any, after: Any) -> dict[str, Any]:
+        """The next decision of a class that operates a run, and what may be chosen; day is None where there is none any more.
+
+        Raises ConfigError, LogError, Busy.
+        """
+        lived, steps = self._open(folder), read_chain(chain)
+        scenario = self._scenario(lived, steps)
+        since = read_day(after, scenario, steps)
+        try:
+            found = None if len(steps) >= MOST_CHANGES else self._worlds.do(live_decision, scenario, *_luck(lived, 0), since)
+        except WorldsError as error:
+            raise Busy(str(error)) from error
+        if found is None:
+            return {"day": None}
+        told: dict[str, Any] = found
+        return told | {"choices": choices_at(find_fields(scenario, found["day"]), found["kind"], found["name"])}
+
+    def score(self, folder: Path, chain: Any) -> str:
+        """Begins to live what a class chose in all worlds, beside the built-in strategies and beside itself but for each choice.
+
+        Gives the name of the answer. Raises ConfigError, LogError.
+        """
+        lived, steps = self._open(folder), read_chain(chain)
+        arms = {"class": self._lives_of(lived, steps, self._scenario(lived, steps))}
+        field = find_fields(lived.scenario, 0.0).get("strategy")
+        for plan, _ in field.options if field else ():
+            own: Chain = () if field and plan == field.now else ((0.0, (("strategy", plan),)),)
+            arms[plan] = self._lives_of(lived, own, self._scenario(lived, own))
+        without = {}
+        for place in range(len(steps)):
+            others = (*steps[:place], *steps[place + 1 :])
+            with contextlib.suppress(ConfigError):  # a later choice may rest on this one
+                without[place] = self._lives_of(lived, others, self._scenario(lived, others))
+        name = f"score-{self._name(lived, steps)}"
+        with self._lock:
+            self._scores[name] = arms, without
+            while len(self._scores) > KEPT_SCORES:
+                self._scores.popitem(last=False)
+        lives = list({id(one): one for one in (*arms.values(), *without.values())}.values())
+        for one in lives:
+            one.failed = ""
+        self._worlds.ask(*_tasks(lived, [(one, world) for world in range(WORLDS) for one in lives if world not in one.found]))
+        return name
+
+    def look_score(self, name: str) -> dict[str, Any] | None:
+        """How many worlds are known in all arms of a score; once all are there, ranks and what mattered."""
+        with self._lock:
+            if name not in self._scores:
+                return None
+            arms, without = self._scores[name]
+        all_ = (*arms.values(), *without.values())
+        done = min(len(one.found) for one in all_)
+        told = {"worlds": WORLDS, "done": done, "failed": next((one.failed for one in all_ if one.failed), "")}
+        if done < WORLDS:
+            return told
+        rows = {key: [one.found[world] for world in range(WORLDS)] for key, one in arms.items()}
+        others = {key: [one.found[world] for world in range(WORLDS)] for key, one in without.items()}
+        return told | {"score": score(rows, others, float(arms["class"].scenario.days))}
 
     def _open(self, folder: Path) -> Lived:
         """The run in a folder, checked once as long as its manifest is the same."""

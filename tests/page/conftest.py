@@ -21,6 +21,8 @@ from sim.page.story import Story, read_story
 from sim.run import simulate
 
 WORLDS = 30
+#: Milliseconds that a page may take on a machine that does other things too.
+PATIENCE = 180_000
 #: Members of a lesson in these tests, where its arms name no size; those that are named are divided by FEWER.
 MEMBERS, FEWER = 40, 5
 
@@ -128,6 +130,7 @@ def opened(browser):
     def open_page(address: str, **more):
         page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB", **more)
         pages.append(page)
+        page.set_default_timeout(PATIENCE)
         # a browser says so itself when a test has cut its network off
         page.on("console", lambda told: "ERR_INTERNET_DISCONNECTED" in told.text or complaints.append(told.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +15,7 @@ from starlette.testclient import TestClient
 from sim.page.ballots import preferred
 from sim.page.classroom import LETTERS, MOST_JOINS, MOST_PEOPLE, ClassError, Classroom
 from sim.page.control import join_picture
+from sim.page.register import keeper, kept_class
 from sim.page.script import Script
 from sim.page.server import build_app, cookie_of
 from sim.report.language import LANGUAGES
@@ -252,3 +256,52 @@ def test_the_code_is_drawn_here_and_easy_to_read():
     assert len(codes) > 45 and all(set(code) <= set(LETTERS) and len(code) == 4 for code in codes)
     assert not set("01OIL5S") & set(LETTERS)
     assert join_picture("http://192.168.1.7:8750/join?code=AB34").startswith("data:image/svg+xml")
+
+
+def test_a_class_goes_on_after_a_restart(tmp_path, clock):
+    scripts = {"small": script(), "other": script("other")}
+    before = Classroom(scripts, clock, keep=keeper(tmp_path))
+    app = build_app(tmp_path, TOKEN, ["testserver"], scripts, before)
+    phone = joined(app, before)
+    before.turn("small", 2, 0)
+    phone.post("/join/vote", data={"step": 2, "choice": "1"})
+    before.hand(2, 0, 1)
+    clock.now += 20
+    joined(app, before)  # the last thing that was written down
+    after = Classroom(scripts, clock, keep=keeper(tmp_path))
+    assert after.restore(kept_class(tmp_path))
+    assert after.state() | {"version": 0} == before.state() | {"version": 0} and after.state()["left"] == pytest.approx(100)
+    again = TestClient(build_app(tmp_path, TOKEN, ["testserver"], scripts, after), cookies=phone.cookies)
+    assert re.search(r'value="1" aria-pressed="true"', again.get("/join").text)  # the same person, the same vote
+    again.post("/join/vote", data={"step": 2, "choice": "2"})
+    assert after.state()["tallies"] == {2: {"2": 1}}
+    assert (tmp_path / "class.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_class_of_another_hour_or_a_file_of_somebody_else_is_not_gone_on_with(tmp_path):
+    scripts = {"small": script()}
+    room = Classroom(scripts, keep=keeper(tmp_path))
+    room.join(room.code, "1.2.3.4", "en")
+    path, good = tmp_path / "class.json", json.loads((tmp_path / "class.json").read_text())
+    assert kept_class(tmp_path)
+    key = good["people"][0][0]
+    for change in ({"code": "<b>"}, {"cookie": "groupalive_token"}, {"left": -1}, {"left": 1e9}, {"people": [["short", "en", []]]},
+                   {"people": [[key, "fr", []]]}, {"hands": [[0, [-1, 0, 0, 0]]]}, {"step": "0"}):  # fmt: skip
+        path.write_text(json.dumps(good | change))
+        assert kept_class(tmp_path) is None, change
+    for change in ({"lesson": "other"}, {"step": 99}, {"step": -2}, {"phase": 16}):
+        path.write_text(json.dumps(good | change))
+        assert not Classroom(scripts).restore(kept_class(tmp_path)), change
+    path.write_text(
+        json.dumps(good | {"people": [[key, "en", [[2, "9"], [2, "1"], [99, "0"]]]], "hands": [[99, [0, 0, 0, 0]]]})
+    )
+    other = Classroom(scripts)
+    assert other.restore(kept_class(tmp_path)) and other.state()["tallies"] == {2: {"1": 1}} and other.hands == {}
+    path.write_text("x" * 600_000)
+    assert kept_class(tmp_path) is None
+    path.write_text(json.dumps(good))
+    os.utime(path, (time.time() - 1900,) * 2)
+    assert kept_class(tmp_path) is None
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+    assert kept_class(tmp_path) is None

@@ -49,7 +49,9 @@ def root(tmp_path_factory):
 def asked():
     worlds = Worlds(1)
     worlds.start()
-    yield WhatIf(worlds)
+    asked = WhatIf(worlds)
+    asked.prepare()
+    yield asked
     worlds.stop()
 
 
@@ -92,7 +94,7 @@ def test_a_branch_is_asked_for_lived_played_and_kept_in_the_address(address, roo
     page.context.set_offline(True)  # a laptop that sleeps in between
     page.evaluate("new Promise((done) => setTimeout(done, 300))")
     page.context.set_offline(False)
-    page.wait_for_selector(".band:not([hidden])", timeout=60_000)
+    page.wait_for_selector(".band:not([hidden])")
     assert page.inner_text(".reveal .small").startswith("30 of 30 worlds.")
     for language in LANGUAGES:
         page.evaluate("(language) => player.use({ language })", language)
@@ -122,6 +124,52 @@ def test_a_branch_is_asked_for_lived_played_and_kept_in_the_address(address, roo
     page.wait_for_selector(".tree", state="hidden")
 
 
+def test_a_class_operates_and_is_ranked(address, root, opened, serious):
+    page = opened(f"{address}#run={key(root)}&operate=1&t=0&lang=en")
+    page.wait_for_selector(".operate .option")  # the price rise, after it has played that far
+    assert "Price rise: what do you do?" in page.inner_text(".operate h2") and page.locator(".operate .option").count() >= 2
+    assert serious(page) == []
+    for name in ("2", "2", "3", "Shift+Digit2"):
+        page.keyboard.press(name)
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".twig >> nth=1")
+    page.wait_for_selector(".operate.score")
+    assert re.search(r"rank [\d.]+ to [\d.]+ of \d", page.inner_text(".operate h2"))
+    assert page.locator(".score-bars .own").count() == 1 and page.locator(".score-body li").count() > 3
+    for language in LANGUAGES:
+        page.evaluate("(language) => player.use({ language })", language)
+        text = page.inner_text(".operate")
+        assert not re.findall(r"[A-Za-z]{4,}" if language == "zh" else r"[\u4e00-\u9fff]", text), language
+        assert page.evaluate(
+            "() => { const box = document.querySelector('.operate'); return box.scrollHeight <= box.clientHeight + 1; }"
+        )
+    assert serious(page) == []
+
+
+def test_two_strategies_are_explored_under_the_same_luck(address, opened, serious):
+    page = opened(f"{address}#explore=super_users&a=no_plan&b=kol_care&seed=2&lang=en&theme=dark&t=3")
+    page.wait_for_selector(".stage-columns.of2")
+    before = page.evaluate("explore.stories.map((one) => [one.seed, one.digest])")
+    assert [seed for seed, _ in before] == [2, 2] and before[0] != before[1]
+    assert page.evaluate("explore.stage.time / 86400e6") == pytest.approx(3) and serious(page) == []
+    slider = page.locator(".explore-sliders input >> nth=0")
+    slider.focus()
+    slider.press("End")
+    page.wait_for_selector(".stage-columns.of2", state="detached")
+    page.wait_for_selector(".stage-columns.of2")
+    assert page.evaluate("explore.stories.map((one) => one.digest)") != [digest for _, digest in before]
+    assert "post_scale=0.045" in page.evaluate("location.hash")
+    page.select_option(".explore-choices select >> nth=2", "")
+    page.wait_for_selector(".stage-columns.of1")
+    for language in LANGUAGES:
+        page.evaluate("(language) => explore.use({ language })", language)
+        text = page.inner_text("main") + page.inner_text("footer")
+        assert not re.findall(r"[A-Za-z]{4,}" if language == "zh" else r"[\u4e00-\u9fff]", text), language
+    page.goto(page.url.split("#")[0] + "#explore=<b>&a=../x&seed=-4&post_scale=99&t=x&lang=en")
+    page.wait_for_selector("text=This cannot be done: scenario=<b>: one of")
+
+
 def test_only_the_trainer_asks(root, asked):
     from tests.page.test_classroom import script
 
@@ -129,7 +177,7 @@ def test_only_the_trainer_asks(root, asked):
     app = build_app(root, TOKEN, ["testserver"], classroom.scripts, classroom, answering=asked)
     phone = TestClient(app)
     assert phone.post("/join", data={"code": classroom.code}).status_code == 200
-    for path in ("offer", "ask", "story"):
+    for path in ("offer", "ask", "story", "decide", "score", "explore"):
         assert phone.post(f"/whatif/{path}", json={"run": key(root), "chain": [CHANGE], "at": 1}).status_code == 403
     assert phone.get("/whatif/answer/x").status_code == 403
 
@@ -174,7 +222,7 @@ def test_hostile_questions_are_answered(client, root):
     codes = set()
     for _ in range(250):
         body = {"run": key(root)} | {rng.choice(keys): rng.choice(values) for _ in range(4)}
-        codes.add(client.post(f"/whatif/{rng.choice(['offer', 'ask', 'story'])}", json=body).status_code)
+        codes.add(client.post(f"/whatif/{rng.choice(['offer', 'ask', 'story', 'decide', 'explore'])}", json=body).status_code)
         codes.add(client.post("/whatif/offer", content=rng.choice(["{", "[]", "[" * 2000, "NaN", '{"at":1e999}'])).status_code)
     assert codes <= {200, 404, 422} and {404, 422} <= codes
     assert client.post("/whatif/offer", json={"run": key(root), "chain": [], "at": 2}).status_code == 200

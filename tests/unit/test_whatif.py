@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +20,10 @@ from sim.projections.outcomes import project_outcomes
 from sim.report.language import LANGUAGES
 from sim.run import simulate
 from sim.whatif.asking import WORLDS, WhatIf, read_chain
+from sim.whatif.explore import SLIDERS, describe_explore, read_explore
 from sim.whatif.living import SHOWN, live_outcomes
 from sim.whatif.offers import OFF, ON, find_fields, name_fields, words_of
+from sim.whatif.operating import choices_at, live_decision, score
 from sim.whatif.worlds import Worlds, WorldsError
 
 SMALL = (
@@ -168,3 +171,80 @@ def test_a_process_that_dies_comes_back_and_a_task_that_fails_says_why():
         assert worlds.do(int, "7") == 7
     finally:
         worlds.stop()
+
+
+@pytest.mark.parametrize("kind", ["incident", "quiet", "accounts"])
+def test_whatever_may_be_chosen_at_a_decision_can_be_done(kind):
+    scenario = sim.compose(*SMALL, "strategy=kol_care")
+    fields = find_fields(scenario, 3.5)
+    first, *others = choices_at(fields, kind, "price_rise")
+    assert first == {} and 1 <= len(others) <= 3
+    for one in others:
+        assert branched(scenario, 3.5, words_of(fields, one), own=False).changes
+
+
+def test_the_clock_stops_before_an_incident_and_the_choice_holds_when_it_opens():
+    scenario = sim.compose(*SMALL, "strategy=kol_care", "incident.price_rise.day=4")
+    found = live_decision(scenario, 3, 0, None, 1.0)
+    assert found["kind"] == "incident" and found["name"] == "price_rise" and 3.99 < found["day"] < 4.5
+    fields = find_fields(scenario, found["day"])
+    chosen = next(one for one in choices_at(fields, "incident", "price_rise") if one)
+    child = branched(scenario, found["day"], words_of(fields, chosen), own=False)
+    assert simulate(child, seed=3).log.digest != simulate(scenario, seed=3).log.digest
+    assert live_decision(scenario, 3, 0, None, found["day"]) is None  # eight days: no month, no second week
+    longer = sim.compose("scenario=restaurant", "scenario.population.size=24", "strategy=no_plan", "days=40", "confirm_days=0")
+    first, second = (live_decision(longer, 3, 0, None, after) for after in (1.0, 22.0))
+    assert first["kind"] in ("quiet", "accounts") and first["day"] >= 8 and 29 <= second["day"] <= 30
+
+
+def test_ranks_are_those_of_the_worlds_and_a_choice_that_matters_is_told():
+    def worlds(values, hours=1.0):
+        return [dict.fromkeys(SHOWN, float(value)) | {"net_income": hours} for value in values]
+
+    steps = range(WORLDS)
+    arms = {"class": worlds([10 + one for one in steps]), "low": worlds(steps), "high": worlds([20 + one for one in steps])}
+    arms["mixed"] = worlds([10 + one + (-1) ** one for one in steps])
+    told = score(arms, {0: worlds(list(steps)), 1: worlds([10 + one for one in steps])}, 60.0)["messages_per_day"]
+    assert told["rank"] == [2, 2, 3] or told["rank"] == [2, 3, 3]
+    assert told["means"]["high"] == pytest.approx(34.5)
+    assert told["choices"][0] == [0, 10.0, 10.0, 10.0] and told["choices"][1][1:] == [0, 0, 0]
+    assert score(arms, {}, 60.0)["net_income"]["rank"] == [2.5, 2.5, 2.5]  # all tied
+
+
+def test_what_a_class_chose_is_replayed_beside_the_strategies(folder):
+    asked = WhatIf(Here())
+    chain = [{"at": 2, "set": {"staff.people": 2}}, {"at": 4, "set": {"campaign.auction": ON}}]
+    told = asked.look_score(asked.score(folder, chain))
+    means = told["score"]["messages_per_day"]["means"]
+    assert told["done"] == WORLDS and {"class", "kol_care", "no_plan"} <= set(means)
+    assert [one[0] for one in told["score"]["orders"]["choices"]] == [0, 1]
+    again = asked.look(asked.ask(folder, chain))["after"]["messages_per_day"]
+    assert means["class"] == pytest.approx(sum(again) / WORLDS, abs=1e-3)
+    assert asked.look_score("score-none") is None
+    assert asked.decide(folder, chain, 5) == {"day": None}
+
+
+def test_sliders_are_those_that_were_measured_to_matter_most():
+    measured = json.loads((Path(__file__).parents[2] / "benchmarks" / "slider_effects.json").read_text())["effects"]
+    assert list(measured)[: len(SLIDERS)] == list(SLIDERS)
+    told = describe_explore()
+    assert all(one["low"] <= one["now"] <= one["high"] and set(one["label"]) == set(LANGUAGES) for one in told["sliders"])
+    assert {name for name, _ in told["scenarios"]} == set(options("scenario"))
+
+
+def test_what_is_explored_is_chosen_by_names_and_numbers():
+    asked = {"scenario": "restaurant", "strategy": "kol_care", "seed": 3, "sliders": {"post_scale": 0.045}}
+    scenario, seed = read_explore(asked)
+    assert seed == 3 and scenario.parameters.post_scale == 0.045
+    for change, told in (
+        ({"scenario": "../x"}, "scenario=../x: one of"),
+        ({"strategy": None}, "strategy=null: one of"),
+        ({"seed": -1}, "seed=-1: a whole number from 0 to 9999"),
+        ({"seed": True}, "seed=true"),
+        ({"sliders": {"post_scale": 9}}, "sliders.post_scale=9: 0.035 to 0.045"),
+        ({"sliders": {"post_scale": float("nan")}}, "sliders.post_scale=nan"),
+        ({"sliders": {"read_cap": 2}}, "sliders: numbers for some of"),
+        ({"sliders": []}, "sliders: numbers"),
+    ):
+        with pytest.raises(ConfigError, match=told):
+            read_explore(asked | change)

@@ -7,6 +7,7 @@ import { DAY, Fold, place } from "./fold.js";
 import { Graph } from "./graph.js";
 import { Messages } from "./messages.js";
 import { Numbers } from "./numbers.js";
+import { Operate } from "./operate.js";
 import { markName, Timeline } from "./timeline.js";
 import { Tree } from "./tree.js";
 import { WhatIf } from "./whatif.js";
@@ -14,7 +15,7 @@ import { LANGUAGES, Words } from "./words.js";
 
 const VIEWS = ["all", "chat", "people", "signs"];
 const SPEEDS = [0.125, 0.25, 0.5, 1, 2, 4];
-const KEYS = ["space", "arrow", "day", "i", "r", "b", "speed", "home", "v", "l", "t", "help"];
+const KEYS = ["space", "arrow", "day", "i", "r", "b", "o", "speed", "home", "v", "l", "t", "help"];
 
 // A line that parts in two.
 function fork() {
@@ -52,6 +53,7 @@ export class Player {
     addEventListener("beforeprint", () => this.print());
     addEventListener("hashchange", () => this.follow());
     requestAnimationFrame((now) => this.tick(now));
+    if (asked.get("operate")) this.operate();
   }
 
   // Another address was typed or chosen: of another run, or of another moment in this one.
@@ -94,34 +96,52 @@ export class Player {
       button("view", "▦", () => this.use({ view: VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length] })), button("theme", "◐", () => this.use({ theme: this.theme === "light" ? "dark" : "light" })), button("help", "?", () => this.ask()), ...this.languageButtons);
     this.branchButton = button("branch", "", () => this.branch());
     this.branchButton.append(fork());
+    this.operateButton = button("operate", "☞", () => this.operate());
+    this.operateButton.hidden = !this.asks;
     this.branchButton.hidden = !this.asks;
-    this.speedNote.after(this.branchButton);
+    this.speedNote.after(this.branchButton, this.operateButton);
+    this.operation = element("section", "operate");
+    this.operation.hidden = true;
     this.panel = element("section", "whatif");
     this.panel.hidden = true;
     const middle = element("div", "middle", "", panel("curve"), panel("people"));
     this.main = element("main", "", "", panel("chat"), middle, panel("signs"), panel("timeline"));
     this.boxes.chat.setAttribute("aria-live", "off");
-    this.root.replaceChildren(bar, this.main, element("footer", "", "", this.story_note, this.said), this.help, this.sheet, this.panel);
+    this.root.replaceChildren(bar, this.main, element("footer", "", "", this.story_note, this.said), this.help, this.sheet, this.operation, this.panel);
   }
 
   // What if something were changed now?
   branch() {
     if (!this.asks || this.asking) return;
     this.toggle(false);
-    const about = this.kept.run === undefined ? { lesson: this.kept.lesson, arm: this.kept.arm } : { run: this.kept.run };
-    const chain = chainOf(this.nodes, this.node), least = chain.at(-1)?.at ?? 0, day = Math.max(least, Math.min(this.time, this.story.end - 60e6) / DAY);
+    const about = this.about(), chain = chainOf(this.nodes, this.node), least = chain.at(-1)?.at ?? 0, day = Math.max(least, Math.min(this.time, this.story.end - 60e6) / DAY);
     this.asking = new WhatIf(this.panel, this.words, this.asks.measures, about, chain, Number(day.toFixed(4)), (change, world) => this.grow(change, world), () => { this.asking = null; this.branchButton.focus(); });
+  }
+
+  about() { return this.kept.run === undefined ? { lesson: this.kept.lesson, arm: this.kept.arm } : { run: this.kept.run }; }
+
+  // A class runs the group: the clock stops where something has to be decided. A choice is a branch like any other.
+  operate() {
+    if (!this.asks || this.asking) return;
+    if (this.operating) { this.operating.close(); this.operating = null; return this.remember(); }
+    const go = (change, day) => {
+      if (change) return this.grow(change, 0);
+      this.time = this.within(day * DAY + 60e6);
+      this.operating.next();
+    };
+    this.operating = new Operate(this, this.about(), chainOf(this.nodes, this.node), go);
+    this.remember();
   }
 
   // A branch becomes a node below this one; the same change again is the node that is there.
   grow(change, world) {
     const nodes = [...this.nodes], known = nodes.findIndex((one) => one.parent === this.node && one.at === change.at && JSON.stringify(one.set) === JSON.stringify(change.set));
-    this.visit(known < 0 ? nodes.push({ parent: this.node, ...change }) : known + 1, { nodes, world, from: change.at - 1 });
+    this.visit(known < 0 ? nodes.push({ parent: this.node, ...change }) : known + 1, { nodes, world, from: this.operating ? change.at : change.at - 1 });
   }
 
   visit(node, { nodes = this.nodes, world = Number(this.kept.world ?? 0), from = this.time / DAY } = {}) {
     const { run, lesson, step, phase, arm, programme, group } = this.kept, own = run === undefined ? { lesson, step, phase, arm } : { run, programme, group };
-    location.hash = new URLSearchParams({ ...own, ...(nodes.length && { tree: writeTree(nodes) }), node, world, t: Math.max(0, from).toFixed(4), lang: this.words.language, view: this.view, theme: this.theme });
+    location.hash = new URLSearchParams({ ...own, ...(nodes.length && { tree: writeTree(nodes) }), node, world, ...(this.operating && { operate: 1 }), t: Math.max(0, from).toFixed(4), lang: this.words.language, view: this.view, theme: this.theme });
   }
 
   cut(node) {
@@ -154,6 +174,7 @@ export class Player {
     this.graph.translate();
     this.tree.translate();
     this.asking?.translate();
+    this.operating?.translate();
     this.numbers.translate();
     this.resize();
   }
@@ -167,7 +188,7 @@ export class Player {
     this.remember();
   }
 
-  address() { return `#${Object.entries(this.kept).map(([name, value]) => `${name}=${encodeURIComponent(value)}&`).join("")}t=${(this.time / DAY).toFixed(4)}&lang=${this.words.language}&view=${this.view}&theme=${this.theme}`; }
+  address() { return `#${Object.entries(this.kept).map(([name, value]) => `${name}=${encodeURIComponent(value)}&`).join("")}${this.operating ? "operate=1&" : ""}t=${(this.time / DAY).toFixed(4)}&lang=${this.words.language}&view=${this.view}&theme=${this.theme}`; }
   remember() { history.replaceState(null, "", this.address()); this.remembered = performance.now(); }
 
   go(time, { keep = false } = {}) {
@@ -194,7 +215,7 @@ export class Player {
       const started = performance.now();
       this.draw();
       this.busy = (this.busy ?? 0) + performance.now() - started;
-      if (this.time >= Math.min(this.until, this.story.end)) { this.until = Infinity; this.toggle(false); }
+      if (this.time >= Math.min(this.until, this.story.end)) { this.until = Infinity; this.toggle(false); this.stopped?.(); }
       else if (now - (this.remembered ?? 0) > 1000) this.remember();
       this.frames++;
     }
@@ -242,11 +263,14 @@ export class Player {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (this.asking) { if (event.key === "Escape") this.asking.close(); return; }
+    const digit = /^(?:Digit|Numpad)([1-4])$/.exec(event.code)?.[1];
+    if (this.operating && digit) return this.operating.raise(Number(digit) - 1, event.shiftKey ? -1 : 1);
+    if (this.operating && event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) return this.operating.take();
     const acts = {
       " ": () => this.toggle(), ArrowRight: () => (event.shiftKey ? this.go(this.time + DAY) : this.step(1)), ArrowLeft: () => (event.shiftKey ? this.go(this.time - DAY) : this.step(-1)),
       Home: () => this.go(0), End: () => this.go(this.story.end), i: () => this.incident(), r: () => this.replay(), "+": () => this.faster(1), "=": () => this.faster(1), "-": () => this.faster(-1),
       l: () => this.use({ language: LANGUAGES[(LANGUAGES.indexOf(this.words.language) + 1) % 3] }), v: () => this.use({ view: VIEWS[(VIEWS.indexOf(this.view) + 1) % VIEWS.length] }),
-      b: () => this.branch(), t: () => this.use({ theme: this.theme === "light" ? "dark" : "light" }), "?": () => this.ask(),
+      b: () => this.branch(), o: () => this.operate(), t: () => this.use({ theme: this.theme === "light" ? "dark" : "light" }), "?": () => this.ask(),
     };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || (event.key === " " && event.target instanceof HTMLButtonElement)) return;

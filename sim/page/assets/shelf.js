@@ -1,6 +1,7 @@
 // Address and server -> the shelf of lessons and runs, or the player with one run, or a lesson.
 import { ask, chainOf, readTree } from "./branches.js";
 import { element } from "./elements.js";
+import { Explore } from "./explore.js";
 import { Lesson } from "./lesson.js";
 import { Player } from "./player.js";
 import { unpack } from "./unpack.js";
@@ -13,9 +14,10 @@ const asks = catalogues.asks;
 const words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
 const run = asked.get("run");
 const lesson = asked.get("lesson"), arm = asked.get("arm");
-addEventListener("hashchange", () => { if (!window.player && !window.lesson) location.reload(); });
+addEventListener("hashchange", () => { if (!window.player && !window.lesson && !window.explore) location.reload(); });
 
-if (run) play(run, Number(asked.get("programme") ?? 0), Number(asked.get("group") ?? 0));
+if (asks && asked.get("explore") !== null) window.explore = new Explore(catalogues, page);
+else if (run) play(run, Number(asked.get("programme") ?? 0), Number(asked.get("group") ?? 0));
 else if (lesson) teach(lesson);
 else shelve(await (await fetch("/runs")).json(), await (await fetch("/lessons")).json());
 
@@ -82,6 +84,9 @@ function shelve(runs, lessons) {
     link.href = `#lesson=${encodeURIComponent(one.name)}&lang=${words.language}`;
     return element("tr", "", "", element("td", "", "", link, element("div", "small", one.question[words.language])), element("td", "n", words.t("minutes", { minutes: words.number(one.minutes) })));
   });
+  const explore = element("a", "explore-link", words.t("explore_link"));
+  explore.href = `#explore=&lang=${words.language}`;
+  explore.hidden = !asks;
   page.style.display = "block";
-  page.replaceChildren(element("header", "", "", element("h1", "", words.t(lessons.length ? "lessons" : "shelf")), ...tongues), ...(taught.length ? [element("table", "", "", element("tbody", "", "", ...taught))] : []), ...(taught.length ? [element("h2", "", words.t("shelf"))] : []), runs.length ? element("table", "", "", element("thead", "", "", head), element("tbody", "", "", ...rows)) : element("p", "", words.t("shelf_none")));
+  page.replaceChildren(element("header", "", "", element("h1", "", words.t(lessons.length ? "lessons" : "shelf")), explore, ...tongues), ...(taught.length ? [element("table", "", "", element("tbody", "", "", ...taught))] : []), ...(taught.length ? [element("h2", "", words.t("shelf"))] : []), runs.length ? element("table", "", "", element("thead", "", "", head), element("tbody", "", "", ...rows)) : element("p", "", words.t("shelf_none")));
 }

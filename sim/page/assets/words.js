@@ -18,6 +18,7 @@ export class Words {
   sentences(...texts) { return texts.join(this.language === "zh" ? "" : " "); }
   number(value) { return (value < 0 && Math.round(value) ? "−" : "") + this.whole.format(Math.abs(Math.round(value))); }
   plain(value) { return value.toLocaleString(this.all.locale, { maximumFractionDigits: 2, useGrouping: "always" }); }
+  fine(value) { return value.toLocaleString(this.all.locale, { maximumSignificantDigits: 3 }); }
   hours(value) { return this.tenth.format(value); }
   person(number) {
     const { first, last, order } = this.all.people;
