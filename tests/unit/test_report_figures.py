@@ -210,7 +210,7 @@ def test_files_are_the_same_bytes_each_time(tmp_path: Path) -> None:
 
 
 def test_other_formats_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"figure\.jpg: \.png or \.svg"):
+    with pytest.raises(ValueError, match=r"figure\.jpg: one of png, svg, pdf"):
         save_figure(FIGURES["front"](translator("en")), tmp_path / "figure.jpg")
 
 
