@@ -28,7 +28,7 @@ from sim.studies.told import read_told  # noqa: E402
 
 #: Study -> the figure that its page shows.
 STUDIES = {
-    "staffing": "sweep_dead", "incident_handling": "league", "coupons_24_months": "side_by_side", "merged_or_five": "league",
+    "staffing": "sweep_alive_days", "incident_handling": "league", "coupons_24_months": "side_by_side", "merged_or_five": "league",
 }  # fmt: skip
 RESULTS, PAGES = ROOT / "experiments" / "results", ROOT / "docs" / "studies"
 COLUMNS = ("label", "mean", "mean_low", "mean_high", "difference", "low", "high", "verdict", "ahead", "tied", "behind")
