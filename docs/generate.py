@@ -571,6 +571,8 @@ def write_fit_calibration() -> str:
 
 def study_page(path: Path) -> str:
     """What came of a worked study: answer, figure, a table for each outcome, what it was made of."""
+    if not path.is_file():
+        return f"Not run from these parameters yet: `python experiments/worked.py {path.stem}`.\n"
     found, t = json.loads(path.read_text("utf-8")), translator("en")
     first, *others = found["said"]
     text = f"**{first}**\n\n" + "".join(f"- {said}\n" for said in (*others, *found["warnings"]))
@@ -600,7 +602,10 @@ def study_page(path: Path) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     name.removeprefix("write_"): part for name, part in list(globals().items()) if name.startswith("write_")
 }
-PARTS |= {f"study_{path.stem}": partial(study_page, path) for path in sorted((ROOT / "experiments" / "results").glob("*.json"))}
+PARTS |= {
+    f"study_{path.stem}": partial(study_page, ROOT / "experiments" / "results" / f"{path.stem}.json")
+    for path in sorted((ROOT / "experiments").glob("*.yaml"))
+}
 
 
 def generated(text: str, name: str) -> str:
