@@ -576,7 +576,7 @@ def study_page(path: Path) -> str:
     found, t = json.loads(path.read_text("utf-8")), translator("en")
     first, *others = found["said"]
     text = f"**{first}**\n\n" + "".join(f"- {said}\n" for said in (*others, *found["warnings"]))
-    text += f"\n![{found['caption'].partition('. ')[0]}]({path.stem}.svg)\n\n{textwrap.fill(found['caption'], 128)}\n"
+    text += f"\n![{found['title']}]({path.stem}.svg)\n\n{textwrap.fill(found['caption'], 128)}\n"
     for one in found["outcomes"]:
         outcome, rows = one["outcome"], []
         for row in one["rows"]:

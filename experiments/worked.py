@@ -49,7 +49,7 @@ def keep(name: str, folder: Path) -> dict[str, Any]:
         save_figure(drawn, PAGES / f"{name}.svg")
     return {
         "title": asked.title, "said": page.said, "notes": page.notes, "warnings": page.warnings, "outcomes": outcomes,
-        "caption": str(drawn.get_label()).replace("\n", " "), "origin": [row for row in tell_study(folder, asked, t) if row[1]],
+        "caption": ". ".join(str(drawn.get_label()).split("\n")), "origin": [row for row in tell_study(folder, asked, t) if row[1]],
     }  # fmt: skip
 
 

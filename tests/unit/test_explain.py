@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import sim
 import sim.explain
 from sim.allowed import ConfigError, nearest_path
 from sim.cli import main
@@ -193,3 +194,8 @@ def test_a_setting_can_be_tried(
     assert tried is not None and (tried.acts, tried.idle) == ((("restaurant",), ()) if acts else ((), ("restaurant",)))
     assert main(["explain", word, "--try", "--lang", "es"]) == 0
     assert "Cambia lo que ocurre en" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_change_of_a_branch_names_the_nearest_full_path() -> None:
+    with pytest.raises(ConfigError, match=r"did you mean strategy\.posts_per_day\?"):
+        sim.branch(sim.compose("strategy=kol_care"), (5, "posts_per_day", 4))
