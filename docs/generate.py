@@ -14,6 +14,7 @@ import sys
 import textwrap
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -590,8 +591,42 @@ def write_pattern_values() -> str:
     return table(("", "measure", "real groups", *subjects), rows)
 
 
+def study_page(path: Path) -> str:
+    """What came of a worked study: answer, figure, a table for each outcome, what it was made of."""
+    if not path.is_file():
+        return f"Not run from these parameters yet: `python experiments/worked.py {path.stem}`.\n"
+    found, t = json.loads(path.read_text("utf-8")), translator("en")
+    first, *others = found["said"]
+    text = f"**{first}**\n\n" + "".join(f"- {said}\n" for said in (*others, *found["warnings"]))
+    text += f"\n![{found['title']}]({path.stem}.svg)\n\n{textwrap.fill(found['caption'], 128)}\n"
+    for one in found["outcomes"]:
+        outcome, rows = one["outcome"], []
+        for row in one["rows"]:
+            shown = {
+                key: t.amount(row[key], outcome) if row[key] is not None else "" for key in ("mean", "mean_low", "mean_high")
+            }
+            gap = {
+                key: t.difference(row[key], outcome, sign=True) if row[key] is not None else ""
+                for key in ("difference", "low", "high")
+            }
+            base = row["verdict"] in ("baseline", "none")
+            seen = "" if base else f"{row['ahead']:.0f}/{row['tied']:.0f}/{row['behind']:.0f}"
+            rows.append([
+                t.arm(row["label"]), shown["mean"], f"{shown['mean_low']} to {shown['mean_high']}" if shown["mean_low"] else "",
+                "" if base else gap["difference"], "" if base else f"{gap['low']} to {gap['high']}", seen, t(f"verdict.{row['verdict']}"),
+            ])  # fmt: skip
+        head = ("arm", "mean", "95 % interval", "difference", "95 % interval, all arms", "worlds ahead/tied/behind", "verdict")
+        text += f"\n**{t.axis(outcome)}**\n\n{table(head, rows)}"
+    text += "\n" + "\n\n".join(textwrap.fill(note, 128) for note in found["notes"]) + "\n\n"
+    return text + table(("made of", ""), found["origin"])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     name.removeprefix("write_"): part for name, part in list(globals().items()) if name.startswith("write_")
+}
+PARTS |= {
+    f"study_{path.stem}": partial(study_page, ROOT / "experiments" / "results" / f"{path.stem}.json")
+    for path in sorted((ROOT / "experiments").glob("*.yaml"))
 }
 
 

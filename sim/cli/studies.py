@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,10 +14,7 @@ from sim.cli.folders import claimed, figures_in, named_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.config import Arm
     from sim.report.language import Translator
-    from sim.studies.asked import Asked
-    from sim.studies.study import Study
 
 
 @app.command(
@@ -43,48 +40,43 @@ def study(
     lang: Lang = Language.en,
 ) -> None:
     t, command = translator(lang), ctx.info_name or "compare"
+    from sim.comparing.arms import about, expand_arms, find_baseline
     from sim.studies.question import split_words
 
     question, settings = split_words(overrides or [])
-    arms = _arms(command, settings)
-    composed, shared = [arm.composed for arm in arms], arms[0].composed
-    base = _baseline(arms, baseline)
+    words = tuple(text for text in overrides or [] if text not in settings)
+    arms = expand_arms(command, settings)
+    composed = [arm.composed for arm in arms]
+    base = find_baseline(arms, baseline)
     folder = claimed(out or named_folder(command, composed, settings, name), resume)
     tell_of_compiling(t)
 
-    from sim.cli.answering import answer_study
-    from sim.cli.daily import keep_days
-    from sim.cli.more import grow_until_settled, try_again
-    from sim.report.console import study_progress
-    from sim.studies.choice import LEVEL
-    from sim.studies.runner import run_study
+    from sim.comparing.compare import compare_arms
+    from sim.comparing.daily import keep_days
+    from sim.report.comparison import print_comparison
+    from sim.report.console import WIDTH, study_progress
+    from sim.report.wrapping import wrap
 
-    def simulate(replications: int, goes_on: bool) -> Study:
-        with study_progress(t) as progress:
-            return run_study(
-                arms,
-                replications=replications,
-                seed=shared.seed,
-                folder=folder,
-                workers=workers,
-                resume=goes_on,
-                logs=logs,
-                parameter_mode=shared.parameter_mode,
-                progress=progress,
-            )
-
-    lived, grown = (simulate(shared.replications, resume), None)
-    if question.grow > shared.replications:
-        lived, grown = grow_until_settled(lived, simulate, question, arms, base)
+    made = compare_arms(
+        arms,
+        question,
+        about(command, composed, title=title, baseline=base, question=words),
+        folder=folder,
+        workers=workers,
+        resume=resume,
+        logs=logs,
+        progress=partial(study_progress, t),
+    )
+    page = made.page(lang.value)
     if title:
         typer.echo(f"\n{title}")
-    asked = _asked(command, composed, title=title, baseline=base, growth=grown.growth if grown else None,
-                   question=tuple(text for text in overrides or [] if text not in settings))  # fmt: skip
-    level = grown.level if grown else LEVEL
-    again = partial(try_again, question=question, arms=arms, workers=workers, resume=resume)
-    paid, told = answer_study(lived, question, arms, asked, t, level=level, retest=again)
+    print_comparison(
+        page.shown, made.league, page.said, t, days=made.asked.days, answer=page.answer, hours=page.hours, notes=page.notes
+    )
+    for warning in page.warnings:
+        typer.echo("\n" + wrap(warning, WIDTH))
     if command == "compare":
-        keep_days(paid, arms, told.panel.outcome.iloc[0], asked.days)
+        keep_days(made.study, arms, made.panel.outcome.iloc[0], made.asked.days)
     _draw(folder, t)
 
 
@@ -105,6 +97,7 @@ def patterns(
     folder = claimed(out or named_folder("patterns", [composed], overrides or []), resume)
     tell_of_compiling(t)
 
+    from sim.comparing.arms import about
     from sim.report.console import print_patterns, study_progress
     from sim.studies.asked import write_asked
     from sim.studies.patterns import count_hits, measure_patterns
@@ -112,7 +105,7 @@ def patterns(
     with study_progress(t) as progress:
         table = measure_patterns(overrides or [], folder=folder, logs=chats, workers=workers, resume=resume, progress=progress)
     print_patterns(table, count_hits(table), t)
-    write_asked(folder, _asked("patterns", [composed]))
+    writeabout(folder, about("patterns", [composed]))
     _draw(folder, t)
 
 
@@ -132,45 +125,15 @@ def phase(
     folder = claimed(out or named_folder("phase", [composed], overrides or []), resume)
     tell_of_compiling(t)
 
+    from sim.comparing.arms import about
     from sim.report.console import study_progress
     from sim.studies.asked import write_asked
     from sim.studies.phase import measure_phase
 
     with study_progress(t) as progress:
         measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
-    write_asked(folder, _asked("phase", [composed]))
+    write_asked(folder, about("phase", [composed]))
     _draw(folder, t)
-
-
-def _arms(command: str, overrides: list[str]) -> list[Arm]:
-    from sim.allowed import ConfigError
-    from sim.config import expand
-
-    arms = expand(overrides)
-    if len(arms) < 2:
-        raise ConfigError(f"{command}: two arms or more, that is a key with several values, such as strategy=no_plan,kol_care")
-    return arms
-
-
-def _baseline(arms: list[Arm], label: str | None) -> str:
-    from sim.allowed import no_choice
-    from sim.scenario import has_group
-
-    labels = [arm.label for arm in arms]
-    if label is not None and label not in labels:
-        raise no_choice("--baseline", label, labels)
-    return label or next((arm.label for arm in arms if has_group(arm.composed.scenario)), labels[0])
-
-
-def _asked(command: Any, composed: list[Any], **more: Any) -> Asked:
-    """What a study of these arms is about."""
-    from sim.studies.asked import Asked
-
-    chosen: Any = {
-        group: tuple(dict.fromkeys(str(one.choices[group]) for one in composed)) for group in ("scenario", "strategy")
-    }
-    days = max(one.scenario.days for one in composed)
-    return Asked(command=command, days=days, members=composed[0].scenario.population.planned, **chosen, **more)
 
 
 def _draw(folder: Path, t: Translator) -> None:

@@ -267,7 +267,7 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
 
     monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=simulate))
     monkeypatch.setitem(sys.modules, "sim.same_people", module("sim.same_people", find_other_people=lambda arms, seed: []))
-    monkeypatch.setattr("sim.cli.daily.live_again", lambda *asked: None)
+    monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
     monkeypatch.setattr(runner, "run_study", run_study)
     return calls
 
@@ -480,7 +480,7 @@ SPOILT = {
     "command: sweep\ntitle: x\noverrides: [strategy: no_plan]\n": "plan.yaml: study.overrides.0={strategy:no_plan}: text",
     "command: sweep\ntitle: x\noverrides: strategy=x\n": "plan.yaml: study.overrides=strategy=x: a list: text",
     "command: sweep\ntitel: x\noverrides: []\n": (
-        "plan.yaml: study.titel=x: no such key; did you mean title? allowed: command, title, overrides, arms"
+        "plan.yaml: study.titel=x: no such key; did you mean study.title? allowed: command, title, overrides, arms"
     ),
     "command: sweep\ntitle: x\noverrides: [_target_: os.system]\n": "plan.yaml: study.overrides.0={_target_:os.system}: text",
     "a: [\n": "plan.yaml, line 2: valid YAML in UTF-8 is needed here: expected the node content, but found '<stream end>'",
