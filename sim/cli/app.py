@@ -25,7 +25,7 @@ class Language(StrEnum):
 #: Commands as the help lists them: what comes first in use comes first; others follow.
 ORDER = (
     "list", "explain", "run", "compare", "sweep", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem", "patterns",
-    "phase", "new", "check", "handout", "serve", "demo", "doctor",
+    "phase", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
 )  # fmt: skip
 
 
