@@ -28,12 +28,15 @@ from pydantic import TypeAdapter  # noqa: E402
 from sim.allowed import hints_of  # noqa: E402
 from sim.authoring import explain  # noqa: E402
 from sim.config import options, summary  # noqa: E402
+from sim.coverage import STATUSES, coverage  # noqa: E402
+from sim.domain.rows import row_titles  # noqa: E402
 from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
 from sim.parameters import SUBMODELS, Parameters, unset  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.outcomes import OUTCOMES  # noqa: E402
 from sim.projections.paths import PATHS as DEATHS  # noqa: E402
+from sim.report.coverage import count_rows, word_how  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
 from sim.report.post_mortem import word_limits  # noqa: E402
 from sim.rules.acts import VERBS  # noqa: E402
@@ -441,6 +444,22 @@ def write_paths() -> str:
             if one.part or not one.seen:
                 text += ("Seen in part only: " if one.seen else "Not seen: ") + words["en"](f"path.{one.row}.blind")
             text = text.rstrip() + "\n\n"
+    return text
+
+
+def write_coverage() -> str:
+    """Every row of the domain with its status, part by part."""
+    words, titles = translator("en"), row_titles()
+    rows = list(coverage().values())
+    counts = [[part, count, *each, words.share(share)] for part, count, each, share in count_rows(rows, STATUSES)]
+    text = table(("part", "rows", *(words(f"coverage.{one}") for one in STATUSES), "run"), counts)
+    for part in dict.fromkeys(one.row[0] for one in rows):
+        shown = [
+            [one.row, titles[one.row], words(f"coverage.{one.status}"), word_how(one, words)]
+            for one in rows
+            if one.row[0] == part
+        ]
+        text += f"\n## {part}\n\n{table(('row', 'what it is', 'status', 'by what, into what, what is missing or why'), shown)}"
     return text
 
 

@@ -25,7 +25,7 @@ class Language(StrEnum):
 #: Commands as the help lists them: what comes first in use comes first; others follow.
 ORDER = (
     "list", "explain", "run", "compare", "sweep", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem", "patterns",
-    "phase", "fit", "new", "check", "handout", "serve", "demo", "doctor",
+    "phase", "fit", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
 )  # fmt: skip
 
 

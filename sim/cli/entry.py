@@ -10,11 +10,11 @@ from typing import Any
 
 import typer
 
-from sim.cli import authors, doctor, files, finding, fitting, lineage, page, post_mortem, runs, studies
+from sim.cli import authors, covering, doctor, files, finding, fitting, lineage, page, post_mortem, runs, studies
 from sim.cli.app import UsageError, app
 
 #: Where the commands are; a module adds its own to the application when it is imported.
-ROOMS = (finding, runs, files, studies, lineage, post_mortem, authors, page, doctor, fitting)
+ROOMS = (finding, runs, files, studies, lineage, post_mortem, covering, authors, page, doctor, fitting)
 USER_ERROR, INTERRUPTED = 2, 130
 #: Commands that go on with --resume.
 STUDIES = ("compare", "sweep", "patterns", "phase", "fit")

@@ -105,7 +105,7 @@ def patterns(
     with study_progress(t) as progress:
         table = measure_patterns(overrides or [], folder=folder, logs=chats, workers=workers, resume=resume, progress=progress)
     print_patterns(table, count_hits(table), t)
-    writeabout(folder, about("patterns", [composed]))
+    write_asked(folder, about("patterns", [composed]))
     _draw(folder, t)
 
 
