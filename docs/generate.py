@@ -586,7 +586,8 @@ def write_fit_calibration() -> str:
             for name, pair in pairs.items()
         ],
     )  # fmt: skip
-    return f"{told}\n![Ranks of known truths](fit/calibration.png)\n"
+    truths = " and ".join(f"{pair['truths']} of the {name}" for name, pair in next(iter(pairs.values())).items())
+    return f"Truths: {truths}.\n\n{told}\n![Ranks of known truths](fit/calibration.png)\n"
 
 
 def _stored(name: str) -> list[dict[str, str]]:
