@@ -254,8 +254,9 @@ class _Reader:
             if group in LISTED and name in options(group) and group != "member":
                 raise ConfigError(f"{cut(key, 80)}={quoted(value)}: allowed only with {group}=[{name}]") from None
             same = [path for path in all_settings(owners) if path.rpartition(".")[2] == key]  # a key without its path
-            why = f"did you mean {nearest_path(key, same)}?" if same else "cannot change while a run goes on;"
-            raise ConfigError(f"{cut(key, 80)}={quoted(value)}: {why} allowed: {', '.join(CHANGEABLE)}") from None
+            near = f"did you mean {nearest_path(key, same)}? " if same else ""
+            why = f"cannot change while a run goes on; {near}allowed: {', '.join(CHANGEABLE)}"
+            raise ConfigError(f"{cut(key, 80)}={quoted(value)}: {why}") from None
         if path == "handling" and hasattr(owners[owner], path):
             value = self._handling(key, owner.partition(".")[2], owners[owner], text.strip())
         elif owner == "strategy":
