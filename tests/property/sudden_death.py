@@ -146,8 +146,7 @@ def nurse() -> None:
     """Reads cases, one a line, and answers each with exit code and number of steps."""
     steps = Steps()
     install(steps)
-    import sim.cli.answering
-    import sim.cli.daily
+    import sim.comparing
     import sim.report.console
     import sim.report.figures
     import sim.report.side_by_side
