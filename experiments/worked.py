@@ -28,7 +28,7 @@ from sim.studies.told import read_told  # noqa: E402
 
 #: Study -> the figure that its page shows.
 STUDIES = {
-    "staffing": "sweep_alive_days", "incident_handling": "league", "coupons_24_months": "side_by_side", "merged_or_five": "league",
+    "staffing": "sweep_alive_days", "incident_handling": "league", "coupons_24_months": "league", "merged_or_five": "league",
 }  # fmt: skip
 RESULTS, PAGES = ROOT / "experiments" / "results", ROOT / "docs" / "studies"
 COLUMNS = ("label", "mean", "mean_low", "mean_high", "difference", "low", "high", "verdict", "ahead", "tied", "behind")
@@ -47,9 +47,10 @@ def keep(name: str, folder: Path) -> dict[str, Any]:
     with in_style("paper"):
         drawn = find_figures(folder, t)[figure]()
         save_figure(drawn, PAGES / f"{name}.svg")
+    caption = ". ".join(str(drawn.get_label()).split("\n")).replace("?. ", "? ")
     return {
         "title": asked.title, "said": page.said, "notes": page.notes, "warnings": page.warnings, "outcomes": outcomes,
-        "caption": ". ".join(str(drawn.get_label()).split("\n")), "origin": [row for row in tell_study(folder, asked, t) if row[1]],
+        "caption": caption, "origin": [row for row in tell_study(folder, asked, t) if row[1]],
     }  # fmt: skip
 
 
