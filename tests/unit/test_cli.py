@@ -116,7 +116,7 @@ def test_what_fails_on_the_way_is_one_line(
 ):
     error, line = FAILURES[kind]
     monkeypatch.setattr(os, "dup2", lambda *_: None)
-    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(error)))
+    monkeypatch.setattr("sim.run.simulate", raiser(error))
     assert cli.main(["run"]) == 2
     assert capfd.readouterr().err == line + "\n"
 
@@ -129,7 +129,7 @@ def test_an_option_is_no_name_of_a_folder(words: str, refused: Any):
 
 @pytest.mark.parametrize("bug", [ZeroDivisionError, EOFError])  # Typer takes the second for an interruption
 def test_a_bug_is_not_dressed_up_as_the_users_error(bug: type[Exception], here: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(bug("oops"))))
+    monkeypatch.setattr("sim.run.simulate", raiser(bug("oops")))
     with pytest.raises(bug):
         cli.main(["run"])
 
@@ -215,12 +215,6 @@ def test_a_name_that_is_not_utf_8_is_refused(here: Path, capsys: pytest.CaptureF
 # What a command calls --------------------------------------------------------------------------------------------------
 
 
-def module(name: str, **content: Any) -> types.ModuleType:
-    made = types.ModuleType(name)
-    vars(made).update(content)
-    return made
-
-
 def raiser(error: BaseException) -> Any:
     def fail(*_: Any, **__: Any) -> None:
         raise error
@@ -265,8 +259,8 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
             settings["folder"], [(arm.label, arm.settings) for arm in arms], sealed, ["groupalive run"] * len(arms)
         )
 
-    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=simulate))
-    monkeypatch.setitem(sys.modules, "sim.same_people", module("sim.same_people", find_other_people=lambda arms, seed: []))
+    monkeypatch.setattr("sim.run.simulate", simulate)
+    monkeypatch.setattr("sim.comparing.compare.find_other_people", lambda arms, seed: [])
     monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
     monkeypatch.setattr(runner, "run_study", run_study)
     return calls
@@ -291,8 +285,7 @@ def test_verify_ends_with_1_where_something_differs(
     told = dict.fromkeys(("wrong", "uncovered", "unchecked", "elsewhere"), ())
     found = types.SimpleNamespace(events=1234, replayed=True, simulated=fine, sources=True, fine=fine, **told)
     asked: list[Path] = []
-    verification = module("sim.verification", verify=lambda folder: asked.append(folder) or found)
-    monkeypatch.setitem(sys.modules, "sim.verification", verification)
+    monkeypatch.setattr("sim.verification.verify", lambda folder: asked.append(folder) or found)
     assert cli.main(["verify", "outputs/run/x"]) == code
     assert asked == [Path("outputs/run/x")]
     assert "1,234" in capsys.readouterr().out
@@ -399,7 +392,7 @@ def test_resume_goes_on_in_its_folder(called: list[Any]):
 
 
 def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: Any):
-    from sim.studies.patterns import EXPERIMENTS, MEASURES, MIXED, count_hits, tabulate_patterns
+    from sim.studies.patterns import EXPERIMENTS, MEASURES, MIXED, tabulate_patterns
     from sim.studies.study import save_table
 
     asked: list[tuple[list[str], dict[str, Any]]] = []
@@ -423,10 +416,8 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
         settings["folder"].mkdir(parents=True, exist_ok=True)
         save_table(settings["folder"], "phase", pd.DataFrame(cells))
 
-    monkeypatch.setitem(
-        sys.modules, "sim.studies.patterns", module("patterns", measure_patterns=measure_patterns, count_hits=count_hits)
-    )
-    monkeypatch.setitem(sys.modules, "sim.studies.phase", module("phase", measure_phase=measure_phase))
+    monkeypatch.setattr("sim.studies.patterns.measure_patterns", measure_patterns)
+    monkeypatch.setattr("sim.studies.phase.measure_phase", measure_phase)
     from sim.report import drawing
 
     draw, subjects = drawing.draw_phase, []
