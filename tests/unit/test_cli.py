@@ -241,7 +241,7 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
     def simulate(scenario: Any, **settings: Any) -> Any:
         calls.append((scenario, settings))
         columns = {"day": np.array([0]), "first_response_minutes": np.array([np.nan])}
-        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vital_columns=lambda: columns, reasons=dict, marks=dict)
+        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vital_columns=lambda: columns, reasons=dict, mark_columns=dict)
 
     def run_study(arms: list[Any], *, progress: Any, **settings: Any) -> Any:
         calls.append((arms, settings))
@@ -524,6 +524,16 @@ def test_help_starts_without_the_heavy_libraries():
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[] 0"
     assert "compare" in done.stdout
+
+
+def test_a_run_does_without_the_libraries_of_tables_and_figures(tmp_path: Path):
+    words = ["run", "days=2", "confirm_days=0", "scenario.population.size=10", "--out", str(tmp_path / "run")]
+    script = (
+        f"import sys; from sim.cli import main; code = main({words});"
+        "print(sorted({'pandas', 'matplotlib', 'networkx', 'scipy.stats'} & set(sys.modules)), code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[] 0"
 
 
 def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]):
