@@ -31,6 +31,8 @@ from sim.studies.question import WORDS
 
 #: Names that a user gives stand in capitals in a path: `campaign.NAME.amount`, `strategy.ENTRY.amount`.
 NAME, ENTRY = "NAME", "ENTRY"
+#: What a setting without a default of its own is taken from: the first of these files that has it.
+DEFAULTS = ("restaurant", "one_operator", "fitted", "by_hand")
 #: Fields that go by another word in a yaml.
 WRITTEN: dict[tuple[type, str], str] = {(GroupPlan, "sources"): "from"}
 #: What a plan is made of beside settings, and the class that says what it is.
@@ -123,7 +125,8 @@ def inventory() -> tuple[Setting, ...]:
                 paths = tuple(f"{place}.{called}" for place in family.places)
                 default = default_of(family.kind, name)
                 if default is None and family.places[0].partition(".")[0] in ("scenario", "staff", "parameters"):
-                    default = next((one.value for one in own if one.option in ("restaurant", "one_operator", "default")), None)
+                    shown = {one.option: one.value for one in own}
+                    default = next((shown[one] for one in DEFAULTS if one in shown), None)
                 where = tuple(sorted(uses.where.get(family.kind, ())))
                 found.append(Setting(called, paths, family.owner, _first_line(family.kind), told, default, own, where=where))
     return (*found, *_parts(), *_of_study(), *_of_plans(uses))
@@ -148,7 +151,9 @@ def _of_study() -> Iterator[Setting]:
         told = read(annotation, "")
         meaning = comments.get(name) or told.meaning
         told = dataclasses.replace(told, meaning=meaning, source="" if meaning != told.meaning else told.source)
-        yield Setting(name, (name,), "study", "", told, said.content.get(name))
+        value = said.content.get(name)
+        own = isinstance(value, str) and value.startswith("${")  # taken from what is chosen
+        yield Setting(name, (name,), "study", "", told, None if own else value)
     modes = Allowed("choice", choices=("uncertain", "fixed"))
     switches = Allowed("choice", choices=tuple(SUBMODELS))
     for name, meaning, allowed, default in (

@@ -41,7 +41,7 @@ def test_the_defaults_become_a_scenario():
     assert scenario.parameters.memory == 7
     assert (composed.seed, composed.replication, composed.replications, composed.parameter_mode) == (1, 0, 20, "uncertain")
     assert composed.choices == {
-        "scenario": "lunch", "strategy": "kol_care", "staff": "one", "parameters": "default", "incident": [], "campaign": []
+        "scenario": "lunch", "strategy": "kol_care", "staff": "one", "parameters": "by_hand", "incident": [], "campaign": []
     }  # fmt: skip
     assert composed.plain["scenario"]["digest"] == ["A14", "A15"]
 
@@ -463,7 +463,7 @@ def test_every_option_has_one_line():
     assert config.summary("strategy", "kol_care") == "Look after those who talk."
     assert config.summary("scenario", "flash") == "Flash-sale group"
     assert config.summary("staff", "one") == "One person in office hours"
-    assert config.summary("parameters", "default") == ""
+    assert config.summary("parameters", "by_hand") == ""
 
 
 # Anything at all -------------------------------------------------------------------------------------------------------
