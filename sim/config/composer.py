@@ -121,7 +121,11 @@ class Composer:
                 for group, name, content in own:
                     whole = self.unset | content if group == "parameters" else content
                     config[group] = whole if group in SINGLE else {**(config.get(group) or {}), name: content}
-                if OmegaConf.is_dict(config.get("scenario")) and "horizon" not in config.scenario:
+                if (
+                    OmegaConf.is_interpolation(config, "days")
+                    and OmegaConf.is_dict(config.scenario)
+                    and "horizon" not in config.scenario
+                ):
                     config.scenario["horizon"] = HORIZON
             chosen = {group: found[group] for group in SINGLE if group in found}
             chosen |= {group: name for group, name, _ in own if group in SINGLE}

@@ -12,6 +12,7 @@ from typing import Any
 from sim import plugins
 from sim.allowed import hints_of, written
 from sim.config import PLAIN, config_folder, options, trigger_of
+from sim.config.building import HORIZON
 from sim.explain.annotation import Allowed, Told, home_of, read, tell
 from sim.files import read_yaml
 from sim.members.member_type import MemberType
@@ -129,7 +130,7 @@ def inventory() -> tuple[Setting, ...]:
                     default = next((shown[one] for one in DEFAULTS if one in shown), None)
                 where = tuple(sorted(uses.where.get(family.kind, ())))
                 found.append(Setting(called, paths, family.owner, _first_line(family.kind), told, default, own, where=where))
-    return (*found, *_parts(), *_of_study(), *_of_plans(uses))
+    return (*found, *_parts(), _horizon(), *_of_study(), *_of_plans(uses))
 
 
 def _parts() -> Iterator[Setting]:
@@ -137,6 +138,17 @@ def _parts() -> Iterator[Setting]:
     for path, kind in PARTS.items():
         told = Told(_first_line(kind), "", Allowed("list"), "")
         yield Setting(path.rpartition(".")[2], (path,), "plan", "", told, None)
+
+
+def _horizon() -> Setting:
+    """How long a scenario is judged, which each says for itself."""
+    told = dataclasses.replace(read(PLAIN["days"], ""), meaning="that are judged where days= says nothing else")
+    uses = []
+    for option in options("scenario"):
+        content = read_yaml(config_folder() / "scenario" / f"{option}.yaml", "settings by name").content
+        if "horizon" in content:
+            uses.append(Use("scenario", option, "scenario.horizon", content["horizon"]))
+    return Setting("horizon", ("scenario.horizon",), "study", "", told, HORIZON, tuple(uses))
 
 
 def _first_line(kind: type) -> str:

@@ -269,7 +269,7 @@ REFUSED = {
     "strategy.calls.x=3": "strategy.calls.x=3: no such key; did you mean strategy.calls? allowed: nothing below it",
     "~strategy.calls": "strategy.calls is missing: 0 to 20 calls/week (whole)",
     "incident.ad_wave.adverts=3": "incident.ad_wave.adverts=3: allowed only with incident=[ad_wave]",
-    "+scenario.colour=3": "scenario.colour=3: no such key; allowed: population, market",
+    "+scenario.colour=3": "scenario.colour=3: no such key; allowed: horizon, population, market",
     "+scenario.name=dinner": "scenario.name=dinner: one of lunch",
     # choices
     "strategy=kol_car": "strategy=kol_car: did you mean kol_care? one of kol_care, no_plan",
