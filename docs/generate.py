@@ -596,6 +596,14 @@ def _stored(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def write_ablation() -> str:
+    """What switching off each law moved when it was last measured."""
+    rows = _stored("ablation.csv")
+    count = sum(not row["moves"] for row in rows[1:])
+    told = f"{len(rows) - 1} laws; {count} of them move nothing here.\n\n"
+    return told + table(tuple(rows[0]), [list(row.values()) for row in rows])
+
+
 def write_pattern_values() -> str:
     """Where every subject stood when the patterns were last measured."""
     stored, marks = _stored("patterns.csv"), {"in": "●", "near": "○", "out": "×", "": ""}
