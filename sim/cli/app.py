@@ -24,8 +24,8 @@ class Language(StrEnum):
 
 #: Commands as the help lists them: what comes first in use comes first; others follow.
 ORDER = (
-    "list", "explain", "run", "compare", "sweep", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem", "patterns",
-    "phase", "fit", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
+    "list", "explain", "run", "compare", "sweep", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem", "sensitivity",
+    "patterns", "phase", "fit", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
 )  # fmt: skip
 
 

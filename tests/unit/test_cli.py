@@ -53,7 +53,7 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 # Errors ----------------------------------------------------------------------------------------------------------------
 
 COMMANDS = (
-    "one of list, explain, run, compare, sweep, report, plot, tables, verify, branch, diff, why, post-mortem, patterns, "
+    "one of list, explain, run, compare, sweep, report, plot, tables, verify, branch, diff, why, post-mortem, sensitivity, patterns, "
     "phase, fit, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
 )
 STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
