@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Unknowns on the screen and in the figure; the rest is in the table.
 MOST: Final = 10
-_DIGITS = 3
+_DIGITS, NAME_WIDTH = 3, 34
 
 
 def print_unknowns(found: Any, t: Translator, meaning: Callable[[str], str], console: Console | None = None) -> None:
@@ -33,7 +33,10 @@ def print_unknowns(found: Any, t: Translator, meaning: Callable[[str], str], con
         names = {"best": t.arm(found.best), "rival": t.arm(found.rival)}
         table = new_table(t("sens.table", outcome=t.axis(found.outcome), **names))
         for key in ("unknown", "share", "worth", "low", "high", "flip"):
-            table.add_column(t(f"sens.column.{key}"), justify="left" if key == "unknown" else "right")
+            wide = key == "unknown"
+            table.add_column(
+                t(f"sens.column.{key}"), justify="left" if wide else "right", min_width=NAME_WIDTH if wide else None
+            )
         for row in shown.itertuples():
             name = Text(row.name, "bold")
             if told := meaning(row.name):
@@ -111,6 +114,7 @@ def draw_unknowns(table: pd.DataFrame, t: Translator, *, subject: str = "") -> F
     axes.set_yticks(range(len(shown)), list(shown["name"]))
     axes.set_ylim(-0.7, max(len(shown), 1) - 0.3)
     axes.margins(x=0.12)
+    axes.xaxis.set_major_formatter(lambda value, _: t.number(value))
     axes.set_xlabel(t("sens.fig.axis", outcome=t.axis(outcome), **names))
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", left=False)

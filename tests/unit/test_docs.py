@@ -191,7 +191,7 @@ def test_every_command_is_understood(path, line, monkeypatch):
         return  # run below
     if "./my_" in line or path.name in WRITES:
         return  # about a file of the reader's own, which the tutorials' tests write
-    assert expand(split_words(overrides)[1]) if name in ("compare", "sweep") else compose(overrides)
+    assert expand(split_words(overrides)[1]) if name in ("compare", "sweep", "sensitivity") else compose(overrides)
 
 
 def test_the_tutorial_holds(tmp_path):
