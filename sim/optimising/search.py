@@ -94,7 +94,9 @@ class _Search:
         """Note what plans had in a stage."""
         for place, name in enumerate(names):
             rows = table[table.arm == place]
-            self.values[name] = {one: float(rows[one].mean()) if one in rows else float("nan") for one in outcomes_of(self.question)}
+            self.values[name] = {
+                one: float(rows[one].mean()) if one in rows else float("nan") for one in outcomes_of(self.question)
+            }
             self.rounds[name] = (stage, len(rows))
 
     def ranked(self, names: Sequence[str]) -> list[str]:
@@ -131,7 +133,7 @@ def find_optimum(
     base = expand([*space.shared, *space.yardstick])[0].composed
     search = _Search(space, question, folder, workers, resume, progress, base, {YARDSTICK: space.yardstick})
     asked, refused = _explore(search, trials, minutes)
-    names = search.ranked([name for name in search.values])
+    names = search.ranked(list(search.values))
     if not names:
         raise StudyError(f"trials={asked}: no plan could be simulated; {refused[0] if refused else 'more trials are needed'}")
     seed, last, stage = base.seed, YARDSTICK, 0
@@ -152,7 +154,9 @@ def find_optimum(
             break
     plans = _tabulate(search)
     save_table(folder, "plans", plans)
-    care = check_comparable([arm.composed.plain for arm in expand([*space.shared, write_arms({one: search.plans[one] for one in some})])])
+    care = check_comparable(
+        [arm.composed.plain for arm in expand([*space.shared, write_arms({one: search.plans[one] for one in some})])]
+    )
     return Optimum(
         plans, panel, found, tuple(tried), (*space.shared, *search.plans[last]), YARDSTICK, asked, len(refused), tuple(care)
     )  # fmt: skip

@@ -88,7 +88,9 @@ class Space:
     @property
     def keys(self) -> tuple[str, ...]:
         """All levers."""
-        return tuple(dict.fromkeys(lever.key for lever in (*self.blocks, *(one for some in self.within.values() for one in some))))
+        return tuple(
+            dict.fromkeys(lever.key for lever in (*self.blocks, *(one for some in self.within.values() for one in some)))
+        )
 
     def propose(self, trial: Suggests) -> tuple[str, ...]:
         """The overrides of a plan; levers that the chosen blocks do not have are not asked for."""
@@ -105,7 +107,9 @@ def read_space(words: Iterable[str]) -> Space:
     if taken := [axis.key for axis in axes if axis.key in ranges]:
         raise ConfigError(f"{taken[0]}: given twice; each key may be given once")
     if wrong := [key for key in ranges if key in blocks]:
-        raise ConfigError(f"{wrong[0]}={ranges[wrong[0]].low:g}..{ranges[wrong[0]].high:g}: choices, such as a,b; it has no range")
+        raise ConfigError(
+            f"{wrong[0]}={ranges[wrong[0]].low:g}..{ranges[wrong[0]].high:g}: choices, such as a,b; it has no range"
+        )
     choices = [
         Lever(axis.key, texts := tuple(point.input_line for point in axis.points), _rise(texts)) for axis in axes if axis.swept
     ]
@@ -114,11 +118,15 @@ def read_space(words: Iterable[str]) -> Space:
         raise ConfigError(f"optimise: {HOW}")
     moved = {lever.key for lever in levers}
     chosen = tuple(lever for lever in choices if lever.key in blocks)
-    others = sorted((one for one in levers if one not in chosen), key=lambda one: [key_of(text) for text in words].index(one.key))
+    others = sorted(
+        (one for one in levers if one not in chosen), key=lambda one: [key_of(text) for text in words].index(one.key)
+    )
     shared = tuple(text for text in plain if key_of(text) not in moved)
     combinations = list(product(*(lever.choices for lever in chosen)))
     if len(combinations) > MOST_COMBINATIONS:
-        raise ConfigError(f"{' '.join(one.key for one in chosen)}: {len(combinations)} combinations; at most {MOST_COMBINATIONS}")
+        raise ConfigError(
+            f"{' '.join(one.key for one in chosen)}: {len(combinations)} combinations; at most {MOST_COMBINATIONS}"
+        )
     space = Space(shared, chosen, _find_acting(shared, combinations, others))
     _check_ends(space)
     return space
