@@ -24,6 +24,7 @@ from sim.optimising.space import Space, check_plans
 from sim.studies.answer import answer
 from sim.studies.ledger import StudyError, write_whole
 from sim.studies.optimum import (
+    FEWEST_PLANS,
     HALVINGS,
     SEARCHED,
     Optimum,
@@ -99,9 +100,16 @@ class _Search:
             }
             self.rounds[name] = (stage, len(rows))
 
+    def keeps(self, name: str) -> bool:
+        """Whether a plan kept all limits when it was last simulated."""
+        return merit(self.question, self.values[name])[0] == 0
+
     def ranked(self, names: Sequence[str]) -> list[str]:
-        """The plans, the best first; of equals the one that was proposed first."""
-        return sorted(names, key=lambda name: merit(self.question, self.values[name]))
+        """Those that keep the limits first, of these who came furthest, then the best; of equals the one that was proposed first."""
+        return sorted(names, key=self._place)
+
+    def _place(self, name: str) -> tuple[bool, int, tuple[float, float]]:
+        return not self.keeps(name), -self.rounds[name][0], merit(self.question, self.values[name])
 
     def judged(self, table: pd.DataFrame) -> pd.DataFrame:
         """A panel of the outcomes asked for, held against the yardstick."""
@@ -136,13 +144,13 @@ def find_optimum(
     names = search.ranked(list(search.values))
     if not names:
         raise StudyError(f"trials={asked}: no plan could be simulated; {refused[0] if refused else 'more trials are needed'}")
-    seed, last, stage = base.seed, YARDSTICK, 0
+    seed, last = base.seed, YARDSTICK
     for stage, (share, part) in enumerate(HALVINGS, start=1):
         seed = fresh_seed(seed)
-        some = [YARDSTICK, *promising(names, share)]
-        table = search.simulate(f"halving_{asked}_{stage}", some, replications_of(base.replications, part), seed)
-        search.keep(table, some, stage)
-        names = search.ranked(some[1:])
+        some, table = _halve(
+            search, names, share, replications_of(base.replications, part), seed, f"halving_{asked}_{stage}", stage
+        )
+        names = search.ranked([name for name in search.values if name != YARDSTICK])
     panel = search.judged(table)
     found = answer(panel, table, question, base.scenario.days)
     tried: list[Trial] = []
@@ -171,8 +179,9 @@ def _explore(search: _Search, trials: int, minutes: float | None) -> tuple[int, 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     started, stopped = time.monotonic(), _read_stopped(search.folder) if minutes is not None and search.resume else None
     question, replications = search.question, replications_of(search.shared.replications, SEARCHED)
-    direction = "maximize" if question.sense == "max" else "minimize"
-    study = optuna.create_study(direction=direction, sampler=optuna.samplers.TPESampler(seed=search.shared.seed % 2**32))
+    direction = optuna.study.StudyDirection.MAXIMIZE if question.sense == "max" else optuna.study.StudyDirection.MINIMIZE
+    sampler = optuna.samplers.TPESampler(seed=search.shared.seed % 2**32)  # it takes seeds of 32 bits
+    study = optuna.create_study(direction=direction, sampler=sampler)
     known: dict[tuple[str, ...], str] = {}
     refused: dict[str, ConfigError] = {}
     asked = generation = 0
@@ -198,6 +207,29 @@ def _explore(search: _Search, trials: int, minutes: float | None) -> tuple[int, 
     if minutes is not None:
         write_whole(search.folder / STOPPED, json.dumps({"generations": generation}).encode())
     return asked, list(refused.values())
+
+
+def _halve(
+    search: _Search, ranked: Sequence[str], share: int, replications: int, seed: int, folder: str, stage: int
+) -> tuple[list[str], pd.DataFrame]:
+    """More replications for the promising, on worlds of their own, the yardstick beside them. Returns who was there, and their rows.
+
+    Few replications let plans through that do not keep the limits; so more of the ranking are called, as long as they kept the limits so
+    far, until FEWEST_PLANS keep them here.
+    """
+    import pandas as pd
+
+    size, there, parts = len(promising(ranked, share)), [YARDSTICK], []
+    waiting = [name for place, name in enumerate(ranked) if place < size or search.keeps(name)]
+    while waiting and (not parts or sum(map(search.keeps, there[1:])) < FEWEST_PLANS):
+        some, waiting = waiting[:size], waiting[size:]
+        some = some if parts else [YARDSTICK, *some]
+        table = search.simulate(f"{folder}_{len(parts) + 1}", some, replications, seed)
+        search.keep(table, some, stage)
+        first = len(there) if parts else 0
+        parts.append(table.assign(arm=table.arm + first))
+        there += some if first else some[1:]
+    return there, pd.concat(parts, ignore_index=True)
 
 
 def _tell(study: Any, trial: Any, question: Question, values: Mapping[str, float] | None) -> None:
@@ -226,9 +258,8 @@ def _try(search: _Search, name: str, stage: str, seed: int) -> Trial:
 def _tabulate(search: _Search) -> pd.DataFrame:
     import pandas as pd
 
-    ranked = sorted(search.values, key=lambda name: (-search.rounds[name][0], merit(search.question, search.values[name])))
     rows = []
-    for name in ranked:
+    for name in search.ranked(list(search.values)):
         set_to = {word.partition("=")[0]: word.partition("=")[2] for word in search.plans[name]}
         values = search.values[name]
         stage, replications = search.rounds[name]
