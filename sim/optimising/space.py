@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -101,11 +102,12 @@ class Space:
 def read_space(words: Iterable[str]) -> Space:
     """The levers in overrides: keys with several values, and `key=interval(low,high)`. Raises ConfigError, one line."""
     words = list(words)
+    for key, count in Counter(key_of(text) for text in words).items():
+        if count > 1:
+            raise ConfigError(f"{quoted(key)}: given {count} times; each key may be given once")
     ranges = {key_of(text): _read_interval(text) for text in words if _INTERVAL.fullmatch(text.partition("=")[2].strip())}
     plain = [text for text in words if key_of(text) not in ranges]
     axes, blocks = read_axes(plain)
-    if taken := [axis.key for axis in axes if axis.key in ranges]:
-        raise ConfigError(f"{taken[0]}: given twice; each key may be given once")
     if wrong := [key for key in ranges if key in blocks]:
         raise ConfigError(
             f"{wrong[0]}={ranges[wrong[0]].low:g}..{ranges[wrong[0]].high:g}: choices, such as a,b; it has no range"

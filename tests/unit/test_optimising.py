@@ -70,11 +70,11 @@ def test_numbers_that_rise_are_searched_in_their_order() -> None:
 WRONG = {
     "": "optimise: levers, such as",
     "staff.people=interval(2,1)": "staff.people=interval(2,1): interval(low,high) with low below high",
-    "strategy.posts_per_day=interval(0,99)": "strategy.posts_per_day=99: 0 to 48 posts/day",
-    "strategy.postsperday=interval(0,9)": "strategy.postsperday=0: did you mean strategy.posts_per_day?",
+    "strategy.posts_per_day=interval(0,99)": "strategy.posts_per_day=99: 0 to 48 times/day",
+    "strategy.postsperday=interval(0,9)": "strategy.postsperday=0: no such key; did you mean strategy.posts_per_day?",
     "strategy=interval(0,9)": "strategy=0..9: choices",
     "days=30,60": "days",
-    "staff.people=interval(1,2) staff.people=3": "staff.people: given",
+    "staff.people=interval(1,2) staff.people=3": "staff.people: given 2 times",
 }
 
 
