@@ -219,7 +219,8 @@ def _halve(
     """
     import pandas as pd
 
-    size, there, parts = len(promising(ranked, share)), [YARDSTICK], []
+    size, there = len(promising(ranked, share)), [YARDSTICK]
+    parts: list[pd.DataFrame] = []
     waiting = [name for place, name in enumerate(ranked) if place < size or search.keeps(name)]
     while waiting and (not parts or sum(map(search.keeps, there[1:])) < FEWEST_PLANS):
         some, waiting = waiting[:size], waiting[size:]
