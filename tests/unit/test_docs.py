@@ -25,10 +25,10 @@ import sim
 from sim.cli.app import app
 from sim.config import compose, expand, options
 from sim.events.kinds import CATALOGUE, GROUP_CHECKED, MEMBER_LEFT, NONE
-from sim.parameters import PARAMETERS, Parameters
-from sim.studies.paired import FEWEST_REPLICATIONS
 from sim.optimising.search import split_trials
 from sim.optimising.space import read_space
+from sim.parameters import PARAMETERS, Parameters
+from sim.studies.paired import FEWEST_REPLICATIONS
 from sim.studies.question import split_words
 
 ROOT = Path(__file__).resolve().parents[2]
