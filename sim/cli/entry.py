@@ -10,14 +10,14 @@ from typing import Any
 
 import typer
 
-from sim.cli import authors, covering, doctor, files, finding, fitting, lineage, page, post_mortem, runs, sensitivity, studies
+from sim.cli import authors, covering, doctor, files, finding, fitting, lineage, optimising, page, post_mortem, runs, sensitivity, studies
 from sim.cli.app import UsageError, app
 
 #: Where the commands are; a module adds its own to the application when it is imported.
-ROOMS = (finding, runs, files, studies, lineage, post_mortem, covering, authors, page, doctor, fitting, sensitivity)
+ROOMS = (finding, runs, files, studies, lineage, post_mortem, covering, authors, page, doctor, fitting, sensitivity, optimising)
 USER_ERROR, INTERRUPTED = 2, 130
 #: Commands that go on with --resume.
-STUDIES = ("compare", "sweep", "sensitivity", "patterns", "phase", "fit")
+STUDIES = ("compare", "sweep", "sensitivity", "patterns", "phase", "optimise", "fit")
 #: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
 ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}
 
