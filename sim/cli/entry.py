@@ -10,7 +10,21 @@ from typing import Any
 
 import typer
 
-from sim.cli import authors, covering, doctor, files, finding, fitting, lineage, optimising, page, post_mortem, runs, sensitivity, studies
+from sim.cli import (
+    authors,
+    covering,
+    doctor,
+    files,
+    finding,
+    fitting,
+    lineage,
+    optimising,
+    page,
+    post_mortem,
+    runs,
+    sensitivity,
+    studies,
+)
 from sim.cli.app import UsageError, app
 
 #: Where the commands are; a module adds its own to the application when it is imported.
