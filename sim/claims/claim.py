@@ -138,7 +138,9 @@ def _check(name: str, claim: Claim, family: Family) -> None:
         raise ConfigError(f"{key}: a circular claim says why, and asks an open question in its place")
     for place, row in enumerate((*claim.rows, *claim.needs)):
         if row not in row_titles():
-            raise ConfigError(f"{key}.{'rows' if place < len(claim.rows) else 'needs'}={quoted(row)}: the id of a row, such as A15")
+            raise ConfigError(
+                f"{key}.{'rows' if place < len(claim.rows) else 'needs'}={quoted(row)}: the id of a row, such as A15"
+            )
     for row in claim.needs:
         if (there := coverage().get(row)) is None or there.status != "not_yet":
             raise ConfigError(f"{key}.needs={row}: a row that does not run yet; this one does, so the claim can be tested")
@@ -182,7 +184,9 @@ def chosen(only: Iterable[str] = (), family: str = "") -> dict[str, tuple[str, C
     known = families()
     if family and family not in known:
         raise no_choice("--family", family, known)
-    found = {name: (group, claim) for group, one in known.items() if group == (family or group) for name, claim in one.claims.items()}
+    found = {
+        name: (group, claim) for group, one in known.items() if group == (family or group) for name, claim in one.claims.items()
+    }
     wanted = [name for name in only if name]
     for name in wanted:
         if hypothesis_roles().get(name) == "assume":

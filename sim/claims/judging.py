@@ -100,7 +100,9 @@ class _Pair:
         return "supported" if inside else "contradicted" if outside else "undecided"
 
 
-def judge_claims(claims: Mapping[str, tuple[str, Claim]], bench: Bench, replications: pd.DataFrame, look: int = 1) -> list[Judged]:
+def judge_claims(
+    claims: Mapping[str, tuple[str, Claim]], bench: Bench, replications: pd.DataFrame, look: int = 1
+) -> list[Judged]:
     """Every claim in order. look: which look at this study it is, 1 the first; the k-th spends 1 / 2^k of ERROR.
 
     Within a look all checks in all settings are corrected for one another (Holm 1979): at each step those whose interval at level
@@ -117,7 +119,9 @@ def judge_claims(claims: Mapping[str, tuple[str, Claim]], bench: Bench, replicat
         if level == (level := 1 - error / max(still, 1)):
             break
         intervals = [pair.interval(level) for pair in pairs]
-        found = [one if one != "undecided" else pair.found(*ends) for one, pair, ends in zip(found, pairs, intervals, strict=True)]
+        found = [
+            one if one != "undecided" else pair.found(*ends) for one, pair, ends in zip(found, pairs, intervals, strict=True)
+        ]
     tested = [_test(pair, ends, one) for pair, ends, one in zip(pairs, intervals, found, strict=True)]
     by_claim: dict[str, list[Tested]] = {}
     for pair, one in zip(pairs, tested, strict=True):

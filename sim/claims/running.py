@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 #: The plan to which the plans of the claims are added: a post a day, questions answered, adverts taken away.
 PLAIN: Final[dict[str, Any]] = {
-    "base": {"duties": {"answer": 0.8, "reply": 0.05, "reply_top": 0, "soothe": 0.5, "moderate": 0.8, "welcome": 0.5, "rules": False}},
+    "base": {
+        "duties": {"answer": 0.8, "reply": 0.05, "reply_top": 0, "soothe": 0.5, "moderate": 0.8, "welcome": 0.5, "rules": False}
+    },
     "calendar": [{"use": "broadcast", "as": "posts", "clock": {"per_day": 1}, "content": 1}],
 }
 #: Replications of every arm: 12 worlds within some minutes, 60 within hours; and those by which the time is told.
