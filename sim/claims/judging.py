@@ -26,6 +26,11 @@ VERDICTS: Final[tuple[Verdict, ...]] = ("supported", "contradicted", "conditiona
 ERROR: Final = 0.05
 #: The file of a study that tells at how many replications it has been looked at.
 LOOKS: Final = "looks.json"
+#: Columns of the table of verdicts.
+COLUMNS: Final = (
+    "claim", "family", "verdict", "on", "circle", "setting", "arm", "against", "outcome", "window", "against_window", "expect", "effect",
+    "mean", "low", "high", "ahead", "one_more_low", "one_more_high", "found", "same_arms",
+)  # fmt: skip
 #: Worlds below which nothing is decided.
 FEWEST_WORLDS: Final = 4
 
@@ -217,7 +222,13 @@ def tabulate(judged: Sequence[Judged]) -> list[dict[str, Any]]:
     """One row a claim, check and setting, as plain values; a claim that does not run has one row without figures."""
     rows: list[dict[str, Any]] = []
     for one in judged:
-        front = {"claim": one.name, "family": one.family, "verdict": one.verdict, "circle": one.claim.circle}
+        front = {
+            "claim": one.name,
+            "family": one.family,
+            "verdict": one.verdict,
+            "on": "|".join(one.on),
+            "circle": one.claim.circle,
+        }
         if not one.tested:
             rows.append(front)
         for test in one.tested:
@@ -228,7 +239,9 @@ def tabulate(judged: Sequence[Judged]) -> list[dict[str, Any]]:
                     "setting": test.setting,
                     "arm": check.arm or " ".join(check.arms),
                     "against": check.against,
-                    "outcome": " ".join(check.correlate) if check.correlate else column_of(check.outcome, check.window),
+                    "outcome": " ".join(check.correlate) if check.correlate else check.outcome,
+                    "window": _days(check.window),
+                    "against_window": _days(check.against_window),
                     "expect": check.expect,
                     "effect": test.effect,
                     "mean": test.mean,
@@ -238,6 +251,11 @@ def tabulate(judged: Sequence[Judged]) -> list[dict[str, Any]]:
                     "one_more_low": test.one_more[0],
                     "one_more_high": test.one_more[1],
                     "found": test.found,
+                    "same_arms": test.same_arms,
                 }
             )
     return rows
+
+
+def _days(window: tuple[float, float] | None) -> str:
+    return f"{window[0]:g}-{window[1]:g}" if window else ""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+import shlex
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from sim.allowed import ConfigError
 from sim.claims.claim import (
     ACTIVE_SHARE,
     COUNTS,
@@ -37,9 +40,13 @@ PLAIN: Final[dict[str, Any]] = {
     },
     "calendar": [{"use": "broadcast", "as": "posts", "clock": {"per_day": 1}, "content": 1}],
 }
-#: Replications of every arm: 12 worlds within some minutes, 60 within hours; and those by which the time is told.
+#: Replications of every arm: 12 worlds (all claims in 6 minutes on two cores) and 60 (half an hour); those by which time is told.
 QUICK, FULL, FIRST = 24, 120, 2
-#: Replications at most, as in any study.
+#: The arms of a study, inside its folder.
+ARMS: Final = "arms"
+#: Keys that all arms may share.
+SHARED: Final = ("seed", "replications", "parameters")
+#: Replications at most, where minutes are given.
 MOST: Final = 200
 
 
@@ -137,27 +144,31 @@ def run_claims(
     budget_minutes: float | None = None,
     workers: int | None = None,
     resume: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[], AbstractContextManager[Callable[[int, int], None] | None]] = nullcontext,
 ) -> Study:
-    """Every arm in so many replications, or in as many as fit into the minutes. Raises StudyError; goes on with `resume`."""
+    """Every arm in so many replications, or in as many as fit into the minutes, in `folder`/arms; goes on there with `resume`.
+
+    Raises StudyError.
+    """
     from sim.studies.runner import REPLICATIONS_PER_WORLD, run_study
 
     shared = bench.arms[0].composed
 
     def run(count: int, goes_on: bool) -> Study:
-        return run_study(
-            bench.arms,
-            replications=count,
-            seed=shared.seed,
-            folder=folder,
-            workers=workers,
-            resume=goes_on,
-            parameter_mode=shared.parameter_mode,
-            task=claims_point,
-            progress=progress,
-        )
+        with progress() as shown:
+            return run_study(
+                bench.arms,
+                replications=count,
+                seed=shared.seed,
+                folder=folder / ARMS,
+                workers=workers,
+                resume=goes_on,
+                parameter_mode=shared.parameter_mode,
+                task=claims_point,
+                progress=shown,
+            )
 
-    resume = resume and (folder / "study.json").is_file()
+    resume = resume and (folder / ARMS / "study.json").is_file()
     if budget_minutes is None:
         return run(replications, resume)
     started = time.monotonic()
@@ -170,6 +181,17 @@ def run_claims(
     return run(max(min(count - count % REPLICATIONS_PER_WORLD, MOST), 2 * FIRST), True)
 
 
-def command_of(name: str, claim: Claim, more: Sequence[str], replications: int) -> str:
+def check_words(words: Iterable[str]) -> list[str]:
+    """The words that all arms share. Raises ConfigError where one says what is each claim's own."""
+    found = list(words)
+    for word in found:
+        key = word.partition("=")[0].lstrip("+")
+        if key.partition(".")[0] not in SHARED:
+            raise ConfigError(f"{key}: {', '.join(SHARED)}; scenario, plan and days are each claim's own")
+    return found
+
+
+def command_of(name: str, words: Sequence[str], replications: int) -> str:
     """The command that repeats a claim by itself."""
-    return " ".join(["groupalive claims", *more, f"--only {name}", f"--replications {replications}"])
+    own = [word for word in words if not word.startswith("replications=")]
+    return shlex.join(["groupalive", "claims", *own, f"replications={replications}", "--only", name])
