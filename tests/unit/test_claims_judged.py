@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from sim.claims.claim import Claim, arms_of, chosen, column_of, families, settin
 from sim.claims.judging import FEWEST_WORLDS, Judged, count_look, judge_claims, tabulate
 from sim.claims.running import Bench, lay_out
 
-WORLDS, SETTINGS = 60, ("restaurant", "lunch guests")
+WORLDS, OTHERS, SETTINGS = 60, 20, ("restaurant", "lunch guests")
 #: Of G019: adverts against content, days alive of 90, lower by 3 or more.
 ADVERTS = "G019"
 
@@ -93,7 +94,7 @@ def test_not_yet_where_a_mechanism_is_missing() -> None:
     claims = chosen(["G007"])
     (one,) = judge_claims(claims, Bench([], {}), pd.DataFrame())
     assert (one.verdict, one.tested) == ("not_yet", ())
-    assert tabulate([one]) == [{"claim": "G007", "family": "F01", "verdict": "not_yet", "circle": "semi"}]
+    assert tabulate([one]) == [{"claim": "G007", "family": "F01", "verdict": "not_yet", "on": "", "circle": "semi"}]
 
 
 def found_in(bench: Bench, claims: Mapping[str, tuple[str, Claim]], marginal: float, others: float) -> list[str]:
@@ -108,26 +109,21 @@ def found_in(bench: Bench, claims: Mapping[str, tuple[str, Claim]], marginal: fl
     return [one.verdict for one in judge_claims(claims, bench, table)]
 
 
-def test_a_claim_is_held_to_more_beside_others_that_are_open_and_not_beside_those_that_are_decided(tmp_path: Path) -> None:
+def test_a_claim_is_held_to_more_beside_others_that_are_open_and_not_beside_those_that_are_decided(bench: Bench) -> None:
     """Holm: one that stands alone falls among open ones, and stands again once the others are decided in earlier steps."""
-    family = families()["F01"]
-    several = {f"G{place}": ("F01", family.claims[ADVERTS]) for place in range(1)}
-    bench = lay_out(several, ["seed=1"], tmp_path)
-    arms = bench.places.copy()
-    claims = {}
-    for place in range(20):  # the same check on arms of its own
-        check = family.claims[ADVERTS].checks[0]
-        claims[f"X{place:02d}"] = ("F01", family.claims[ADVERTS])
-        for (group, setting, name), number in arms.items():
-            bench.places[group, setting, f"{name} {place}"] = 4 * place + number
-        own = __import__("dataclasses").replace(check, arm=f"{check.arm} {place}", against=f"{check.against} {place}")
-        claims[f"X{place:02d}"] = ("F01", __import__("dataclasses").replace(family.claims[ADVERTS], checks=(own,)))
-    bench.arms.extend(bench.arms * 19)
-    alone = {"X00": claims["X00"]}
-    marginal = -3 - 3.2 * 10 / np.sqrt(WORLDS)  # 3.2 standard errors below what matters
-    assert found_in(bench, alone, marginal, 0)[0] in ("supported", "conditional")
-    assert found_in(bench, claims, marginal, -3)[0] == "undecided"
-    assert found_in(bench, claims, marginal, -60)[0] in ("supported", "conditional")
+    group, claim = chosen([ADVERTS])[ADVERTS]
+    (check,) = claim.checks
+    many, claims = Bench(bench.arms * OTHERS, {}), {}
+    for place in range(OTHERS):  # the same check, on arms of its own
+        own = replace(check, arm=f"{check.arm} {place}", against=f"{check.against} {place}")
+        claims[f"{ADVERTS} {place}"] = (group, replace(claim, checks=(own,)))
+        for (_, setting, name), number in bench.places.items():
+            many.places[group, setting, f"{name} {place}"] = len(bench.arms) * place + number
+    marginal = -3 - 3.2 * 10 / np.sqrt(WORLDS)  # 3.2 standard errors beyond what matters
+    alone = dict([next(iter(claims.items()))])
+    assert found_in(many, alone, marginal, 0)[0] in ("supported", "conditional")
+    assert found_in(many, claims, marginal, -3)[0] == "undecided"
+    assert found_in(many, claims, marginal, -60)[0] in ("supported", "conditional")
 
 
 def test_each_look_spends_half_of_what_is_left(bench: Bench) -> None:
