@@ -476,12 +476,24 @@ def write_claims() -> str:
     rows = {str(name): own for name, own in stored.groupby("claim", sort=False)}
     ran = stored[stored["setting"] != ""]
     made = f"{ran['replications'].iloc[0]} replications of each arm, two to a world; parameters: {ran['parameters'].iloc[0]}"
+    against = [
+        name
+        for name, own in ran[ran["verdict"] == "contradicted"].groupby("claim")
+        if all(map(_lies_opposite, own.itertuples()))
+    ]
     text = f"{sum(map(len, (one.claims for one in families().values())))} claims. {count_verdicts(stored, words)}. {made}.\n"
+    text += f"\nOf the contradicted, these surely lie on the other side in all that was looked at: {', '.join(against) or 'none'}.\n"
     head = ("claim", "what is claimed", "rows", "held against each other, with the difference", "verdict", "again")
     for name, family in families().items():
         text += f"\n## {name} {family.title.en}\n\n"
         text += table(head, [_claim_row(key, claim, rows.get(key), words) for key, claim in sorted(family.claims.items())])
     return text
+
+
+def _lies_opposite(row: Any) -> bool:
+    """Whether the whole interval of a check lies on the side that is not claimed."""
+    beyond = {"higher": row.high < 0, "lower": row.low > 0, "same": row.low > row.effect or row.high < -row.effect}
+    return bool(beyond[row.expect])
 
 
 def _claim_row(name: str, claim: Claim, found: pd.DataFrame | None, words: Translator) -> list[str]:

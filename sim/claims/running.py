@@ -40,7 +40,7 @@ PLAIN: Final[dict[str, Any]] = {
     },
     "calendar": [{"use": "broadcast", "as": "posts", "clock": {"per_day": 1}, "content": 1}],
 }
-#: Replications of every arm: 12 worlds (all claims in 6 minutes on two cores) and 60 (half an hour); those by which time is told.
+#: Replications of every arm: 12 worlds, 60 worlds, and those by which the time is told.
 QUICK, FULL, FIRST = 24, 120, 2
 #: The arms of a study, inside its folder.
 ARMS: Final = "arms"
