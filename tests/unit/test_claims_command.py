@@ -68,7 +68,7 @@ def test_a_study_of_claims_grows_and_is_repeated_by_its_command(tmp_path: Path, 
     pd.testing.assert_frame_equal(after[after.replication < 8].reset_index(drop=True), before)
     assert (tmp_path / "study" / "looks.json").read_text("utf-8") == "[8, 10]"
     capsys.readouterr()
-    assert cli.main(["plot", str(tmp_path / "study")]) == 0
+    assert cli.main(["plot", str(tmp_path / "study"), "--out", str(tmp_path / "drawn")]) == 0
 
 
 def made_up() -> pd.DataFrame:
