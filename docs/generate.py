@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,17 +28,19 @@ from pydantic import TypeAdapter  # noqa: E402
 
 from sim.allowed import hints_of  # noqa: E402
 from sim.authoring import explain  # noqa: E402
+from sim.claims.claim import Claim, families  # noqa: E402
 from sim.config import options, summary  # noqa: E402
 from sim.coverage import STATUSES, coverage  # noqa: E402
-from sim.domain.rows import row_titles  # noqa: E402
+from sim.domain.rows import hypothesis_roles, row_titles  # noqa: E402
 from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
 from sim.parameters import SUBMODELS, Parameters, unset  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.outcomes import OUTCOMES  # noqa: E402
 from sim.projections.paths import PATHS as DEATHS  # noqa: E402
+from sim.report.claims import checks_of, count_verdicts, tell_check, tell_found, verdict_of  # noqa: E402
 from sim.report.coverage import count_rows, word_how  # noqa: E402
-from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
+from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, Translator, translator  # noqa: E402
 from sim.report.post_mortem import word_limits  # noqa: E402
 from sim.rules.acts import VERBS  # noqa: E402
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS  # noqa: E402
@@ -52,6 +55,8 @@ from sim.studies.patterns import MEASURES  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
 
 DOCS = ROOT / "docs"
+#: Columns of the stored verdicts that may be empty numbers; empty text stays text.
+CLAIM_NUMBERS = ("effect", "mean", "low", "high", "ahead", "one_more_low", "one_more_high")
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
 
@@ -461,6 +466,57 @@ def write_coverage() -> str:
         ]
         text += f"\n## {part}\n\n{table(('row', 'what it is', 'status', 'by what, into what, what is missing or why'), shown)}"
     return text
+
+
+def write_claims() -> str:
+    """Every claim of the trade, family by family, with its verdict where it has been run."""
+    words = translator("en")
+    stored = pd.read_csv(DOCS / "claims.csv", keep_default_na=False, na_values=dict.fromkeys(CLAIM_NUMBERS, ""))
+    stored["same_arms"] = stored["same_arms"] == "True"
+    rows = {str(name): own for name, own in stored.groupby("claim", sort=False)}
+    ran = stored[stored["setting"] != ""]
+    made = f"{ran['replications'].iloc[0]} replications of each arm, two to a world; parameters: {ran['parameters'].iloc[0]}"
+    against = [
+        name
+        for name, own in ran[ran["verdict"] == "contradicted"].groupby("claim")
+        if all(map(_lies_opposite, own.itertuples()))
+    ]
+    text = f"{sum(map(len, (one.claims for one in families().values())))} claims. {count_verdicts(stored, words)}. {made}.\n"
+    text += f"\nOf the contradicted, these surely lie on the other side in all that was looked at: {', '.join(against) or 'none'}.\n"
+    head = ("claim", "what is claimed", "rows", "held against each other, with the difference", "verdict", "again")
+    for name, family in families().items():
+        text += f"\n## {name} {family.title.en}\n\n"
+        text += table(head, [_claim_row(key, claim, rows.get(key), words) for key, claim in sorted(family.claims.items())])
+    return text
+
+
+def _lies_opposite(row: Any) -> bool:
+    """Whether the whole interval of a check lies on the side that is not claimed."""
+    beyond = {"higher": row.high < 0, "lower": row.low > 0, "same": row.low > row.effect or row.high < -row.effect}
+    return bool(beyond[row.expect])
+
+
+def _claim_row(name: str, claim: Claim, found: pd.DataFrame | None, words: Translator) -> list[str]:
+    said = claim.says.en
+    if claim.circle == "circular":
+        said += f" **Circular:** {claim.why.en if claim.why else ''}."
+    if claim.asks:
+        said += f" *Asked instead: {claim.asks.en}*"
+    if found is None or not claim.runs:
+        needs = [f"{row} ({words(f'coverage.needs.{coverage()[row].needs}')})" for row in claim.needs]
+        missing = f"missing: {claim.missing.en if claim.missing else ', '.join(needs)}" if not claim.runs else ""
+        return [name, said, ", ".join(claim.rows), missing, "not run yet", ""]
+    told = "<br>".join(
+        "<br>".join([tell_check(one[0], words), *(tell_found(row, words) for row in one)]) for one in checks_of(found)
+    )
+    first = found.iloc[0]
+    return [name, said, ", ".join(claim.rows), told, verdict_of(first, words), f"`{first['command']}`"]
+
+
+def write_claim_inputs() -> str:
+    """The hypotheses that go into the model."""
+    rows = [[name, row_titles()[name]] for name, role in hypothesis_roles().items() if role == "assume"]
+    return table(("row", "what is put in"), rows)
 
 
 def write_tree() -> str:

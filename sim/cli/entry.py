@@ -12,6 +12,7 @@ import typer
 
 from sim.cli import (
     authors,
+    claiming,
     covering,
     doctor,
     files,
@@ -28,10 +29,25 @@ from sim.cli import (
 from sim.cli.app import UsageError, app
 
 #: Where the commands are; a module adds its own to the application when it is imported.
-ROOMS = (finding, runs, files, studies, lineage, post_mortem, covering, authors, page, doctor, fitting, sensitivity, optimising)
+ROOMS = (
+    finding,
+    runs,
+    files,
+    studies,
+    lineage,
+    post_mortem,
+    covering,
+    authors,
+    page,
+    doctor,
+    fitting,
+    sensitivity,
+    optimising,
+    claiming,
+)
 USER_ERROR, INTERRUPTED = 2, 130
 #: Commands that go on with --resume.
-STUDIES = ("compare", "sweep", "sensitivity", "patterns", "phase", "optimise", "fit")
+STUDIES = ("compare", "sweep", "sensitivity", "patterns", "phase", "optimise", "fit", "claims")
 #: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
 ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}
 

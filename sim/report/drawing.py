@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.events.store import MANIFEST, read_manifest
+from sim.report.claim_figures import draw_claims
 from sim.report.figures import (
     draw_front,
     draw_groups,
@@ -48,6 +49,8 @@ def find_figures(folder: Path, t: Translator) -> Figures:
     if asked.command == "patterns":
         table = read_table(folder, "patterns")
         return {"patterns": partial(draw_patterns, table, count_hits(table), t)}
+    if asked.command == "claims":
+        return {"claims": partial(draw_claims, read_table(folder, "claims"), t)}
     told = read_told(folder, asked)
     return _of_sweep(told, asked, t) if asked.command == "sweep" else _of_comparison(folder, told, asked, t)
 

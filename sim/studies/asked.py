@@ -57,7 +57,7 @@ class Asked:
     care: keys in which arms differ that are assumptions and no ways of running groups.
     """
 
-    command: Literal["compare", "sweep", "patterns", "phase"]
+    command: Literal["compare", "sweep", "patterns", "phase", "claims"]
     title: Name = ""
     days: Annotated[float, number("days that are judged", 0, 10_000, "")] = 90.0
     members: Count = 0
