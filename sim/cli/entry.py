@@ -10,14 +10,13 @@ from typing import Any
 
 import typer
 
-from sim.cli import authors, doctor, files, finding, fitting, lineage, page, post_mortem, runs, studies
+from sim.cli import authors, doctor, files, finding, fitting, lineage, many, page, post_mortem, runs, studies
 from sim.cli.app import UsageError, app
+from sim.cli.resuming import STUDIES
 
 #: Where the commands are; a module adds its own to the application when it is imported.
-ROOMS = (finding, runs, files, studies, lineage, post_mortem, authors, page, doctor, fitting)
+ROOMS = (finding, runs, files, studies, many, lineage, post_mortem, authors, page, doctor, fitting)
 USER_ERROR, INTERRUPTED = 2, 130
-#: Commands that go on with --resume.
-STUDIES = ("compare", "sweep", "patterns", "phase", "fit")
 #: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
 ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}
 
@@ -94,7 +93,7 @@ def _usage(error: Any) -> str:
 
 
 def _how_to_go_on(arguments: list[str]) -> str:
-    study = any(word in STUDIES or word.endswith((".yaml", ".yml")) for word in arguments)
+    study = "--resume" in arguments or any(word in STUDIES or word.endswith((".yaml", ".yml")) for word in arguments)
     words = arguments if "--resume" in arguments else [*arguments, "--resume"]
     return f"go on with: {shlex.join(['groupalive', *words])}" if study else "what is written so far is kept"
 

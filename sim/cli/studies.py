@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.cli.app import Baseline, Chats, Lang, Language, Logs, Name, Out, Overrides, Resume, Title, Workers, app, translator
+from sim.cli.app import Baseline, Chats, Lang, Language, Logs, Name, Out, Overrides, Resume, SoFar, Title, Workers, app, translator
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import claimed, figures_in, named_folder
 
@@ -36,6 +37,7 @@ def study(
     out: Out = None,
     workers: Workers = None,
     resume: Resume = False,
+    so_far: SoFar = False,
     logs: Logs = "none",
     baseline: Baseline = None,
     title: Title = "",
@@ -43,13 +45,16 @@ def study(
     lang: Lang = Language.en,
 ) -> None:
     t, command = translator(lang), ctx.info_name or "compare"
+    from sim.studies.crews import split_runner
     from sim.studies.question import split_words
 
-    question, settings = split_words(overrides or [])
+    runner, words = split_runner(overrides or [])
+    question, settings = split_words(words)
     arms = _arms(command, settings)
     composed, shared = [arm.composed for arm in arms], arms[0].composed
     base = _baseline(arms, baseline)
-    folder = claimed(out or named_folder(command, composed, settings, name), resume)
+    goes_on = resume or so_far
+    folder = claimed(out or named_folder(command, composed, settings, name, goes_on=goes_on), goes_on)
     tell_of_compiling(t)
 
     from sim.cli.answering import answer_study
@@ -57,7 +62,10 @@ def study(
     from sim.cli.more import grow_until_settled, try_again
     from sim.report.console import study_progress
     from sim.studies.choice import LEVEL
+    from sim.studies.request import Request
     from sim.studies.runner import run_study
+
+    request = Request(command=command, words=words, baseline=baseline or "", title=title, logs=logs)
 
     def simulate(replications: int, goes_on: bool) -> Study:
         with study_progress(t) as progress:
@@ -71,15 +79,19 @@ def study(
                 logs=logs,
                 parameter_mode=shared.parameter_mode,
                 progress=progress,
+                request=request.plain(),
+                runner=runner,
             )
 
-    lived, grown = (simulate(shared.replications, resume), None)
-    if question.grow > shared.replications:
+    lived, grown = (_finished_of(folder, arms) if so_far else simulate(shared.replications, resume), None)
+    if so_far:
+        question = dataclasses.replace(question, retest=False)  # that would be simulated
+    elif question.grow > shared.replications:
         lived, grown = grow_until_settled(lived, simulate, question, arms, base)
     if title:
         typer.echo(f"\n{title}")
     asked = _asked(command, composed, title=title, baseline=base, growth=grown.growth if grown else None,
-                   question=tuple(text for text in overrides or [] if text not in settings))  # fmt: skip
+                   wanted=lived.wanted if lived.partial else 0, question=tuple(text for text in words if text not in settings))  # fmt: skip
     level = grown.level if grown else LEVEL
     again = partial(try_again, question=question, arms=arms, workers=workers, resume=resume)
     paid, told = answer_study(lived, question, arms, asked, t, level=level, retest=again)
@@ -102,7 +114,7 @@ def patterns(
 
     t = translator(lang)
     composed = compose(overrides or [])
-    folder = claimed(out or named_folder("patterns", [composed], overrides or []), resume)
+    folder = claimed(out or named_folder("patterns", [composed], overrides or [], goes_on=resume), resume)
     tell_of_compiling(t)
 
     from sim.report.console import print_patterns, study_progress
@@ -129,15 +141,23 @@ def phase(
 
     t = translator(lang)
     composed = compose(overrides or [])
-    folder = claimed(out or named_folder("phase", [composed], overrides or []), resume)
+    folder = claimed(out or named_folder("phase", [composed], overrides or [], goes_on=resume), resume)
     tell_of_compiling(t)
 
     from sim.report.console import study_progress
     from sim.studies.asked import write_asked
     from sim.studies.phase import measure_phase
+    from sim.studies.request import Request
 
     with study_progress(t) as progress:
-        measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
+        measure_phase(
+            overrides or [],
+            folder=folder,
+            workers=workers,
+            resume=resume,
+            progress=progress,
+            request=Request(command="phase", words=overrides or []).plain(),
+        )
     write_asked(folder, _asked("phase", [composed]))
     _draw(folder, t)
 
@@ -150,6 +170,19 @@ def _arms(command: str, overrides: list[str]) -> list[Arm]:
     if len(arms) < 2:
         raise ConfigError(f"{command}: two arms or more, that is a key with several values, such as strategy=no_plan,kol_care")
     return arms
+
+
+def _finished_of(folder: Path, arms: list[Arm]) -> Study:
+    """What is finished of the study of these arms in a folder. Raises StudyError where that is another study, or nothing."""
+    from sim.studies.ledger import StudyError
+    from sim.studies.study import open_study
+
+    study = open_study(folder)
+    if study.arms.label.tolist() != [arm.label for arm in arms]:
+        raise StudyError(f"folder={folder}: holds a study of other arms; --partial FOLDER alone shows it")
+    if study.replications.empty:
+        raise StudyError(f"folder={folder}: no replication is finished in all arms yet; go on with it (--resume)")
+    return study
 
 
 def _baseline(arms: list[Arm], label: str | None) -> str:

@@ -240,7 +240,7 @@ def runs(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -> 
 
 def digests(folder: Path) -> dict[str, str]:
     """Digests of the tables, the sealed replications and the logs of a study; the manifests of logs tell the time it took."""
-    files = [*folder.glob("*.csv"), *folder.glob("*.parquet"), *folder.glob("ledger/*.json"), *folder.rglob("events.parquet")]
+    files = [*folder.glob("*.csv"), *folder.glob("*.parquet"), *folder.glob("ledger/*/*.json"), *folder.rglob("events.parquet")]
     return {path.relative_to(folder).as_posix(): hashlib.blake2b(path.read_bytes()).hexdigest() for path in files}
 
 
