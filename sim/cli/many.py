@@ -14,7 +14,7 @@ import typer
 from sim.cli.app import Lang, Language, Out, Workers, app, translator
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import named_folder
-from sim.cli.resuming import read_checked_request
+from sim.cli.resuming import holds_study, read_checked_request
 
 if TYPE_CHECKING:
     from sim.config import Arm
@@ -141,20 +141,20 @@ def _meant(words: list[str], out: Path | None) -> Meant:
     from sim.allowed import ConfigError
     from sim.config import expand, read_study_file, replaced
     from sim.studies.question import split_words
-    from sim.studies.request import Request
+    from sim.studies.request import make_request
 
     first, *rest = words
     folder, name = out, ""
-    if Path(first).is_dir():
+    if holds_study(first):
         request = read_checked_request(Path(first))
         request = request.model_copy(update={"words": replaced(request.words, rest)})
         folder = out or Path(first)
     elif first.endswith((".yaml", ".yml")):
         file = read_study_file(Path(first))
         name = Path(first).stem
-        request = Request(command=file.command, words=replaced(file.words, rest), title=file.title)
+        request = make_request(file.command, replaced(file.words, rest), title=file.title)
     else:
-        request = Request(command="compare", words=words)
+        request = make_request("compare", words)
     if request.command not in ("compare", "sweep"):
         raise ConfigError(f"{first}: a study of compare or sweep; {request.command} runs on one machine")
     _, settings = split_words(request.words)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.studies.request import Request
 
+#: The file that tells of a study.
+STUDY = "study.json"
 #: Options with which the folder of a study stands for its command.
 GOING_ON = {"--resume", "--partial"}
 #: Commands that go on with --resume.
@@ -38,24 +40,30 @@ def read_checked_request(folder: Path) -> Request:
     return request
 
 
+def holds_study(word: str) -> bool:
+    """Whether a word of a command line is the folder of a study."""
+    try:
+        return (Path(word) / STUDY).is_file()
+    except OSError:  # too long for the name of a folder
+        return False
+
+
 def resumed(arguments: list[str]) -> list[str]:
     """Arguments that go on with the study of a folder -> the whole command line, with what is given anew in place of what was.
 
-    [command], --resume or --partial, FOLDER, and more. Without a folder, or with a whole command beside --out, as they are. Raises
+    [command], --resume or --partial, FOLDER, and more. Without a folder, or with one after --out, as they are. Raises
     ConfigError, StudyError.
     """
     from sim.config import replaced
-    from sim.studies.ledger import STUDY, StudyError
+    from sim.studies.ledger import StudyError
 
-    words = [word for word in arguments if "=" in word and not word.startswith("-")]
-    found = next((place for place, word in enumerate(arguments) if (Path(word) / STUDY).is_file()), None)
+    found = next((place for place, word in enumerate(arguments) if holds_study(word)), None)
+    words = [word for place, word in enumerate(arguments) if place != found and "=" in word and not word.startswith("-")]
     if found is None and arguments[0] in GOING_ON:
         raise StudyError(f"{' '.join(arguments[:2])}: the folder of a study, one that holds {STUDY}")
-    if found is None or (words and found and arguments[found - 1] == "--out"):
+    if found is None or (found and arguments[found - 1] == "--out"):
         return arguments
     folder, rest = arguments[found], arguments[:found] + arguments[found + 1 :]
-    if found and rest[found - 1] == "--out":
-        del rest[found - 1]
     request = read_checked_request(Path(folder))
     if rest[0] in ("compare", "sweep") and request.command in ("compare", "sweep"):
         request = request.model_copy(update={"command": rest[0]})

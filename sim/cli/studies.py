@@ -8,7 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.cli.app import Baseline, Chats, Lang, Language, Logs, Name, Out, Overrides, Resume, SoFar, Title, Workers, app, translator
+from sim.cli.app import (
+    Baseline,
+    Chats,
+    Lang,
+    Language,
+    Logs,
+    Name,
+    Out,
+    Overrides,
+    Resume,
+    SoFar,
+    Title,
+    Workers,
+    app,
+    translator,
+)
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import claimed, figures_in, named_folder
 
@@ -62,10 +77,10 @@ def study(
     from sim.cli.more import grow_until_settled, try_again
     from sim.report.console import study_progress
     from sim.studies.choice import LEVEL
-    from sim.studies.request import Request
+    from sim.studies.request import make_request
     from sim.studies.runner import run_study
 
-    request = Request(command=command, words=words, baseline=baseline or "", title=title, logs=logs)
+    request = make_request(command, words, baseline=baseline, title=title, logs=logs)
 
     def simulate(replications: int, goes_on: bool) -> Study:
         with study_progress(t) as progress:
@@ -147,7 +162,7 @@ def phase(
     from sim.report.console import study_progress
     from sim.studies.asked import write_asked
     from sim.studies.phase import measure_phase
-    from sim.studies.request import Request
+    from sim.studies.request import make_request
 
     with study_progress(t) as progress:
         measure_phase(
@@ -156,7 +171,7 @@ def phase(
             workers=workers,
             resume=resume,
             progress=progress,
-            request=Request(command="phase", words=overrides or []).plain(),
+            request=make_request("phase", overrides or []).plain(),
         )
     write_asked(folder, _asked("phase", [composed]))
     _draw(folder, t)

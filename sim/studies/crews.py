@@ -253,7 +253,7 @@ def _dask_crew(plan: Plan, address: str, workers: int) -> Iterator[Crew]:
                     )
                 )  # fmt: skip
                 client = stack.enter_context(Client(target, timeout=CLUSTER_SECONDS))
-                client.wait_for_workers(1, timeout=CLUSTER_SECONDS)
+                client.wait_for_workers(1 if address else workers, timeout=CLUSTER_SECONDS)
         except (OSError, TimeoutError, ValueError) as error:
             reason = " ".join(str(error).split())[:200]
             raise StudyError(f"runner.address={address}: no Dask cluster answers there ({reason})") from error

@@ -44,11 +44,13 @@ NOTE_BYTES = 2**22
 
 
 @contextlib.contextmanager
-def claimed_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Iterator[tuple[Ledger, Desk]]:
+def claimed_folder(folder: Path, study: dict[str, Any], *, resume: bool, tidy: bool = True) -> Iterator[tuple[Ledger, Desk]]:
     """A folder as the home of a study, and a desk in it beside those of the other processes that work on the same study.
 
     study: all that decides the results, and in LOOSE what may differ from one call to the next. Arms may come in beside those that
-    are there. Raises StudyError where the folder is taken, with resume where it holds another study or none.
+    are there. tidy: look who else is there, and clear away what killed processes left if nobody is; a thousand shards that start at
+    once leave that to whoever makes the tables. Raises StudyError where the folder is taken, with resume where it holds another
+    study or none.
     """
     study = json.loads(json.dumps({"format": FORMAT, **study}, default=str))
     desk = Desk(folder)
@@ -57,7 +59,8 @@ def claimed_folder(folder: Path, study: dict[str, Any], *, resume: bool) -> Iter
         folder.mkdir(parents=True, exist_ok=True)
         with desk.locked():
             taken = refuse_other(folder, study, resume)
-            if desk.sit_down():  # nobody else is at work
+            desk.sit_down()
+            if tidy and desk.is_alone():
                 _remove_drafts(folder)
             if not taken or read_study(folder) != study:
                 write_whole(folder / STUDY, json.dumps(study, indent=1).encode())
@@ -100,12 +103,14 @@ class Desk:
         """Nobody else takes points, or sits down, while this is held. Raises Timeout where somebody holds it for long."""
         return self._lock
 
-    def sit_down(self) -> bool:
-        """Take a desk; the folder is locked. Whether nobody else has one."""
+    def sit_down(self) -> None:
+        """Take a desk; the folder is locked."""
         self._home.mkdir(exist_ok=True)
-        others = [path for path in self._home.glob("*.lock") if self._is_taken(path)]
         self._own.acquire()
-        return not others
+
+    def is_alone(self) -> bool:
+        """Whether nobody else has a desk; the folder is locked. Desks that were left without a word are cleared."""
+        return not [path for path in self._home.glob("*.lock") if path.stem != self._name and self._is_taken(path)]
 
     def leave(self) -> None:
         """Leave the desk, so that whatever is on it is anybody's."""
@@ -132,8 +137,6 @@ class Desk:
 
     def _is_taken(self, path: Path) -> bool:
         """Whether somebody sits there. A desk that its process left without a word is cleared."""
-        if path.stem == self._name:
-            return True
         lock = FileLock(path, timeout=0, thread_local=False)
         try:
             with lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -35,6 +36,20 @@ class Request(BaseModel):
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
         return self.model_dump()
+
+
+def make_request(
+    command: str, words: Sequence[str], *, baseline: str | None = None, title: str = "", logs: str = "none"
+) -> Request:
+    """The request of a command line. Raises StudyError, one line, for words that cannot be kept."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in title)[:LETTERS]
+    try:
+        return Request.model_validate(
+            {"command": command, "words": [*words], "baseline": baseline or "", "title": shown, "logs": logs}
+        )
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise StudyError(f"{str(wrong['input'])[:60]!r}: {wrong['msg'][:100]}") from None
 
 
 def read_request(folder: Path) -> Request:

@@ -159,7 +159,10 @@ def work_on_study(
     _require(workers is None or workers >= 1, f"workers={workers}: a whole number from 1")
     part, parts = shard or (1, 1)
     _require(1 <= part <= parts, f"shard={part}/{parts}: i/n with i from 1 to n")
-    with _plan(arms, replications, seed, Path(folder), True, logs, parameter_mode, task, request) as (plan, desk):
+    with _plan(arms, replications, seed, Path(folder), True, logs, parameter_mode, task, request, not shard) as (
+        plan,
+        desk,
+    ):
         mine, points = plan.shard(part, parts, replications), plan.points(replications)
         share = Share(plan.ledger, desk, mine if shard else points, polite=shard is None)
         total = len(share.waiting) + share.sealed
@@ -247,6 +250,7 @@ def _plan(
     parameter_mode: str,
     task: Task | None,
     request: Mapping[str, Any] | None,
+    tidy: bool = True,
 ) -> Iterator[tuple[Plan, Desk]]:
     _require(replications >= 1, f"replications={replications}: a whole number from 1")
     labels = tuple(arm.label for arm in arms)
@@ -278,7 +282,7 @@ def _plan(
         "request": dict(request or {}),
         **describe_program(),
     }
-    with claimed_folder(folder, study, resume=resume) as (ledger, desk):
+    with claimed_folder(folder, study, resume=resume, tidy=tidy) as (ledger, desk):
         plan = Plan(
             ledger=ledger,
             labels=(*labels, *("no_group",) * len(beside)),
