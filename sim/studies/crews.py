@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 #: Work handed over at a time, seconds: a pool of this machine takes 0.1 ms for it, a scheduler of a cluster 1 ms and 10 kB.
 BATCH_SECONDS = 2.0
-#: A point in flight at this many broken pools is held to be the cause.
-BREAKS = 3
+#: A point that was there at so many broken crews runs alone from then on; one at which so many break alone is the cause.
+SUSPECTED, BREAKS = 2, 3
 #: Batches in flight for each worker of a cluster: one that it lives and one that waits there.
 IN_FLIGHT = 2
 #: Seconds to wait for the scheduler of a cluster, and for its first worker.
@@ -109,16 +109,17 @@ def _live_in_crew(
 ) -> Generator[Batch, None, None]:
     """Batches on a crew; one that breaks because a worker was killed is hired again.
 
-    Nobody is charged for a broken crew, but the first point of each batch that was not sealed when it broke is counted. One that was
-    there at all but the last allowed break runs alone next, so that it cannot drag an innocent one along.
+    The first point of each batch that was not sealed when a crew broke is suspected. One that was suspected often runs alone, where
+    nobody else can be the cause, and only what breaks then is held against it: workers that are killed at random accuse nobody.
     """
     from sim.studies.runner import Batch, live_batch
 
     pace = float("inf")
-    breaks: Counter[Point] = Counter()
+    suspected: Counter[Point] = Counter()
+    broken: Counter[Point] = Counter()
 
     def alone(batch: Sequence[Point]) -> bool:
-        return breaks[batch[0]] == BREAKS - 1
+        return suspected[batch[0]] >= SUSPECTED
 
     while share.waiting:
         running: dict[Future[Batch], list[Point]] = {}
@@ -129,12 +130,17 @@ def _live_in_crew(
                     while share.waiting and len(running) < crew.in_flight and not any(map(alone, running.values())):
                         if alone(share.waiting) and running:
                             break
-                        suspect = breaks[share.waiting[0]] > 0
+                        suspect = suspected[share.waiting[0]] > 0
                         batch = share.take(_batch_size(len(share.waiting), crew.workers, pace, suspect))
                         if not batch:
                             break
-                        with _script_set_aside(plan):
-                            running[crew.executor.submit(live_batch, plan.without_others(batch), batch, keep_going)] = batch
+                        try:
+                            with _script_set_aside(plan):
+                                future = crew.executor.submit(live_batch, plan.without_others(batch), batch, keep_going)
+                        except crew.broken:  # by a worker that was killed in between
+                            share.give_back(batch)
+                            raise
+                        running[future] = batch
                     for future in wait(running, timeout=None if running else 0, return_when=FIRST_COMPLETED).done:
                         result, idle = future.result(), False
                         batch = running.pop(future)
@@ -147,11 +153,12 @@ def _live_in_crew(
                         yield Batch(0, 0.0, ())
             except crew.broken:
                 for batch in running.values():
-                    breaks.update(share.give_back(batch)[:1])
-                share.waiting.sort(key=lambda point: (-breaks[point], point.replication, point.arm))
+                    (broken if alone(batch) else suspected).update(share.give_back(batch)[:1])
+                share.waiting.sort(key=lambda point: (-suspected[point], point.replication, point.arm))
                 yield Batch(0, 0.0, ())
-                if share.waiting and breaks[share.waiting[0]] >= BREAKS:
-                    raise StudyError(_describe_killer(plan, share.waiting[0])) from None
+                for point, times in broken.items():
+                    if times >= BREAKS:
+                        raise StudyError(_describe_killer(plan, point)) from None
 
 
 def _describe_killer(plan: Plan, point: Point) -> str:
