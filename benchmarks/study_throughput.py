@@ -40,7 +40,9 @@ def lived(lines: list[list[str]], words: list[str], folder: Path) -> tuple[float
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     start = time.perf_counter()
     running = [
-        subprocess.Popen([sys.executable, "-m", "sim.cli", *line, "--out", str(folder)], stdout=subprocess.DEVNULL, env=environment)
+        subprocess.Popen(
+            [sys.executable, "-m", "sim.cli", *line, "--out", str(folder)], stdout=subprocess.DEVNULL, env=environment
+        )
         for line in lines
     ]
     if any(one.wait() for one in running):

@@ -14,6 +14,7 @@ import sys
 import textwrap
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,15 @@ from pydantic import TypeAdapter  # noqa: E402
 from sim.allowed import hints_of  # noqa: E402
 from sim.authoring import explain  # noqa: E402
 from sim.config import options, summary  # noqa: E402
+from sim.coverage import STATUSES, coverage  # noqa: E402
+from sim.domain.rows import row_titles  # noqa: E402
 from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
 from sim.parameters import SUBMODELS, Parameters, unset  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.outcomes import OUTCOMES  # noqa: E402
 from sim.projections.paths import PATHS as DEATHS  # noqa: E402
+from sim.report.coverage import count_rows, word_how  # noqa: E402
 from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
 from sim.report.post_mortem import word_limits  # noqa: E402
 from sim.rules.acts import VERBS  # noqa: E402
@@ -443,6 +447,22 @@ def write_paths() -> str:
     return text
 
 
+def write_coverage() -> str:
+    """Every row of the domain with its status, part by part."""
+    words, titles = translator("en"), row_titles()
+    rows = list(coverage().values())
+    counts = [[part, count, *each, words.share(share)] for part, count, each, share in count_rows(rows, STATUSES)]
+    text = table(("part", "rows", *(words(f"coverage.{one}") for one in STATUSES), "run"), counts)
+    for part in dict.fromkeys(one.row[0] for one in rows):
+        shown = [
+            [one.row, titles[one.row], words(f"coverage.{one.status}"), word_how(one, words)]
+            for one in rows
+            if one.row[0] == part
+        ]
+        text += f"\n## {part}\n\n{table(('row', 'what it is', 'status', 'by what, into what, what is missing or why'), shown)}"
+    return text
+
+
 def write_tree() -> str:
     """Every module with the first line of its docstring."""
     lines = []
@@ -566,7 +586,8 @@ def write_fit_calibration() -> str:
             for name, pair in pairs.items()
         ],
     )  # fmt: skip
-    return f"{told}\n![Ranks of known truths](fit/calibration.png)\n"
+    truths = " and ".join(f"{pair['truths']} of the {name}" for name, pair in next(iter(pairs.values())).items())
+    return f"Truths: {truths}.\n\n{told}\n![Ranks of known truths](fit/calibration.png)\n"
 
 
 def _stored(name: str) -> list[dict[str, str]]:
@@ -590,8 +611,42 @@ def write_pattern_values() -> str:
     return table(("", "measure", "real groups", *subjects), rows)
 
 
+def study_page(path: Path) -> str:
+    """What came of a worked study: answer, figure, a table for each outcome, what it was made of."""
+    if not path.is_file():
+        return f"Not run from these parameters yet: `python experiments/worked.py {path.stem}`.\n"
+    found, t = json.loads(path.read_text("utf-8")), translator("en")
+    first, *others = found["said"]
+    text = f"**{first}**\n\n" + "".join(f"- {said}\n" for said in (*others, *found["warnings"]))
+    text += f"\n![{found['title']}]({path.stem}.svg)\n\n{textwrap.fill(found['caption'], 128)}\n"
+    for one in found["outcomes"]:
+        outcome, rows = one["outcome"], []
+        for row in one["rows"]:
+            shown = {
+                key: t.amount(row[key], outcome) if row[key] is not None else "" for key in ("mean", "mean_low", "mean_high")
+            }
+            gap = {
+                key: t.difference(row[key], outcome, sign=True) if row[key] is not None else ""
+                for key in ("difference", "low", "high")
+            }
+            base = row["verdict"] in ("baseline", "none")
+            seen = "" if base else f"{row['ahead']:.0f}/{row['tied']:.0f}/{row['behind']:.0f}"
+            rows.append([
+                t.arm(row["label"]), shown["mean"], f"{shown['mean_low']} to {shown['mean_high']}" if shown["mean_low"] else "",
+                "" if base else gap["difference"], "" if base else f"{gap['low']} to {gap['high']}", seen, t(f"verdict.{row['verdict']}"),
+            ])  # fmt: skip
+        head = ("arm", "mean", "95 % interval", "difference", "95 % interval, all arms", "worlds ahead/tied/behind", "verdict")
+        text += f"\n**{t.axis(outcome)}**\n\n{table(head, rows)}"
+    text += "\n" + "\n\n".join(textwrap.fill(note, 128) for note in found["notes"]) + "\n\n"
+    return text + table(("made of", ""), found["origin"])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     name.removeprefix("write_"): part for name, part in list(globals().items()) if name.startswith("write_")
+}
+PARTS |= {
+    f"study_{path.stem}": partial(study_page, ROOT / "experiments" / "results" / f"{path.stem}.json")
+    for path in sorted((ROOT / "experiments").glob("*.yaml"))
 }
 
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from os import PathLike
 
     import networkx as nx
-    import pandas as pd
 
+    from sim.comparing.compare import Comparison
     from sim.events.log import EventLog
     from sim.kernel.replay import replay
     from sim.run import simulate
     from sim.scenario import Scenario
-    from sim.studies.study import Study, open_study
+    from sim.studies.study import open_study
     from sim.verification import verify
 
 __all__ = ["EventLog", "branch", "compare", "compose", "open_study", "replay", "simulate", "social_graph", "verify"]
@@ -95,26 +95,39 @@ def branch(parent: Scenario, *changes: tuple[float, str, Any]) -> Scenario:
 
 
 def compare(
-    *overrides: str, folder: str | PathLike[str], replications: int = 30, seed: int = 1, workers: int | None = None
-) -> tuple[Study, pd.DataFrame]:
-    """Arms over any keys ("strategy=no_plan,kol_care") side by side; gives (study, league table: one row an arm).
+    *overrides: str,
+    folder: str | PathLike[str],
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    baseline: str | None = None,
+) -> Comparison:
+    """Arms over any keys ("strategy=no_plan,kol_care") side by side; what it gives unpacks into (study, league table: one row an arm).
 
-    The columns are told in docs/dictionary.md.
+    The words that ask are those of the command line: "judge=net_income", "choose=max:adds", "subject_to=[dead<=5%]", "wages=contract",
+    "grow=200", "retest=no", and "arms=[...]" names arms. `page().said` is what is said of it, `panel` every outcome that was judged, `answer`
+    which arm to choose. The columns are told in docs/dictionary.md; `groupalive plot`, `tables` and `report` take the folder.
 
-    The folder must be new or empty. Progress is not shown; see `groupalive compare` for pictures and words. Raises ConfigError
-    where the arms cannot be compared, such as with different days; warns where they differ in people, prices or wages.
+    The folder must be new or empty. Progress is not shown. Raises ConfigError where the arms cannot be compared, such as with different
+    days; warns where they differ in people, prices or wages.
     """
     import warnings
     from pathlib import Path
 
-    from sim.comparable import check_comparable
-    from sim.config import expand
-    from sim.studies.paired import estimate_league
-    from sim.studies.runner import run_study
+    from sim.comparing.arms import about, expand_arms, find_baseline
+    from sim.comparing.compare import compare_arms
+    from sim.comparing.daily import keep_days
+    from sim.config import replaced
+    from sim.studies.question import split_words
 
-    arms = expand(list(overrides))
-    mode = arms[0].composed.parameter_mode
-    if care := check_comparable([arm.composed.plain for arm in arms]):
+    given = {"replications": replications, "seed": seed}
+    words = replaced(overrides, [f"{key}={value}" for key, value in given.items() if value is not None])
+    question, settings = split_words(words)
+    arms = expand_arms("compare", settings)
+    asked = about("compare", [arm.composed for arm in arms], baseline=find_baseline(arms, baseline, "baseline"),
+                  question=tuple(word for word in words if word not in settings))  # fmt: skip
+    made = compare_arms(arms, question, asked, folder=Path(folder), workers=workers)
+    if care := made.asked.care:
         warnings.warn(f"arms differ in {', '.join(care)}, so not only in how the groups are run", stacklevel=2)
-    study = run_study(arms, replications=replications, seed=seed, folder=Path(folder), workers=workers, parameter_mode=mode)
-    return study, estimate_league(study.replications, days=arms[0].composed.scenario.days)
+    keep_days(made.study, arms, made.panel.outcome.iloc[0], made.asked.days)
+    return made

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.allowed import ConfigError, cut, hints_of, listed, no_choice, quoted, validated, written
-from sim.changes import CHANGEABLE, owners_of
+from sim.allowed import ConfigError, cut, hints_of, listed, nearest_path, no_choice, quoted, validated, written
+from sim.changes import CHANGEABLE, all_settings, owners_of
 from sim.config import LISTED, check_scenario, compose, config_folder, options
 from sim.config.overrides import MAX_LENGTH, MAX_OVERRIDES
 from sim.events.kinds import DAY, MEMBER_JOINED, MEMBER_LEFT, MEMBER_REMOVED
@@ -253,9 +253,10 @@ class _Reader:
             group, name = (*key.split("."), "")[:2]
             if group in LISTED and name in options(group) and group != "member":
                 raise ConfigError(f"{cut(key, 80)}={quoted(value)}: allowed only with {group}=[{name}]") from None
-            raise ConfigError(
-                f"{cut(key, 80)}={quoted(value)}: cannot change while a run goes on; allowed: {', '.join(CHANGEABLE)}"
-            ) from None
+            same = [path for path in all_settings(owners) if path.rpartition(".")[2] == key]  # a key without its path
+            near = f"did you mean {nearest_path(key, same)}? " if same else ""
+            why = f"cannot change while a run goes on; {near}allowed: {', '.join(CHANGEABLE)}"
+            raise ConfigError(f"{cut(key, 80)}={quoted(value)}: {why}") from None
         if path == "handling" and hasattr(owners[owner], path):
             value = self._handling(key, owner.partition(".")[2], owners[owner], text.strip())
         elif owner == "strategy":

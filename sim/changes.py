@@ -89,12 +89,17 @@ def _check_people(scenario: Scenario, people: Any) -> None:
         raise ConfigError(f"staff.people={quoted(people)}: allowed where there is somebody to begin with, staff.people=1")
 
 
+def all_settings(owners: Mapping[str, Any]) -> list[str]:
+    """The full path of every setting that a change may reach."""
+    return [key for name, one in owners.items() for key in _settings(name, type(one))]
+
+
 def _check_setting(scenario: Scenario, plan: Any, change: Change) -> None:
     owners = owners_of(scenario, plan)
     try:
         owner, path = owner_of(change.key, owners)
     except ValueError:
-        raise unknown(change.key, change.told, [*owners, "remove"]) from None
+        raise unknown(change.key, change.told, [*owners, "remove"], all_settings(owners)) from None
     if is_plugin(change.key):
         if not isinstance(change.value, bool):
             raise ConfigError(f"{change.key}={quoted(change.told)}: true or false, whether it runs")
@@ -108,7 +113,7 @@ def _check_setting(scenario: Scenario, plan: Any, change: Change) -> None:
         return
     kind = without_none(found) if (found := hint_at(type(owners[owner]), path)) is not None else None
     if path in READ_ONCE.get(owner.partition(".")[0], ()) or not _is_simple(kind):
-        raise unknown(change.key, change.told, [key for name, one in owners.items() for key in _settings(name, type(one))])
+        raise unknown(change.key, change.told, all_settings(owners))
     validated(found, change.value, change.key)
     if owner == "staff":
         _check_people(scenario, change.value if path == "people" else scenario.staff.people)

@@ -20,7 +20,7 @@ from sim.kernel.replay import state_digest
 from sim.levers import Moving, find_moving
 from sim.operators.contract import contract
 from sim.plugins import build
-from sim.projections.marks import project_marks
+from sim.projections.marks import find_marks
 from sim.projections.outcomes import project_lifetime_rows, project_outcomes
 from sim.projections.reasons import find_reasons
 from sim.projections.vitals import find_vitals
@@ -56,15 +56,21 @@ class Run:
         """Why members muted and left, by group; see `sim.projections.reasons`."""
         return find_reasons(self.log)
 
-    def marks(self) -> Any:
-        """What happened when, for the margin of a figure."""
+    def mark_columns(self) -> dict[str, np.ndarray]:
+        """What happened when, for the margin of a figure, each [n]; see `sim.projections.marks`."""
         scenario = self.scenario
-        return project_marks(
+        return find_marks(
             self.log,
             incidents=[name for name, _ in scenario.incident],
             campaigns=[name for name, _ in scenario.campaign],
             levers=[_label(one) for one in find_moving(scenario)],
         )
+
+    def marks(self) -> Any:
+        """`mark_columns` as a DataFrame."""
+        import pandas as pd  # late: slow to import
+
+        return pd.DataFrame(self.mark_columns())
 
     def outcomes(self) -> dict[str, float | str]:
         """What came of it; see `sim.projections.outcomes`."""

@@ -27,7 +27,7 @@ class Language(StrEnum):
 #: Commands as the help lists them: what comes first in use comes first; others follow.
 ORDER = (
     "list", "explain", "run", "compare", "sweep", "plan", "work", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem",
-    "patterns", "phase", "fit", "new", "check", "handout", "serve", "demo", "doctor",
+    "patterns", "phase", "fit", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Before the first run after an install: a line while the member model is compiled."""
+"""Before the first run after an install: a line while the member model is compiled, by two processes where there are two cores."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def tell_of_compiling(t: Translator) -> None:
-    """Where the member model has to be compiled, a line on stderr, because nothing else stirs for a while.
+    """Where the member model has to be compiled, a line on stderr, as nothing else stirs for a while; a second process helps.
 
     Raises ConfigError where there is no room to keep it.
     """
@@ -30,3 +30,7 @@ def tell_of_compiling(t: Translator) -> None:
         told = f"{compiled.folder()}: compiled code cannot be kept here ({error.strerror})"
         raise ConfigError(f"{told}; set {name} to a folder that can be written to, with {room} free") from error
     typer.echo(t("progress.compiling"), err=True)
+    if (os.cpu_count() or 1) > 1:
+        from sim.kernel.ahead import compile_with_help
+
+        compile_with_help()

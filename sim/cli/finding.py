@@ -25,6 +25,7 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(metavar="[KEY|WORD]...", help="A setting (staff.wage, wage) or ordinary words (coupon, 毛利, cupón)."),
 ]
+Try = Annotated[bool, typer.Option("--try", help="Live every scenario with the setting moved: in which it changes anything.")]
 All = Annotated[bool, typer.Option("--all", help="All that is found, not only the likeliest.")]
 
 
@@ -51,7 +52,7 @@ def list_options(overrides: Overrides = None, lang: Lang = Language.en) -> None:
 
 
 @app.command(short_help="What a setting means, or which settings there are for a word.")
-def explain(words: Words = None, everything: All = False, lang: Lang = Language.en) -> None:
+def explain(words: Words = None, everything: All = False, tried: Try = False, lang: Lang = Language.en) -> None:
     """Every setting with meaning, unit, range, default, source and where it matters: by key, by full path, or by ordinary words."""
     from sim.explain.finding import explain as find
 
@@ -63,6 +64,8 @@ def explain(words: Words = None, everything: All = False, lang: Lang = Language.
     if len(found.settings) <= MOST_PAGES and (found.exact or not (found.choices or found.outcomes)):
         for setting in found.settings:
             _print_setting(setting, t)
+            if tried:
+                _print_tried(setting, t)
     else:
         _print_settings(found.settings, t, everything)
     _print_choices(found.choices, t)
@@ -113,6 +116,22 @@ def _print_setting(setting: Setting, t: Translator) -> None:
             table.add_row(t(f"explain.{label}"), text)
     console.print()
     console.print(table)
+
+
+def _print_tried(setting: Setting, t: Translator) -> None:
+    """In which scenarios the setting changes what happens, as it was lived."""
+    from sim.cli.compiling import tell_of_compiling
+    from sim.explain.trying import DAYS, SEED, try_setting
+    from sim.report.console import open_console, say
+
+    tell_of_compiling(t)
+    found, console = try_setting(setting), open_console()
+    if found is None:
+        say(t("explain.tried.nowhere"), console)
+        return
+    nobody = t("explain.tried.none")
+    names = {key: t.listed(t.name("scenario", name) for name in getattr(found, key)) or nobody for key in ("acts", "idle")}
+    say(t("explain.tried", moved=t.listed(found.moved), days=t.number(DAYS), seed=SEED, **names), console)
 
 
 def _place(setting: Setting) -> str:

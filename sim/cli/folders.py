@@ -74,8 +74,7 @@ def write_tables(folder: Path, lived: Any) -> None:
     """The tables of a run beside its log: vital signs day by day, why members muted and left, what happened when."""
     write_columns(folder / "vitals.csv", lived.vital_columns())
     write_columns(folder / "reasons.csv", lived.reasons())
-    marks = lived.marks()
-    write_columns(folder / "marks.csv", {name: marks[name] for name in marks})
+    write_columns(folder / "marks.csv", lived.mark_columns())
 
 
 def write_columns(path: Path, columns: dict[str, Any]) -> None:

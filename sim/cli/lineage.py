@@ -57,7 +57,7 @@ def branch(
     parted = find_divergence(parent.log, lived.log)
     child = Lived(lived.scenario, parent.seed, parent.replication, lived.log)
     programme = parted.programme if parted else 0
-    tellers = _teller(parent, programme, t), _teller(child, programme, t)
+    tellers = teller_of(parent, programme, t), teller_of(child, programme, t)
     print_branch(run.name, lived.log.manifest["lineage"], parted, tellers, [folder], t)
 
 
@@ -93,7 +93,7 @@ def diff(
         pairs = live_pairs(one, other, replications)
     gaps = estimate_gaps([a for a, _ in pairs], [b for _, b in pairs], days)
     programme = parted.programme if parted else 0
-    print_divergence(parted, (_teller(one, programme, t), _teller(other, programme, t)), gaps, replications, t)
+    print_divergence(parted, (teller_of(one, programme, t), teller_of(other, programme, t)), gaps, replications, t)
 
 
 @app.command(short_help="Why something happened: a member, or an outcome on a day.")
@@ -113,7 +113,7 @@ def why(
     _check(programme, lived.scenario.population.programmes - 1, "--programme", "one of the programmes")
     counted = [word for word in what if "=" not in word]
     asked = dict(word.split("=", 1) for word in what if "=" in word)
-    teller = _teller(lived, programme, t)
+    teller = teller_of(lived, programme, t)
 
     from sim.report.lineage import print_day, print_member
 
@@ -131,7 +131,8 @@ def why(
         raise ConfigError(f"{' '.join(what)}: member=NUMBER, or one of {', '.join(COUNTED)} with day=NUMBER")
 
 
-def _teller(lived: Lived, programme: int, t: Translator) -> Teller:
+def teller_of(lived: Lived, programme: int, t: Translator) -> Teller:
+    """Who tells the events of a run."""
     from sim.projections.causes import Causes
     from sim.report.telling import Teller
     from sim.world.build import build_world, tie_pairs

@@ -318,18 +318,23 @@ def project_dormancies(log: Any, share: float = SHARE, k_min: float = K_MIN) -> 
 
 
 def project_states(log: Any, window: float = WINDOW) -> pd.DataFrame:
+    """`find_daily_states` as a DataFrame."""
+    import pandas as pd  # late: slow to import
+
+    return pd.DataFrame(find_daily_states(log, window))
+
+
+def find_daily_states(log: Any, window: float = WINDOW) -> dict[str, np.ndarray]:
     """One row per (group, day) from the founding on: programme, group, day, state (`STATES`), as of the end of the day.
 
     A dormancy is told from a death with hindsight: a log that ends within `window` days of its start says dormant.
     """
-    import pandas as pd  # late: slow to import
-
     rows = read_rows(log)
     messages, groups = project_messages(rows), project_groups(rows)
     states = find_states(messages, groups, find_dormancies(find_presence(messages, groups), groups), window)
     place, day = np.nonzero(states >= 0)
     names = np.array(PRECEDENCE, object)[states[place, day]]
-    return pd.DataFrame({"programme": groups.programme[place], "group": groups.own[place], "day": day, "state": names})
+    return {"programme": groups.programme[place], "group": groups.own[place], "day": day, "state": names}
 
 
 def estimate_revival(lifetimes: pd.DataFrame) -> dict[str, float]:

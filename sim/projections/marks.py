@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.events.kinds import CAMPAIGN_ENDED, CAMPAIGN_STARTED, DAY, INCIDENT_OPENED, INCIDENT_SETTLED, LEVER_MOVED
-from sim.projections.lifecycle import project_states
+from sim.projections.lifecycle import find_daily_states
 from sim.projections.rows import read_rows
 
 if TYPE_CHECKING:
@@ -21,14 +21,21 @@ SILENT = ("dormant", "dead", "closed")
 def project_marks(
     log: Any, *, incidents: Sequence[str] = (), campaigns: Sequence[str] = (), levers: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """One row per thing that happened: day, kind (incident | campaign | lever | state), name, end (day; NaN: open or a moment).
+    """`find_marks` as a DataFrame, one row per thing that happened."""
+    import pandas as pd  # late: slow to import
+
+    return pd.DataFrame(find_marks(log, incidents=incidents, campaigns=campaigns, levers=levers))
+
+
+def find_marks(
+    log: Any, *, incidents: Sequence[str] = (), campaigns: Sequence[str] = (), levers: Sequence[str] = ()
+) -> dict[str, np.ndarray]:
+    """What happened when, by day, columns [n]: day, kind (incident | campaign | lever | state), name, end (day; NaN: open or a moment).
 
     The names are those of the scenario, in its order. The log numbers incidents as they open and does not say which
     plug-in opened them, so they have a name where the scenario has one. What has no name is called by its kind. Things that
     happen to several groups on the same day are one mark; silence is marked where there is one group.
     """
-    import pandas as pd  # late: slow to import
-
     rows = read_rows(log)
     events = rows.events
     moved = events[events["kind"] == LEVER_MOVED]
@@ -38,9 +45,16 @@ def project_marks(
         *((row["time"] / DAY, "lever", _name(levers, row["target"], "lever"), np.nan) for row in moved),
         *_silences(log),
     ]
-    marks = pd.DataFrame(found, columns=["day", "kind", "name", "end"]).astype({"day": float, "end": float})
-    marks = marks.sort_values("day", kind="stable")
-    return marks[~marks.assign(day=marks.day.round(2)).duplicated(["day", "kind", "name"])].reset_index(drop=True)
+    first: dict[tuple[float, str, str], tuple[float, str, str, float]] = {}
+    for mark in sorted(found, key=lambda mark: mark[0]):
+        first.setdefault((round(mark[0], 2), *mark[1:3]), mark)
+    day, kind, name, end = zip(*first.values(), strict=True) if first else ((),) * 4
+    return {
+        "day": np.array(day, float),
+        "kind": np.array(kind, object),
+        "name": np.array(name, object),
+        "end": np.array(end, float),
+    }
 
 
 def _spans(events: np.ndarray, kind: str, opens: int, closes: int, names: Sequence[str]) -> list[tuple[float, str, str, float]]:
@@ -64,13 +78,14 @@ def _name(names: Sequence[str], place: int, otherwise: str) -> str:
 
 
 def _silences(log: Any) -> list[tuple[float, str, str, float]]:
-    states = project_states(log)
-    if len(states[["programme", "group"]].drop_duplicates()) != 1:
+    states = find_daily_states(log)
+    if len(set(zip(states["programme"].tolist(), states["group"].tolist(), strict=True))) != 1:
         return []
-    number = (states.state != states.state.shift()).cumsum()
-    last = states.day.max()
+    state, day = states["state"], states["day"]
+    starts = np.flatnonzero(np.r_[True, state[1:] != state[:-1]])
+    stops = np.r_[starts[1:], len(day)] - 1
     return [
-        (float(span.day.iloc[0]), "state", state, np.nan if span.day.iloc[-1] == last else float(span.day.iloc[-1] + 1))
-        for _, span in states.groupby(number)
-        if (state := span.state.iloc[0]) in SILENT
+        (float(day[start]), "state", str(state[start]), np.nan if day[stop] == day.max() else float(day[stop] + 1))
+        for start, stop in zip(starts, stops, strict=True)
+        if state[start] in SILENT
     ]

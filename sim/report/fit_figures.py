@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.report.language import Translator
-from sim.report.pattern_figures import relative_place
 from sim.report.style import BAD, FAINT, GOOD, INK, LUCK, QUIET, SHADE, UNKNOWN, new_figure, styled
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def draw_fit_targets(table: pd.DataFrame, t: Translator) -> Figure:
         axes.axvspan(0, 1, color=SHADE, linewidth=0, zorder=0)
         for place, row in enumerate(half.itertuples()):
             low, value, high, old = (
-                float(np.clip(relative_place(one, row.low, row.high), -_EDGE, 1 + _EDGE))
+                float(np.clip(_relative_place(one, row.low, row.high), -_EDGE, 1 + _EDGE))
                 for one in (row.q05, row.fitted, row.q95, row.default)
             )
             axes.axhline(place, color="#DDDDDD", linewidth=0.8, zorder=0)
@@ -128,3 +127,11 @@ def _share(value: float, row: Any) -> float:
     if row.log:
         return float(np.log(value / row.low) / np.log(row.high / row.low))
     return float((value - row.low) / (row.high - row.low))
+
+
+def _relative_place(value: float, low: float, high: float) -> float:
+    """Where a value stands: 0 at the lower end of its target, 1 at the upper; an open end is taken at twice the other."""
+    if not np.isfinite(low) and not np.isfinite(high):
+        return float("nan")
+    low, high = (low if np.isfinite(low) else 0.0), (high if np.isfinite(high) else 2 * low)
+    return (value - low) / (high - low) if high > low else float(value > low)

@@ -162,6 +162,7 @@ class Share:
         self.waiting = [point for point in points if ledger.read(point) is None]
         self.sealed = len(points) - len(self.waiting)
         self._held: set[Point] = set()
+        self._named: set[Point] = set()  # on the desk, for all to see
         self._news = time.monotonic()
 
     def take(self, most: int) -> list[Point]:
@@ -186,7 +187,8 @@ class Share:
                     else:
                         batch.append(point)
                 self.waiting = kept
-                self._hold({*self._held, *batch})
+                self._held.update(batch)
+                self._tell()
         except Timeout as error:
             raise StudyBusy(
                 f"folder={self.ledger.folder}: locked for long by another process; look whether one hangs"
@@ -199,7 +201,7 @@ class Share:
         self._news = time.monotonic() if sealed else self._news
 
     def finish(self, batch: Iterable[Point]) -> None:
-        """These are off the desk; it is cleared with the next batch that is put there."""
+        """These are in hand no more; the desk says so when the next are asked for."""
         self._held -= set(batch)
 
     def give_back(self, batch: list[Point]) -> list[Point]:
@@ -210,10 +212,10 @@ class Share:
         self.waiting = lost + self.waiting
         return lost
 
-    def _hold(self, points: set[Point]) -> None:
-        if points != self._held:
-            self._held = points
-            self._desk.put(map(self._name, points))
+    def _tell(self) -> None:
+        if self._named != self._held:
+            self._named = set(self._held)
+            self._desk.put(map(self._name, self._held))
 
     def _name(self, point: Point) -> tuple[str, int]:
         return self.ledger.path(point).parent.name, point.replication

@@ -77,15 +77,15 @@ def open_study(folder: Path | str) -> Study:
     Raises StudyError where there are none.
     """
     folder = Path(folder)
-    wanted = read_study(folder).get("replications")
+    told, names = read_study(folder), ("arms", "replications", "lifetimes")
+    wanted, arms = told.get("replications"), told.get("arms")
     wanted = wanted if isinstance(wanted, int) else 0
-    try:
-        study = Study(folder, *(read_table(folder, name) for name in ("arms", "replications", "lifetimes")), wanted=wanted)
-    except StudyError:
-        if any((folder / f"{name}.parquet").exists() for name in ("arms", "replications", "lifetimes")) or not wanted:
-            raise
+    if wanted and not any((folder / f"{name}.parquet").exists() for name in names):
         return gather_study(folder)
-    return gather_study(folder) if study.partial else study
+    tables = [read_table(folder, name) for name in names]
+    study = Study(folder, tables[0], tables[1], tables[2], wanted=wanted)
+    grown = wanted and isinstance(arms, list) and len(arms) != len(study.arms)
+    return gather_study(folder) if grown or study.partial else study
 
 
 class _Arm(BaseModel):
@@ -148,7 +148,7 @@ def gather_study(folder: Path, failures: tuple[str, ...] = ()) -> Study:
 
 def build_study(
     folder: Path,
-    settings: list[tuple[str, Mapping[str, str]]],
+    settings: Sequence[tuple[str, Mapping[str, str]]],
     sealed: Iterable[tuple[dict[str, Any], list[dict[str, Any]]]],
     commands: Sequence[str],
     failures: tuple[str, ...] = (),

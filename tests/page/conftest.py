@@ -21,6 +21,8 @@ from sim.page.story import Story, read_story
 from sim.run import simulate
 
 WORLDS = 30
+#: What the browser itself says when a test cuts the line, or when the server refuses a value that a test made wrong.
+EXPECTED = ("ERR_INTERNET_DISCONNECTED", "status of 422")
 #: Milliseconds that a page may take on a machine that does other things too.
 PATIENCE = 180_000
 #: Members of a lesson in these tests, where its arms name no size; those that are named are divided by FEWER.
@@ -132,7 +134,7 @@ def opened(browser):
         pages.append(page)
         page.set_default_timeout(PATIENCE)
         # a browser says so itself when a test has cut its network off
-        page.on("console", lambda told: "ERR_INTERNET_DISCONNECTED" in told.text or complaints.append(told.text))
+        page.on("console", lambda told: any(one in told.text for one in EXPECTED) or complaints.append(told.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         own = ("file:", "data:", "blob:", "http://127.0.0.1:")
         page.on("request", lambda asked: None if asked.url.startswith(own) else complaints.append(asked.url))

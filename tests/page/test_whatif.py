@@ -27,6 +27,7 @@ SMALL = (
     "days=8",
     "confirm_days=1",
     "incident=[price_rise]",
+    "incident.price_rise.day=3",
     "strategy=kol_care",
 )
 CHANGE = {"at": 2, "set": {"staff.people": 2}}

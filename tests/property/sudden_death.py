@@ -18,6 +18,7 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -30,6 +31,9 @@ from typing import Any
 RUN = ("scenario.population.size=30", "days=40", "confirm_days=0", "staff=team", "seed=3")
 STUDY = ("scenario.population.size=12", "days=4", "confirm_days=0", "staff.people=1,2")
 REPLICATIONS, ARGUMENT = 4, 7
+#: What a long command says of how far it is, more often on a slow machine.
+PROGRESS = r"\d+ (of \d+ )?done"
+COMPARISON = (*STUDY, f"replications={REPLICATIONS}", "seed=5", "retest=no", "--workers", "1")
 PROBE = """
 from sim.compiled import compiled, within
 from sim.streams import uniform
@@ -111,6 +115,10 @@ def live(job: dict[str, Any]) -> int:
         from sim import cli
 
         return cli.main(["run", *RUN, "--out", str(folder)])
+    if job["case"] == "comparison":
+        from sim import cli
+
+        return cli.main(["compare", *COMPARISON, "--out", str(folder), *(["--resume"] if job["again"] else [])])
     if job["case"] == "study":
         from sim.config import expand
         from sim.studies.ledger import StudyError
@@ -138,7 +146,10 @@ def nurse() -> None:
     """Reads cases, one a line, and answers each with exit code and number of steps."""
     steps = Steps()
     install(steps)
+    import sim.comparing
     import sim.report.console
+    import sim.report.figures
+    import sim.report.side_by_side
     import sim.studies.study  # noqa: F401
     from sim.config import compose
     from sim.run import simulate
@@ -187,13 +198,14 @@ class Nursery:
         return self.folder / f"case-{next(self.number)}"
 
     def live(self, case: str, folder: Path, at: int = 0, fault: str = "kill", again: bool = False) -> tuple[int, int, str, str]:
-        """Exit code (negative: the signal), number of steps where it came to its end, and what it said on both streams."""
+        """Exit code (negative: the signal), number of steps where it came to its end, and what it said on both streams, progress left out."""
         out, err = self.folder / "out", self.folder / "err"
         job = {"case": case, "folder": str(folder), "at": at, "fault": fault, "again": again, "out": str(out), "err": str(err)}
         self.process.stdin.write(json.dumps(job | {"beside": str(self.folder)}) + "\n")
         self.process.stdin.flush()
         code, taken = json.loads(self.process.stdout.readline())
-        return code, taken, out.read_text(), err.read_text()
+        told = [line for line in err.read_text().splitlines(keepends=True) if not re.match(PROGRESS, line)]
+        return code, taken, out.read_text(), "".join(told)
 
 
 def events_of(folder: Path) -> Any:
@@ -239,15 +251,16 @@ def runs(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -> 
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Digests of the tables, the sealed replications and the logs of a study; the manifests of logs tell the time it took."""
-    files = [*folder.glob("*.csv"), *folder.glob("*.parquet"), *folder.glob("ledger/*/*.json"), *folder.rglob("events.parquet")]
+    """Digests of the tables, figures, sealed replications and logs of a study; the manifests of logs tell the time it took."""
+    kinds = ("*.csv", "*.parquet", "ledger/*/*.json", "**/*.png", "**/events.parquet")
+    files = {path for kind in kinds for path in folder.glob(kind)}
     return {path.relative_to(folder).as_posix(): hashlib.blake2b(path.read_bytes()).hexdigest() for path in files}
 
 
-def studies(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -> int:
+def studies(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]], case: str = "study") -> int:
     """Studies that are stopped at a step, go on, are stopped at the same step again, and go on to the end."""
     whole = nursery.new()
-    code, steps, _, err = nursery.live("study", whole)
+    code, steps, _, err = nursery.live(case, whole)
     assert (code, err) == (0, ""), err
     expected = digests(whole)
     assert len(expected) >= REPLICATIONS + 3
@@ -257,17 +270,22 @@ def studies(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) 
         for turn in range(2):
             sealed = digests(folder / "ledger")
             again = turn > 0 and folder.exists() and any(folder.iterdir())
-            code, _, _, err = nursery.live("study", folder, at, fault, again)
+            code, _, _, err = nursery.live(case, folder, at, fault, again)
             # It has fewer steps to take the second time, and a removal needs no room on the disk.
             ended = code == 0 and (turn > 0 or fault == "full") and digests(folder) == expected
             assert ended or code == (-signal.SIGKILL if fault == "kill" else 2), f"{where}: {err}"
             assert fault == "kill" or ended or err.count("\n") == 1, f"{where}: {err}"
             assert sealed.items() <= digests(folder / "ledger").items(), where
             cases += not ended
-        code, _, _, err = nursery.live("study", folder, again=folder.exists() and any(folder.iterdir()))
+        code, _, _, err = nursery.live(case, folder, again=folder.exists() and any(folder.iterdir()))
         assert (code, err) == (0, ""), f"{where}: {err}"
         assert digests(folder) == expected, where
     return cases
+
+
+def comparisons(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -> int:
+    """The same of the command line: league tables, what the groups add, the panel and the figures are written in the end."""
+    return studies(nursery, fault, pick, "comparison")
 
 
 def caches(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -> int:
@@ -338,7 +356,7 @@ def main() -> None:
         )
     every = lambda steps: range(1, steps + 1)  # noqa: E731
     with tempfile.TemporaryDirectory() as folder, Nursery(Path(folder)) as nursery:
-        for case, fault in itertools.product((caches, runs, studies), ("kill", "full")):
+        for case, fault in itertools.product((caches, runs, studies, comparisons), ("kill", "full")):
             print(f"{case.__name__}, {fault}: {case(nursery, fault, every)} cases, nothing lost", flush=True)
 
 

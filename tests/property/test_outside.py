@@ -56,7 +56,7 @@ def test_nothing_is_bought_while_the_store_is_closed_and_the_plan_hears_of_it() 
 @pytest.mark.parametrize(
     ("text", "told"),
     [("{kind:rain,day:1}", "one of news, store_closed, brand_day"), ("{kind:news,day:-1}", "0 to 4000 day on which it begins"),
-     ("{kind:news,day:1,heat:2}", "0 to 1 how much others talk"), ("{kind:news,day:1,het:1}", "did you mean heat?")],
+     ("{kind:news,day:1,heat:2}", "0 to 1 how much others talk"), ("{kind:news,day:1,het:1}", "did you mean scenario.market.outside.0.heat?")],
 )  # fmt: skip
 def test_what_is_wrong_is_one_line(text: str, told: str) -> None:
     with pytest.raises(ConfigError, match=told):

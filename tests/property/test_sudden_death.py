@@ -26,6 +26,6 @@ def few(number: int) -> Callable[[int], list[int]]:
 
 
 @pytest.mark.parametrize("fault", ["kill", "full"])
-@pytest.mark.parametrize(("case", "number"), [("caches", 6), ("runs", 8), ("studies", 3)])
+@pytest.mark.parametrize(("case", "number"), [("caches", 6), ("runs", 8), ("studies", 3), ("comparisons", 2)])
 def test_nothing_is_lost_at_any_step(case: str, number: int, fault: str, nursery: Nursery):
     assert getattr(sudden_death, case)(nursery, fault, few(number)) >= number

@@ -86,7 +86,7 @@ print("agreed")
 
 
 def test_a_submodel_is_three_files(tmp_path):
-    for name in ("sim", "configs", "docs", "tests/property", "tests/reference", "tests/unit"):
+    for name in ("sim", "configs", "docs", "experiments", "tests/property", "tests/reference", "tests/unit"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     page = (ROOT / "docs" / "add_a_submodel.md").read_text("utf-8")

@@ -55,7 +55,7 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 
 COMMANDS = (
     "one of list, explain, run, compare, sweep, report, plot, tables, verify, branch, diff, why, post-mortem, patterns, "
-    "phase, fit, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
+    "phase, fit, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
 )
 STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
 LINES = {
@@ -117,7 +117,7 @@ def test_what_fails_on_the_way_is_one_line(
 ):
     error, line = FAILURES[kind]
     monkeypatch.setattr(os, "dup2", lambda *_: None)
-    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(error)))
+    monkeypatch.setattr("sim.run.simulate", raiser(error))
     assert cli.main(["run"]) == 2
     assert capfd.readouterr().err == line + "\n"
 
@@ -130,7 +130,7 @@ def test_an_option_is_no_name_of_a_folder(words: str, refused: Any):
 
 @pytest.mark.parametrize("bug", [ZeroDivisionError, EOFError])  # Typer takes the second for an interruption
 def test_a_bug_is_not_dressed_up_as_the_users_error(bug: type[Exception], here: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=raiser(bug("oops"))))
+    monkeypatch.setattr("sim.run.simulate", raiser(bug("oops")))
     with pytest.raises(bug):
         cli.main(["run"])
 
@@ -216,12 +216,6 @@ def test_a_name_that_is_not_utf_8_is_refused(here: Path, capsys: pytest.CaptureF
 # What a command calls --------------------------------------------------------------------------------------------------
 
 
-def module(name: str, **content: Any) -> types.ModuleType:
-    made = types.ModuleType(name)
-    vars(made).update(content)
-    return made
-
-
 def raiser(error: BaseException) -> Any:
     def fail(*_: Any, **__: Any) -> None:
         raise error
@@ -248,7 +242,7 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
     def simulate(scenario: Any, **settings: Any) -> Any:
         calls.append((scenario, settings))
         columns = {"day": np.array([0]), "first_response_minutes": np.array([np.nan])}
-        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vital_columns=lambda: columns, reasons=dict, marks=dict)
+        return types.SimpleNamespace(outcomes=lambda: OUTCOMES, vital_columns=lambda: columns, reasons=dict, mark_columns=dict)
 
     def run_study(arms: list[Any], *, progress: Any, **settings: Any) -> Any:
         calls.append((arms, settings))
@@ -266,9 +260,9 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
             settings["folder"], [(arm.label, arm.settings) for arm in arms], sealed, ["groupalive run"] * len(arms)
         )
 
-    monkeypatch.setitem(sys.modules, "sim.run", module("sim.run", simulate=simulate))
-    monkeypatch.setitem(sys.modules, "sim.same_people", module("sim.same_people", find_other_people=lambda arms, seed: []))
-    monkeypatch.setattr("sim.cli.daily.live_again", lambda *asked: None)
+    monkeypatch.setattr("sim.run.simulate", simulate)
+    monkeypatch.setattr("sim.comparing.compare.find_other_people", lambda arms, seed: [])
+    monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
     monkeypatch.setattr(runner, "run_study", run_study)
     return calls
 
@@ -292,8 +286,7 @@ def test_verify_ends_with_1_where_something_differs(
     told = dict.fromkeys(("wrong", "uncovered", "unchecked", "elsewhere"), ())
     found = types.SimpleNamespace(events=1234, replayed=True, simulated=fine, sources=True, fine=fine, **told)
     asked: list[Path] = []
-    verification = module("sim.verification", verify=lambda folder: asked.append(folder) or found)
-    monkeypatch.setitem(sys.modules, "sim.verification", verification)
+    monkeypatch.setattr("sim.verification.verify", lambda folder: asked.append(folder) or found)
     assert cli.main(["verify", "outputs/run/x"]) == code
     assert asked == [Path("outputs/run/x")]
     assert "1,234" in capsys.readouterr().out
@@ -481,7 +474,7 @@ def test_the_command_in_a_folder_opens_no_files(here: Path, capsys: pytest.Captu
 
 
 def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: Any):
-    from sim.studies.patterns import EXPERIMENTS, MEASURES, MIXED, count_hits, tabulate_patterns
+    from sim.studies.patterns import EXPERIMENTS, MEASURES, MIXED, tabulate_patterns
     from sim.studies.study import save_table
 
     asked: list[tuple[list[str], dict[str, Any]]] = []
@@ -506,10 +499,8 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
         settings["folder"].mkdir(parents=True, exist_ok=True)
         save_table(settings["folder"], "phase", pd.DataFrame(cells))
 
-    monkeypatch.setitem(
-        sys.modules, "sim.studies.patterns", module("patterns", measure_patterns=measure_patterns, count_hits=count_hits)
-    )
-    monkeypatch.setitem(sys.modules, "sim.studies.phase", module("phase", measure_phase=measure_phase))
+    monkeypatch.setattr("sim.studies.patterns.measure_patterns", measure_patterns)
+    monkeypatch.setattr("sim.studies.phase.measure_phase", measure_phase)
     from sim.report import drawing
 
     draw, subjects = drawing.draw_phase, []
@@ -563,7 +554,7 @@ SPOILT = {
     "command: sweep\ntitle: x\noverrides: [strategy: no_plan]\n": "plan.yaml: study.overrides.0={strategy:no_plan}: text",
     "command: sweep\ntitle: x\noverrides: strategy=x\n": "plan.yaml: study.overrides=strategy=x: a list: text",
     "command: sweep\ntitel: x\noverrides: []\n": (
-        "plan.yaml: study.titel=x: no such key; did you mean title? allowed: command, title, overrides, arms"
+        "plan.yaml: study.titel=x: no such key; did you mean study.title? allowed: command, title, overrides, arms"
     ),
     "command: sweep\ntitle: x\noverrides: [_target_: os.system]\n": "plan.yaml: study.overrides.0={_target_:os.system}: text",
     "a: [\n": "plan.yaml, line 2: valid YAML in UTF-8 is needed here: expected the node content, but found '<stream end>'",
@@ -616,6 +607,16 @@ def test_help_starts_without_the_heavy_libraries():
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[] 0"
     assert "compare" in done.stdout
+
+
+def test_a_run_does_without_the_libraries_of_tables_and_figures(tmp_path: Path):
+    words = ["run", "days=2", "confirm_days=0", "scenario.population.size=10", "--out", str(tmp_path / "run")]
+    script = (
+        f"import sys; from sim.cli import main; code = main({words});"
+        "print(sorted({'pandas', 'matplotlib', 'networkx', 'scipy.stats'} & set(sys.modules)), code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[] 0"
 
 
 def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]):

@@ -288,3 +288,20 @@ def test_figures_do_not_run_zhplot(tmp_path: Path):
     assert [
         line for line in seen if not line.startswith("os.mkdir") and "matplotlib" not in line and "fc-list" not in line
     ] == []
+
+
+AHEAD = """
+import sim
+from sim.kernel import ahead
+sim.simulate(sim.compose("days=1", "confirm_days=0", "scenario.population.size=10"), seed=1)
+chosen = ahead.HERE + ahead.BESIDE
+print([one.py_func.__name__ for one in chosen if set(one.overloads) != {ahead.types_of(one)}], len(chosen))
+"""
+
+
+@pytest.mark.slow
+def test_what_is_compiled_beside_is_what_a_run_calls(tmp_path: Path):
+    """In an empty folder, so that each function is compiled with the types that it is called with."""
+    env = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", AHEAD], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[] 20"

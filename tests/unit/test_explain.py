@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+import sim
 import sim.explain
 from sim.allowed import ConfigError, nearest_path
 from sim.cli import main
 from sim.config import compose, options, settings_in
+from sim.explain import trying
 from sim.explain.finding import explain, meaning_of, told
 from sim.explain.inventory import inventory
 from sim.explain.reading import find_readers
@@ -172,3 +174,28 @@ def test_pages_are_printed_in_every_language(language: str, words: list[str], ca
 def test_looking_something_up_compiles_nothing() -> None:
     script = "import sys; from sim.cli import main; main(['explain', 'coupon']); sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "acts"),
+    [
+        ("staff.budget_hours", True),
+        ("parameters.deal_effect", False),
+        ("incident.quarrel.severity", True),
+        ("campaign.coupon_pair.amount", True),
+    ],
+)
+def test_a_setting_can_be_tried(
+    word: str, acts: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(trying, "options", lambda group: ["restaurant"])
+    (setting,) = [one for one in explain([word]).settings if word in {use.path for use in one.uses} or word in one.paths]
+    tried = trying.try_setting(setting)
+    assert tried is not None and (tried.acts, tried.idle) == ((("restaurant",), ()) if acts else ((), ("restaurant",)))
+    assert main(["explain", word, "--try", "--lang", "es"]) == 0
+    assert "Cambia lo que ocurre en" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_change_of_a_branch_names_the_nearest_full_path() -> None:
+    with pytest.raises(ConfigError, match=r"did you mean strategy\.posts_per_day\?"):
+        sim.branch(sim.compose("strategy=kol_care"), (5, "posts_per_day", 4))

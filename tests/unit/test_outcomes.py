@@ -14,7 +14,7 @@ from test_projections_vitals import HAND
 from test_report_tables import patterns_table
 
 import sim
-from sim.cli.daily import COLUMNS as DAILY
+from sim.comparing.daily import COLUMNS as DAILY
 from sim.events import kinds
 from sim.projections.economics import project_economics
 from sim.projections.marks import project_marks

@@ -69,9 +69,9 @@ def test_several_groups_are_marked_once():
 
 
 def test_silence_is_a_span():
-    # three posters a week are needed: the first of the last three wrote on day 7.5, so the week from then on has two
+    # two posters a week are needed in a group this small: the first of the last two wrote on day 8, so the week from then on has one
     assert read(project_marks(log((80, LEVER_MOVED, -1, 0)), levers=["a=1"])) == [
-        (14, "state", "dead", None),
+        (15, "state", "dead", None),
         (80, "lever", "a=1", None),
     ]
     back = [(40 + day / 8, MESSAGE_POSTED, 0, -1) for day in range(2)]

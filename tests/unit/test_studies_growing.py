@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim import cli
-from sim.cli.more import FRESH, fresh_seed
+from sim.comparing.more import FRESH, fresh_seed
 from sim.studies.growing import grow_study
 from sim.studies.ledger import StudyError
 
@@ -62,7 +62,7 @@ def test_an_outcome_without_a_value_cannot_settle_anything() -> None:
 def test_a_choice_is_tried_again_on_a_seed_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.cli.daily.live_again", lambda *asked: None)
+    monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
     assert fresh_seed(3) == 3 + FRESH
     assert fresh_seed(2**53 - 1) < 2**53
     words = ["compare", "scenario=restaurant", "scenario.population.size=30", "days=6", "confirm_days=0", "replications=4",

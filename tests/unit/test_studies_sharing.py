@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -87,6 +88,27 @@ def test_what_another_has_in_hand_is_left_to_it_until_it_is_gone(tmp_path: Path)
         assert desk.Share(ledger, mine, points).take(2) == points, "what was on a desk that is left is anybody's"
 
 
+def test_two_that_have_finished_their_last_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    given = {"replications": 2, "seed": 7, "folder": tmp_path / "s", "task": fake_run}
+    work_on_study(arms("a"), **given, workers=1)
+    study = json.loads((tmp_path / "s" / "study.json").read_text())
+    with contextlib.ExitStack() as both:
+        desks = [both.enter_context(desk.claimed_folder(tmp_path / "s", study, resume=True)) for _ in range(2)]
+        sealed = {path: path.read_bytes() for path in (tmp_path / "s" / "ledger").rglob("*.json")}
+        for path in sealed:
+            path.unlink()
+        shares = [desk.Share(ledger, mine, [desk.Point(0, 0), desk.Point(0, 1)]) for ledger, mine in desks]
+        batches = [share.take(1) for share in shares]
+        for path, content in sealed.items():
+            path.write_bytes(content)
+        for share, batch in zip(shares, batches, strict=True):
+            share.finish(batch)
+            share.count(1)
+        assert [share.take(2) for share in shares] == [[], []], "what is finished is not lived again"
+        shares[0].take(2)
+        assert [share.waiting for share in shares] == [[], []], "a desk that names what is finished holds the other up"
+
+
 def test_a_desk_whose_file_is_spoilt_holds_nothing_up(tmp_path: Path) -> None:
     given = {"replications": 2, "seed": 7, "folder": tmp_path / "s", "task": fake_run, "workers": 1}
     home = tmp_path / "s" / "at_work"
@@ -166,6 +188,14 @@ def test_a_half_done_study_can_be_read_and_says_so(tmp_path: Path, expected: dic
     with pytest.raises(KeyboardInterrupt):
         run_study(arms("a", "b"), **given | {"replications": 20}, resume=True, progress=lambda done, _: stop(done - 10, 0))
     assert open_study(tmp_path / "s").partial == (15, 20)
+
+
+def test_a_study_with_an_arm_that_is_not_finished_is_none_of_the_old_tables(tmp_path: Path) -> None:
+    given = {"replications": 6, "seed": 7, "folder": tmp_path / "s", "workers": 1, "task": fake_run}
+    run_study(arms("a"), **given)
+    work_on_study(arms("a", "b"), **given, shard=(2, 4))  # of the second arm the replication 3
+    study = open_study(tmp_path / "s")
+    assert study.partial == (1, 6) and study.arms.label.tolist() == ["a", "b"]
 
 
 @pytest.mark.parametrize(

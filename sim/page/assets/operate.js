@@ -4,7 +4,7 @@ import { amount } from "./dots.js";
 import { element } from "./elements.js";
 import { DAY } from "./fold.js";
 
-const LOOK = 400; // ms between two looks at a score
+const LOOK_AT_SCORE = 400; // ms between two looks at a score
 
 export class Operate {
   // choose(change, day): goes on with a change, or without one.
@@ -84,7 +84,7 @@ export class Operate {
         if (this.answer.failed || this.answer.score) break;
         this.box.firstChild.textContent = this.say("operate_scored", { done: this.words.number(this.answer.done), worlds: this.words.number(this.answer.worlds) });
       } catch { /* a laptop that slept: asked again */ }
-      await new Promise((done) => setTimeout(done, LOOK));
+      await new Promise((done) => setTimeout(done, LOOK_AT_SCORE));
     }
     this.show();
   }
