@@ -101,7 +101,7 @@ def described(path: Path, name: str) -> Iterator[tuple[str, str, str]]:
 
 def write_parameters() -> str:
     """Every behaviour parameter with unit, value, plausible range, tag and source."""
-    values, known = unset() | load("parameters", "default"), fields(Parameters)
+    values, known = unset() | load("parameters", "by_hand") | load("parameters", "fitted"), fields(Parameters)
     parts: dict[str, list[list[Any]]] = {}
     for section, name, text in described(ROOT / "sim" / "parameters.py", "Parameters"):
         info = known[name]
@@ -162,8 +162,8 @@ def write_scenarios() -> str:
     """Population and market of every scenario."""
     found = {name: load("scenario", name) for name in options("scenario")}
     text = table(
-        ("scenario", "what it is", "digest rows"),
-        [[f"`{name}`", summary("scenario", name), one.get("digest", [])] for name, one in found.items()],
+        ("scenario", "what it is", "days that are judged", "digest rows"),
+        [[f"`{name}`", summary("scenario", name), one["horizon"], one.get("digest", [])] for name, one in found.items()],
     )
     for block, kind in (("population", Population), ("market", Market)):
         text += f"\n**{block}**\n\n" + settings_table(kind, {name: one[block] for name, one in found.items()})
@@ -530,13 +530,13 @@ def write_fit_targets() -> str:
     parts = []
     for half, head in (("fit", "Fitted half"), ("check", "Checked half")):
         mine = [row for row in rows if row["half"] == half]
-        hits, before = (sum(row[f"{which}_verdict"] == "in" for row in mine) for which in ("fitted", "default"))
-        parts.append(f"**{head}**: {hits} of {len(mine)} in, by default {before}.\n")
+        hits, before = (sum(row[f"{which}_verdict"] == "in" for row in mine) for which in ("fitted", "by_hand"))
+        parts.append(f"**{head}**: {hits} of {len(mine)} in, set by hand {before}.\n")
         parts.append(
             table(
-                ("figure", "range", "default", "fitted", "verdict", "foretold, 90 %", "inside", "prior, 98 %", "source of the range"),
+                ("figure", "range", "by hand", "fitted", "verdict", "foretold, 90 %", "inside", "prior, 98 %", "source of the range"),
                 [
-                    [f"`{row['target']}`", f"{digits(row['low'])} to {digits(row['high'])}", digits(row["default"]),
+                    [f"`{row['target']}`", f"{digits(row['low'])} to {digits(row['high'])}", digits(row["by_hand"]),
                      f"{digits(row['fitted'])} ± {digits(row['fitted_sd'])}", row["fitted_verdict"],
                      f"{digits(row['q05'])} to {digits(row['q95'])}", f"{float(row['inside']):.2f}",
                      f"{digits(row['reach_low'])} to {digits(row['reach_high'])}", row["source"]]
@@ -550,10 +550,10 @@ def write_fit_targets() -> str:
 def write_fit_parameters() -> str:
     """Prior, published value and posterior of each fitted parameter."""
     return table(
-        ("parameter", "prior", "default", "fitted", "posterior, 90 %", "ratio", "verdict"),
+        ("parameter", "prior", "by hand", "fitted", "posterior, 90 %", "ratio", "verdict"),
         [
             [f"`{row['parameter']}`", f"{digits(row['low'])} to {digits(row['high'])}{', log' * (row['log'] == 'True')}",
-             digits(str(load("parameters", "default")[row["parameter"]])), digits(row["value"]),
+             digits(str(load("parameters", "by_hand")[row["parameter"]])), digits(row["value"]),
              f"{digits(row['q05'])} to {digits(row['q95'])}", f"{float(row['ratio']):.2f}", row["verdict"]]
             for row in sorted(fit_table("parameters"), key=lambda row: float(row["ratio"]))
         ],
@@ -594,6 +594,14 @@ def _stored(name: str) -> list[dict[str, str]]:
     """The rows of a table that a study has left in this folder."""
     with (DOCS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def write_ablation() -> str:
+    """What switching off each law moved when it was last measured."""
+    rows = _stored("ablation.csv")
+    count = sum(not row["moves"] for row in rows[1:])
+    told = f"{len(rows) - 1} laws; {count} of them move nothing here.\n\n"
+    return told + table(tuple(rows[0]), [list(row.values()) for row in rows])
 
 
 def write_pattern_values() -> str:

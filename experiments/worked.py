@@ -28,8 +28,16 @@ from sim.studies.told import read_told  # noqa: E402
 
 #: Study -> the figure that its page shows.
 STUDIES = {
-    "staffing": "sweep_alive_days", "incident_handling": "league", "coupons_24_months": "league", "merged_or_five": "league",
-}  # fmt: skip
+    "who_runs_it": "league",
+    "staffing": "sweep_alive_days",
+    "incident_handling": "league",
+    "coupons_24_months": "league",
+    "merged_or_five": "league",
+    "merged_or_cohorts": "league",
+    "flash_sale": "league",
+    "cadence": "sweep_alive_days",
+    "second_operator": "league",
+}
 RESULTS, PAGES = ROOT / "experiments" / "results", ROOT / "docs" / "studies"
 COLUMNS = ("label", "mean", "mean_low", "mean_high", "difference", "low", "high", "verdict", "ahead", "tied", "behind")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sim import plugins
 from sim.allowed import ConfigError, describe, hints_of, no_choice, unknown, validated, without_none, written
-from sim.config import config_folder, options, without_digest
+from sim.config import PLAIN, config_folder, options, without_digest
+from sim.config.building import HORIZON
 from sim.explain.annotation import tell
 from sim.files import YamlFile, read_yaml
 from sim.lessons.lesson import check_block
@@ -32,7 +33,7 @@ from sim.rules.steps import COMMON as STEP_COMMON
 from sim.rules.steps import KINDS as STEP_KINDS
 from sim.rules.steps import Step
 from sim.rules.unsaid import unsaid
-from sim.scenario import Market, Population, Role, Staff
+from sim.scenario import Market, Population, Role, Scenario, Staff
 
 #: What can be written and checked.
 KINDS = ("strategy", "campaign", "incident", "procedure", "scenario", "staff", "member", "lesson")
@@ -109,8 +110,9 @@ def _check_procedure(kind: str, name: str, block: Mapping[str, Any]) -> None:
 def _check_scenario(kind: str, name: str, block: Mapping[str, Any]) -> None:
     known = {"population": Population, "market": Market}
     for key, value in block.items():
-        if key not in (*known, "name"):
-            raise unknown(key, value, known)
+        if key not in (*known, "name", "horizon"):
+            raise unknown(key, value, ("horizon", *known))
+    validated(PLAIN["days"], block.get("horizon", HORIZON), "horizon")
     for key, one in known.items():
         if key not in block:
             raise ConfigError(f"{key} is missing: a scenario has {' and '.join(known)}")
@@ -316,6 +318,7 @@ _ROLE = {"warmth": "0.9", "hours": "4", "shift_start": "9", "shift_end": "22", "
 def _scenario() -> list[str]:
     shipped = _of_shipped("scenario", "restaurant")
     lines = ["# @package scenario", "# One sentence that says what groups these are."]
+    lines.append(f"horizon: {HORIZON} # {explain(Scenario, 'days')}")
     for key, kind in (("population", Population), ("market", Market)):
         lines += [f"{key}:", *_lines(kind, shipped[key], "  ")]
     return lines

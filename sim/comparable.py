@@ -51,6 +51,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "campaign": Rule.FREE,
     "incident": Rule.FREE,
     "scenario.name": Rule.FREE,
+    "scenario.horizon": Rule.FREE,
     **{f"scenario.population.{name}": rule for name, rule in _OF_POPULATION.items()},
     **{f"scenario.market.{name}": Rule.CARE for name in _OF_MARKET},
     **{f"staff.{name}": rule for name, rule in _OF_STAFF.items()},

@@ -25,6 +25,8 @@ PLAIN: dict[str, Any] = {
     "confirm_days": hints_of(Scenario)["confirm_days"],
     "levers": tuple[Lever, ...],
 }
+#: Days that a study judges where the scenario does not say.
+HORIZON = 90
 MODE = Literal["uncertain", "posterior", "fixed"]
 
 _DIGEST_ROW = re.compile(r"[A-Z][0-9]+[a-z]?(\.s\d+)?")
@@ -60,8 +62,9 @@ def build_scenario(
             raise unknown(str(key), value, [*SINGLE, *LISTED, *PLAIN])
     block = {group: without_digest(plain.get(group), group) for group in SINGLE}
     for key, value in block["scenario"].items():
-        if key not in ("name", "population", "market"):
-            raise unknown(f"scenario.{key}", value, ["population", "market"])
+        if key not in ("name", "horizon", "population", "market"):
+            raise unknown(f"scenario.{key}", value, ["horizon", "population", "market"])
+    validated(PLAIN["days"], block["scenario"].get("horizon", HORIZON), "scenario.horizon")
     if block["scenario"].get("name", choices["scenario"]) != choices["scenario"]:
         raise no_choice("scenario.name", block["scenario"]["name"], [choices["scenario"]])
     for name, one in plain["incident"].items() if isinstance(plain.get("incident"), dict) else ():

@@ -15,7 +15,7 @@ from typing import Any
 from sim import plugins
 from sim.allowed import ConfigError, cut, hints_of, quoted, unknown
 from sim.config import choices as chosen_from
-from sim.config.building import PLAIN, Composed, build_scenario
+from sim.config.building import HORIZON, PLAIN, Composed, build_scenario
 from sim.config.choices import LISTED, NO_GROUP, OF_OPERATOR, SINGLE, Choices
 from sim.config.overrides import Axis, Overrides, keys_in, refuse_reserved
 
@@ -121,6 +121,12 @@ class Composer:
                 for group, name, content in own:
                     whole = self.unset | content if group == "parameters" else content
                     config[group] = whole if group in SINGLE else {**(config.get(group) or {}), name: content}
+                if (
+                    OmegaConf.is_interpolation(config, "days")
+                    and OmegaConf.is_dict(config.scenario)
+                    and "horizon" not in config.scenario
+                ):
+                    config.scenario["horizon"] = HORIZON
             chosen = {group: found[group] for group in SINGLE if group in found}
             chosen |= {group: name for group, name, _ in own if group in SINGLE}
             if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
@@ -137,7 +143,7 @@ class Composer:
     @cached_property
     def unset(self) -> dict[str, float]:
         """Parameters that the shipped yaml leaves out, and what each is then: off."""
-        path = self.folder / "parameters" / "default.yaml"
+        path = self.folder / "parameters" / "by_hand.yaml"
         given = re.findall(r"^(\w+):", path.read_text("utf-8", errors="replace") if path.is_file() else "", re.MULTILINE)
         missing = [name for name in hints_of(plugins.settings_class(plugins.PARAMETERS)) if name not in given]
         off = plugins.unset_parameters() if missing else {}

@@ -12,6 +12,7 @@ from typing import Any
 from sim import plugins
 from sim.allowed import hints_of, written
 from sim.config import PLAIN, config_folder, options, trigger_of
+from sim.config.building import HORIZON
 from sim.explain.annotation import Allowed, Told, home_of, read, tell
 from sim.files import read_yaml
 from sim.members.member_type import MemberType
@@ -31,6 +32,8 @@ from sim.studies.question import WORDS
 
 #: Names that a user gives stand in capitals in a path: `campaign.NAME.amount`, `strategy.ENTRY.amount`.
 NAME, ENTRY = "NAME", "ENTRY"
+#: What a setting without a default of its own is taken from: the first of these files that has it.
+DEFAULTS = ("restaurant", "one_operator", "fitted", "by_hand")
 #: Fields that go by another word in a yaml.
 WRITTEN: dict[tuple[type, str], str] = {(GroupPlan, "sources"): "from"}
 #: What a plan is made of beside settings, and the class that says what it is.
@@ -123,10 +126,11 @@ def inventory() -> tuple[Setting, ...]:
                 paths = tuple(f"{place}.{called}" for place in family.places)
                 default = default_of(family.kind, name)
                 if default is None and family.places[0].partition(".")[0] in ("scenario", "staff", "parameters"):
-                    default = next((one.value for one in own if one.option in ("restaurant", "one_operator", "default")), None)
+                    shown = {one.option: one.value for one in own}
+                    default = next((shown[one] for one in DEFAULTS if one in shown), None)
                 where = tuple(sorted(uses.where.get(family.kind, ())))
                 found.append(Setting(called, paths, family.owner, _first_line(family.kind), told, default, own, where=where))
-    return (*found, *_parts(), *_of_study(), *_of_plans(uses))
+    return (*found, *_parts(), _horizon(), *_of_study(), *_of_plans(uses))
 
 
 def _parts() -> Iterator[Setting]:
@@ -134,6 +138,17 @@ def _parts() -> Iterator[Setting]:
     for path, kind in PARTS.items():
         told = Told(_first_line(kind), "", Allowed("list"), "")
         yield Setting(path.rpartition(".")[2], (path,), "plan", "", told, None)
+
+
+def _horizon() -> Setting:
+    """How long a scenario is judged, which each says for itself."""
+    told = dataclasses.replace(read(PLAIN["days"], ""), meaning="that are judged where days= says nothing else")
+    uses = []
+    for option in options("scenario"):
+        content = read_yaml(config_folder() / "scenario" / f"{option}.yaml", "settings by name").content
+        if "horizon" in content:
+            uses.append(Use("scenario", option, "scenario.horizon", content["horizon"]))
+    return Setting("horizon", ("scenario.horizon",), "study", "", told, HORIZON, tuple(uses))
 
 
 def _first_line(kind: type) -> str:
@@ -148,7 +163,9 @@ def _of_study() -> Iterator[Setting]:
         told = read(annotation, "")
         meaning = comments.get(name) or told.meaning
         told = dataclasses.replace(told, meaning=meaning, source="" if meaning != told.meaning else told.source)
-        yield Setting(name, (name,), "study", "", told, said.content.get(name))
+        value = said.content.get(name)
+        own = isinstance(value, str) and value.startswith("${")  # taken from what is chosen
+        yield Setting(name, (name,), "study", "", told, None if own else value)
     modes = Allowed("choice", choices=("uncertain", "fixed"))
     switches = Allowed("choice", choices=tuple(SUBMODELS))
     for name, meaning, allowed, default in (

@@ -42,7 +42,7 @@ Watch = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 @dataclass(frozen=True)
 class Sizes:
     """How much is done: evaluations of each wave, vectors of the posterior that are published and lived, vectors that stand for
-    election and how often each is lived, how often the elected one and the default are, and truths of each calibration."""
+    election and how often each is lived, how often the elected one and the one set by hand are, and truths of each calibration."""
 
     waves: tuple[int, ...] = (800, 450, 450)
     posterior: int = 200
@@ -144,7 +144,7 @@ def run_fit(
     vector = elect(fit, surrogates[-1], published, starts[len(sizes.waves) + 1])
     last = starts[len(sizes.waves) + 2]
     verified = fit.live("fitted", np.tile(vector, (sizes.verification, 1)), last)
-    before = fit.live("default", np.tile(default_columns(fit.groups), (sizes.verification, 1)), last)
+    before = fit.live("by_hand", np.tile(by_hand_columns(fit.groups), (sizes.verification, 1)), last)
     ranks = {
         "prior": fit.calibrate("calibration_prior", _trial(units[:1], figures[:1], sizes.truths, None)),
         "posterior": fit.calibrate(
@@ -197,7 +197,7 @@ def rounded(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 
-def default_columns(groups: tuple[Any, ...]) -> np.ndarray:
+def by_hand_columns(groups: tuple[Any, ...]) -> np.ndarray:
     """The row of `COLUMNS` of the parameters that the groups have, all laws as they stand there."""
     return np.array([getattr(groups[0].parameters, name) for name in COLUMNS], float)
 
@@ -233,7 +233,7 @@ def tabulate(
 
     posterior: one row a vector. parameters: name, low, high (of the prior), value (published), mean, q05, q95 (of the posterior), ratio
     (of its standard deviation to the prior's, on the scale of the prior), verdict (identified | partly | not). trades: pairs and their
-    correlation. targets: name, half, low, high, default, fitted (means), fitted_sd, q05, q95 (foretold by the posterior), verdict (in |
+    correlation. targets: name, half, low, high, by_hand, fitted (means), fitted_sd, q05, q95 (foretold by the posterior), verdict (in |
     near | out) of both, reach_low, reach_high (98 % of the first wave: what the prior can do at all), surface_r2. calibration:
     ranks of each parameter under the prior and under the posterior of the wave before the last.
     """
@@ -265,8 +265,8 @@ def tabulate(
     for target in TARGETS:
         old, new, draws = (float(np.nanmean(table[target.name])) for table in (before, verified, foretold))
         rows.append(
-            {"target": target.name, "half": target.half, "low": target.low, "high": target.high, "default": old,
-             "default_verdict": judge(old, target.low, target.high), "fitted": new,
+            {"target": target.name, "half": target.half, "low": target.low, "high": target.high, "by_hand": old,
+             "by_hand_verdict": judge(old, target.low, target.high), "fitted": new,
              "fitted_sd": float(np.nanstd(verified[target.name])), "fitted_verdict": judge(new, target.low, target.high),
              "posterior_mean": draws, "q05": float(np.nanquantile(foretold[target.name], 0.05)),
              "q95": float(np.nanquantile(foretold[target.name], 0.95)),
@@ -291,6 +291,10 @@ def judge(value: float, low: float, high: float) -> str:
 
 
 def fitted_yaml(vector: Mapping[str, float]) -> str:
-    """The text of `parameters=fitted`: the default with these values in place of its own, its worlds drawn from the posterior."""
-    lines = ["# What the joint fit gave, docs/fit.md; all else as by default", "defaults: [default, _self_]", "mode: posterior"]
+    """The text of `parameters=fitted`: those set by hand with these values in place of their own, its worlds drawn from the posterior."""
+    lines = [
+        "# What the joint fit gave, docs/fit.md; all else as set by hand",
+        "defaults: [by_hand, _self_]",
+        "mode: posterior",
+    ]
     return "\n".join([*lines, *(f"{name}: {value:.{DIGITS}g}" for name, value in vector.items())]) + "\n"

@@ -93,7 +93,7 @@ def group_words() -> tuple[tuple[str, ...], ...]:
     return tuple(words)
 
 
-def compose_population(parameters: str = "default") -> tuple[Scenario, ...]:
+def compose_population(parameters: str = "by_hand") -> tuple[Scenario, ...]:
     """The groups as scenarios, under the parameters of that name."""
     from sim.config import compose_all
 

@@ -214,7 +214,7 @@ def print_fit(tables: Mapping[str, pd.DataFrame], t: Translator, *, console: Con
     console.print()
     for half, rows in tables["targets"].groupby("half", sort=False):
         hit = rows["fitted_verdict"] == "in"
-        told = {"hits": hit.sum(), "total": len(rows), "before": (rows["default_verdict"] == "in").sum()}
+        told = {"hits": hit.sum(), "total": len(rows), "before": (rows["by_hand_verdict"] == "in").sum()}
         missed = t.listed(rows["target"][~hit].tolist()) or t("out.patterns.none")
         say(t(f"fit.hits.{half}", missed=missed, **{key: t.number(int(value)) for key, value in told.items()}), console)
     known = tables["parameters"]

@@ -20,9 +20,9 @@ _COLUMNS, _BAND = 6, 0.99  # panels beside each other; share of uniform ranks th
 
 @styled
 def draw_fit_targets(table: pd.DataFrame, t: Translator) -> Figure:
-    """Every figure beside its range, fitted half left, checked half right: the default, the published vector, the posterior.
+    """Every figure beside its range, fitted half left, checked half right: the parameters set by hand, the published vector, the posterior.
 
-    `table`: target, half (fit | check), low, high, default, fitted, q05, q95 (foretold by the posterior), fitted_verdict.
+    `table`: target, half (fit | check), low, high, by_hand, fitted, q05, q95 (foretold by the posterior), fitted_verdict.
     """
     halves = [table[table["half"] == half] for half in ("fit", "check")]
     rows = max(map(len, halves))
@@ -33,7 +33,7 @@ def draw_fit_targets(table: pd.DataFrame, t: Translator) -> Figure:
         for place, row in enumerate(half.itertuples()):
             low, value, high, old = (
                 float(np.clip(_relative_place(one, row.low, row.high), -_EDGE, 1 + _EDGE))
-                for one in (row.q05, row.fitted, row.q95, row.default)
+                for one in (row.q05, row.fitted, row.q95, row.by_hand)
             )
             axes.axhline(place, color="#DDDDDD", linewidth=0.8, zorder=0)
             axes.plot([low, high], [place, place], color=UNKNOWN, linewidth=7, solid_capstyle="butt", zorder=1)

@@ -70,7 +70,7 @@ def tell_study(folder: Path, asked: Asked, t: Translator) -> list[tuple[str, str
         (t("origin.replications"), t.number(replications) if replications else ""),
         (
             t("origin.mode"),
-            t(f"origin.mode.{study['parameters']}") if study.get("parameters") in ("uncertain", "fixed") else "",
+            t(f"origin.mode.{study['parameters']}") if study.get("parameters") in ("uncertain", "posterior", "fixed") else "",
         ),
         (t("origin.parameters"), t.listed(hashes)),
         (t("origin.program"), str(study.get("program", ""))[:DIGITS]),

@@ -11,10 +11,10 @@ from sim.branching import compose_shipped
 from sim.config import options
 from sim.report.language import LANGUAGES, translator
 from sim.scenario import Scenario
-from sim.world.uncertainty import plausible_ranges
+from sim.world.uncertainty import ranges_of
 
-#: The assumptions that move talk and orders most when each is moved across its plausible range (benchmarks/slider_effects.json).
-SLIDERS: Final = ("post_scale", "turn_share", "novelty_weight", "value_reference", "warmth_effect")
+#: The assumptions that move talk and orders most when each is moved across where it may lie (benchmarks/slider_effects.json).
+SLIDERS: Final = ("novelty_weight", "post_scale", "voices_loafing", "drift_spread", "replies_mean")
 #: What a page begins with, and the highest seed that it may ask for.
 FIRST: Final = ("restaurant", "no_plan", "kol_care")
 MOST_SEED: Final = 9_999
@@ -23,7 +23,8 @@ MOST_SEED: Final = 9_999
 def describe_explore() -> dict[str, Any]:
     """What can be chosen: scenarios and strategies by name, sliders with their ends and where they stand."""
     words = {language: translator(language) for language in LANGUAGES}
-    ranges, parameters = plausible_ranges(), compose_shipped((f"scenario={FIRST[0]}",)).parameters
+    first = compose_shipped((f"scenario={FIRST[0]}",))
+    ranges, parameters = ranges_of(first), first.parameters
 
     def named(group: str) -> list[Any]:
         return [[name, {language: t.name(group, name) for language, t in words.items()}] for name in options(group)]
@@ -49,13 +50,13 @@ def read_explore(asked: Mapping[str, Any]) -> tuple[Scenario, int]:
     seed = asked.get("seed")
     if type(seed) is not int or not 0 <= seed <= MOST_SEED:
         raise ConfigError(f"seed={quoted(seed)}: a whole number from 0 to {MOST_SEED}")
-    sliders, ranges = asked.get("sliders"), plausible_ranges()
+    scenario = compose_shipped((f"scenario={found['scenario']}", f"strategy={found['strategy']}"))
+    sliders, ranges = asked.get("sliders"), ranges_of(scenario)
     if not isinstance(sliders, Mapping) or not set(sliders) <= set(SLIDERS):
         raise ConfigError(f"sliders: numbers for some of {', '.join(SLIDERS)}")
     for name, value in sliders.items():
         low, high = ranges[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise ConfigError(f"sliders.{name}={quoted(value)}: {written(low)} to {written(high)}")
-    scenario = compose_shipped((f"scenario={found['scenario']}", f"strategy={found['strategy']}"))
     moved = {name: float(value) for name, value in sliders.items()}
     return dataclasses.replace(scenario, parameters=dataclasses.replace(scenario.parameters, **moved)), seed

@@ -22,8 +22,13 @@ def find_sizes(world: np.ndarray, start: np.ndarray) -> dict[str, int]:
         if not isinstance(array, np.ndarray) or array.dtype != np.dtype("<i8") or array.ndim != 1:
             raise ValueError(f"{name}: one dimension of i8 is needed")
     _require(world.nbytes >= tables.WORLD.dtype.itemsize and start.nbytes >= tables.STATE.dtype.itemsize, "too short")
+    given = tables.WORLD.rows(world, 0, 1)[0]
+    topics, groups = int(given["heats"]), int(given["heat_groups"])
+    _require(topics >= 0 and groups >= 1, "topics of groups")
     _check_places(
-        tables.WORLD.rows(world, 0, 1)[0], world.nbytes, {"traits": ("persons", tables.TRAITS), "ties": ("ties", tables.TIE)}
+        given,
+        world.nbytes,
+        {"traits": ("persons", tables.TRAITS), "ties": ("ties", tables.TIE), "heats": (topics * groups, tables.HEAT)},
     )
     head = tables.STATE.rows(start, 0, 1)[0]
     _require(not any(head[name] for name in ("events", "messages", "incidents")), "a state before the first event is needed")

@@ -17,10 +17,27 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
+#: Quantiles of the posterior between which a fitted parameter is taken to lie.
+POSTERIOR_ENDS = (0.05, 0.95)
+
+
 def plausible_ranges() -> dict[str, tuple[float, float]]:
     """The range of every assumed parameter, in the parameter's own unit."""
     schema = TypeAdapter(Parameters).json_schema()["properties"]
     return {name: tuple(field["plausible"]) for name, field in schema.items() if field.get("plausible")}
+
+
+def ranges_of(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """Where a parameter may lie in the worlds of a scenario, by name: the plausible range of an assumed value, widened to hold the one
+    that is set; the central 90 % of the posterior, likewise, of one that was fitted and is drawn from there."""
+    found = plausible_ranges()
+    if scenario.posterior:
+        _, *rows = read_posterior()
+        for name in fitted_parameters(scenario.parameters):
+            low, high = np.quantile([row[name] for row in rows], POSTERIOR_ENDS)
+            found[name] = float(f"{low:.3g}"), float(f"{high:.3g}")
+    own = {name: getattr(scenario.parameters, name) for name in found}
+    return {name: (min(low, own[name]), max(high, own[name])) for name, (low, high) in found.items()}
 
 
 def draw_world(scenario: Scenario, seed: int, world: int) -> Parameters:

@@ -16,6 +16,7 @@ from tests.property.test_reference import ALL_LAWS, LIVELY, agree
 #: Much goes wrong, much is offered, and everybody lives fast, so that twenty days touch every rule.
 EVENTFUL = (
     "scenario=restaurant",
+    "parameters=by_hand",
     "strategy=strict_rules",
     "scenario.population.size=60",
     "scenario.population.programmes=1",
@@ -42,7 +43,8 @@ MEETS = {
     "busy_hours": ("scenario=zero_yuan_course", "strategy=zero_yuan_funnel"),
     # among guests of a restaurant: of a course nearly everybody is removed before the words of staff are too many
     "contact": ("strategy=zero_yuan_funnel", "staff=team", "scenario.population.size=36", "parameters.leave_rate=0.02"),
-    **dict.fromkeys(("favours", "topics"), ("scenario=lunch_guests", "strategy=skewer_owner", "days=35")),
+    "favours": ("scenario=lunch_guests", "strategy=skewer_owner", "days=35"),
+    "topics": ("scenario=lunch_guests", "strategy=skewer_owner", "days=60"),
     "promises": ("strategy=open_day_host", "days=20", "scenario.market.needs_per_month=60", "scenario.market.base_odds=0.5"),
 }  # fmt: skip
 

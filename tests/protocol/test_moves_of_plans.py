@@ -160,7 +160,9 @@ def test_a_test_tells_a_lively_group_from_a_dead_one(plan):
 def test_a_procedure_runs_where_somebody_complained_and_not_twice_at_a_time(plan):
     text = (f"{DUTIES}\n{POSTS}\nrules: [{{when: {{complaints_24h: '>=1'}}, do: {{run: pressure}}}}]\n"
             "handling: {pressure: [{step: explain, channel: public, wait_hours: 40}]}")  # fmt: skip
-    log, _ = run(plan(text, "scenario.population.groups=2", "incident=[price_rise]", "incident.price_rise.day=2"))
+    log, _ = run(
+        plan(text, "parameters=by_hand", "scenario.population.groups=2", "incident=[price_rise]", "incident.price_rise.day=2")
+    )
     opened = of(log, kinds.INCIDENT_OPENED)
     ours = opened[opened["y"] == NONE]
     assert len(ours) and (log["kind"][ours["cause"]] == kinds.RULE_FIRED).all()

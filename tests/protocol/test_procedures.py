@@ -35,7 +35,8 @@ from sim.events.kinds import (
 from sim.rules.handling import WAYS
 from sim.run import simulate
 
-SMALL = ("strategy=no_plan", "strategy.promotions_per_day=0", "staff.days_per_week=7", "staff.absence=0", "days=12",
+#: Members that talk and buy often, so that twelve days are enough.
+SMALL = ("parameters=by_hand", "strategy=no_plan", "strategy.promotions_per_day=0", "staff.days_per_week=7", "staff.absence=0", "days=12",
          "confirm_days=0", "parameters.mode=fixed")  # fmt: skip
 STEPS = {
     "B01": 5, "B02": 3, "B03": 5, "B04a": 2, "B04b": 4, "B05": 2, "B06a": 5, "B06b": 1, "B07": 3, "B08": 1, "B09": 8, "B10": 5,

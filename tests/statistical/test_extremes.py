@@ -116,13 +116,15 @@ def test_ten_years_without_anybody_who_cares_are_not_survived() -> None:
 
 
 @pytest.mark.slow
-def test_ten_years_of_care_keep_a_group_only_as_long_as_members_come() -> None:
-    """Care alone loses members one by one; those who walk in replace them."""
+def test_nothing_keeps_a_group_alive_for_ten_years() -> None:
+    """Not even care: it falls silent after a year or a few. Members who walk in replace those who leave, not their talk."""
     closed = ("scenario.population.walk_ins_per_day=0", "scenario.population.reservoir=0")
     cared, left_alone = live("days=3600", "strategy=kol_care"), live("days=3600", "strategy=kol_care", *closed)
-    assert not cared.dead
-    assert cared.last < cared.first  # it ages nevertheless
-    assert left_alone.dead
+    assert cared.dead and left_alone.dead
+    many, few = (float(one.run.outcomes()["members_end"]) for one in (cared, left_alone))
+    assert many > 100 and few < 20
+    days = float(cared.run.outcomes()["alive_days"])
+    assert 180 < days < 3600
 
 
 def sim_error() -> type[Exception]:

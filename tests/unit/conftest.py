@@ -106,7 +106,7 @@ def scenario(line: str, population: dict[str, Any], market: dict[str, Any], **mo
 
 CONFIGS = {
     "config.yaml": """\
-defaults: [scenario: lunch, strategy: kol_care, staff: one, parameters: default, incident: [], campaign: [], member: [], _self_]
+defaults: [scenario: lunch, strategy: kol_care, staff: one, parameters: by_hand, incident: [], campaign: [], member: [], _self_]
 seed: 1
 replication: 0
 replications: 20
@@ -131,7 +131,7 @@ levers: []
     "member/regular.yaml": "# @package member.regular\ntempo: 0.5\n",
     "staff/one.yaml": "# One person in office hours\n"
     + yaml.safe_dump(block(Staff, people=1, shift_start=9.0, shift_end=18.0, wage=30), sort_keys=False),
-    "parameters/default.yaml": "memory: 7\nmode: uncertain\n",
+    "parameters/by_hand.yaml": "memory: 7\nmode: uncertain\n",
 }
 
 

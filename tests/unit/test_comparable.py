@@ -46,7 +46,7 @@ REFUSED = {
     "scenario.population.size=100,400": "scenario.population: arms of 100, 400 planned members (programmes x groups x size)",
     "scenario.population={groups:1,size:400},{groups:5,size:400}": "scenario.population: arms of 400, 2000 planned members",
     "scenario.population.programmes=1,2": "scenario.population: arms of 200, 400 planned members",
-    "scenario=restaurant,image_class": "scenario.population: arms of 200, 60 planned members",
+    "scenario=restaurant,image_class": "days=90,365: one value for all arms",  # each has a horizon of its own
 }
 
 

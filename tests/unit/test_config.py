@@ -41,7 +41,7 @@ def test_the_defaults_become_a_scenario():
     assert scenario.parameters.memory == 7
     assert (composed.seed, composed.replication, composed.replications, composed.parameter_mode) == (1, 0, 20, "uncertain")
     assert composed.choices == {
-        "scenario": "lunch", "strategy": "kol_care", "staff": "one", "parameters": "default", "incident": [], "campaign": []
+        "scenario": "lunch", "strategy": "kol_care", "staff": "one", "parameters": "by_hand", "incident": [], "campaign": []
     }  # fmt: skip
     assert composed.plain["scenario"]["digest"] == ["A14", "A15"]
 
@@ -269,7 +269,7 @@ REFUSED = {
     "strategy.calls.x=3": "strategy.calls.x=3: no such key; did you mean strategy.calls? allowed: nothing below it",
     "~strategy.calls": "strategy.calls is missing: 0 to 20 calls/week (whole)",
     "incident.ad_wave.adverts=3": "incident.ad_wave.adverts=3: allowed only with incident=[ad_wave]",
-    "+scenario.colour=3": "scenario.colour=3: no such key; allowed: population, market",
+    "+scenario.colour=3": "scenario.colour=3: no such key; allowed: horizon, population, market",
     "+scenario.name=dinner": "scenario.name=dinner: one of lunch",
     # choices
     "strategy=kol_car": "strategy=kol_car: did you mean kol_care? one of kol_care, no_plan",
@@ -463,7 +463,7 @@ def test_every_option_has_one_line():
     assert config.summary("strategy", "kol_care") == "Look after those who talk."
     assert config.summary("scenario", "flash") == "Flash-sale group"
     assert config.summary("staff", "one") == "One person in office hours"
-    assert config.summary("parameters", "default") == ""
+    assert config.summary("parameters", "by_hand") == ""
 
 
 # Anything at all -------------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def test_words_find_outcomes_too(word: str) -> None:
 
 def test_what_is_known_of_a_parameter() -> None:
     (one,) = explain(["parameters.deal_gain"]).settings
-    assert (one.told.tag, one.told.plausible, one.default) == ("assumed", (0.05, 0.2), 0)
+    assert (one.told.tag, one.told.plausible, one.default) == ("assumed", (0.05, 0.2), 0.1)
     assert find_readers("deal_gain") == ("kernel/submodels/needs",)
 
 
@@ -158,7 +158,7 @@ def test_the_nearest_path_ends_alike_or_is_spelt_alike() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "words", [["explain"], ["explain", "coupon", "--all"], ["explain", "deal_gain"], ["list"], ["list", "scenario=restaurant"],
-              ["list", "parameters=default", "incident=[quarrel]"]],
+              ["list", "parameters=by_hand", "incident=[quarrel]"]],
 )  # fmt: skip
 def test_pages_are_printed_in_every_language(language: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*words, "--lang", language]) == 0

@@ -276,5 +276,5 @@ def test_the_published_verdicts_are_those_of_the_declared_ranges():
     for target in TARGETS:
         row = table.loc[target.name]
         assert (row["half"], row["low"], row["high"]) == (target.half, target.low, target.high)
-        for which in ("default", "fitted"):
+        for which in ("by_hand", "fitted"):
             assert row[f"{which}_verdict"] == fitting.judge(row[which], target.low, target.high)

@@ -233,7 +233,7 @@ def limited(tmp_path: Path, size: int, *words: str) -> tuple[int, list[str]]:
 
 def test_a_full_disk_during_a_run_loses_nothing(tmp_path: Path):
     simulate(compose([*TINY]).scenario, seed=1)  # compiled before the files are limited
-    code, told = limited(tmp_path, 200_000, "run", "days=90", "--out", "run")
+    code, told = limited(tmp_path, 200_000, "run", "days=365", "--out", "run")
     assert code == 2 and len(told) == 1 and told[0].startswith("run: ") and "too large" in told[0]
     log = EventLog.open(tmp_path / "run")
     assert len(log) > 0 and not log.sealed

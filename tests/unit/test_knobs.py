@@ -443,8 +443,8 @@ def present(key: str, overrides: tuple[str, ...]) -> Any:
 
 
 def acts(key: str) -> bool:
-    """Whether some value of a setting changes what comes of some case."""
-    for case in cases_of(key):
+    """Whether some value of a setting changes what comes of some case; last among members who talk more."""
+    for case in (*cases_of(key), *((*case, "parameters=by_hand") for case in cases_of(key))):
         for value in values_of(key, present(key, case)):
             if effects(moved(key, case, value)) != effects_of(case):
                 return True

@@ -100,7 +100,7 @@ review: {every_days: 0.25, hour: 0, minutes: 1}
 rules:
   - {when: {hour: ">=17"}, do: {set: {response.backup: waiters}}}
 """)
-    log = run("strategy=./mine.yaml", "parameters.question_share=1")
+    log = run("strategy=./mine.yaml", "parameters=by_hand", "parameters.question_share=1")  # whose members ask more
     done = work_of(log)
     helped = done[(done["actor"] >= BLOCK) & np.isin(done["target"], TOWARDS)]
     hour = (helped["time"] % DAY) / HOUR

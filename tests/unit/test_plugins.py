@@ -274,7 +274,9 @@ def test_right_and_wrong_handling_differ(name):
     where = (*with_plugin("incident", name), "days=12", "scenario.market.base_odds=1", "strategy=no_plan")
     right, wrong, none = (live(*where, f"incident.{name}.handling={how}") for how in ("right", "wrong", "none"))
     worked = [any(step.step != "none" for step in dict(one.scenario.incident)[name].handling.steps) for one in (right, wrong)]
-    assert [len(one.of(INCIDENT_SETTLED)) for one in (right, wrong)] == worked and worked[0]
+    settled = [len(one.of(INCIDENT_SETTLED)) for one in (right, wrong)]
+    assert list(map(bool, settled)) == worked and worked[0]
+    assert all(number <= len(one.of(INCIDENT_OPENED)) for number, one in zip(settled, (right, wrong), strict=True))
     assert len(none.of(INCIDENT_SETTLED)) == 0
     assert state_digest(right.programme.state) != state_digest(wrong.programme.state)
     first = int(right.of(INCIDENT_OPENED)["time"][0])

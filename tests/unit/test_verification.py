@@ -230,7 +230,16 @@ def test_replay_follows_no_number_outside(name: str, rich: Any):
             replay(changed, world, start)
 
 
-WRONG_WORLDS = {"persons": 10**6, "ties": 10**9, "traits_at": -8, "ties_at": 4, "peaks": 7}
+WRONG_WORLDS = {
+    "persons": 10**6,
+    "ties": 10**9,
+    "traits_at": -8,
+    "ties_at": 4,
+    "peaks": 7,
+    "heats": 10**9,
+    "heats_at": 4,
+    "heat_groups": 0,
+}
 WRONG_STATES = {
     "channels_at": -8, "members_at": 2**40, "messages_at": 2**40, "newest_at": 2**40, "rosters_at": 12, "events": 1, "messages": 5,
     "seats": 10**6, "seats_high": 10**9, "channels": 10**6, "channels_high": 10**6, "rosters": 10**6, "incidents_high": 10**9,

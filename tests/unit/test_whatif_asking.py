@@ -234,15 +234,15 @@ def test_sliders_are_those_that_were_measured_to_matter_most():
 
 
 def test_what_is_explored_is_chosen_by_names_and_numbers():
-    asked = {"scenario": "restaurant", "strategy": "kol_care", "seed": 3, "sliders": {"post_scale": 0.045}}
+    asked = {"scenario": "restaurant", "strategy": "kol_care", "seed": 3, "sliders": {"post_scale": 0.015}}
     scenario, seed = read_explore(asked)
-    assert seed == 3 and scenario.parameters.post_scale == 0.045
+    assert seed == 3 and scenario.parameters.post_scale == 0.015
     for change, told in (
         ({"scenario": "../x"}, "scenario=../x: one of"),
         ({"strategy": None}, "strategy=null: one of"),
         ({"seed": -1}, "seed=-1: a whole number from 0 to 9999"),
         ({"seed": True}, "seed=true"),
-        ({"sliders": {"post_scale": 9}}, "sliders.post_scale=9: 0.035 to 0.045"),
+        ({"sliders": {"post_scale": 9}}, "sliders.post_scale=9: 0.0102 to 0.022"),
         ({"sliders": {"post_scale": float("nan")}}, "sliders.post_scale=nan"),
         ({"sliders": {"read_cap": 2}}, "sliders: numbers for some of"),
         ({"sliders": []}, "sliders: numbers"),

@@ -55,7 +55,7 @@ def test_what_was_set_by_hand_is_kept() -> None:
 
 
 def test_without_the_mode_worlds_come_from_ranges(scenario: Scenario) -> None:
-    default = compose([]).scenario
+    default = compose(["parameters=by_hand"]).scenario
     assert not default.posterior
     assert draw_world(default, 1, 0).session_gain == 0
     fixed = compose([FITTED, "parameters.mode=fixed"])
@@ -64,7 +64,7 @@ def test_without_the_mode_worlds_come_from_ranges(scenario: Scenario) -> None:
 
 def test_the_posterior_belongs_to_its_vector() -> None:
     with pytest.raises(ConfigError, match=r"parameters\.mode=posterior: with parameters=fitted"):
-        compose(["parameters.mode=posterior"])
+        compose(["parameters=by_hand", "parameters.mode=posterior"])
 
 
 def test_a_run_says_under_which_vector_it_was_lived(scenario: Scenario) -> None:
@@ -77,7 +77,7 @@ def test_a_run_says_under_which_vector_it_was_lived(scenario: Scenario) -> None:
 
 
 def test_every_fitted_law_is_on(scenario: Scenario) -> None:
-    default = compose([]).scenario.parameters
+    default = compose(["parameters=by_hand"]).scenario.parameters
     moved = [field.name for field in dataclasses.fields(Parameters)
              if getattr(default, field.name) != getattr(scenario.parameters, field.name)]  # fmt: skip
     assert set(moved) <= {prior.name for prior in PRIORS} | LITERATURE.keys()
