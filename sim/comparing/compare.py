@@ -22,7 +22,7 @@ from sim.studies.ledger import StudyError
 from sim.studies.paired import estimate_league
 from sim.studies.panel import estimate_panel
 from sim.studies.question import Question
-from sim.studies.study import open_study
+from sim.studies.study import gather_study
 from sim.studies.survival import estimate_survival, re_rank
 from sim.studies.told import Told
 from sim.studies.wages import pay
@@ -132,7 +132,7 @@ def compare_arms(
 
 def _finished_of(folder: Path, arms: list[Arm]) -> Study:
     """What is finished of the study of these arms in a folder. Raises StudyError where that is another study, or nothing."""
-    study = open_study(folder)
+    study = gather_study(folder)
     if study.arms.label.tolist() != [arm.label for arm in arms]:
         raise StudyError(f"folder={folder}: holds a study of other arms; --partial FOLDER alone shows it")
     if study.replications.empty:

@@ -33,8 +33,9 @@ BATCH_SECONDS = 2.0
 SUSPECTED, BREAKS = 2, 3
 #: Batches in flight for each worker of a cluster: one that it lives and one that waits there.
 IN_FLIGHT = 2
-#: Seconds to wait for the scheduler of a cluster, and for its first worker.
-CLUSTER_SECONDS = 30
+#: Seconds to wait for the scheduler of a cluster and for its first worker; and for all workers of one that is started here, each of
+#: which loads the model while others may keep the machine busy.
+CLUSTER_SECONDS, START_SECONDS = 30, 300
 
 
 @dataclass(frozen=True)
@@ -259,8 +260,9 @@ def _dask_crew(plan: Plan, address: str, workers: int) -> Iterator[Crew]:
                         silence_logs=logging.CRITICAL,
                     )
                 )  # fmt: skip
-                client = stack.enter_context(Client(target, timeout=CLUSTER_SECONDS))
-                client.wait_for_workers(1 if address else workers, timeout=CLUSTER_SECONDS)
+                patience = CLUSTER_SECONDS if address else START_SECONDS
+                client = stack.enter_context(Client(target, timeout=patience))
+                client.wait_for_workers(1 if address else workers, timeout=patience)
         except (OSError, TimeoutError, ValueError) as error:
             reason = " ".join(str(error).split())[:200]
             raise StudyError(f"runner.address={address}: no Dask cluster answers there ({reason})") from error

@@ -37,6 +37,13 @@ def here(small_configs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, with the configs that are shipped: what runs in it is the real thing."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     """Run a command line that must end with exit code 2, nothing on stdout and one line on stderr, which is returned."""
 
@@ -54,8 +61,8 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 # Errors ----------------------------------------------------------------------------------------------------------------
 
 COMMANDS = (
-    "one of list, explain, run, compare, sweep, report, plot, tables, verify, branch, diff, why, post-mortem, patterns, "
-    "phase, fit, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
+    "one of list, explain, run, compare, sweep, plan, work, report, plot, tables, verify, branch, diff, why, post-mortem, "
+    "patterns, phase, fit, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
 )
 STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
 LINES = {
@@ -407,7 +414,7 @@ def test_a_repeated_command_writes_beside_what_is_there_and_resume_goes_on_with_
 TINY = ["scenario.population.size=8", "days=3", "confirm_days=0", "replications=2"]
 
 
-def test_a_folder_alone_is_enough_to_go_on(here: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_folder_alone_is_enough_to_go_on(shipped: Path, capsys: pytest.CaptureFixture[str]):
     """With more replications and an arm more; half done first, and said to be."""
     told = ["sweep", "staff.people=1,2", *TINY, "judge=net_income", "--title", "How many?", "--workers", "1"]
     assert cli.main([*told, "--out", "s"]) == 0
@@ -436,7 +443,7 @@ def test_a_folder_alone_is_enough_to_go_on(here: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().err.startswith("--resume nowhere: the folder of a study")
 
 
-def test_shards_of_a_folder_and_what_it_would_take(here: Path, capsys: pytest.CaptureFixture[str]):
+def test_shards_of_a_folder_and_what_it_would_take(shipped: Path, capsys: pytest.CaptureFixture[str]):
     words = ["staff.people=1,2", *TINY]
     for part in ("1/2", "2/2"):
         assert cli.main(["work", *words, "--shard", part, "--workers", "1", "--out", "s"]) == 0
@@ -454,7 +461,7 @@ def test_shards_of_a_folder_and_what_it_would_take(here: Path, capsys: pytest.Ca
     assert not Path("t").exists()
 
 
-def test_the_command_in_a_folder_opens_no_files(here: Path, capsys: pytest.CaptureFixture[str]):
+def test_the_command_in_a_folder_opens_no_files(shipped: Path, capsys: pytest.CaptureFixture[str]):
     words = ["staff.people=1,2", *TINY]
     assert cli.main(["work", *words, "--workers", "1", "--out", "s"]) == 0
     told = json.loads(Path("s/study.json").read_text())

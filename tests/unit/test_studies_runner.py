@@ -102,7 +102,7 @@ def poisonous_run(scenario: str, *, seed: int, replication: int, world: int | No
 def interrupting_run(scenario: str, *, seed: int, replication: int, world: int | None) -> dict[str, Any]:
     if replication == 4:
         os.kill(int(scenario[2:]), signal.SIGINT)
-        time.sleep(20)
+        time.sleep(600)
     return fake_run(scenario, seed=seed, replication=replication, world=world)
 
 
@@ -272,7 +272,7 @@ def test_ctrl_c_leaves_a_folder_that_can_be_resumed(tmp_path: Path, heeds_ctrl_c
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         run_study(arms("a", note=os.getpid()), replications=12, seed=7, folder=tmp_path / "s", workers=2, task=interrupting_run)
-    assert time.monotonic() - started < 15, "workers were waited for"
+    assert time.monotonic() - started < 500, "workers were waited for"
     assert list((tmp_path / "s" / "ledger").rglob("*.json"))
     assert not (tmp_path / "s" / "replications.parquet").exists()
     study = run_study(
