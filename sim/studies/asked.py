@@ -45,7 +45,7 @@ class Growth:
 class Retest:
     """Where the chosen arm was tried again: the folder inside that of the study, and the seed."""
 
-    folder: Annotated[str, Field(pattern=r"^retest_\d+_\d+$")]
+    folder: Annotated[str, Field(pattern=r"^retest_(\d+_\d+|[0-9a-f]{16})$")]
     seed: Count
 
 

@@ -270,13 +270,13 @@ def _plan(
     study = {
         "seed": seed,
         "arms": [
-            {"label": arm.label, "settings": arm.settings, "config": _config(arm.composed), "command": command}
+            {"label": arm.label, "settings": arm.settings, "config": settings_of(arm.composed), "command": command}
             for arm, command in zip(arms, commands, strict=False)
         ],
         "parameters": parameter_mode,
         "logs": logs,
         "task": f"{task.__module__}.{task.__qualname__}" if task else "sim.run.run_point",
-        "beside": [{"config": _config(one)} for one in beside],
+        "beside": [{"config": settings_of(one)} for one in beside],
         "own_customers": list(own_customers),
         "replications": replications,
         "request": dict(request or {}),
@@ -307,7 +307,7 @@ def find_customers(arms: Sequence[Any]) -> tuple[list[Any], tuple[int, ...]]:
     places: dict[str, int] = {}
     if not all(getattr(arm, "without", None) for arm in arms):
         return beside, ()
-    keys = [json.dumps(_config(arm.without), sort_keys=True, default=str) for arm in arms]
+    keys = [json.dumps(settings_of(arm.without), sort_keys=True, default=str) for arm in arms]
     for place, (arm, key) in enumerate(zip(arms, keys, strict=True)):
         if arm.composed.scenario == arm.without.scenario:
             places.setdefault(key, place)
@@ -318,7 +318,8 @@ def find_customers(arms: Sequence[Any]) -> tuple[list[Any], tuple[int, ...]]:
     return beside, tuple(places[key] for key in keys)
 
 
-def _config(composed: Any) -> dict[str, Any]:
+def settings_of(composed: Any) -> dict[str, Any]:
+    """The resolved settings that say what an arm is, whatever its seed and how often it is run."""
     return {key: value for key, value in composed.plain.items() if key not in PER_ROW}
 
 

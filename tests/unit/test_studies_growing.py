@@ -88,3 +88,17 @@ def test_a_choice_is_tried_again_on_a_seed_of_its_own(
     assert 'Choose "' in said and "fresh seeds" not in said
     assert "The study was looked at after every 2 worlds and stopped after" in said
     assert (out / "replications.csv").read_bytes()[: len(first) // 8] == first[: len(first) // 8]
+
+
+def test_a_choice_is_tried_again_though_an_arm_was_put_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
+    words = [
+        "scenario.population.size=8",
+        "days=3",
+        "confirm_days=0",
+        "replications=2",
+        "choose=max:messages_per_day",
+        "retest=yes",
+    ]
+    for more in (["staff.people=2,3"], ["staff.people=1,2,3", "--resume"], ["staff.people=4,3,2,1", "--resume"]):
+        assert cli.main(["compare", *words, *more, "--workers", "1", "--out", str(tmp_path / "s")]) == 0
