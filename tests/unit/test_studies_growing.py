@@ -92,13 +92,9 @@ def test_a_choice_is_tried_again_on_a_seed_of_its_own(
 
 def test_a_choice_is_tried_again_though_an_arm_was_put_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
-    words = [
-        "scenario.population.size=8",
-        "days=3",
-        "confirm_days=0",
-        "replications=2",
-        "choose=max:messages_per_day",
-        "retest=yes",
-    ]
-    for more in (["staff.people=2,3"], ["staff.people=1,2,3", "--resume"], ["staff.people=4,3,2,1", "--resume"]):
-        assert cli.main(["compare", *words, *more, "--workers", "1", "--out", str(tmp_path / "s")]) == 0
+    words = ["scenario.population.size=8", "days=3", "confirm_days=0", "replications=2", "wages=contract", "retest=yes",
+             "choose=max:net_income", "--workers", "1", "--out", str(tmp_path / "s")]  # fmt: skip
+    assert cli.main(["compare", "staff.people=3,2", *words]) == 0
+    assert cli.main(["compare", "staff.people=3,1,2", "--resume", *words]) == 0  # the second against the first, as before
+    tried = [pd.read_parquet(one / "arms.parquet")["label"].tolist() for one in (tmp_path / "s").glob("retest_*")]
+    assert sorted(tried) == [["people=3", "people=1"], ["people=3", "people=2"]]
