@@ -27,8 +27,11 @@ class Language(StrEnum):
 #: Commands as the help lists them: what comes first in use comes first; others follow.
 ORDER = (
     "list", "explain", "run", "compare", "sweep", "plan", "work", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem",
-    "patterns", "phase", "fit", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
+    "sensitivity", "patterns", "phase", "optimise", "fit", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
 )  # fmt: skip
+
+#: Commands that take the overrides of a study file, where it comes first.
+TAKE_FILES = ("run", "compare", "sweep", "optimise")
 
 
 class Commands(TyperGroup):
@@ -47,6 +50,10 @@ class Commands(TyperGroup):
 
             study = read_study_file(Path(name))
             args = [study.command, "--title", study.title, "--name", Path(name).stem, *replaced(study.words, rest)]
+        elif name in TAKE_FILES and rest and rest[0].endswith((".yaml", ".yml")) and "=" not in rest[0]:
+            from sim.config import read_study_file, replaced
+
+            args = [name, *replaced(read_study_file(Path(rest[0])).words, rest[1:])]
         elif name not in self.commands:
             near = difflib.get_close_matches(name, self.commands, 1)
             allowed = f"one of {', '.join(self.list_commands(ctx))}, or a study file (.yaml)"

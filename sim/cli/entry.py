@@ -10,12 +10,42 @@ from typing import Any
 
 import typer
 
-from sim.cli import authors, covering, doctor, files, finding, fitting, lineage, many, page, post_mortem, runs, studies
+from sim.cli import (
+    authors,
+    covering,
+    doctor,
+    files,
+    finding,
+    fitting,
+    lineage,
+    many,
+    optimising,
+    page,
+    post_mortem,
+    runs,
+    sensitivity,
+    studies,
+)
 from sim.cli.app import UsageError, app
 from sim.cli.resuming import STUDIES
 
 #: Where the commands are; a module adds its own to the application when it is imported.
-ROOMS = (finding, runs, files, studies, many, lineage, post_mortem, covering, authors, page, doctor, fitting)
+ROOMS = (
+    finding,
+    runs,
+    files,
+    studies,
+    many,
+    lineage,
+    post_mortem,
+    covering,
+    authors,
+    page,
+    doctor,
+    fitting,
+    sensitivity,
+    optimising,
+)
 USER_ERROR, INTERRUPTED = 2, 130
 #: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
 ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}

@@ -13,7 +13,7 @@ STUDY = "study.json"
 #: Options with which the folder of a study stands for its command.
 GOING_ON = {"--resume", "--partial"}
 #: Commands that go on with --resume.
-STUDIES = ("compare", "sweep", "patterns", "phase", "fit")
+STUDIES = ("compare", "sweep", "sensitivity", "patterns", "phase", "optimise", "fit")
 
 
 def read_checked_request(folder: Path) -> Request:

@@ -4,7 +4,7 @@ choices -> overrides -> composer -> building (checks) -> arms.
 """
 
 from sim.allowed import ConfigError
-from sim.config.arms import Arm, compose, compose_all, expand, read_study_file
+from sim.config.arms import Arm, compose, compose_all, expand, read_axes, read_study_file, try_all
 from sim.config.building import PLAIN, Composed, without_digest
 from sim.config.checks import check_scenario
 from sim.config.choices import LISTED, SINGLE, config_folder, opens_files, options, summary, trigger_of
@@ -13,5 +13,6 @@ from sim.config.overrides import replaced
 
 __all__ = [
     "LISTED", "PLAIN", "SINGLE", "Arm", "Composed", "ConfigError", "check_scenario", "compose", "compose_all", "config_folder", "expand",
-    "opens_files", "options", "read_study_file", "replaced", "settings_in", "summary", "trigger_of", "without_digest",
+    "opens_files", "options", "read_axes", "read_study_file", "replaced", "settings_in", "summary", "trigger_of", "try_all",
+    "without_digest",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from sim.comparable import check_comparable
 from sim.config.building import Composed
 from sim.config.choices import LISTED, SINGLE, is_file, opens_files
 from sim.config.composer import Composer, composer_for
-from sim.config.overrides import MAX_ARMS, replaced
+from sim.config.overrides import MAX_ARMS, Axis, replaced
 from sim.files import read_yaml
 from sim.named_arms import split_arms, write_arms
 from sim.scenario import settings
@@ -77,6 +77,24 @@ def compose_all(points: Iterable[Iterable[str]], *, own: bool = True) -> list[Co
     """`compose` of many, which share what Hydra has composed before."""
     with composer_for(own) as composer:
         return [_compose_one(composer, list(overrides)) for overrides in points]
+
+
+def try_all(points: Iterable[Iterable[str]], *, own: bool = True) -> list[Composed | ConfigError]:
+    """`compose_all`, with the error in place of each point that cannot be composed."""
+    found: list[Composed | ConfigError] = []
+    with composer_for(own) as composer:
+        for overrides in points:
+            try:
+                found.append(_compose_one(composer, list(overrides)))
+            except ConfigError as error:
+                found.append(error)
+    return found
+
+
+def read_axes(overrides: Iterable[str], *, own: bool = True) -> tuple[list[Axis], frozenset[str]]:
+    """The axes of overrides, and which keys choose whole blocks of settings, such as `strategy`. Raises ConfigError."""
+    with composer_for(own) as composer:
+        return composer.parse(list(overrides)), frozenset(composer.choices.groups)
 
 
 def _compose_one(composer: Composer, overrides: list[str]) -> Composed:

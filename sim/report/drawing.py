@@ -21,6 +21,7 @@ from sim.report.figures import (
     draw_vitals,
 )
 from sim.report.origin import subject_of
+from sim.report.sensitivity import draw_unknowns
 from sim.report.study_page import word_page
 from sim.report.tables import read_csv
 from sim.studies.asked import Asked, read_asked
@@ -48,7 +49,7 @@ def find_figures(folder: Path, t: Translator) -> Figures:
         table = read_table(folder, "patterns")
         return {"patterns": partial(draw_patterns, table, count_hits(table), t)}
     told = read_told(folder, asked)
-    return _of_sweep(told, asked, t) if asked.command == "sweep" else _of_comparison(told, asked, t)
+    return _of_sweep(told, asked, t) if asked.command == "sweep" else _of_comparison(folder, told, asked, t)
 
 
 def draw_all(folder: Path, t: Translator) -> Mapping[str, Figure]:
@@ -68,7 +69,7 @@ def _of_run(folder: Path, t: Translator) -> Figures:
     return {"vitals": partial(draw_vitals, tables["vitals"], tables["marks"], t, days=float(config["days"]), subject=subject)}
 
 
-def _of_comparison(told: Told, asked: Asked, t: Translator) -> Figures:
+def _of_comparison(folder: Path, told: Told, asked: Asked, t: Translator) -> Figures:
     about: dict[str, Any] = {"days": asked.days, "subject": subject_of(asked, t)}
     first = told.panel[told.panel.outcome == told.panel.outcome.iloc[0]]
     drawn: Figures = {"league": partial(draw_league, first, t, **about)}
@@ -76,6 +77,8 @@ def _of_comparison(told: Told, asked: Asked, t: Translator) -> Figures:
     if len(grouped):
         drawn |= {"front": partial(draw_front, grouped, t, **about), "groups": partial(draw_groups, grouped, t, **about)}
         drawn["survival"] = partial(draw_survival, told.survival, t, subject=about["subject"])
+    if (folder / "unknowns.parquet").is_file():
+        drawn["unknowns"] = partial(draw_unknowns, read_table(folder, "unknowns"), t, subject=about["subject"])
     if told.daily is not None and told.marks is not None:
         takeaway = word_page(told, asked, t).said[0]
         drawn["side_by_side"] = partial(draw_side_by_side, told.daily, told.marks, t, takeaway=takeaway, **about)

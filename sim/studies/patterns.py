@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.projections.patterns import PATTERNS, Pattern, place_in_range
-from sim.projections.population import POPULATION_PATTERNS, SIZES, measure_population
+from sim.projections.population import CONFIRMED, JUDGED, POPULATION_PATTERNS, SIZES, measure_population
 from sim.projections.texture import FIGURES
 from sim.projections.trials import TRIALS
 from sim.studies.chats import measure_chat, read_chats
@@ -68,8 +68,9 @@ def measure_patterns(
     scenarios = [text.partition("=")[2] for text in named] or list(SCENARIOS)
     longer = replaced([f"days={DAYS}", "confirm_days=0"], overrides)
     single = [Arm(name, {}, compose(replaced(longer, [f"scenario={name}"]))) for name in scenarios]
+    judged = replaced([f"days={JUDGED}", f"confirm_days={CONFIRMED}"], overrides)  # whatever the horizon of a scenario
     mixed = [
-        Arm(f"{scenario} {strategy}", {}, compose(replaced(overrides, [f"scenario={scenario}", f"strategy={strategy}"])))
+        Arm(f"{scenario} {strategy}", {}, compose(replaced(judged, [f"scenario={scenario}", f"strategy={strategy}"])))
         for scenario in MIXED_SCENARIOS
         for strategy in MIXED_STRATEGIES
     ]

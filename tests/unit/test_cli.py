@@ -62,7 +62,7 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 
 COMMANDS = (
     "one of list, explain, run, compare, sweep, plan, work, report, plot, tables, verify, branch, diff, why, post-mortem, "
-    "patterns, phase, fit, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
+    "sensitivity, patterns, phase, optimise, fit, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
 )
 STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
 LINES = {

@@ -25,6 +25,8 @@ import sim
 from sim.cli.app import app
 from sim.config import compose, expand, options
 from sim.events.kinds import CATALOGUE, GROUP_CHECKED, MEMBER_LEFT, NONE
+from sim.optimising.search import split_trials
+from sim.optimising.space import read_space
 from sim.parameters import PARAMETERS, Parameters
 from sim.studies.paired import FEWEST_REPLICATIONS
 from sim.studies.question import split_words
@@ -191,7 +193,10 @@ def test_every_command_is_understood(path, line, monkeypatch):
         return  # run below
     if "./my_" in line or path.name in WRITES:
         return  # about a file of the reader's own, which the tutorials' tests write
-    assert expand(split_words(overrides)[1]) if name in ("compare", "sweep") else compose(overrides)
+    if name == "optimise":
+        assert read_space(split_words(split_trials(overrides)[1])[1]).keys
+        return
+    assert expand(split_words(overrides)[1]) if name in ("compare", "sweep", "sensitivity") else compose(overrides)
 
 
 def test_the_tutorial_holds(tmp_path):
