@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 HERE = Path(__file__).parent
 #: A small group, so that what is handed over weighs; a real study has longer points.
@@ -24,35 +25,30 @@ TABLES = ("arms", "replications", "lifetimes")
 
 
 def ways(words: list[str]) -> dict[str, list[list[str]]]:
-    """For each way of living a study the command lines that run at once, and then the last one, which makes the tables."""
-    sweep = ["sweep", *words]
+    """For each way of living a study the command lines that run at once; none of them makes tables, judges or draws."""
+    one = ["work", *words, "--workers", "1"]
     return {
-        "1 worker": [[*sweep, "--workers", "1"]],
-        "2 workers": [[*sweep, "--workers", "2"]],
-        "2 shards": [["work", *words, "--workers", "1", "--shard", f"{part}/2"] for part in (1, 2)],
-        "2 at once": [["work", *words, "--workers", "1"] for _ in range(2)],
-        "Dask, 2 workers": [[*sweep, "runner=dask", "--workers", "2"]],
+        "1 worker": [one],
+        "2 workers": [["work", *words, "--workers", "2"]],
+        "2 shards": [[*one, "--shard", f"{part}/2"] for part in (1, 2)],
+        "2 at once": [one, one],
+        "Dask, 2 workers": [["work", *words, "runner=dask", "--workers", "2"]],
     }
 
 
 def lived(lines: list[list[str]], words: list[str], folder: Path) -> tuple[float, str]:
-    """Seconds until all points are sealed, and the digest of the tables."""
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    """Seconds until all points are sealed, starts included, and the digest of the tables, which are made after that."""
+    given: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": os.environ | {"OMP_NUM_THREADS": "1"},
+    }  # fmt: skip
+    program, home = [sys.executable, "-m", "sim.cli"], ["--out", str(folder)]
     start = time.perf_counter()
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "sim.cli", *line, "--out", str(folder)], stdout=subprocess.DEVNULL, env=environment
-        )
-        for line in lines
-    ]
-    if any(one.wait() for one in running):
+    running = [subprocess.Popen([*program, *line, *home], **given) for line in lines]
+    codes = [one.wait() for one in running]
+    if any(codes):
         raise SystemExit(f"{lines[0]}: failed")
     seconds = time.perf_counter() - start
-    if lines[0][0] == "work":  # tables are made by whoever goes on
-        subprocess.run(
-            [sys.executable, "-m", "sim.cli", "sweep", *words, "--resume", "--out", str(folder)],
-            check=True, stdout=subprocess.DEVNULL, env=environment,
-        )  # fmt: skip
+    subprocess.run([*program, "sweep", *words, "--resume", *home], check=True, **given)
     tables = b"".join((folder / f"{name}.csv").read_bytes() for name in TABLES)
     return seconds, hashlib.blake2b(tables, digest_size=8).hexdigest()
 
@@ -64,6 +60,7 @@ def main() -> None:
     asked = parser.parse_args()
     words = [*WORDS, f"replications={asked.replications}"]
     points = asked.replications * 3  # two arms, and the customers without a group
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     walls: dict[str, list[float]] = {}
     digests: set[str] = set()
     for _ in range(asked.turns):
@@ -76,7 +73,7 @@ def main() -> None:
     found = {
         "points": points,
         "cores": os.cpu_count(),
-        "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "load_before": load,
         "equal": len(digests) == 1,
         "ways": {name: {"seconds": median(one), "points_per_second": points / median(one)} for name, one in walls.items()},
     }
