@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.cli.resuming import GOING_ON, resumed
+
 if TYPE_CHECKING:
     from sim.report.language import Translator
 
@@ -24,8 +26,8 @@ class Language(StrEnum):
 
 #: Commands as the help lists them: what comes first in use comes first; others follow.
 ORDER = (
-    "list", "explain", "run", "compare", "sweep", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem", "sensitivity",
-    "patterns", "phase", "optimise", "fit", "claims", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
+    "list", "explain", "run", "compare", "sweep", "plan", "work", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem",
+    "sensitivity", "patterns", "phase", "optimise", "fit", "claims", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
 )  # fmt: skip
 
 #: Commands that take the overrides of a study file, where it comes first.
@@ -37,6 +39,9 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         return sorted(self.commands, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        return super().parse_args(ctx, resumed(args) if GOING_ON & set(args) else args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, *rest = args
@@ -76,7 +81,8 @@ Out = Annotated[
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Processes; results do not depend on it.", show_default="all cores")
 ]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with a study; --resume FOLDER alone is enough.")]
+SoFar = Annotated[bool, typer.Option("--partial", help="Show what is finished of a study; run nothing more of it.")]
 Logs = Annotated[str, typer.Option("--logs", metavar="none|first:N|all", help="Of which replications the whole log is kept.")]
 Chats = Annotated[
     Path | None,

@@ -19,6 +19,7 @@ from sim.cli import (
     finding,
     fitting,
     lineage,
+    many,
     optimising,
     page,
     post_mortem,
@@ -27,6 +28,7 @@ from sim.cli import (
     studies,
 )
 from sim.cli.app import UsageError, app
+from sim.cli.resuming import STUDIES
 
 #: Where the commands are; a module adds its own to the application when it is imported.
 ROOMS = (
@@ -34,6 +36,7 @@ ROOMS = (
     runs,
     files,
     studies,
+    many,
     lineage,
     post_mortem,
     covering,
@@ -46,8 +49,6 @@ ROOMS = (
     claiming,
 )
 USER_ERROR, INTERRUPTED = 2, 130
-#: Commands that go on with --resume.
-STUDIES = ("compare", "sweep", "sensitivity", "patterns", "phase", "optimise", "fit", "claims")
 #: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
 ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}
 
@@ -124,7 +125,7 @@ def _usage(error: Any) -> str:
 
 
 def _how_to_go_on(arguments: list[str]) -> str:
-    study = any(word in STUDIES or word.endswith((".yaml", ".yml")) for word in arguments)
+    study = "--resume" in arguments or any(word in STUDIES or word.endswith((".yaml", ".yml")) for word in arguments)
     words = arguments if "--resume" in arguments else [*arguments, "--resume"]
     return f"go on with: {shlex.join(['groupalive', *words])}" if study else "what is written so far is kept"
 

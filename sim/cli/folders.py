@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,26 @@ OUTPUTS = Path("outputs")
 UNNAMED = ("scenario", "strategy", "seed", "replications")
 
 
-def named_folder(command: str, composed: list[Any], overrides: list[str], name: str = "") -> Path:
-    """outputs/<command>/<name>-<seed>; without a name, scenario, strategy and whatever else was set make one."""
+def named_folder(command: str, composed: list[Any], overrides: list[str], name: str = "", *, goes_on: bool = False) -> Path:
+    """outputs/<command>/<name>-<seed>, numbered; without a name, scenario, strategy and whatever else was set make one."""
     pairs = [text.partition("=")[::2] for text in overrides]
     chosen = ["+".join(dict.fromkeys(one.choices[group] for one in composed)) for group in ("scenario", "strategy")]
     others = [f"{key.rpartition('.')[2]}={value}" for key, value in pairs if key not in UNNAMED]
     words = re.sub(r"[^\w.+=,-]", "", name or "-".join([*chosen, *others]))
     if len(words) > 80:
         words = f"{words[:70]}-{hashlib.blake2b(words.encode(), digest_size=4).hexdigest()}"
-    return OUTPUTS / command / f"{words}-{composed[0].seed}"
+    return numbered(OUTPUTS / command / f"{words}-{composed[0].seed}", goes_on=goes_on)
+
+
+def numbered(folder: Path, *, goes_on: bool = False) -> Path:
+    """The folder, or where it is in use the first of its name with -2, -3 and so on that is not; to go on, the last that is."""
+    tried = (folder if number == 1 else folder.with_name(f"{folder.name}-{number}") for number in count(1))
+    last = folder
+    for one in tried:
+        if not one.exists() or (one.is_dir() and not any(one.iterdir())):
+            return last if goes_on else one
+        last = one
+    raise AssertionError("numbers do not end")
 
 
 def claimed(folder: Path, resume: bool = False) -> Path:

@@ -41,7 +41,7 @@ def sensitivity(
     if composed[0].parameter_mode == "fixed":
         raise ConfigError("parameters.mode=fixed: posterior or uncertain; with one world nothing is unknown")
     base = find_baseline(arms, baseline)
-    folder = claimed(out or named_folder("sensitivity", composed, settings, name), resume)
+    folder = claimed(out or named_folder("sensitivity", composed, settings, name, goes_on=resume), resume)
     tell_of_compiling(t)
 
     from sim.comparing.compare import compare_arms

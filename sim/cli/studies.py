@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sim.cli.app import Baseline, Chats, Lang, Language, Logs, Name, Out, Overrides, Resume, Title, Workers, app, translator
+from sim.cli.app import (
+    Baseline,
+    Chats,
+    Lang,
+    Language,
+    Logs,
+    Name,
+    Out,
+    Overrides,
+    Resume,
+    SoFar,
+    Title,
+    Workers,
+    app,
+    translator,
+)
 from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import claimed, figures_in, named_folder
 
@@ -33,6 +48,7 @@ def study(
     out: Out = None,
     workers: Workers = None,
     resume: Resume = False,
+    so_far: SoFar = False,
     logs: Logs = "none",
     baseline: Baseline = None,
     title: Title = "",
@@ -41,14 +57,17 @@ def study(
 ) -> None:
     t, command = translator(lang), ctx.info_name or "compare"
     from sim.comparing.arms import about, expand_arms, find_baseline
+    from sim.studies.crews import split_runner
     from sim.studies.question import split_words
 
-    question, settings = split_words(overrides or [])
-    words = tuple(text for text in overrides or [] if text not in settings)
+    runner, words = split_runner(overrides or [])
+    question, settings = split_words(words)
+    asking = tuple(text for text in words if text not in settings)
     arms = expand_arms(command, settings)
     composed = [arm.composed for arm in arms]
     base = find_baseline(arms, baseline)
-    folder = claimed(out or named_folder(command, composed, settings, name), resume)
+    goes_on = resume or so_far
+    folder = claimed(out or named_folder(command, composed, settings, name, goes_on=goes_on), goes_on)
     tell_of_compiling(t)
 
     from sim.comparing.compare import compare_arms
@@ -56,15 +75,19 @@ def study(
     from sim.report.comparison import print_comparison
     from sim.report.console import WIDTH, study_progress
     from sim.report.wrapping import wrap
+    from sim.studies.request import make_request
 
     made = compare_arms(
         arms,
         question,
-        about(command, composed, title=title, baseline=base, question=words),
+        about(command, composed, title=title, baseline=base, question=asking),
         folder=folder,
         workers=workers,
         resume=resume,
+        so_far=so_far,
         logs=logs,
+        runner=runner,
+        request=make_request(command, words, baseline=baseline, title=title, logs=logs).plain(),
         progress=partial(study_progress, t),
     )
     page = made.page(lang.value)
@@ -94,7 +117,7 @@ def patterns(
 
     t = translator(lang)
     composed = compose(overrides or [])
-    folder = claimed(out or named_folder("patterns", [composed], overrides or []), resume)
+    folder = claimed(out or named_folder("patterns", [composed], overrides or [], goes_on=resume), resume)
     tell_of_compiling(t)
 
     from sim.comparing.arms import about
@@ -122,16 +145,24 @@ def phase(
 
     t = translator(lang)
     composed = compose(overrides or [])
-    folder = claimed(out or named_folder("phase", [composed], overrides or []), resume)
+    folder = claimed(out or named_folder("phase", [composed], overrides or [], goes_on=resume), resume)
     tell_of_compiling(t)
 
     from sim.comparing.arms import about
     from sim.report.console import study_progress
     from sim.studies.asked import write_asked
     from sim.studies.phase import measure_phase
+    from sim.studies.request import make_request
 
     with study_progress(t) as progress:
-        measure_phase(overrides or [], folder=folder, workers=workers, resume=resume, progress=progress)
+        measure_phase(
+            overrides or [],
+            folder=folder,
+            workers=workers,
+            resume=resume,
+            progress=progress,
+            request=make_request("phase", overrides or []).plain(),
+        )
     write_asked(folder, about("phase", [composed]))
     _draw(folder, t)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 from sim.comparable import check_comparable
 from sim.comparing.more import fresh_seed, grow_until_settled, try_again
 from sim.same_people import find_other_people
-from sim.studies import runner
+from sim.studies import runner as running
 from sim.studies.answer import Answer, answer
 from sim.studies.asked import Asked, OtherArm, Retest, write_asked
 from sim.studies.choice import LEVEL
+from sim.studies.crews import LOCAL, Runner
 from sim.studies.ledger import StudyError
 from sim.studies.paired import estimate_league
 from sim.studies.panel import estimate_panel
 from sim.studies.question import Question
+from sim.studies.study import gather_study
 from sim.studies.survival import estimate_survival, re_rank
 from sim.studies.told import Told
 from sim.studies.wages import pay
@@ -78,15 +80,21 @@ def compare_arms(
     folder: Path,
     workers: int | None = None,
     resume: bool = False,
+    so_far: bool = False,
     logs: str = "none",
+    runner: Runner = LOCAL,
+    request: Mapping[str, Any] | None = None,
     progress: Callable[[], AbstractContextManager[Progress | None]] = contextlib.nullcontext,
 ) -> Comparison:
-    """Simulate, grow while it is open, judge, choose, try the choice again, save the tables. Raises ConfigError or StudyError."""
+    """Simulate, grow while it is open, judge, choose, try the choice again, save the tables. Raises ConfigError or StudyError.
+
+    so_far: simulate nothing; tell of what is finished. Others: as `run_study` has them.
+    """
     shared = arms[0].composed
 
     def simulate(replications: int, goes_on: bool) -> Study:
         with progress() as shown:
-            return runner.run_study(
+            return running.run_study(
                 arms,
                 replications=replications,
                 seed=shared.seed,
@@ -96,10 +104,13 @@ def compare_arms(
                 logs=logs,
                 parameter_mode=shared.parameter_mode,
                 progress=shown,
+                request=request,
+                runner=runner,
             )
 
-    lived, level = simulate(shared.replications, resume), LEVEL
-    if question.grow > shared.replications:
+    lived, level = _finished_of(folder, arms) if so_far else simulate(shared.replications, resume), LEVEL
+    asked = dataclasses.replace(asked, wanted=lived.wanted if lived.partial else 0)
+    if question.grow > shared.replications and not so_far:
         lived, grown = grow_until_settled(lived, simulate, question, arms, asked.baseline)
         level, asked = grown.level, dataclasses.replace(asked, growth=grown.growth)
     paid, told = tabulate(lived, question, asked, level)
@@ -108,11 +119,25 @@ def compare_arms(
     )
     asked = dataclasses.replace(asked, care=tuple(check_comparable([arm.composed.plain for arm in arms])), others=others)
     found = answer(told.panel, told.replications, question, asked.days) if question.chosen else None
-    if found and (again := try_again(paid, told, found, question, arms, workers=workers, resume=resume)) is not None:
+    if (
+        found
+        and not so_far
+        and (again := try_again(paid, told, found, question, arms, workers=workers, resume=resume)) is not None
+    ):
         asked = dataclasses.replace(asked, retest=Retest(folder=again[0], seed=fresh_seed(shared.seed)))
         told = dataclasses.replace(told, tried=again[1])
     write_asked(folder, asked)
     return Comparison(paid, told, asked)
+
+
+def _finished_of(folder: Path, arms: list[Arm]) -> Study:
+    """What is finished of the study of these arms in a folder. Raises StudyError where that is another study, or nothing."""
+    study = gather_study(folder)
+    if study.arms.label.tolist() != [arm.label for arm in arms]:
+        raise StudyError(f"folder={folder}: holds a study of other arms; --partial FOLDER alone shows it")
+    if study.replications.empty:
+        raise StudyError(f"folder={folder}: no replication is finished in all arms yet; go on with it (--resume)")
+    return study
 
 
 def tabulate(lived: Study, question: Question, asked: Asked, level: float) -> tuple[Study, Told]:

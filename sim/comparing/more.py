@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -73,8 +74,9 @@ def try_again(
 
     None where nothing was chosen, or among so few that choosing hardly flatters.
     """
+    from sim.studies.ledger import canonical
     from sim.studies.panel import estimate_panel
-    from sim.studies.runner import run_study
+    from sim.studies.runner import run_study, settings_of
     from sim.studies.wages import pay
 
     wanted = len(found.within) > 2 if question.retest is None else question.retest
@@ -86,7 +88,8 @@ def try_again(
     other = base if base != best else next((arm for arm in found.order if arm != best and arm in set(rows.arm)), None)
     if other is None:
         return None
-    shared, name = arms[0].composed, f"retest_{other}_{best}"
+    shared, both = arms[0].composed, [settings_of(arms[place].composed) for place in (other, best)]
+    name = f"retest_{hashlib.blake2b(canonical(both), digest_size=8).hexdigest()}"  # arms that are added later move the places
     again = run_study(
         [arms[other], arms[best]],
         replications=shared.replications,

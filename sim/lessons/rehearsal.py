@@ -90,11 +90,11 @@ class Rehearsal:
         with contextlib.suppress(StudyError):  # not begun
             ledger = open_ledger(self._home(0))
             for number in shown:
-                if (row := ledger.read(number)) is None:
+                if (row := ledger.read_all(number)) is None:
                     break
                 rows.append(row)
             done = len(rows)
-            if done == len(shown) and all(ledger.read(number) is not None for number in range(self.runs)):
+            if done == len(shown) and all(ledger.read_all(number) is not None for number in range(self.runs)):
                 return self._found([open_study(self._home(0)).replications])
         reveals: list[Reveal] = [
             {"outcome": one.outcome, "effect": one.effect, "sizes": list(one.sizes), "arms": [],

@@ -22,7 +22,8 @@ DIGITS = 12
 def subject_of(asked: Asked, t: Translator) -> str:
     """The scenario and the strategy, each where all arms have the same."""
     chosen = {"scenario": asked.scenario, "strategy": asked.strategy}
-    return t("list.separator").join(t.name(group, *names) for group, names in chosen.items() if len(names) == 1)
+    subject = t("list.separator").join(t.name(group, *names) for group, names in chosen.items() if len(names) == 1)
+    return f"{subject} ({t('figure.partial')})" if asked.wanted else subject
 
 
 def tell_about(folder: Path, t: Translator) -> list[tuple[str, str]]:

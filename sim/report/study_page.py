@@ -60,6 +60,8 @@ def word_page(told: Told, asked: Asked, t: Translator) -> Page:
         *word_blind(find_blind(shown), panel, days, t),
         *word_basis(panel, told.replications, question.wages, differ, t),
     )
-    warnings = [t("note.arms_differ", keys=listed(asked.care, ""))] if asked.care else []
+    done = int(told.replications.replication.nunique())
+    warnings = [t("note.partial", done=t.number(done), total=t.number(asked.wanted))] if asked.wanted else []
+    warnings += [t("note.arms_differ", keys=listed(asked.care, ""))] if asked.care else []
     warnings += [word_people(asked.others, str(told.league.label.iloc[0]), t)] if asked.others else []
     return Page(tuple(said), notes, tuple(warnings), found, shown, estimate_hours(told.replications))

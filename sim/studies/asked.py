@@ -45,7 +45,7 @@ class Growth:
 class Retest:
     """Where the chosen arm was tried again: the folder inside that of the study, and the seed."""
 
-    folder: Annotated[str, Field(pattern=r"^retest_\d+_\d+$")]
+    folder: Annotated[str, Field(pattern=r"^retest_(\d+_\d+|[0-9a-f]{16})$")]
     seed: Count
 
 
@@ -53,7 +53,8 @@ class Retest:
 class Asked:
     """What a folder of tables is about.
 
-    scenario, strategy: names of those that its arms have. members: planned in an arm. question: its words, as on the command line.
+    scenario, strategy: names of those that its arms have. members: planned in an arm. wanted: replications that were
+    asked for where not all of them are finished, else 0. question: its words, as on the command line.
     care: keys in which arms differ that are assumptions and no ways of running groups.
     """
 
@@ -61,6 +62,7 @@ class Asked:
     title: Name = ""
     days: Annotated[float, number("days that are judged", 0, 10_000, "")] = 90.0
     members: Count = 0
+    wanted: Count = 0
     scenario: tuple[Name, ...] = ()
     strategy: tuple[Name, ...] = ()
     question: tuple[Name, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -52,6 +53,7 @@ def measure_phase(
     workers: int | None = None,
     resume: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    request: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """One row a cell: axis (kol_share | starting_activity), level, effort, day, alive (share), groups.
 
@@ -81,6 +83,7 @@ def measure_phase(
         parameter_mode="fixed",
         task=phase_point,
         progress=progress,
+        request=request,
     )
     frame = tabulate_phase(study.replications)
     study.save_tables(phase=frame)

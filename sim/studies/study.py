@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.events.store import READ_ROWS
 from sim.foreign import open_plain
-from sim.studies.ledger import StudyError, read_study, write_whole
+from sim.studies.ledger import STUDY, Ledger, StudyError, keys_of, read_study, write_whole
+from sim.studies.runner import REPLICATIONS_PER_WORLD, RESERVED
 
 #: Columns of `lifetimes` that are always there, in this order; one row per definition of death and group.
 LIFETIMES = ("arm", "label", "replication", "world", "definition", "programme", "group", "planned", "time", "ended", "stillborn",
@@ -32,6 +35,7 @@ class Study:
     arms: one row per arm (arm, label, one column per setting). replications: one row per arm and replication, sorted by
     both, ending with the digest of the log and the command that repeats the row. lifetimes: one row per arm,
     replication, definition of death, programme and group (times in days). failures: one line per replication that failed.
+    wanted: how many replications were asked for; 0 where that is not known.
     """
 
     folder: Path
@@ -39,6 +43,13 @@ class Study:
     replications: pd.DataFrame
     lifetimes: pd.DataFrame
     failures: tuple[str, ...] = ()
+    wanted: int = 0
+
+    @property
+    def partial(self) -> tuple[int, int] | None:
+        """(finished, wanted) replications where that is not the same; None for a study that is finished."""
+        finished = int(self.replications["replication"].nunique()) if "replication" in self.replications else 0
+        return (finished, self.wanted) if finished < self.wanted else None
 
     def save_tables(self, **more: pd.DataFrame) -> None:
         """Write arms, replications, lifetimes and the tables given by name, each as Parquet and CSV."""
@@ -61,15 +72,83 @@ def save_table(folder: Path, name: str, table: pd.DataFrame, *, csv: bool = True
 
 
 def open_study(folder: Path | str) -> Study:
-    """Read the tables of a finished study. Raises StudyError where there are none."""
+    """Read the tables of a study; where it is not finished, make them of the replications that are finished in all arms.
+
+    Raises StudyError where there are none.
+    """
     folder = Path(folder)
-    read_study(folder)
-    return Study(folder, *(read_table(folder, name) for name in ("arms", "replications", "lifetimes")))
+    told, names = read_study(folder), ("arms", "replications", "lifetimes")
+    wanted, arms = told.get("replications"), told.get("arms")
+    wanted = wanted if isinstance(wanted, int) else 0
+    if wanted and not any((folder / f"{name}.parquet").exists() for name in names):
+        return gather_study(folder)
+    tables = [read_table(folder, name) for name in names]
+    study = Study(folder, tables[0], tables[1], tables[2], wanted=wanted)
+    grown = wanted and isinstance(arms, list) and len(arms) != len(study.arms)
+    return gather_study(folder) if grown or study.partial else study
+
+
+class _Arm(BaseModel):
+    label: str
+    settings: dict[str, str]
+    command: str
+    config: dict[str, Any]
+
+
+class _Beside(BaseModel):
+    config: dict[str, Any]
+
+
+class _Described(BaseModel):
+    """What the tables need of the description of a study, checked: it may come from anybody."""
+
+    model_config = ConfigDict(strict=True)
+
+    seed: int
+    parameters: Literal["uncertain", "posterior", "fixed"]
+    arms: list[_Arm] = Field(min_length=1)
+    beside: list[_Beside] = []
+    own_customers: list[int] = []
+    replications: int = Field(ge=1)
+
+
+def gather_study(folder: Path, failures: tuple[str, ...] = ()) -> Study:
+    """Tables of the sealed points of a study: of the replications that are finished in all arms. Nothing is written.
+
+    Raises StudyError where the description is damaged, or a sealed point is not what a study gives.
+    """
+    told = read_study(folder)
+    try:
+        described = _Described.model_validate(told)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        key = ".".join(map(str, wrong["loc"]))
+        raise StudyError(f"{folder / STUDY}: damaged, {key[:60]!r}: {wrong['msg']}; take a new folder") from None
+    ledger, count = Ledger(folder, keys_of(told)), len(described.arms)
+    if any(not 0 <= place < len(ledger.keys) for place in described.own_customers):
+        raise StudyError(f"{folder / STUDY}: damaged, own_customers: places of arms are needed; take a new folder")
+    reserved = RESERVED.union(*(arm.settings for arm in described.arms))
+    sealed = []
+    for number in ledger.replications(described.replications):
+        if (whole := ledger.read_all(number)) is None:
+            continue
+        if taken := reserved & set().union(*whole[:count]):
+            raise StudyError(f"replication={number}: outcome {min(taken)}: a name that the study keeps for itself")
+        for outcome, place in zip(whole, described.own_customers, strict=False):
+            own, alone = outcome.get("net_income"), whole[place].get("net_income")
+            if not isinstance(own, int | float) or not isinstance(alone, int | float):
+                raise StudyError(f"replication={number}: net_income: a number is needed")
+            outcome |= {"without_group": alone, "adds": own - alone}
+        world = number // REPLICATIONS_PER_WORLD if described.parameters != "fixed" else 0
+        sealed.append(({"seed": described.seed, "replication": number, "world": world}, whole[:count]))
+    settings = [(arm.label, arm.settings) for arm in described.arms]
+    study = build_study(folder, settings, sealed, [arm.command for arm in described.arms], failures)
+    return dataclasses.replace(study, wanted=described.replications)
 
 
 def build_study(
     folder: Path,
-    settings: list[tuple[str, Mapping[str, str]]],
+    settings: Sequence[tuple[str, Mapping[str, str]]],
     sealed: Iterable[tuple[dict[str, Any], list[dict[str, Any]]]],
     commands: Sequence[str],
     failures: tuple[str, ...] = (),

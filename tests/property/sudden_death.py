@@ -252,7 +252,7 @@ def runs(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -> 
 
 def digests(folder: Path) -> dict[str, str]:
     """Digests of the tables, figures, sealed replications and logs of a study; the manifests of logs tell the time it took."""
-    kinds = ("*.csv", "*.parquet", "ledger/*.json", "**/*.png", "**/events.parquet")
+    kinds = ("*.csv", "*.parquet", "ledger/*/*.json", "**/*.png", "**/events.parquet")
     files = {path for kind in kinds for path in folder.glob(kind)}
     return {path.relative_to(folder).as_posix(): hashlib.blake2b(path.read_bytes()).hexdigest() for path in files}
 

@@ -165,9 +165,9 @@ def test_one_and_two_workers_give_the_same_digests(tmp_path):
 
 
 def digests_of_study(folder: Path) -> list[str]:
-    """Digest of every log of a study, replication by replication (the first line of a sealed file is its checksum)."""
-    sealed = [json.loads(path.read_bytes().partition(b"\n")[2]) for path in sorted((folder / "ledger").glob("*.json"))]
-    digests = [arm["digest"] for arms in sealed for arm in arms]
+    """Digest of every log of a study, arm by arm (the first line of a sealed file is its checksum)."""
+    sealed = [json.loads(path.read_bytes().partition(b"\n")[2]) for path in sorted((folder / "ledger").glob("*/*.json"))]
+    digests = [point["digest"] for point in sealed]
     assert len(digests) == 9  # three replications of two arms, and of the same customers without a group
     return digests
 

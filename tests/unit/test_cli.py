@@ -19,6 +19,7 @@ from sim.cli import entry
 from sim.cli.app import Language
 from sim.events.store import LogError
 from sim.kernel.advance import advance
+from sim.studies.crews import LOCAL
 from sim.studies.ledger import StudyError
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,13 @@ def here(small_configs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(folder)
     monkeypatch.setattr(compiled, "is_kept", lambda function: True)  # what is compiled here is no matter of these tests
     return folder
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, with the configs that are shipped: what runs in it is the real thing."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -53,8 +61,8 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 # Errors ----------------------------------------------------------------------------------------------------------------
 
 COMMANDS = (
-    "one of list, explain, run, compare, sweep, report, plot, tables, verify, branch, diff, why, post-mortem, sensitivity, patterns, "
-    "phase, optimise, fit, claims, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
+    "one of list, explain, run, compare, sweep, plan, work, report, plot, tables, verify, branch, diff, why, post-mortem, "
+    "sensitivity, patterns, phase, optimise, fit, claims, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
 )
 STUDY_KEYS = "a study file has the keys command, title, overrides, arms"
 LINES = {
@@ -314,7 +322,10 @@ def test_compare_saves_tables_and_figures(called: list[Any], capsys: pytest.Capt
     assert [arm.label for arm in arms] == ["no_plan", "kol_care"]
     assert settings == {
         "replications": 6, "seed": 5, "folder": folder, "workers": 2, "resume": False, "logs": "first:2",
-        "parameter_mode": "uncertain",
+        "parameter_mode": "uncertain", "runner": LOCAL, "request": {
+            "command": "compare", "words": ["strategy=no_plan,kol_care", "replications=6", "seed=5"], "baseline": "kol_care",
+            "title": "Which one?", "logs": "first:2",
+        },
     }  # fmt: skip
     league = pd.read_parquet(folder / "league.parquet")
     assert dict(zip(league.label, league.verdict, strict=True))["kol_care"] == "baseline"
@@ -391,6 +402,84 @@ def test_resume_goes_on_in_its_folder(called: list[Any]):
     assert (called[1][1]["resume"], called[1][1]["replications"]) == (True, 6)
 
 
+def test_a_repeated_command_writes_beside_what_is_there_and_resume_goes_on_with_the_last(called: list[Any], here: Path):
+    words = ["compare", "strategy=no_plan,kol_care", "replications=4"]
+    assert [cli.main(words) for _ in range(3)] == [0, 0, 0]
+    assert cli.main([*words, "--resume"]) == 0
+    names = [settings["folder"].name for _, settings in called]
+    first = "lunch-no_plan+kol_care-1"
+    assert names == [first, f"{first}-2", f"{first}-3", f"{first}-3"]
+
+
+TINY = ["scenario.population.size=8", "days=3", "confirm_days=0", "replications=2"]
+
+
+def test_a_folder_alone_is_enough_to_go_on(shipped: Path, capsys: pytest.CaptureFixture[str]):
+    """With more replications and an arm more; half done first, and said to be."""
+    told = ["sweep", "staff.people=1,2", *TINY, "judge=net_income", "--title", "How many?", "--workers", "1"]
+    assert cli.main([*told, "--out", "s"]) == 0
+    before = {path: path.stat().st_mtime_ns for path in Path("s/ledger").rglob("*.json")}
+    capsys.readouterr()
+    assert cli.main(["--resume", "s"]) == 0
+    assert "How many?" in capsys.readouterr().out
+    assert cli.main(["--resume", "s", "replications=3", "staff.people=1,2,3", "--workers", "1"]) == 0
+    assert before.items() <= {path: path.stat().st_mtime_ns for path in Path("s/ledger").rglob("*.json")}.items()
+    rows = pd.read_parquet("s/replications.parquet")
+    assert rows.groupby("label").replication.apply(list).tolist() == [[0, 1, 2]] * 3
+    assert cli.main([*told, "--out", "whole", "replications=3", "staff.people=1,2,3"]) == 2  # given twice
+    whole = [word for word in told if not word.startswith(("staff", "replications"))]
+    assert cli.main([*whole, "staff.people=1,2,3", "replications=3", "--out", "whole"]) == 0
+    for name in ("replications", "panel", "lifetimes"):
+        assert Path(f"s/{name}.csv").read_bytes().replace(b"groupalive run ", b"") == Path(
+            f"whole/{name}.csv"
+        ).read_bytes().replace(b"groupalive run ", b""), name
+    next(Path("s/ledger").rglob("000002.json")).unlink()
+    for path in Path("s").glob("replications.*"):
+        path.unlink()
+    capsys.readouterr()
+    assert cli.main(["sweep", "--partial", "s"]) == 0
+    assert "2 of 3 replications" in capsys.readouterr().out
+    assert cli.main(["--resume", "nowhere"]) == 2
+    assert capsys.readouterr().err.startswith("--resume nowhere: the folder of a study")
+
+
+def test_shards_of_a_folder_and_what_it_would_take(shipped: Path, capsys: pytest.CaptureFixture[str]):
+    words = ["staff.people=1,2", *TINY]
+    for part in ("1/2", "2/2"):
+        assert cli.main(["work", *words, "--shard", part, "--workers", "1", "--out", "s"]) == 0
+    assert "6 of 6 points" in capsys.readouterr().out
+    assert cli.main(["work", "s", "--workers", "1"]) == 0
+    assert cli.main(["compare", "--resume", "s", "--workers", "1"]) == 0
+    for lang in ("en", "zh", "es"):
+        capsys.readouterr()
+        assert cli.main(["plan", "s", "--lang", lang]) == 0
+        out = capsys.readouterr().out
+        assert "#SBATCH --array=1-1\n" in out and "groupalive work s --out s --workers 1 --shard" in out
+    for shard in ("0/2", "3/2", "1", "a/b", "1/2/3"):
+        assert cli.main(["work", *words, "--shard", shard, "--out", "t"]) == 2
+        assert capsys.readouterr().err.startswith(f"--shard={shard}: I/N")
+    assert not Path("t").exists()
+
+
+def test_the_command_in_a_folder_opens_no_files(shipped: Path, capsys: pytest.CaptureFixture[str]):
+    words = ["staff.people=1,2", *TINY]
+    assert cli.main(["work", *words, "--workers", "1", "--out", "s"]) == 0
+    told = json.loads(Path("s/study.json").read_text())
+    Path("own.yaml").write_text("base: kol_care\n")
+    for hostile in (
+        "strategy=./own.yaml",
+        "plugins=./s",
+        "arms=[a: strategy=./own.yaml]",
+        "hydra.run.dir=/tmp",
+        "+x=${oc.env:HOME}",
+    ):
+        Path("s/study.json").write_text(json.dumps(told | {"request": told["request"] | {"words": [*words, hostile]}}))
+        for asked in (["--resume", "s"], ["work", "s"], ["plan", "s"]):
+            capsys.readouterr()
+            assert cli.main(asked) == 2, hostile
+            assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: Any):
     from sim.studies.patterns import EXPERIMENTS, MEASURES, MIXED, tabulate_patterns
     from sim.studies.study import save_table
@@ -408,6 +497,7 @@ def test_patterns_and_phase_write_into_a_new_folder(called: list[Any], monkeypat
         return table
 
     def measure_phase(overrides: list[str], *, progress: Any, **settings: Any) -> Any:
+        assert settings.pop("request")["words"] == overrides
         asked.append((overrides, settings))
         cells = [
             {"axis": axis, "level": level, "effort": effort, "day": day, "alive": 0.5, "groups": 3}

@@ -32,7 +32,7 @@ from sim.kernel.replay import replay, state_digest
 from sim.operators.crew import BLOCK, postings
 from sim.run import simulate
 from sim.scenario import Lever, Scenario
-from sim.studies.ledger import Ledger, StudyError, read_study
+from sim.studies.ledger import Ledger, Point, StudyError, read_study
 from sim.verification import verify
 from sim.vocabulary.tables import STIMULUS, Stimulus
 
@@ -283,8 +283,8 @@ def test_what_is_no_plain_file_of_a_likely_size_is_not_read(kind: str, copied: P
                 file.truncate(2**33)
         return path
 
-    ledger = Ledger(tmp_path, b"key", arms=1)
-    (tmp_path / "ledger").mkdir()
+    ledger, point = Ledger(tmp_path, (b"key",)), Point(0, 3)
+    ledger.open()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for name in ("study.yaml", "plan.yaml"):
         spoil(tmp_path / name)
@@ -295,10 +295,10 @@ def test_what_is_no_plain_file_of_a_likely_size_is_not_read(kind: str, copied: P
     spoil(tmp_path / "study.json")
     with pytest.raises(StudyError, match=r"study\.json: damaged"):
         read_study(tmp_path)
-    spoil(tmp_path / "ledger" / "000003.json")
-    assert ledger.read(3) is None
-    ledger.seal(3, [{"x": 1.0}])
-    assert ledger.read(3) == [{"x": 1.0}]
+    spoil(ledger.path(point))
+    assert ledger.read(point) is None
+    ledger.seal(point, {"x": 1.0})
+    assert ledger.read(point) == {"x": 1.0}
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
 
 

@@ -88,3 +88,13 @@ def test_a_choice_is_tried_again_on_a_seed_of_its_own(
     assert 'Choose "' in said and "fresh seeds" not in said
     assert "The study was looked at after every 2 worlds and stopped after" in said
     assert (out / "replications.csv").read_bytes()[: len(first) // 8] == first[: len(first) // 8]
+
+
+def test_a_choice_is_tried_again_though_an_arm_was_put_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
+    words = ["scenario.population.size=8", "days=3", "confirm_days=0", "replications=2", "wages=contract", "retest=yes",
+             "choose=max:net_income", "--workers", "1", "--out", str(tmp_path / "s")]  # fmt: skip
+    assert cli.main(["compare", "staff.people=3,2", *words]) == 0
+    assert cli.main(["compare", "staff.people=3,1,2", "--resume", *words]) == 0  # the second against the first, as before
+    tried = [pd.read_parquet(one / "arms.parquet")["label"].tolist() for one in (tmp_path / "s").glob("retest_*")]
+    assert sorted(tried) == [["people=3", "people=1"], ["people=3", "people=2"]]

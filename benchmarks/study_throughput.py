@@ -1,0 +1,86 @@
+"""One study lived by 1 and 2 workers, by two shards at once and by a Dask cluster: points a second, and whether the bytes are equal.
+
+`python benchmarks/study_throughput.py [--replications N] [--turns N]`. Alternating turns, medians; written to study_throughput.json.
+A start counts: of the process pool, of the two processes of the shards, of the cluster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+HERE = Path(__file__).parent
+#: A small group, so that what is handed over weighs; a real study has longer points.
+WORDS = ("strategy=kol_care,no_plan", "scenario.population.size=60", "days=60", "seed=1")
+TABLES = ("arms", "replications", "lifetimes")
+
+
+def ways(words: list[str]) -> dict[str, list[list[str]]]:
+    """For each way of living a study the command lines that run at once; none of them makes tables, judges or draws."""
+    one = ["work", *words, "--workers", "1"]
+    return {
+        "1 worker": [one],
+        "2 workers": [["work", *words, "--workers", "2"]],
+        "2 shards": [[*one, "--shard", f"{part}/2"] for part in (1, 2)],
+        "2 at once": [one, one],
+        "Dask, 2 workers": [["work", *words, "runner=dask", "--workers", "2"]],
+    }
+
+
+def lived(lines: list[list[str]], words: list[str], folder: Path) -> tuple[float, str]:
+    """Seconds until all points are sealed, starts included, and the digest of the tables, which are made after that."""
+    given: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": os.environ | {"OMP_NUM_THREADS": "1"},
+    }  # fmt: skip
+    program, home = [sys.executable, "-m", "sim.cli"], ["--out", str(folder)]
+    start = time.perf_counter()
+    running = [subprocess.Popen([*program, *line, *home], **given) for line in lines]
+    codes = [one.wait() for one in running]
+    if any(codes):
+        raise SystemExit(f"{lines[0]}: failed")
+    seconds = time.perf_counter() - start
+    subprocess.run([*program, "sweep", *words, "--resume", *home], check=True, **given)
+    tables = b"".join((folder / f"{name}.csv").read_bytes() for name in TABLES)
+    return seconds, hashlib.blake2b(tables, digest_size=8).hexdigest()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replications", type=int, default=100)
+    parser.add_argument("--turns", type=int, default=3)
+    asked = parser.parse_args()
+    words = [*WORDS, f"replications={asked.replications}"]
+    points = asked.replications * 3  # two arms, and the customers without a group
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    walls: dict[str, list[float]] = {}
+    digests: set[str] = set()
+    for _ in range(asked.turns):
+        for name, lines in ways(words).items():
+            with tempfile.TemporaryDirectory() as folder:
+                seconds, digest = lived(lines, words, Path(folder) / "study")
+            walls.setdefault(name, []).append(seconds)
+            digests.add(digest)
+            print(f"{name:16} {seconds:7.1f} s  {points / seconds:6.1f} points/s  {digest}", flush=True)
+    found = {
+        "points": points,
+        "cores": os.cpu_count(),
+        "load_before": load,
+        "equal": len(digests) == 1,
+        "ways": {name: {"seconds": median(one), "points_per_second": points / median(one)} for name, one in walls.items()},
+    }
+    (HERE / "study_throughput.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    if not found["equal"]:
+        raise SystemExit(f"the ways differ in what they give: {sorted(digests)}")
+
+
+if __name__ == "__main__":
+    main()
