@@ -249,7 +249,7 @@ def query(quick: bool) -> dict[str, Any]:
     from sim.events.kinds import DAY, ORGANIC
     from sim.run import simulate
 
-    scenario = scenario_for(1, 200, 30, f"scenario.population.programmes={45 if quick else 430}")
+    scenario = scenario_for(1, 200, 30, f"scenario.population.programmes={180 if quick else 1_700}")
     with tempfile.TemporaryDirectory() as folder:
         events = len(simulate(scenario, seed=1, folder=Path(folder) / "run").log)
         seconds_taken = []
