@@ -473,7 +473,7 @@ def report(results: dict[str, Any]) -> str:
         one = r["all_laws"]
         walls = ", ".join(f"{name} {1e3 * own['wall']:.0f} ms" for name, own in one["parameters"].items())
         lines.append(
-            f"| one group of 200, 90 days, with all laws, relative to the laws set by hand | {one['times']:.2f} ({walls}) | {one['goal']} at most |"
+            f"| one group of 200, 90 days: all laws, relative to by hand | {one['times']:.2f} ({walls}) | {one['goal']} at most |"
         )
     if "log_size" in r:
         text = ", ".join(f"{name} {row['bytes_per_event']:.1f}" for name, row in r["log_size"]["strategies"].items())
