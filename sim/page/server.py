@@ -119,7 +119,8 @@ def build_app(
     async def words(request: Request) -> Response:
         if not known(request):
             return refused()
-        return JSONResponse(catalogues() | {"asks": await run_in_threadpool(answering.words) if answering else None})
+        asks = await run_in_threadpool(answering.words) | {"klass": classroom is not None} if answering else None
+        return JSONResponse(catalogues() | {"asks": asks})
 
     async def story(request: Request) -> Response:
         if not known(request):

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 
+import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -146,6 +147,39 @@ def test_a_class_operates_and_is_ranked(address, root, opened, serious):
             "() => { const box = document.querySelector('.operate'); return box.scrollHeight <= box.clientHeight + 1; }"
         )
     assert serious(page) == []
+
+
+def test_the_phones_of_a_class_vote_on_what_the_operator_does(root, asked, opened, serious):
+    from tests.page.test_classroom import script
+
+    found: list[tuple[str, str]] = []
+    more = {
+        "port": 0, "opened": lambda *told: found.append(told), "answering": asked,
+        "scripts": {"small": script()}, "klass": True, "new_class": True,
+    }  # fmt: skip
+    threading.Thread(target=server.serve, args=(root,), kwargs=more, daemon=True).start()
+    while not found:
+        time.sleep(0.02)
+    address = found[0][0]
+    page = opened(f"{address}#run={key(root)}&operate=1&t=2.9&lang=en")
+    page.wait_for_selector(".operate .option")
+    page.wait_for_selector(".operate .vote-count >> text=0 votes of 0 phones")
+    code = page.evaluate("fetch('/class').then((answer) => answer.json())")["code"]
+    phones = [httpx.Client(base_url=address.split("/?")[0], follow_redirects=True) for _ in range(3)]
+    for phone, tongue in zip(phones, LANGUAGES, strict=True):
+        asks = phone.post("/join", data={"code": code, "lang": tongue}).text
+        question = {"zh": "涨价：怎么办？", "en": "Price rise: what do you do?", "es": "Subida de precio: ¿qué hace?"}[tongue]
+        assert question in asks
+        assert phone.post("/join/vote", data={"step": -2, "choice": "1"}).status_code == 200
+    page.wait_for_selector(".operate .vote-count >> text=3 votes of 3 phones")
+    assert page.inner_text(".operate .option >> nth=1 >> output") == "3" and serious(page) == []
+    page.keyboard.press("1")  # one hand beside them
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".twig >> nth=1")
+    assert "handling" in page.evaluate("location.hash")  # what most wanted, which is not the one hand
+    assert "涨价" not in phones[0].get("/join").text
+    for phone in phones:
+        phone.close()
 
 
 def test_two_strategies_are_explored_under_the_same_luck(address, opened, serious):
