@@ -39,6 +39,15 @@ CUT = """() => [...document.querySelectorAll(".whatif :is(h2, legend, label, but
     return edge.right > box.right + 1 || edge.bottom > box.bottom + 1 || one.scrollWidth > one.clientWidth + 2 && one.matches("button"); })
   .map((one) => one.textContent)"""
 
+#: Buttons and counts beyond the right edge of the box that they are in, and tags that are broken in two.
+OUTSIDE = """() => [...document.querySelectorAll("button, .stage-counts dt, .stage-counts dd, .tag, th")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => {
+    const box = one.closest(".operate, .stage-side, .panel, table, header, body").getBoundingClientRect();
+    const edge = one.getBoundingClientRect();
+    return edge.right > box.right + 1 || (one.matches(".tag") && one.getClientRects().length + (edge.height > 30) > 1); })
+  .map((one) => one.textContent)"""
+
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
@@ -262,3 +271,26 @@ def test_hostile_questions_are_answered(client, root):
         codes.add(client.post("/whatif/offer", content=rng.choice(["{", "[]", "[" * 2000, "NaN", '{"at":1e999}'])).status_code)
     assert codes <= {200, 404, 422} and {404, 422} <= codes
     assert client.post("/whatif/offer", json={"run": key(root), "chain": [], "at": 2}).status_code == 200
+
+
+@pytest.mark.parametrize("wide", [390, 1280])
+def test_nothing_is_wider_than_the_screen(address, root, opened, wide, serious):
+    page = opened(address)
+    page.set_viewport_size({"width": wide, "height": 844 if wide == 390 else 720})
+    home = page.url.split("#")[0]
+    for language in LANGUAGES:
+        for view, ready in (
+            ("", "td a"),
+            ("explore=restaurant&a=no_plan&b=kol_care&seed=1&t=12&", ".stage-columns.of2"),
+            (f"run={key(root)}&operate=1&t=2.9&", ".operate .option"),
+        ):
+            page.goto("about:blank")
+            page.goto(f"{home}#{view}lang={language}&theme=dark")
+            page.wait_for_selector(ready)
+            assert page.evaluate("document.documentElement.scrollWidth") <= wide, (view, language)
+            assert page.evaluate(OUTSIDE) == [], (view, language)
+            assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.goto("about:blank")
+    page.goto(f"{home}#lang=en&theme=dark")
+    page.wait_for_selector("td a")
+    assert serious(page) == []
