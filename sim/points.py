@@ -88,8 +88,7 @@ class Design:
         points = []
         for row in range(self.count):
             words = [
-                factor.word(float(column[row]), some)
-                for factor, column, some in zip(self.factors, columns, whole, strict=True)
+                factor.word(float(column[row]), some) for factor, column, some in zip(self.factors, columns, whole, strict=True)
             ]
             points.append(Point(tuple(words), f"design={self.kind}:{self.count}, point {row + 1}"))
         return points
@@ -134,7 +133,9 @@ def split_points(words: Iterable[str], *, own: bool) -> tuple[list[Point] | Desi
     own: whether a file of the user's own may be opened.
     """
     words = list(words)
-    given = {name: [text.partition("=")[2].strip() for text in words if text.partition("=")[0].strip() == name] for name in _GIVEN}
+    given = {
+        name: [text.partition("=")[2].strip() for text in words if text.partition("=")[0].strip() == name] for name in _GIVEN
+    }
     for name, values in given.items():
         if len(values) > 1:
             raise ConfigError(f"{name}: given twice; each key may be given once")
@@ -158,9 +159,13 @@ def _design(text: str, factors: tuple[Factor, ...]) -> Design:
     if not 2 <= count <= MOST_POINTS:
         raise ConfigError(f"design={quoted(text)}: 2 to {MOST_POINTS} points")
     if kind == "sobol" and count & (count - 1):
-        raise ConfigError(f"design={quoted(text)}: a power of two, such as sobol:{1 << (count.bit_length() - 1)}; lhs takes any number")
+        raise ConfigError(
+            f"design={quoted(text)}: a power of two, such as sobol:{1 << (count.bit_length() - 1)}; lhs takes any number"
+        )
     if not 1 <= len(factors) <= MOST_FACTORS:
-        raise ConfigError(f"design={quoted(text)}: 1 to {MOST_FACTORS} keys with a range, such as strategy.posts_per_day=interval(0,4)")
+        raise ConfigError(
+            f"design={quoted(text)}: 1 to {MOST_FACTORS} keys with a range, such as strategy.posts_per_day=interval(0,4)"
+        )
     keys = [factor.key for factor in factors]
     if again := next((key for key in keys if keys.count(key) > 1), ""):
         raise ConfigError(f"{quoted(again)}: given twice; each key may be given once")
@@ -200,7 +205,12 @@ def read_points(text: str, *, own: bool) -> list[Point]:
 
 def kept(words: Sequence[str]) -> list[str]:
     """The same words with what a file of points holds in place of its name, so that they mean the same later. Raises ConfigError."""
-    return [_table(text) if text.partition("=")[0].strip() == "points" else text for text in words]
+    return [_table(text) if _names_file(text) else text for text in words]
+
+
+def _names_file(text: str) -> bool:
+    key, _, value = text.partition("=")
+    return key.strip() == "points" and not value.strip().startswith("[")
 
 
 def _table(text: str) -> str:

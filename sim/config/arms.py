@@ -110,9 +110,9 @@ def _compose_one(composer: Composer, overrides: list[str]) -> Composed:
 def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:
     """The arms of a study: the product of all swept keys in the order given, the last key varying fastest.
 
-    With `arms=[...]` (`sim.named_arms`) that product for each named arm, whose own overrides replace those of the same key. own: as for
-    `compose`. With `points=FILE.csv` or `design=lhs:N` (`sim.points`) each of those products at each point. Every arm is validated before any is returned. Raises ConfigError, which names the arm, or what differs between
-    arms that cannot be compared.
+    With `arms=[...]` (`sim.named_arms`) that product for each named arm, whose own overrides replace those of the same key; with
+    `points=FILE.csv` or `design=lhs:N` (`sim.points`) at each point. own: as for `compose`. Every arm is validated before any is
+    returned. Raises ConfigError, which names the arm or the row, or what differs between arms that cannot be compared.
     """
     named, words = split_arms(overrides)
     points, shared = split_points(words, own=own)
@@ -150,7 +150,8 @@ def _fill(composer: Composer, design: Design, words: list[str]) -> list[Point]:
 
     if again := {axis.key for axis in composer.parse(words)} & {factor.key for factor in design.factors}:
         raise ConfigError(f"{min(again)}: given twice; each key may be given once")
-    return design.fill(composer.compose(first).seed, is_whole)
+    points = design.fill(composer.compose(first).seed, is_whole)
+    return list({point.words: point for point in reversed(points)}.values())[::-1]  # whole numbers may fall together
 
 
 def _product(composer: Composer, name: str, overrides: list[str], most: int, at: Point | None = None) -> Iterator[Arm]:
