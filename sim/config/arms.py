@@ -18,9 +18,9 @@ from sim.config.composer import Composer, composer_for
 from sim.config.overrides import MAX_ARMS, SHARED, Axis, key_of, replaced
 from sim.files import read_yaml
 from sim.named_arms import split_arms, write_arms
+from sim.parameters import plausible_ranges
 from sim.points import Design, Factor, Point, split_points
 from sim.scenario import settings
-from sim.world.uncertainty import plausible_ranges
 
 
 @settings
