@@ -7,12 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY
 from sim.kernel.rows import heat_of
-from sim.kernel.submodels.attention import tau_to_clock
-from sim.streams import uniform
 from sim.vocabulary.tables import Row, Whole
 
 #: The first day of a run is a Monday.
@@ -60,9 +57,8 @@ def bessel(x: float) -> float:
 @within
 def of_hour(parameters: Row, world: Row, trait: Row, time: Whole) -> float:
     """Factor of the hour: a person keeps to an hour of their own (von Mises), drawn from the day that all share; mean 1."""
-    focus = parameters.hour_focus
-    own = tau_to_clock(world, uniform(trait.key, streams.HOUR_OF_DAY, 0)) + trait.shift
-    return math.exp(focus * math.cos(2.0 * math.pi * ((time - own) / DAY))) / bessel(focus)
+    since = (time - trait.own_hour - trait.shift) / DAY
+    return math.exp(parameters.hour_focus * math.cos(2.0 * math.pi * since)) / trait.hour_mean
 
 
 @within
