@@ -199,6 +199,8 @@ def test_every_campaign_agrees(campaign):
 ALL_LAWS = (
     "parameters.value_spread=0.25", "parameters.drift_spread=0.8", "parameters.heat_gain=1", "parameters.heat_rate=2",
     "parameters.weekend_talk=0.6", "parameters.hour_focus=1.2", "parameters.voices_loafing=0.4", "parameters.session_gain=60",
+    "parameters.debut_loss=1", "parameters.debut_answer=0.5", "parameters.debut_replies=3", "parameters.spree_share=0.4",
+    "parameters.group_spread=0.7", "parameters.rules_courage=1.7", "parameters.uncertain_odds=3",
     "parameters.mute_haste=5", "parameters.market_weight=0.6", "parameters.need_gain=1", "parameters.deal_gain=0.3",
 )  # fmt: skip
 
