@@ -30,8 +30,14 @@ IN_MEMORY = 3_000
 
 
 def scenario_for(groups: int, size: int, days: float, *more: str) -> Scenario:
-    """The shipped restaurant without a plan, in the size asked for."""
-    overrides = [f"scenario.population.size={size}", f"scenario.population.groups={groups}", f"days={days}", "confirm_days=0"]
+    """The shipped restaurant without a plan, in the size asked for, under the laws that the peers have too."""
+    overrides = [
+        "parameters=by_hand",
+        f"scenario.population.size={size}",
+        f"scenario.population.groups={groups}",
+        f"days={days}",
+        "confirm_days=0",
+    ]
     return compose(replaced(["strategy=no_plan", *overrides], more)).scenario
 
 
