@@ -589,6 +589,7 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "chemistry": {"group_spread": 0.0},
     "sprees": {"spree_share": 0.0},
     "debut": {"debut_loss": 0.0},
+    "heartening": {"debut_answer": 0.0},
     "greeting": {"debut_replies": 1.0},
     "early_muting": {"mute_haste": 0.0},
     "courage": {"rules_courage": 1.0},

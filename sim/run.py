@@ -168,15 +168,6 @@ def pattern_point(scenario: Scenario, *, seed: int, replication: int, world: int
     return values | {"digest": lived.log.digest, "lifetimes": lives}
 
 
-def population_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
-    """`pattern_point` of a group of another size: the sizes of `sim.projections.population.SIZES` in turn, one a replication."""
-    from sim.projections.population import SIZES
-
-    size = SIZES[replication % len(SIZES)]
-    scenario = dataclasses.replace(scenario, population=dataclasses.replace(scenario.population, size=size))
-    return pattern_point(scenario, seed=seed, replication=replication, world=world) | {"size": size}
-
-
 def trial_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
     """One replication as a row of the experiments: what `sim.projections.trials` makes of its log."""
     from sim.projections.patterns import measure_patterns, project_contagion, project_promotion_load

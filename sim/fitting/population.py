@@ -1,7 +1,6 @@
 """A vector of parameters -> a mixed population of groups, lived for half a year -> every figure of the targets.
 
-The mix is the same in every evaluation: four scenarios, most groups run by nobody, at sizes of a heavy-tailed law. Luck is not: each
-group of each evaluation has a replication of its own.
+The mix is the same in every evaluation. Luck is not: each group of each evaluation has a replication of its own.
 """
 
 from __future__ import annotations
@@ -27,29 +26,13 @@ from sim.projections.rows import Moves, Rows, distinct, pair, project_groups, pr
 from sim.projections.texture import measure_texture
 from sim.run import Run, simulate
 from sim.scenario import Scenario
+from sim.studies.mixed import group_words
 from sim.world.build import build_world, tie_pairs
 
 #: Days that are lived, and those by which a group counts as having gone silent.
 DAYS, SILENT_BY = 180, 90
 #: Third month, in which members who still open the group are counted.
 MONTH3: Final = (60, 90)
-#: Where groups come from, and the ways they are run: most by nobody, as in the logs and samples that the ranges come from.
-NOBODY: Final = ("strategy=no_plan", "strategy.promotions_per_day=0", "staff=nobody")
-RUN: Final = ("strategy=no_plan", "strategy=columns_and_perks")
-SCENARIOS: Final = {
-    "restaurant": "strategy=kol_care",
-    "image_class": "strategy=strict_rules",
-    "merged_cohorts": "strategy=kol_care",
-    "flash_sale": "strategy=strict_rules",
-}
-#: Groups of each scenario that nobody looks after.
-ALONE = 6
-#: Staff look so seldom (minutes), which saves two thirds of the time of an evaluation.
-LOOK_MINUTES = 60
-#: Members: evenly spaced quantiles of a lognormal law (median, spread of the logarithm), within these ends. Assumed.
-SIZE_MEDIAN, SIZE_SPREAD, SIZE_ENDS = 50.0, 1.0, (10, 500)
-#: Steps through the combinations of scenario and way from one size to the next; prime to their number.
-STRIDE = 7
 #: A person of one group is none of another: numbers of persons of group i begin at i times this.
 PERSONS = 1_000_000
 #: Figures of a conversation that are medians over groups, over the first twelve weeks.
@@ -75,29 +58,11 @@ class Population:
         return hashlib.blake2b(np.ascontiguousarray(self.vectors).tobytes(), digest_size=16).hexdigest()
 
 
-def group_words() -> tuple[tuple[str, ...], ...]:
-    """The settings of each group of the population, as on the command line."""
-    from scipy.special import ndtri  # late: slow to import
-
-    looked_after = [
-        (scenario, (way, f"staff.look_minutes={LOOK_MINUTES}")) for scenario, own in SCENARIOS.items() for way in (*RUN, own)
-    ]
-    combinations = [*looked_after, *((scenario, NOBODY) for scenario in SCENARIOS for _ in range(ALONE))]
-    number = len(combinations)
-    words = []
-    for place in range(number):
-        scenario, way = combinations[place * STRIDE % number]
-        size = SIZE_MEDIAN * np.exp(SIZE_SPREAD * ndtri((place + 0.5) / number))
-        size = int(np.clip(round(size), *SIZE_ENDS))
-        words.append((f"scenario={scenario}", *way, f"scenario.population.size={size}", f"days={DAYS}", "confirm_days=0"))
-    return tuple(words)
-
-
 def compose_population(parameters: str = "by_hand") -> tuple[Scenario, ...]:
     """The groups as scenarios, under the parameters of that name."""
     from sim.config import compose_all
 
-    points = [[*words, f"parameters={parameters}"] for words in group_words()]
+    points = [[*words, f"days={DAYS}", "confirm_days=0", f"parameters={parameters}"] for words in group_words()]
     return tuple(composed.scenario for composed in compose_all(points))
 
 
