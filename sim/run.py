@@ -178,7 +178,8 @@ def trial_point(scenario: Scenario, *, seed: int, replication: int, world: int |
     rows = read_rows(lived.log)
     values = measure_patterns(lived.log, days=PATTERN_DAYS)
     values |= project_contagion(lived.log, _ties(scenario, seed, replication))
-    values |= project_promotion_load(lived.log, days=PATTERN_DAYS) | measure_newcomers(rows) | measure_first_packet(rows)
+    values |= project_promotion_load(lived.log, days=PATTERN_DAYS) | measure_newcomers(rows)
+    values |= measure_first_packet(read_rows(lived.log, checks=True))
     return values | {"digest": lived.log.digest, "lifetimes": []}
 
 

@@ -80,7 +80,7 @@ def measure_newcomers(rows: Rows) -> dict[str, float]:
 def measure_first_packet(rows: Rows) -> dict[str, float]:
     """asked (members who looked into the group between the first packet and the last who took part in it), took (part).
 
-    In the experiment that P14 comes from everybody was asked; who does not look is not.
+    In the experiment that P14 comes from everybody was asked; who does not look is not. `rows` have to hold the checks.
     """
     events = rows.events
     packets = np.flatnonzero((rows.kind == kinds.STIMULUS_POSTED) & (events["x"] > 0))

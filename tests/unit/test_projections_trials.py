@@ -62,7 +62,7 @@ def test_the_first_packet_is_asked_of_those_who_look() -> None:
     ]
     looks += [row(5.2, k.GROUP_CHECKED, 2), row(5.3, k.GROUP_CHECKED, 4), row(8.05, k.GROUP_CHECKED, 3)]
     events = log(*crowd(6), *looks, *packet, *took)
-    assert measure_first_packet(read_rows(events)) == {"asked": 3, "took": 2}
+    assert measure_first_packet(read_rows(events, checks=True)) == {"asked": 3, "took": 2}
     assert np.isnan(measure_first_packet(read_rows(log(*crowd(6))))["asked"])
 
 
