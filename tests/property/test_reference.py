@@ -182,7 +182,14 @@ def test_every_scenario_agrees(name):
 @pytest.mark.parametrize("incident", options("incident"))
 @pytest.mark.parametrize("strategy", ["kol_care", "no_plan"])
 def test_every_incident_agrees(incident, strategy):
-    base = [f"strategy={strategy}", f"incident=[{incident}]", "scenario.population.size=40", "days=12", *LIVELY]
+    base = [
+        f"strategy={strategy}",
+        f"incident=[{incident}]",
+        "parameters=by_hand",
+        "scenario.population.size=40",
+        "days=12",
+        *LIVELY,
+    ]
     keys = compose(replaced(SMALL, base)).plain.get("incident", {}).get(incident, {})
     rows = agree(scenario_of(*base, *([f"incident.{incident}.day=3"] if "day" in keys else [])), 5)
     assert len(rows) > 200

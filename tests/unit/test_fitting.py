@@ -187,7 +187,7 @@ def test_an_evaluation_has_every_figure_and_luck_of_its_own(small):
     assert later["digest"] == second["digest"]
 
 
-TINY = fitting.Sizes(waves=(20, 15), posterior=6, finalists=2, heats=2, verification=2, truths=5)
+TINY = fitting.Sizes(waves=(40, 15), posterior=6, finalists=2, heats=2, verification=2, truths=5)
 
 
 def test_a_fit_goes_on_where_it_stopped_and_does_not_depend_on_workers(small, tmp_path, monkeypatch):
