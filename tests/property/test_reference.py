@@ -288,7 +288,12 @@ DECIDES = ("post_scale", "consent_floor", "warmth_effect", "replies_mean", "slow
 @pytest.mark.parametrize(("name", "factor"), [(name, 1.001) for name in FELT] + [(name, 1.2) for name in DECIDES])
 def test_a_slight_change_in_one_of_the_two_is_seen(name, factor):
     scenario = scenario_of(
-        "strategy=kol_care", "scenario.population.size=40", "days=8", "scenario.market.needs_per_month=60", *LIVELY
+        "parameters=by_hand",
+        "strategy=kol_care",
+        "scenario.population.size=40",
+        "days=8",
+        "scenario.market.needs_per_month=60",
+        *LIVELY,
     )
     value = getattr(scenario.parameters, name)
     changed = dataclasses.replace(scenario, parameters=dataclasses.replace(scenario.parameters, **{name: value * factor}))
