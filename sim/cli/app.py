@@ -26,8 +26,9 @@ class Language(StrEnum):
 
 #: Commands as the help lists them: what comes first in use comes first; others follow.
 ORDER = (
-    "list", "explain", "run", "compare", "sweep", "plan", "work", "report", "plot", "tables", "verify", "branch", "diff", "why", "post-mortem",
-    "sensitivity", "patterns", "phase", "optimise", "fit", "claims", "coverage", "new", "check", "handout", "serve", "demo", "doctor",
+    "list", "explain", "run", "compare", "sweep", "plan", "work", "report", "plot", "tables", "verify", "branch", "tree", "diff", "why",
+    "post-mortem", "sensitivity", "patterns", "phase", "optimise", "fit", "claims", "coverage", "new", "check", "handout", "serve",
+    "demo", "doctor",
 )  # fmt: skip
 
 #: Commands that take the overrides of a study file, where it comes first.

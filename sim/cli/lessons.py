@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.folders import OUTPUTS
 
@@ -50,11 +50,16 @@ def rehearsed(names: Sequence[str], plugins: str, workers: int | None, t: Transl
     return scripts
 
 
-def opened(names: Sequence[str], plugins: str, workers: int | None) -> tuple[dict[str, Script], Backstage]:
+def opened(
+    names: Sequence[str], plugins: str, workers: int | None, *, others: bool = False
+) -> tuple[dict[str, Script], Backstage]:
     """The scripts of lessons by name, at once; what is not known of them is simulated by the backstage once that is started.
 
-    Raises ConfigError.
+    others: all other shipped lessons too; they are in the list, and are read and simulated when somebody opens them. Raises ConfigError.
     """
+    from dataclasses import asdict
+
+    from sim.config import options
     from sim.lessons.backstage import Backstage, opening
     from sim.lessons.rehearsal import Rehearsal, Rehearsed
     from sim.lessons.script import make_script
@@ -67,6 +72,17 @@ def opened(names: Sequence[str], plugins: str, workers: int | None) -> tuple[dic
         scripts[lived.name].know(make_script(lived), lived.stories)
 
     behind = Backstage(lessons, know, lambda name, why: scripts[name].fail(why), workers)
+
+    def read(name: str, lesson: Lesson) -> dict[str, Any]:
+        one = Rehearsal(name, lesson, LESSONS, plugins)
+        plain = make_script(opening(one))
+        behind.add(one)
+        return plain
+
+    more = [name for name in options("lesson") if name not in scripts] if others else []
+    for name, lesson in _found(more, plugins):
+        told = {"name": name, "title": asdict(lesson.title), "question": asdict(lesson.question), "minutes": lesson.minutes}
+        scripts[name] = Script(told, {}, read=partial(read, name, lesson))
     for name, script in scripts.items():
         script.want = partial(behind.want, name)
     return scripts, behind

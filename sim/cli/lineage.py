@@ -61,6 +61,20 @@ def branch(
     print_branch(run.name, lived.log.manifest["lineage"], parted, tellers, [folder], t)
 
 
+@app.command(short_help="Runs and the branches that grew from them.")
+def tree(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder below which runs are looked for.")] = OUTPUTS,
+    lang: Lang = Language.en,
+) -> None:
+    """All runs below a folder, each branch below its parent, with the day and what changes on it."""
+    from sim.page.shelf import describe_runs
+    from sim.report.lineage import print_tree
+
+    if not folder.is_dir():
+        raise ConfigError(f"{str(folder)[:200]}: a folder with runs below it")
+    print_tree(describe_runs(folder), lang.value, translator(lang))
+
+
 @app.command(short_help="Where two runs part, and what comes of it.")
 def diff(
     first: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run.")],

@@ -78,7 +78,17 @@ def serve(
 
     names = lesson or ([first_lesson()] if klass else [])
     _serve(
-        folder, names, lang, host=host, port=port, browser=browser, plugins=plugins, workers=workers, klass=klass, new=new_class
+        folder,
+        names,
+        lang,
+        host=host,
+        port=port,
+        browser=browser,
+        plugins=plugins,
+        workers=workers,
+        klass=klass,
+        new=new_class,
+        others=not names,
     )
 
 
@@ -92,7 +102,7 @@ def demo(
     """Open the page with the first lesson; its worlds are simulated meanwhile, once, and kept in outputs/lessons."""
     from sim.cli.lessons import first_lesson
 
-    _serve(OUTPUTS, [first_lesson()], lang, port=port, browser=browser, workers=workers)
+    _serve(OUTPUTS, [first_lesson()], lang, port=port, browser=browser, workers=workers, others=True)
 
 
 def _serve(
@@ -107,6 +117,7 @@ def _serve(
     plugins: str = "",
     klass: bool = False,
     new: bool = False,
+    others: bool = False,
 ) -> None:
     from sim.cli.lessons import opened as open_lessons
     from sim.page.server import serve as serve_page
@@ -116,8 +127,8 @@ def _serve(
 
     t = translator(lang)
     tell_of_compiling(t)
-    scripts, behind = open_lessons(names, plugins, workers)
-    fragment = f"#lesson={next(iter(scripts))}&lang={lang.value}" if len(scripts) == 1 else f"#lang={lang.value}"
+    scripts, behind = open_lessons(names, plugins, workers, others=others)
+    fragment = f"#lesson={next(iter(scripts))}&lang={lang.value}" if len(names) == 1 else f"#lang={lang.value}"
 
     def opened(address: str, phones: str) -> None:
         typer.echo(t("out.serve", address=address))

@@ -42,11 +42,16 @@ class Backstage:
         self._know, self._fail, self._workers = know, fail, workers
         self._told: dict[str, Rehearsed] = {}
         self._wanted: str | None = None
-        self._ended = threading.Event()
+        self._ended, self._more = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="backstage", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+
+    def add(self, one: Rehearsal) -> None:
+        """One more lesson."""
+        self._left[one.name] = one
+        self._more.set()
 
     def want(self, name: str) -> None:
         """This lesson was opened: it comes first."""
@@ -55,11 +60,16 @@ class Backstage:
     def stop(self) -> None:
         """Ends at the next replication and waits for that; not for a compiler, which cannot be told."""
         self._ended.set()
+        self._more.set()
         self._thread.join(LOOK_AGAIN * 5)
 
     def _run(self) -> None:
         left = self._left
-        while left and not self._ended.is_set():
+        while not self._ended.is_set():
+            self._more.clear()
+            if not left:
+                self._more.wait(LOOK_AGAIN)
+                continue
             one = left[name := self._next()]
             try:
                 if name not in self._told:
@@ -81,7 +91,8 @@ class Backstage:
         """What was opened last; else a lesson without a story; else the first."""
         if (wanted := self._wanted) is not None and wanted in self._left:
             return wanted
-        return next((name for name in self._left if name not in self._told), next(iter(self._left)))
+        names = list(self._left)  # others may be added meanwhile
+        return next((name for name in names if name not in self._told), names[0])
 
     def _tell_stories(self, one: Rehearsal) -> None:
         """The story in the middle where all worlds are known, else the first one: it stays as long as the lesson is taught."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -18,6 +20,8 @@ from sim.report.language import LANGUAGES
 MOST_FORM: Final = 1_000
 #: The middle one of the three ways of a prediction.
 ABOUT_SAME: Final = "1"
+#: A step, or the number of a posed question, as a form brings it.
+STEP: Final = re.compile(r"-?[0-9]{1,3}")
 #: Seconds that a phone keeps its place: a day in class with the screen off.
 KEEPS: Final = 12 * 3600
 _TONGUES: Final = {"zh": "中文", "en": "English", "es": "Español"}
@@ -71,7 +75,7 @@ def ballot_routes(classroom: Classroom) -> list[Route]:
         choice = form.get("choice") or ".".join(form.get(name, "") for name in ("way", "size", "sure"))
         step = form.get("step", "")
         try:
-            classroom.vote(key, int(step) if step.isdecimal() and len(step) < 4 else -1, choice)
+            classroom.vote(key, int(step) if STEP.fullmatch(step) else -1, choice)
         except ClassError as error:
             return HTMLResponse(ballot_page(classroom, key, language(request), str(error), choice), 409)
         return RedirectResponse("/join", 303)
@@ -123,10 +127,11 @@ def ballot_page(classroom: Classroom, key: str, tongue: str, problem: str = "", 
     say, plain = _words(tongue), classroom.script.plain
     title, mark, waits = _text(plain["title"], tongue), classroom.mark(), True
     body = _problem(say, problem)
-    chosen = classroom.people[key].ballots.get(classroom.step)
+    chosen = classroom.people[key].ballots.get(classroom.asked())
     if classroom.is_open():
-        step, waits = plain["steps"][classroom.step], False
-        fill = _predict if step["kind"] == "predict" else _choose
+        waits = False
+        predicts = not classroom.posed and plain["steps"][classroom.step]["kind"] == "predict"
+        fill = _predict if predicts else _choose
         body += fill(classroom, say, tongue, draft or chosen)
         if chosen is not None:
             body += f'<p class="done" role="status">{say["vote_taken"]}</p>'
@@ -136,12 +141,16 @@ def ballot_page(classroom: Classroom, key: str, tongue: str, problem: str = "", 
 
 
 def _choose(classroom: Classroom, say: dict[str, str], tongue: str, chosen: str | None) -> str:
-    step = classroom.script.plain["steps"][classroom.step]
-    question = _text(step["text"], tongue) if "text" in step else say[f"kind_{step['kind']}"]
+    if (posed := classroom.posed) is not None:
+        question, options = _text(posed["question"], tongue), [_text(one, tongue) for one in posed["options"]]
+    else:
+        step = classroom.script.plain["steps"][classroom.step]
+        question = _text(step["text"], tongue) if "text" in step else say[f"kind_{step['kind']}"]
+        options = [_text(one["text"], tongue) for one in step["options"]]
     buttons = "".join(
         f'<button class="choice" name="choice" value="{place}" aria-pressed="{str(chosen == str(place)).lower()}">'
-        f"<b>{place + 1}</b> {_text(one['text'], tongue)}</button>"
-        for place, one in enumerate(step["options"])
+        f"<b>{place + 1}</b> {told}</button>"
+        for place, told in enumerate(options)
     )
     return f'<h2>{question}</h2><form method="post" action="/join/vote">{_step(classroom)}{buttons}</form>'
 
@@ -174,7 +183,7 @@ def _predict(classroom: Classroom, say: dict[str, str], tongue: str, chosen: str
 
 
 def _step(classroom: Classroom) -> str:
-    return f'<input type="hidden" name="step" value="{classroom.step}">'
+    return f'<input type="hidden" name="step" value="{classroom.asked()}">'
 
 
 def _problem(say: dict[str, str], problem: str) -> str:
@@ -186,7 +195,7 @@ def _words(tongue: str) -> dict[str, str]:
     return {key: html.escape(text) for key, text in catalogues()[tongue]["lesson"].items()}
 
 
-def _text(texts: dict[str, Any], tongue: str) -> str:
+def _text(texts: Mapping[str, Any], tongue: str) -> str:
     return html.escape(str(texts[tongue]))
 
 

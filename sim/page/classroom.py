@@ -24,6 +24,23 @@ LETTERS: Final = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
 
 #: Phases that a step of a lesson may have.
 MOST_PHASES = 16
+#: Minutes for a question that a class is asked while it operates a run, and such questions.
+MINUTES_POSED, MOST_POSED = 2.0, 99
+
+
+class Said(TypedDict):
+    """A text in each language."""
+
+    en: Annotated[str, Field(max_length=240)]
+    zh: Annotated[str, Field(max_length=240)]
+    es: Annotated[str, Field(max_length=240)]
+
+
+class Posed(TypedDict):
+    """A question that a class is asked while it operates a run."""
+
+    question: Said
+    options: Annotated[list[Said], Field(min_length=2, max_length=4)]
 
 
 class Kept(TypedDict):
@@ -37,6 +54,8 @@ class Kept(TypedDict):
     left: Annotated[float, Field(ge=0, le=7_200)]
     hands: list[tuple[int, list[Annotated[int, Field(ge=0, le=MOST_HANDS)]]]]
     people: list[tuple[Annotated[str, Field(pattern=r"^[\w-]{24}$")], Literal["en", "zh", "es"], list[tuple[int, str]]]]
+    number: Annotated[int, Field(ge=-MOST_POSED, le=-1)]
+    posed: Posed | None
 
 
 class ClassError(Exception):
@@ -45,7 +64,7 @@ class ClassError(Exception):
 
 @dataclass
 class Person:
-    """One phone. ballots: step -> its choice."""
+    """One phone. ballots: step, or number of a posed question -> its choice."""
 
     language: str
     ballots: dict[int, str] = field(default_factory=dict)
@@ -53,6 +72,8 @@ class Person:
 
 class Classroom:
     """One class and its lesson. Step and phase are those of the projector; a vote is open in phase 0 of a step that takes votes.
+
+    While a class operates a run, a question is posed in the place of the step; its number is below -1, and no other one has it.
 
     Nobody waits for anybody: a vote closes when its time is up or the trainer goes on, whoever is missing.
     """
@@ -73,9 +94,13 @@ class Classroom:
         self._joins: list[tuple[float, str]] = []
         self._begin(next(iter(scripts)))
 
+    number: int
+    posed: Posed | None
+
     def _begin(self, lesson: str) -> None:
         self.script = self.scripts[lesson]
         self.step, self.phase, self.closes = -1, 0, 0.0
+        self.number, self.posed = -1, None
         self.hands: dict[int, list[int]] = {}
         for person in self.people.values():
             person.ballots = {}
@@ -92,6 +117,7 @@ class Classroom:
         left = max(0.0, self.closes - self.now())
         hands = [[step, counts] for step, counts in self.hands.items()]
         where = {"lesson": self.script.name, "step": self.step, "phase": self.phase, "left": left}
+        where |= {"number": self.number, "posed": self.posed}
         return {"code": self.code, "cookie": self.cookie, **where, "hands": hands, "people": people}
 
     def restore(self, kept: Kept) -> bool:
@@ -103,11 +129,15 @@ class Classroom:
         counts = {step: counts for step, counts in kept["hands"] if 0 <= step < steps and len(counts) == 4}
         if not -1 <= kept["step"] < steps or not 0 <= kept["phase"] < MOST_PHASES or len(kept["people"]) > MOST_PEOPLE:
             return False
+        if kept["posed"] and kept["number"] == -1:  # no question has this number
+            return False
         self.script, self.code, self.cookie = script, kept["code"], kept["cookie"]
         self.step, self.phase, self.hands = kept["step"], kept["phase"], counts
+        self.number, self.posed = kept["number"], kept["posed"]
         self.closes = self.now() + kept["left"]
         for key, language, ballots in kept["people"]:
-            taken = {step: choice for step, choice in ballots if 0 <= step < steps and choice in script.choices(step)}
+            asked = {*range(steps), *((self.number,) if self.posed else ())}
+            taken = {step: choice for step, choice in ballots if step in asked and choice in self.choices(step)}
             self.people[key] = Person(language, taken)
         self.version += 1
         return True
@@ -122,9 +152,10 @@ class Classroom:
             or not 0 <= phase < MOST_PHASES
         ):
             raise ClassError("class_no_step")
+        back, self.posed = self.posed is not None, None  # of what was asked meanwhile no more is asked
         if lesson != self.script.name:
             self._begin(lesson)
-        elif (step, phase) == (self.step, self.phase):
+        elif (step, phase) == (self.step, self.phase) and not back:
             return
         self.step, self.phase = step, phase
         self.closes = self.now() + 60 * self.minutes() if self.takes_votes() else 0.0
@@ -139,6 +170,17 @@ class Classroom:
         counts[option] = max(0, min(MOST_HANDS, counts[option] + by))
         self._changed()
 
+    def pose(self, posed: Posed | None) -> None:
+        """Asks the phones this, or nothing more. The same again, as after a reload, changes nothing: the clock runs on."""
+        if posed == self.posed:
+            return
+        if posed and self.number <= -MOST_POSED:
+            raise ClassError("class_no_step")
+        self.posed = posed
+        self.number -= 1 if posed else 0
+        self.closes = self.now() + 60 * MINUTES_POSED if posed else 0.0
+        self._changed()
+
     def state(self) -> dict[str, Any]:
         """What the projector shows: counts only, nobody's own choice."""
         tallies: dict[int, Counter[str]] = {}
@@ -148,6 +190,7 @@ class Classroom:
         left = max(0.0, self.closes - self.now()) if self.takes_votes() else None
         where = {"lesson": self.script.name, "step": self.step, "phase": self.phase, "left": left, "version": self.version}
         door = {"code": self.code, "address": self.address, "qr": self.picture, "joined": len(self.people)}
+        where |= {"posed": self.number if self.posed else None}
         return where | door | {"hands": self.hands, "tallies": {step: dict(one) for step, one in tallies.items()}}
 
     # Phones -----------------------------------------------------------------------------------------------------------
@@ -168,15 +211,27 @@ class Classroom:
 
     def vote(self, key: str, step: int, choice: str) -> None:
         """The choice of a person, which may be changed until the vote closes. Raises ClassError."""
-        if step != self.step or not self.is_open():
+        if step != self.asked() or not self.is_open():
             raise ClassError("class_closed")
-        if choice not in self.script.choices(step):
+        if choice not in self.choices(step):
             raise ClassError("class_no_choice")
         self.people[key].ballots[step] = choice
         self._changed()
 
+    def asked(self) -> int:
+        """What phones are asked: a posed question by its number, else the step."""
+        return self.number if self.posed else self.step
+
+    def choices(self, step: int) -> tuple[str, ...]:
+        """What may be chosen in a step, or for the posed question."""
+        if step < -1:
+            return tuple(str(place) for place in range(len(self.posed["options"]))) if self.posed else ()
+        return tuple(self.script.choices(step))
+
     def takes_votes(self) -> bool:
-        return self.step >= 0 and self.phase == 0 and self.script.plain["steps"][self.step]["kind"] in VOTED
+        return self.posed is not None or (
+            self.step >= 0 and self.phase == 0 and self.script.plain["steps"][self.step]["kind"] in VOTED
+        )
 
     def is_open(self) -> bool:
         """Whether votes are taken now."""
@@ -188,4 +243,4 @@ class Classroom:
 
     def mark(self) -> str:
         """Changes whenever a phone has something else to show."""
-        return f"{self.script.name}.{self.step}.{int(self.is_open())}"
+        return f"{self.script.name}.{self.asked()}.{int(self.is_open())}"

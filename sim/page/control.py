@@ -6,13 +6,17 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sim.page.classroom import ClassError, Classroom
+from sim.page.classroom import ClassError, Classroom, Posed
 
-MOST_BODY: Final = 1_000
+#: Bytes of a command; a question in three languages takes some 3,000.
+MOST_BODY: Final = 12_000
+
+_POSED: Final[TypeAdapter[Posed]] = TypeAdapter(Posed)
 
 
 def control_routes(classroom: Classroom, known: Callable[[Request], bool], refused: Callable[[], Response]) -> list[Route]:
@@ -31,6 +35,11 @@ def control_routes(classroom: Classroom, known: Callable[[Request], bool], refus
             classroom.hand(_whole(asked, "step"), _whole(asked, "option"), _whole(asked, "by"))
 
         return await act(request, raised)
+
+    async def pose(request: Request) -> Response:
+        return await act(
+            request, lambda asked: classroom.pose(_POSED.validate_python(asked["posed"]) if asked.get("posed") else None)
+        )
 
     async def act(request: Request, does: Callable[[dict[str, Any]], None]) -> Response:
         if not known(request):
@@ -55,6 +64,7 @@ def control_routes(classroom: Classroom, known: Callable[[Request], bool], refus
         Route("/class", look),
         Route("/class/turn", turn, methods=["POST"]),
         Route("/class/hand", hand, methods=["POST"]),
+        Route("/class/pose", pose, methods=["POST"]),
     ]
 
 

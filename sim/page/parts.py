@@ -15,8 +15,8 @@ from sim.report.language import LANGUAGES
 
 #: Modules in the order of their imports; each may import from those before it only. The player, and a lesson on top of it.
 MODULES: Final = (
-    "unpack", "elements", "fold", "words", "branches", "messages", "chat", "graph", "curve", "numbers", "timeline", "dots", "tree",
-    "whatif", "operate", "player", "stage", "bars", "room", "sheets", "steps", "lesson",
+    "unpack", "elements", "fold", "words", "branches", "messages", "chat", "graph", "curve", "numbers", "timeline", "dots", "tree", "room",
+    "whatif", "operate", "player", "stage", "bars", "sheets", "steps", "lesson",
 )  # fmt: skip
 #: The last module that a page without a lesson needs.
 PLAYER: Final = "player"

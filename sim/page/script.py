@@ -20,14 +20,24 @@ PATIENCE: Final = 60.0
 class Script:
     """plain: title, arms, steps and what came out, as plain values (`sim.lessons.script`); stories: run folder of each arm played.
 
-    Both are replaced by `know` as more is simulated. want: tells whoever simulates that somebody opens the lesson.
+    Both are replaced by `know` as more is simulated. want: tells whoever simulates that somebody opens the lesson. read: gives
+    `plain` where a list knows no more of it than name, title, question and minutes; called once, by whoever opens the lesson first.
     """
 
     plain: dict[str, Any]
     stories: dict[int, Path]
     want: Callable[[], None] = lambda: None
+    read: Callable[[], dict[str, Any]] | None = None
     trouble: str = ""
     _told: threading.Event = field(default_factory=threading.Event)
+    _opening: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self) -> None:
+        """Somebody opens it: it is read where that was not done yet, and comes first with whoever simulates."""
+        with self._opening:
+            if self.read is not None:
+                self.plain, self.read = self.read(), None
+        self.want()
 
     def know(self, plain: dict[str, Any], stories: dict[int, Path]) -> None:
         """More is known."""

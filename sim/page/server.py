@@ -119,7 +119,8 @@ def build_app(
     async def words(request: Request) -> Response:
         if not known(request):
             return refused()
-        return JSONResponse(catalogues() | {"asks": await run_in_threadpool(answering.words) if answering else None})
+        asks = await run_in_threadpool(answering.words) | {"klass": classroom is not None} if answering else None
+        return JSONResponse(catalogues() | {"asks": asks})
 
     async def story(request: Request) -> Response:
         if not known(request):
@@ -138,7 +139,7 @@ def build_app(
             return refused()
         if (one := scripts.get(request.path_params["name"])) is None:
             return PlainTextResponse("no such lesson", 404)
-        one.want()
+        await run_in_threadpool(one.open)
         return JSONResponse({"script": one.plain, "klass": classroom is not None})
 
     async def worlds(request: Request) -> Response:
@@ -149,6 +150,7 @@ def build_app(
             return PlainTextResponse("no such lesson", 404)
         if one.trouble:
             return PlainTextResponse(one.trouble, 422)
+        await run_in_threadpool(one.open)
         if request.path_params["done"] == one.plain["done"] and not one.plain["ready"]:
             return Response(status_code=204)
         return JSONResponse({key: one.plain[key] for key in ("done", "reveals", "elsewhere", "ready")})
@@ -156,7 +158,8 @@ def build_app(
     async def lesson_story(request: Request) -> Response:
         if not known(request):
             return refused()
-        one = scripts.get(request.path_params["name"])
+        if (one := scripts.get(request.path_params["name"])) is not None:
+            await run_in_threadpool(one.open)
         if one is None or request.path_params["arm"] not in one.plain["told"]:
             return PlainTextResponse("no such story", 404)
         if (folder := await run_in_threadpool(one.story, request.path_params["arm"])) is None:
@@ -177,6 +180,7 @@ def build_app(
     def asked_about(asked: dict[str, Any]) -> Path:
         """The run that a question is about: one of the shelf by its key, or a story of a lesson."""
         if isinstance(name := asked.get("lesson"), str) and isinstance(arm := asked.get("arm"), int):
+            scripts[name].open()
             if (folder := scripts[name].story(arm)) is None:
                 raise LookupError(name)
             return folder

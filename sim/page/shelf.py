@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.events.store import MANIFEST, PARQUET, LogError, read_manifest
-from sim.report.language import LANGUAGES, translator
+from sim.report.language import LANGUAGES, Translator, translator
+from sim.report.telling import tell_lineage
 
 DEPTH, MOST_RUNS = 4, 500
 KEY_BYTES: Final = 8
@@ -34,7 +35,7 @@ def describe_runs(root: Path) -> list[dict[str, Any]]:
 
     A manifest that cannot be read has no line; what it says is shown as text and trusted for nothing.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key, folder in find_runs(root).items():
         try:
             manifest = read_manifest(folder)
@@ -43,6 +44,8 @@ def describe_runs(root: Path) -> list[dict[str, Any]]:
             words = {name: translator(name) for name in LANGUAGES}
             rows.append({
                 "key": key,
+                "digest": str(manifest["digest"])[:64],
+                **_lineage(manifest, words),
                 "name": folder.name[:120],
                 "seed": int(manifest["seed"]),
                 "days": float(config["days"]),
@@ -50,6 +53,35 @@ def describe_runs(root: Path) -> list[dict[str, Any]]:
                 "scenario": {name: t.name("scenario", scenario) for name, t in words.items()},
                 "strategy": {name: t.name("strategy", strategy) for name, t in words.items()},
             })  # fmt: skip
-        except (LogError, LookupError, TypeError, ValueError, OverflowError):
+        except (LogError, LookupError, TypeError, ValueError, OverflowError, AttributeError):
             continue
-    return rows
+    return [one | {"deep": deep} for one, deep in in_order(rows)]
+
+
+def in_order(rows: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
+    """Runs with how far each is from the first of its line: a branch stands below its parent where that is there too."""
+    first: dict[str, dict[str, Any]] = {}
+    for one in rows:
+        first.setdefault(one["digest"], one)
+    found: list[tuple[dict[str, Any], int]] = []
+
+    def put(one: dict[str, Any], deep: int) -> None:
+        found.append((one, deep))
+        if first[one["digest"]] is one:
+            for child in rows:
+                if child["parent"] == one["digest"] != child["digest"]:
+                    put(child, deep + 1)
+
+    for one in rows:
+        if one["parent"] not in first or one["parent"] == one["digest"]:
+            put(one, 0)
+    placed = {id(one) for one, _ in found}
+    return found + [(one, 0) for one in rows if id(one) not in placed]  # manifests that call each other parent
+
+
+def _lineage(manifest: dict[str, Any], words: dict[str, Translator]) -> dict[str, Any]:
+    """Of a branch: digest of its parent, the day, and what changes on it, in each language."""
+    if (lineage := manifest.get("lineage")) is None:
+        return {"parent": ""}
+    told = {name: tell_lineage(lineage, t)[:240] for name, t in words.items()}
+    return {"parent": str(lineage["parent"])[:64], "at": float(lineage["at"]), "changes": told}

@@ -46,6 +46,18 @@ def print_branch(
     print_files(files, t, console)
 
 
+def print_tree(runs: Sequence[Mapping[str, Any]], language: str, t: Translator) -> None:
+    """Runs as `sim.page.shelf.describe_runs` gives them: a branch below its parent, with the day and what changes on it."""
+    console = open_console()
+    if not runs:
+        say(t("out.tree.none"), console)
+    for one in runs:
+        title = t("pair", label=one["scenario"][language], value=one["strategy"][language])
+        grown = t("out.tree.from", day=t.plain(one["at"]), changes=one["changes"][language]) if "changes" in one else title
+        seed = t("out.tree.seed", seed=one["seed"])
+        say(f"{'   ' * (one['deep'] - 1) + '└─ ' if one['deep'] else ''}{one['name']}  {grown}  {seed}", console)
+
+
 def print_divergence(
     parted: Divergence | None, tellers: tuple[Teller, Teller], gaps: Sequence[Gap], replications: int, t: Translator
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +30,13 @@ def tell_moving(one: Moving, t: Translator) -> str:
     known = t.name(group, name)
     value = t("told.on" if one.value else "told.off") if isinstance(one.value, bool) else t.value(one.key, written(one.value))
     return t("pair", label=known if name and known != name else t.setting(one.key), value=value)
+
+
+def tell_lineage(lineage: Mapping[str, Any], t: Translator) -> str:
+    """What a branch changes, as its manifest says it (`sim.levers.describe_branch`)."""
+    pairs = (str(one).partition("=") for one in lineage["changes"])
+    switched = {"true": True, "false": False}
+    return t.listed(tell_moving(Moving(key, True, switched.get(value, value)), t) for key, _, value in pairs)
 
 
 class Teller:

@@ -165,7 +165,9 @@ class WhatIf:
         if found is None:
             return {"day": None}
         told: dict[str, Any] = found
-        return told | {"choices": choices_at(find_fields(scenario, found["day"]), found["kind"], found["name"])}
+        fields = find_fields(scenario, found["day"])
+        handled = fields.get(f"incident.{found['name']}.handling")
+        return told | {"choices": choices_at(fields, found["kind"], found["name"]), "now": handled.now if handled else ""}
 
     def score(self, folder: Path, chain: Any) -> str:
         """Begins to live what a class chose in all worlds, beside the built-in strategies and beside itself but for each choice.

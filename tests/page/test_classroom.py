@@ -147,7 +147,7 @@ def test_voters_reach_nothing_of_the_trainer(app, classroom):
     phone = joined(app, classroom)
     for path in ("/runs", "/words", "/lessons", "/lesson/small", "/lesson/small/0", "/class", "/story/a/0/0"):
         assert phone.get(path).status_code == 403
-    for path in ("/class/turn", "/class/hand"):
+    for path in ("/class/turn", "/class/hand", "/class/pose"):
         assert phone.post(path, json={"lesson": "small", "step": 1, "phase": 0}).status_code == 403
     assert phone.get("/", follow_redirects=False).headers["location"] == "/join"
     assert classroom.step == -1
@@ -305,3 +305,61 @@ def test_a_class_of_another_hour_or_a_file_of_somebody_else_is_not_gone_on_with(
     path.unlink()
     path.symlink_to("/etc/passwd")
     assert kept_class(tmp_path) is None
+
+
+def posed(words: str = "what now?", many: int = 3) -> dict:
+    return {"question": text(words), "options": [text(f"way {place}") for place in range(many)]}
+
+
+def test_phones_are_asked_while_a_class_operates(app, classroom, trainer, clock):
+    phones = [joined(app, classroom) for _ in range(4)]
+    turn(trainer, 2)
+    phones[0].post("/join/vote", data={"step": 2, "choice": "0"})
+    state = trainer.post("/class/pose", json={"posed": posed(HOSTILE)}).json()
+    number = state["posed"]
+    assert number == -2 and state["left"] == pytest.approx(120)
+    page = phones[0].get("/join").text
+    assert "way 2" in page and "<img" not in page and 'name="step" value="-2"' in page
+    clock.now += 60
+    assert trainer.post("/class/pose", json={"posed": posed(HOSTILE)}).json()["left"] == pytest.approx(60)  # a reload
+    for phone, choice, code in zip(phones, ("2", "2", "0", "3"), (200, 200, 200, 409), strict=True):
+        assert phone.post("/join/vote", data={"step": number, "choice": choice}).status_code == code
+    assert phones[3].post("/join/vote", data={"step": 2, "choice": "1"}).status_code == 409  # the step is not asked now
+    assert trainer.get("/class").json()["tallies"] == {"2": {"0": 1}, "-2": {"2": 2, "0": 1}}
+    assert trainer.post("/class/pose", json={"posed": posed("and now?", 2)}).json()["posed"] == -3
+    assert phones[3].post("/join/vote", data={"step": number, "choice": "1"}).status_code == 409  # an old form
+    clock.now += 121
+    assert phones[3].post("/join/vote", data={"step": -3, "choice": "1"}).status_code == 409
+    state = trainer.post("/class/pose", json={}).json()
+    assert state["posed"] is None and "and now?" not in phones[3].get("/join").text
+    turn(trainer, 2, 1)
+    assert trainer.get("/class").json()["tallies"]["2"] == {"0": 1}
+
+
+def test_back_in_the_lesson_phones_are_asked_its_question(app, classroom, trainer):
+    phone = joined(app, classroom)
+    turn(trainer, 2)
+    trainer.post("/class/pose", json={"posed": posed()})
+    assert turn(trainer, 2)["posed"] is None and 'name="step" value="2"' in phone.get("/join").text
+
+
+def test_a_posed_question_and_its_votes_outlive_a_restart(app, classroom, trainer, tmp_path):
+    phone = joined(app, classroom)
+    trainer.post("/class/pose", json={"posed": posed()})
+    phone.post("/join/vote", data={"step": -2, "choice": "1"})
+    keeper(tmp_path)(classroom.plain())
+    anew = Classroom({"small": script(), "other": script("other")})
+    assert anew.restore(kept_class(tmp_path)) and anew.state()["tallies"] == {-2: {"1": 1}} and anew.posed == posed()
+
+
+def test_a_question_that_is_none_is_refused(classroom, trainer):
+    for wrong in (
+        posed(many=1),
+        posed(many=5),
+        posed("x" * 300),
+        {"question": "?"},
+        [1],
+        {**posed(), "question": {"en": "only"}},
+    ):
+        assert trainer.post("/class/pose", json={"posed": wrong}).status_code == 422
+    assert trainer.post("/class/pose", content="x" * 20_000).status_code == 413 and classroom.posed is None

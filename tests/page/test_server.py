@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 
@@ -9,8 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 
 import sim
+from sim.branching import branch, open_lived
+from sim.page.script import Script
 from sim.page.server import build_app, cookie_of
-from sim.page.shelf import find_runs
+from sim.page.shelf import describe_runs, find_runs, in_order
 from sim.run import simulate
 
 TOKEN = "a token of this test"
@@ -123,3 +126,56 @@ def test_the_page_plays_from_the_server(browser, root):
     page.wait_for_selector(".signs dd")
     page.close()
     assert not complaints
+
+
+def test_a_branch_stands_below_its_parent():
+    def run(digest, parent=""):
+        return {"digest": digest, "parent": parent}
+
+    rows = [
+        run("c", "b"),
+        run("b", "a"),
+        run("x"),
+        run("a"),
+        run("a"),
+        run("d", "a"),
+        run("lost", "gone"),
+        run("p", "q"),
+        run("q", "p"),
+    ]
+    told = [(one["digest"], deep) for one, deep in in_order(rows)]
+    assert told == [("x", 0), ("a", 0), ("b", 1), ("c", 2), ("d", 1), ("a", 0), ("lost", 0), ("p", 0), ("q", 0)]
+
+
+def test_the_list_tells_of_a_branch_what_changed(tmp_path):
+    simulate(
+        sim.compose("scenario=restaurant", "days=3", "confirm_days=0", "scenario.population.size=12"),
+        seed=1,
+        folder=tmp_path / "one",
+    )
+    lived = open_lived(tmp_path / "one")
+    branch(lived, "2d", ["staff.people=3"], folder=tmp_path / "a", command=())
+    above, below = describe_runs(tmp_path)
+    assert (above["name"], above["deep"], below["name"], below["deep"], below["at"]) == ("one", 0, "a", 1, 2.0)
+    assert below["changes"] == {"en": "staff: 3", "zh": "运营人数：3", "es": below["changes"]["es"]}
+    manifest = tmp_path / "a" / "manifest.json"
+    told = json.loads(manifest.read_text())
+    told["lineage"]["changes"] = 7
+    manifest.write_text(json.dumps(told))
+    assert [one["name"] for one in describe_runs(tmp_path)] == ["one"]  # what cannot be read has no line
+
+
+def test_a_lesson_of_the_list_is_read_when_it_is_opened(tmp_path):
+    opened, wanted = [], []
+    told = {"name": "later", "title": {"en": "Later"}, "question": {"en": "?"}, "minutes": 10}
+
+    def read():
+        opened.append(1)
+        return told | {"told": [0], "done": 0, "ready": False, "reveals": [], "elsewhere": []}
+
+    later = Script(told, {}, want=lambda: wanted.append(1), read=read)
+    client = TestClient(build_app(tmp_path, TOKEN, ["testserver"], {"later": later}))
+    client.cookies.set(cookie_of(TOKEN), TOKEN)
+    assert client.get("/lessons").json() == [told] and not opened
+    assert client.get("/lesson/later/worlds/0").status_code == 204 and opened == [1]  # a page that was there before a restart
+    assert client.get("/lesson/later").json()["script"]["told"] == [0] and opened == [1] and len(wanted) == 2

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 
+import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -36,6 +37,15 @@ CUT = """() => [...document.querySelectorAll(".whatif :is(h2, legend, label, but
   .filter((one) => one.textContent && one.checkVisibility() && !one.closest(".whatif-fields"))
   .filter((one) => { const edge = one.getBoundingClientRect(), box = document.querySelector(".whatif").getBoundingClientRect();
     return edge.right > box.right + 1 || edge.bottom > box.bottom + 1 || one.scrollWidth > one.clientWidth + 2 && one.matches("button"); })
+  .map((one) => one.textContent)"""
+
+#: Buttons and counts beyond the right edge of the box that they are in, and tags that are broken in two.
+OUTSIDE = """() => [...document.querySelectorAll("button, .stage-counts dt, .stage-counts dd, .tag, th")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => {
+    const box = one.closest(".operate, .stage-side, .panel, table, header, body").getBoundingClientRect();
+    const edge = one.getBoundingClientRect();
+    return edge.right > box.right + 1 || (one.matches(".tag") && one.getClientRects().length + (edge.height > 30) > 1); })
   .map((one) => one.textContent)"""
 
 
@@ -148,6 +158,39 @@ def test_a_class_operates_and_is_ranked(address, root, opened, serious):
     assert serious(page) == []
 
 
+def test_the_phones_of_a_class_vote_on_what_the_operator_does(root, asked, opened, serious):
+    from tests.page.test_classroom import script
+
+    found: list[tuple[str, str]] = []
+    more = {
+        "port": 0, "opened": lambda *told: found.append(told), "answering": asked,
+        "scripts": {"small": script()}, "klass": True, "new_class": True,
+    }  # fmt: skip
+    threading.Thread(target=server.serve, args=(root,), kwargs=more, daemon=True).start()
+    while not found:
+        time.sleep(0.02)
+    address = found[0][0]
+    page = opened(f"{address}#run={key(root)}&operate=1&t=2.9&lang=en")
+    page.wait_for_selector(".operate .option")
+    page.wait_for_selector(".operate .vote-count >> text=0 votes of 0 phones")
+    code = page.evaluate("fetch('/class').then((answer) => answer.json())")["code"]
+    phones = [httpx.Client(base_url=address.split("/?")[0], follow_redirects=True) for _ in range(3)]
+    for phone, tongue in zip(phones, LANGUAGES, strict=True):
+        asks = phone.post("/join", data={"code": code, "lang": tongue}).text
+        question = {"zh": "涨价：怎么办？", "en": "Price rise: what do you do?", "es": "Subida de precio: ¿qué hace?"}[tongue]
+        assert question in asks
+        assert phone.post("/join/vote", data={"step": -2, "choice": "1"}).status_code == 200
+    page.wait_for_selector(".operate .vote-count >> text=3 votes of 3 phones")
+    assert page.inner_text(".operate .option >> nth=1 >> output") == "3" and serious(page) == []
+    page.keyboard.press("1")  # one hand beside them
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".twig >> nth=1")
+    assert "handling" in page.evaluate("location.hash")  # what most wanted, which is not the one hand
+    assert "涨价" not in phones[0].get("/join").text
+    for phone in phones:
+        phone.close()
+
+
 def test_two_strategies_are_explored_under_the_same_luck(address, opened, serious):
     page = opened(f"{address}#explore=super_users&a=no_plan&b=kol_care&seed=2&lang=en&theme=dark&t=3")
     page.wait_for_selector(".stage-columns.of2")
@@ -228,3 +271,26 @@ def test_hostile_questions_are_answered(client, root):
         codes.add(client.post("/whatif/offer", content=rng.choice(["{", "[]", "[" * 2000, "NaN", '{"at":1e999}'])).status_code)
     assert codes <= {200, 404, 422} and {404, 422} <= codes
     assert client.post("/whatif/offer", json={"run": key(root), "chain": [], "at": 2}).status_code == 200
+
+
+@pytest.mark.parametrize("wide", [390, 1280])
+def test_nothing_is_wider_than_the_screen(address, root, opened, wide, serious):
+    page = opened(address)
+    page.set_viewport_size({"width": wide, "height": 844 if wide == 390 else 720})
+    home = page.url.split("#")[0]
+    for language in LANGUAGES:
+        for view, ready in (
+            ("", "td a"),
+            ("explore=restaurant&a=no_plan&b=kol_care&seed=1&t=12&", ".stage-columns.of2"),
+            (f"run={key(root)}&operate=1&t=2.9&", ".operate .option"),
+        ):
+            page.goto("about:blank")
+            page.goto(f"{home}#{view}lang={language}&theme=dark")
+            page.wait_for_selector(ready)
+            assert page.evaluate("document.documentElement.scrollWidth") <= wide, (view, language)
+            assert page.evaluate(OUTSIDE) == [], (view, language)
+            assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.goto("about:blank")
+    page.goto(f"{home}#lang=en&theme=dark")
+    page.wait_for_selector("td a")
+    assert serious(page) == []

@@ -106,6 +106,17 @@ def test_what_is_opened_comes_first(tmp_path, monkeypatch):
     assert order == ["one", "two", "one"] and [name for name, _ in seen.failed] == ["two", "one"]
 
 
+def test_a_lesson_that_comes_later_is_simulated_too(tmp_path):
+    seen = Seen()
+    behind = Backstage([], seen.know, seen.fail, workers=1)
+    behind.start()
+    time.sleep(0.1)  # there is nothing to do yet, and it waits
+    behind.add(Rehearsal("small", small(), tmp_path))
+    assert seen.whole.wait(120)
+    behind.stop()
+    assert seen.known[-1].name == "small" and not seen.failed
+
+
 def test_another_process_at_the_same_worlds_is_waited_for(tmp_path, monkeypatch):
     from filelock import FileLock
 

@@ -61,7 +61,7 @@ def refused(here: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 # Errors ----------------------------------------------------------------------------------------------------------------
 
 COMMANDS = (
-    "one of list, explain, run, compare, sweep, plan, work, report, plot, tables, verify, branch, diff, why, post-mortem, "
+    "one of list, explain, run, compare, sweep, plan, work, report, plot, tables, verify, branch, tree, diff, why, post-mortem, "
     "sensitivity, patterns, phase, optimise, fit, claims, coverage, new, check, handout, serve, demo, doctor, or a study file (.yaml)"
 )
 STUDY_KEYS = "a study file has the keys command, title, overrides, arms"

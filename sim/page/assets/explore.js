@@ -38,7 +38,7 @@ export class Explore {
     document.documentElement.dataset.view = "lesson";
     document.title = `groupalive: ${say("explore")}`;
     const home = element("a", "back", "☰");
-    home.href = `#lang=${words.language}`;
+    home.href = `#lang=${words.language}&theme=${this.theme}`;
     home.title = home.ariaLabel = say("back");
     const tongues = LANGUAGES.map((language) => { const made = button("language", { zh: "中文", en: "EN", es: "ES" }[language], () => this.use({ language })); made.className = "tongue"; made.lang = language; made.setAttribute("aria-pressed", String(language === words.language)); return made; });
     const seed = element("input");

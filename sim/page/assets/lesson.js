@@ -118,7 +118,7 @@ export class Lesson {
     for (const made of this.root.querySelectorAll("header [data-word]")) { made.title = say(made.dataset.word); made.ariaLabel = made.title; }
     for (const made of this.tongues) made.setAttribute("aria-pressed", String(made.lang === words.language));
     this.home.title = this.home.ariaLabel = say("back_lessons");
-    this.home.href = `#lang=${words.language}`;
+    this.home.href = `#lang=${words.language}&theme=${this.theme}`;
     this.honest.textContent = words.sentences(say(script.middle ? "story_number" : "story_first", { number: words.number(script.story + 1), worlds: words.number(script.worlds) }), say("inside"));
     const shut = element("button", "", say("close"));
     shut.type = "button";

@@ -3,8 +3,11 @@ import { ask } from "./branches.js";
 import { amount } from "./dots.js";
 import { element } from "./elements.js";
 import { DAY } from "./fold.js";
+import { Room } from "./room.js";
+import { LANGUAGES, Words } from "./words.js";
 
 const LOOK_AT_SCORE = 400; // ms between two looks at a score
+const LOOK_AT_VOTES = 800; // and at the votes of phones
 
 export class Operate {
   // choose(change, day): goes on with a change, or without one.
@@ -34,18 +37,29 @@ export class Operate {
     this.box.replaceChildren(element("p", "", this.say(key)));
   }
 
-  label(set) {
-    const { keys, values } = this.player.asks.names[this.words.language];
-    const told = Object.entries(set).map(([key, value]) => (key.endsWith(".handling") ? values[value] : `${keys[key] ?? key}: ${typeof value === "number" ? this.words.plain(value) : (values[value] ?? value)}`));
-    return told.length ? told.join(" · ") : this.say("operate_go_on");
+  label(set, words = this.words) {
+    const { keys, values } = this.player.asks.names[words.language];
+    const told = Object.entries(set).map(([key, value]) => (key.endsWith(".handling") ? values[value] : `${keys[key] ?? key}: ${typeof value === "number" ? words.plain(value) : (values[value] ?? value)}`));
+    return told.length ? raised(told.join(" · ")) : words.t("operate_go_on");
+  }
+
+  // The first choice changes nothing; of an incident it says how that is handled then.
+  choice(set, words = this.words) {
+    const { kind, now } = this.decision, { values } = this.player.asks.names[words.language];
+    return Object.keys(set).length || kind !== "incident" || !(now in values) ? this.label(set, words) : words.t("operate_as_before", { way: raised(values[now]) });
+  }
+
+  question(words = this.words) {
+    const { kind, name, day } = this.decision, { keys } = this.player.asks.names[words.language];
+    return words.t(`operate_${kind}`, { name: keys[`incident.${name}.handling`] ?? name, day: words.number(Math.floor(day + 0.001)) });
   }
 
   ask() {
-    const { decision, player } = this, { keys } = player.asks.names[this.words.language];
+    const { decision, player } = this;
+    if (this.kind !== "ask" && player.asks.klass) this.poll();
     this.kind = "ask";
-    const name = keys[`incident.${decision.name}.handling`] ?? decision.name;
     const list = decision.choices.map((set, number) => {
-      const made = element("button", "option", "", element("b", "", String(number + 1)), element("span", "", this.label(set)), element("output", "", this.hands[number] ? this.words.number(this.hands[number]) : ""));
+      const made = element("button", "option", "", element("b", "", String(number + 1)), element("span", "", this.choice(set)), element("output", "", this.count(number) ? this.words.number(this.count(number)) : ""));
       made.type = "button";
       made.addEventListener("click", () => this.raise(number, 1));
       return made;
@@ -54,7 +68,38 @@ export class Operate {
     go.type = "button";
     go.addEventListener("click", () => this.take());
     this.box.className = "operate";
-    this.box.replaceChildren(element("h2", "", this.say(`operate_${decision.kind}`, { name, day: this.words.number(Math.floor(decision.day + 0.001)) })), element("div", "options two", "", ...list), element("div", "operate-foot", "", element("p", "small", this.say("count_hands")), go));
+    this.box.replaceChildren(element("h2", "", this.question()), element("div", "options two", "", ...list), element("div", "operate-foot", "", element("p", this.room ? "vote-count" : "small", this.voted()), go));
+  }
+
+  // Hands that were counted and phones that voted.
+  count(number) { return (this.hands[number] ?? 0) + (this.room?.tally(this.room.state.posed)[String(number)] ?? 0); }
+
+  voted() {
+    const { room } = this, left = room?.left() ?? null;
+    if (!room) return this.say("count_hands");
+    const phones = Object.values(room.tally(room.state.posed)).reduce((sum, one) => sum + one, 0), votes = this.say("votes_in", { count: this.words.number(phones), joined: this.words.number(room.joined) });
+    if (room.lost) return this.say("lost");
+    return left === null ? votes : `${votes} · ${left > 0 ? this.say("seconds_left", { seconds: this.words.number(Math.ceil(left)) }) : this.say("vote_closed")}`;
+  }
+
+  // The phones of a class are asked the same, and their votes looked at, until the trainer takes a choice.
+  async poll() {
+    const { decision } = this, room = new Room(""), { words } = this, said = (make) => Object.fromEntries(LANGUAGES.map((language) => [language, make(new Words(words.catalogues, language)).slice(0, 240)]));
+    const posed = { question: said((one) => this.question(one)), options: decision.choices.map((set) => said((one) => this.choice(set, one))) };
+    await room.send("/class/pose", { posed });
+    while (this.kind === "ask" && this.decision === decision && !this.box.hidden) {
+      this.room = room;
+      this.ask();
+      await new Promise((done) => setTimeout(done, LOOK_AT_VOTES));
+      await room.poll();
+    }
+  }
+
+  // Phones are asked no more.
+  async release() {
+    const { room } = this;
+    this.room = null;
+    if (room) await room.send("/class/pose", { posed: null });
   }
 
   raise(number, by) {
@@ -63,10 +108,12 @@ export class Operate {
     this.ask();
   }
 
-  take() {
+  async take() {
     if (this.kind !== "ask") return;
-    const counts = this.decision.choices.map((_, number) => this.hands[number] ?? 0), set = this.decision.choices[counts.indexOf(Math.max(...counts))], { day } = this.decision;
+    const counts = this.decision.choices.map((_, number) => this.count(number)), set = this.decision.choices[counts.indexOf(Math.max(...counts))], { day } = this.decision;
     this.hands = [];
+    this.kind = "taken";
+    await this.release();
     this.choose(Object.keys(set).length ? { at: day, set } : null, day);
   }
 
@@ -118,5 +165,7 @@ export class Operate {
 
   translate() { ({ ask: () => this.ask(), score: () => this.show() })[this.kind]?.() ?? (this.kind.startsWith("operate_") && this.box.firstChild && this.tell(this.kind)); }
 
-  close() { this.box.hidden = true; this.player.stopped = null; this.player.until = Infinity; }
+  close() { this.box.hidden = true; this.release(); this.player.stopped = null; this.player.until = Infinity; }
 }
+
+function raised(text) { return text.charAt(0).toUpperCase() + text.slice(1); }

@@ -161,7 +161,7 @@ export class Player {
     for (const name of ["chat", "curve", "people", "signs", "timeline"]) this.boxes[name].previousSibling.textContent = say(name);
     this.back.textContent = "☰";
     this.back.title = this.back.ariaLabel = say(this.kept.lesson === undefined ? "back" : "back_lesson");
-    this.back.href = this.kept.lesson === undefined ? `#lang=${words.language}` : `#lesson=${encodeURIComponent(this.kept.lesson)}&step=${this.kept.step}&phase=${this.kept.phase}&lang=${words.language}&theme=${this.theme}`;
+    this.back.href = this.kept.lesson === undefined ? `#lang=${words.language}&theme=${this.theme}` : `#lesson=${encodeURIComponent(this.kept.lesson)}&step=${this.kept.step}&phase=${this.kept.phase}&lang=${words.language}&theme=${this.theme}`;
     for (const [place, [programme, group]] of this.story.groups.entries()) this.groups.options[place].textContent = say("group_of", { programme: programme + 1, group: group + 1 });
     for (const made of this.languageButtons) made.setAttribute("aria-pressed", String(made.lang === words.language));
     const world = Number(this.kept.world ?? 0);

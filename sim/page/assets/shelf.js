@@ -13,6 +13,7 @@ const catalogues = await (await fetch("/words")).json();
 const asks = catalogues.asks;
 const words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
 const run = asked.get("run");
+let theme = asked.get("theme") === "dark" ? "dark" : "light";
 const lesson = asked.get("lesson"), arm = asked.get("arm");
 addEventListener("hashchange", () => { if (!window.player && !window.lesson && !window.explore) location.reload(); });
 
@@ -62,31 +63,38 @@ function play(key, programme, group) {
 function shelve(runs, lessons) {
   document.body.className = "shelf";
   document.title = `groupalive: ${words.t("shelf")}`;
-  document.documentElement.lang = words.language;
+  document.documentElement.lang = { zh: "zh-CN" }[words.language] ?? words.language;
+  document.documentElement.dataset.theme = theme;
+  const dark = element("button", "tongue", "◐");
+  dark.type = "button";
+  dark.title = dark.ariaLabel = words.t("theme");
+  dark.addEventListener("click", () => { theme = theme === "dark" ? "light" : "dark"; anew(); });
+  const anew = () => { history.replaceState(null, "", `#lang=${words.language}&theme=${theme}`); shelve(runs, lessons); };
   const tongues = LANGUAGES.map((language) => {
     const made = element("button", "tongue", { zh: "中文", en: "English", es: "Español" }[language]);
     made.type = "button";
     made.lang = language;
     made.setAttribute("aria-pressed", String(language === words.language));
-    made.addEventListener("click", () => { words.use(language); history.replaceState(null, "", `#lang=${language}`); shelve(runs, lessons); });
+    made.addEventListener("click", () => { words.use(language); anew(); });
     return made;
   });
   const head = element("tr");
-  for (const [name, side] of [["shelf_run", ""], ["shelf_seed", "n"], ["shelf_days", "n"], ["shelf_events", "n"]]) head.append(element("th", side, words.t(name)));
+  for (const [name, side] of [["shelf_run", ""], ["shelf_seed", "n seed"], ["shelf_days", "n"], ["shelf_events", "n events"]]) head.append(element("th", side, words.t(name)));
   const rows = runs.map((one) => {
     const link = element("a", "", words.t("title", { scenario: one.scenario[words.language], strategy: one.strategy[words.language] }));
-    link.href = `#run=${one.key}&lang=${words.language}`;
-    const cell = element("td", "", "", link, element("div", "small", one.name));
-    return element("tr", "", "", cell, element("td", "n", String(one.seed)), element("td", "n", words.number(one.days)), element("td", "n", words.number(one.events)));
+    link.href = `#run=${one.key}&lang=${words.language}&theme=${theme}`;
+    const cell = element("td", "", "", link, ...(one.changes ? [element("div", "grown", words.t("tree_node", { day: words.plain(one.at), changes: one.changes[words.language] }))] : []), element("div", "small", one.name));
+    cell.style.paddingLeft = `${12 + 26 * Math.min(one.deep, 6)}px`;
+    return element("tr", one.deep ? "child" : "", "", cell, element("td", "n seed", String(one.seed)), element("td", "n", words.number(one.days)), element("td", "n events", words.number(one.events)));
   });
   const taught = lessons.map((one) => {
     const link = element("a", "", one.title[words.language]);
-    link.href = `#lesson=${encodeURIComponent(one.name)}&lang=${words.language}`;
+    link.href = `#lesson=${encodeURIComponent(one.name)}&lang=${words.language}&theme=${theme}`;
     return element("tr", "", "", element("td", "", "", link, element("div", "small", one.question[words.language])), element("td", "n", words.t("minutes", { minutes: words.number(one.minutes) })));
   });
   const explore = element("a", "explore-link", words.t("explore_link"));
-  explore.href = `#explore=&lang=${words.language}`;
+  explore.href = `#explore=&lang=${words.language}&theme=${theme}`;
   explore.hidden = !asks;
   page.style.display = "block";
-  page.replaceChildren(element("header", "", "", element("h1", "", words.t(lessons.length ? "lessons" : "shelf")), explore, ...tongues), ...(taught.length ? [element("table", "", "", element("tbody", "", "", ...taught))] : []), ...(taught.length ? [element("h2", "", words.t("shelf"))] : []), runs.length ? element("table", "", "", element("thead", "", "", head), element("tbody", "", "", ...rows)) : element("p", "", words.t("shelf_none")));
+  page.replaceChildren(element("header", "", "", element("h1", "", words.t(lessons.length ? "lessons" : "shelf")), explore, dark, ...tongues), ...(taught.length ? [element("table", "", "", element("tbody", "", "", ...taught))] : []), ...(taught.length ? [element("h2", "", words.t("shelf"))] : []), runs.length ? element("table", "", "", element("thead", "", "", head), element("tbody", "", "", ...rows)) : element("p", "", words.t("shelf_none")));
 }

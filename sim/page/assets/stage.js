@@ -42,7 +42,7 @@ export class Stage {
   side(story, name) {
     const fold = new Fold(story), chat = element("div", "box"), curve = element("div", "box");
     const heading = element("h3", "", this.words.t("curve"));
-    const cells = COUNTED.map((key) => element("dd")), counts = element("dl", "stage-counts", "", ...COUNTED.flatMap((key, at) => [element("dt", "", this.words.t(key)), cells[at]]));
+    const cells = COUNTED.map((key) => element("dd")), counts = element("dl", "stage-counts", "", ...COUNTED.map((key, at) => element("div", "", "", element("dt", "", this.words.t(key)), cells[at])));
     const node = element("section", "stage-side", "", element("h2", "", name), counts, element("div", "chat", "", chat), heading, element("div", "stage-curve", "", curve));
     return { node, cells, fold, chat: new Chat(story, fold, new Messages(story, fold, this.words), this.words, chat), curve: new Curve(story, this.words, curve) };
   }
