@@ -29,8 +29,8 @@ from sim.scenario import Scenario
 from sim.studies.mixed import group_words
 from sim.world.build import build_world, tie_pairs
 
-#: Days that are lived, and those by which a group counts as having gone silent.
-DAYS, SILENT_BY = 180, 90
+#: Days that are lived, and those in which orders are counted.
+DAYS, ORDERS_BY = 180, 90
 #: Third month, in which members who still open the group are counted.
 MONTH3: Final = (60, 90)
 #: A person of one group is none of another: numbers of persons of group i begin at i times this.
@@ -144,7 +144,7 @@ def _orders(lived: Run, rows: Rows) -> dict[str, float]:
     """Buyers among the guests of restaurants and those who bought again, first 90 days."""
     if lived.scenario.name != "restaurant":
         return {"buyers": 0.0, "rebuyers": 0.0}
-    ordered = (rows.kind == kinds.ORDER_PLACED) & (rows.events["time"] < SILENT_BY * DAY)
+    ordered = (rows.kind == kinds.ORDER_PLACED) & (rows.events["time"] < ORDERS_BY * DAY)
     buyers, share = repurchase_rate(rows.events["actor"][ordered])
     return {"buyers": float(buyers), "rebuyers": buyers * share if buyers else 0.0}
 

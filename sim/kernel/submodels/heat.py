@@ -15,8 +15,6 @@ from sim.vocabulary.tables import Row, Whole
 #: The first day of a run is a Monday.
 SATURDAY: Final = 5
 WEEK_DAYS: Final = 7
-#: Terms of the series of the Bessel function that a focus of 20 needs.
-BESSEL_TERMS: Final = 60
 
 
 @within
@@ -45,18 +43,8 @@ def of_weekday(parameters: Row, time: Whole) -> float:
 
 
 @within
-def bessel(x: float) -> float:
-    """I_0(x), the mean of exp(x cos) over a circle: sum of (x / 2)^2k / k!^2 (Abramowitz & Stegun 9.6.12)."""
-    total = term = 1.0
-    for k in range(1, BESSEL_TERMS):
-        term *= (0.5 * x / k) ** 2
-        total += term
-    return total
-
-
-@within
-def of_hour(parameters: Row, world: Row, trait: Row, time: Whole) -> float:
-    """Factor of the hour: a person keeps to an hour of their own (von Mises), drawn from the day that all share; mean 1."""
+def of_hour(parameters: Row, trait: Row, time: Whole) -> float:
+    """Factor of the hour: a person keeps to an hour of their own (von Mises), drawn from the day that all share; mean 1 over looks."""
     since = (time - trait.own_hour - trait.shift) / DAY
     return math.exp(parameters.hour_focus * math.cos(2.0 * math.pi * since)) / trait.hour_mean
 
@@ -72,5 +60,5 @@ def factor_of_talk(
     if parameters.weekend_talk != 1.0:
         factor *= of_weekday(parameters, time)
     if parameters.hour_focus > 0.0:
-        factor *= of_hour(parameters, world, trait, time)
+        factor *= of_hour(parameters, trait, time)
     return factor
