@@ -256,6 +256,8 @@ class Parameters:
     """how long a standing advert is seen"""
     rules_effect: Annotated[float, parameter("logit", 0, 3, "paper", "Matias 2019: +8 points compliance")]
     """readiness taken away by posted rules"""
+    rules_courage: Annotated[float, parameter("factor", 0.1, 10, "paper", "Matias 2019: 70 % more newcomers take part")]
+    """how much readier posted rules make who has not written yet to write"""
 
     # Rewards
     reward_scale: Annotated[float, parameter("yuan", 0.05, 1000, "assumed", "model 5", (1.5, 3))]
@@ -272,6 +274,8 @@ class Parameters:
         float, parameter("factor", 1, 5, "assumed", "closure; Shen 2015: 70 % against 43 % take part; an input", (1.3, 1.9))
     ]
     """the same for an uncertain reward"""
+    uncertain_odds: Annotated[float, parameter("factor", 0.1, 20, "paper", "Shen 2015: 70 % against 43 % take part, odds 3.1")]
+    """odds of taking part for an uncertain reward, relative to a fixed one"""
 
     # Word of mouth
     referral_rate: Annotated[float, parameter("1/day", 0, 5, "assumed", "closure", (0.02, 0.06))]
@@ -478,6 +482,28 @@ class Parameters:
         float, parameter("minutes", 0.5, 600, "assumed", "model 2, proposal 1: 10 to 20 minutes", (10, 20))
     ]
     """how long a session of writing lasts"""
+    group_spread: Annotated[
+        float, parameter("1", 0, 2, "assumed", "P1: most groups die young, P3: volumes of groups are far apart", (0.2, 0.9))
+    ]
+    """how far groups are apart in what their members have to say to each other (spread of a lognormal law of mean 1)"""
+    spree_share: Annotated[
+        float, parameter("share", 0, 0.9, "assumed", "messages a poster and day, 2.4 to 21 in real logs", (0.2, 0.6))
+    ]
+    """chance that whoever has begun to talk begins again with something else"""
+    spree_minutes: Annotated[
+        float, parameter("minutes", 0.2, 120, "assumed", "time constant of real bursts, 1 to 6 minutes", (2, 10))
+    ]
+    """after how long, median"""
+    debut_loss: Annotated[
+        float, parameter("share", 0, 2, "assumed", "P10: 44 to 56 % post again; half of real posters on one day", (0.3, 1.2))
+    ]
+    """share of those of no sociability who have said what they came for once nobody has answered their first message"""
+    debut_answer: Annotated[float, parameter("share", 0, 1, "assumed", "P10: an answer adds .12 to posting again", (0.1, 0.4))]
+    """part of these that an answer keeps"""
+    debut_replies: Annotated[
+        float, parameter("factor", 0, 10, "assumed", "P10: 61 % of first posts are answered, 40 % of all", (1.5, 3))
+    ]
+    """replies that a first message seeks, relative to any other"""
     mute_haste: Annotated[float, parameter("factor", 0, 50, "assumed", "model 2, proposal 7: muting starts in week 1", (2, 10))]
     """extra hazard of muting of a newcomer, beside tenure_gain"""
 
@@ -560,7 +586,14 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "hours": {"hour_focus": 0.0},
     "voices": {"voices_loafing": 0.0},
     "sessions": {"session_gain": 0.0},
+    "chemistry": {"group_spread": 0.0},
+    "sprees": {"spree_share": 0.0},
+    "debut": {"debut_loss": 0.0},
+    "heartening": {"debut_answer": 0.0},
+    "greeting": {"debut_replies": 1.0},
     "early_muting": {"mute_haste": 0.0},
+    "courage": {"rules_courage": 1.0},
+    "uncertainty": {"uncertain_odds": 1.0},
     "market_price": {"market_weight": 0.0},
     "need": {"need_gain": 0.0},
     "deals": {"deal_gain": 0.0},

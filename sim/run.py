@@ -168,15 +168,6 @@ def pattern_point(scenario: Scenario, *, seed: int, replication: int, world: int
     return values | {"digest": lived.log.digest, "lifetimes": lives}
 
 
-def population_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
-    """`pattern_point` of a group of another size: the sizes of `sim.projections.population.SIZES` in turn, one a replication."""
-    from sim.projections.population import SIZES
-
-    size = SIZES[replication % len(SIZES)]
-    scenario = dataclasses.replace(scenario, population=dataclasses.replace(scenario.population, size=size))
-    return pattern_point(scenario, seed=seed, replication=replication, world=world) | {"size": size}
-
-
 def trial_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
     """One replication as a row of the experiments: what `sim.projections.trials` makes of its log."""
     from sim.projections.patterns import measure_patterns, project_contagion, project_promotion_load
@@ -187,7 +178,8 @@ def trial_point(scenario: Scenario, *, seed: int, replication: int, world: int |
     rows = read_rows(lived.log)
     values = measure_patterns(lived.log, days=PATTERN_DAYS)
     values |= project_contagion(lived.log, _ties(scenario, seed, replication))
-    values |= project_promotion_load(lived.log, days=PATTERN_DAYS) | measure_newcomers(rows) | measure_first_packet(rows)
+    values |= project_promotion_load(lived.log, days=PATTERN_DAYS) | measure_newcomers(rows)
+    values |= measure_first_packet(read_rows(lived.log, checks=True))
     return values | {"digest": lived.log.digest, "lifetimes": []}
 
 

@@ -1,7 +1,6 @@
 """A vector of parameters -> a mixed population of groups, lived for half a year -> every figure of the targets.
 
-The mix is the same in every evaluation: four scenarios, most groups run by nobody, at sizes of a heavy-tailed law. Luck is not: each
-group of each evaluation has a replication of its own.
+The mix is the same in every evaluation. Luck is not: each group of each evaluation has a replication of its own.
 """
 
 from __future__ import annotations
@@ -19,43 +18,27 @@ from sim.events.kinds import DAY, SECOND
 from sim.fitting.priors import COLUMNS
 from sim.fitting.targets import TARGETS
 from sim.projections.contagion import estimate_contagion
-from sim.projections.conversation import NAN, Talk, describe_talk, find_talk
+from sim.projections.conversation import NAN, Talk, describe_talk, estimate_daily_cycle, find_talk
 from sim.projections.economics import repurchase_rate
-from sim.projections.lifecycle import find_dormancies, find_lifetimes, find_presence
 from sim.projections.patterns import TWELVE_WEEKS, find_shares_of_members, joined_by
-from sim.projections.rows import Moves, Rows, distinct, pair, project_groups, project_messages, project_moves, read_rows
+from sim.projections.population import describe_life, measure_population
+from sim.projections.rows import Moves, Rows, distinct, pair, project_groups, project_moves, read_rows
 from sim.projections.texture import measure_texture
 from sim.run import Run, simulate
 from sim.scenario import Scenario
+from sim.studies.mixed import group_words
 from sim.world.build import build_world, tie_pairs
 
-#: Days that are lived, and those by which a group counts as having gone silent.
-DAYS, SILENT_BY = 180, 90
+#: Days that are lived, and those in which orders are counted.
+DAYS, ORDERS_BY = 180, 90
 #: Third month, in which members who still open the group are counted.
 MONTH3: Final = (60, 90)
-#: Where groups come from, and the ways they are run: most by nobody, as in the logs and samples that the ranges come from.
-NOBODY: Final = ("strategy=no_plan", "strategy.promotions_per_day=0", "staff=nobody")
-RUN: Final = ("strategy=no_plan", "strategy=columns_and_perks")
-SCENARIOS: Final = {
-    "restaurant": "strategy=kol_care",
-    "image_class": "strategy=strict_rules",
-    "merged_cohorts": "strategy=kol_care",
-    "flash_sale": "strategy=strict_rules",
-}
-#: Groups of each scenario that nobody looks after.
-ALONE = 6
-#: Staff look so seldom (minutes), which saves two thirds of the time of an evaluation.
-LOOK_MINUTES = 60
-#: Members: evenly spaced quantiles of a lognormal law (median, spread of the logarithm), within these ends. Assumed.
-SIZE_MEDIAN, SIZE_SPREAD, SIZE_ENDS = 50.0, 1.0, (10, 500)
-#: Steps through the combinations of scenario and way from one size to the next; prime to their number.
-STRIDE = 7
 #: A person of one group is none of another: numbers of persons of group i begin at i times this.
 PERSONS = 1_000_000
 #: Figures of a conversation that are medians over groups, over the first twelve weeks.
 _OF_TALK: Final = (
     "gini_posters", "zipf", "burstiness", "memory", "unanswered", "thread_size", "branching", "reply_minutes", "reply_over_hour",
-    "peak_hour", "peak_to_trough", "first_answered", "again_answered", "again_unanswered", "again_gap", "never_posted",
+    "first_answered", "again_answered", "again_unanswered", "again_gap", "never_posted",
     "gini_members", "top10_members",
 )  # fmt: skip
 
@@ -75,29 +58,11 @@ class Population:
         return hashlib.blake2b(np.ascontiguousarray(self.vectors).tobytes(), digest_size=16).hexdigest()
 
 
-def group_words() -> tuple[tuple[str, ...], ...]:
-    """The settings of each group of the population, as on the command line."""
-    from scipy.special import ndtri  # late: slow to import
-
-    looked_after = [
-        (scenario, (way, f"staff.look_minutes={LOOK_MINUTES}")) for scenario, own in SCENARIOS.items() for way in (*RUN, own)
-    ]
-    combinations = [*looked_after, *((scenario, NOBODY) for scenario in SCENARIOS for _ in range(ALONE))]
-    number = len(combinations)
-    words = []
-    for place in range(number):
-        scenario, way = combinations[place * STRIDE % number]
-        size = SIZE_MEDIAN * np.exp(SIZE_SPREAD * ndtri((place + 0.5) / number))
-        size = int(np.clip(round(size), *SIZE_ENDS))
-        words.append((f"scenario={scenario}", *way, f"scenario.population.size={size}", f"days={DAYS}", "confirm_days=0"))
-    return tuple(words)
-
-
 def compose_population(parameters: str = "by_hand") -> tuple[Scenario, ...]:
     """The groups as scenarios, under the parameters of that name."""
     from sim.config import compose_all
 
-    points = [[*words, f"parameters={parameters}"] for words in group_words()]
+    points = [[*words, f"days={DAYS}", "confirm_days=0", f"parameters={parameters}"] for words in group_words()]
     return tuple(composed.scenario for composed in compose_all(points))
 
 
@@ -132,16 +97,14 @@ def observe(lived: Run, *, seed: int, replication: int) -> Life:
     figures["again_gap"] = figures["again_answered"] - figures["again_unanswered"]
     edges = tie_pairs(build_world(lived.scenario, seed, replication, 0).array)
     figures["contagion"] = estimate_contagion(moves, groups, edges, TWELVE_WEEKS * DAY)
-    messages = project_messages(rows)
-    life = find_lifetimes(find_dormancies(find_presence(messages, groups), groups), groups, SILENT_BY)
     week = np.bincount((talk.seconds * SECOND // (7 * DAY)).astype(int), minlength=3)
     left = (moves.kind == kinds.MEMBER_LEFT) & ~moves.moved
     muted = moves.kind == kinds.GROUP_MUTED
     joined, since = joined_by(moves, number, DAYS * DAY)
     tenure = moves.time[muted] - since[np.searchsorted(joined, moves.person[muted])]
     counts = {
-        "silent": float(life.dead[0]), "lived": float(life.time[0]), "week1": float(week[0]), "week2": float(week[1]),
-        "week3": float(week[2]), "volume": len(talk.seconds) / DAYS, "left": float(left.sum()), "muted": float(muted.sum()),
+        "week1": float(week[0]), "week2": float(week[1]),
+        "week3": float(week[2]), "left": float(left.sum()), "muted": float(muted.sum()),
         "muted_first_week": float((tenure < 7 * DAY).sum()),
     }  # fmt: skip
     return Life(lived.log.digest, talk, figures, counts | _openings(lived, moves, number) | _orders(lived, rows))
@@ -153,12 +116,8 @@ def summarise(lives: list[Life]) -> dict[str, float]:
     texture = measure_texture(talks, stretches=len(lives))
     count = {name: np.array([life.counts[name] for life in lives]) for name in lives[0].counts}
     found = {name: _median(life.figures[name] for life in lives) for name in (*_OF_TALK, "contagion", "posts_per_active_day")}
-    silent = count["silent"] > 0
+    found["peak_hour"], found["peak_to_trough"] = estimate_daily_cycle(np.concatenate([talk.seconds for talk in talks]))
     found |= {
-        "silent_90": float(silent.mean()),
-        "weibull_shape": _weibull_shape(count["lived"], silent),
-        "week1_auc": _auc(count["week1"], silent),
-        "mean_over_median": _ratio(count["volume"].mean(), float(np.median(count["volume"]))),
         "muted_per_left": _ratio(count["muted"].sum(), count["left"].sum()),
         "muted_first_week": _ratio(count["muted_first_week"].sum(), count["muted"].sum()),
         "opened_month3": _ratio(count["opened"].sum(), count["could_open"].sum()),
@@ -166,7 +125,7 @@ def summarise(lives: list[Life]) -> dict[str, float]:
         "week3_kept": _ratio(count["week3"].sum(), count["week1"].sum()),
         "repurchase": _ratio(count["rebuyers"].sum(), count["buyers"].sum()),
     }
-    every = texture | found
+    every = texture | found | measure_population([describe_life(talk) for talk in talks])
     return {target.name: every[target.name] for target in TARGETS}
 
 
@@ -185,37 +144,9 @@ def _orders(lived: Run, rows: Rows) -> dict[str, float]:
     """Buyers among the guests of restaurants and those who bought again, first 90 days."""
     if lived.scenario.name != "restaurant":
         return {"buyers": 0.0, "rebuyers": 0.0}
-    ordered = (rows.kind == kinds.ORDER_PLACED) & (rows.events["time"] < SILENT_BY * DAY)
+    ordered = (rows.kind == kinds.ORDER_PLACED) & (rows.events["time"] < ORDERS_BY * DAY)
     buyers, share = repurchase_rate(rows.events["actor"][ordered])
     return {"buyers": float(buyers), "rebuyers": buyers * share if buyers else 0.0}
-
-
-def _weibull_shape(days: np.ndarray, dead: np.ndarray) -> float:
-    """Shape of a Weibull law of lifetimes, censored where a group has not died: maximum likelihood. NaN below 3 deaths.
-
-    The shape k solves sum t^k log t / sum t^k - 1/k = mean of log t over deaths; those stillborn count as half a day.
-    """
-    if dead.sum() < 3:
-        return NAN
-    from scipy.optimize import brentq  # late: slow to import
-
-    log_days = np.log(np.maximum(days, 0.5))
-    target = float(log_days[dead].mean())
-
-    def excess(shape: float) -> float:
-        weight = np.exp(shape * (log_days - log_days.max()))
-        return float(weight @ log_days / weight.sum() - 1 / shape - target)
-
-    low, high = 0.02, 50.0
-    return float(brentq(excess, low, high)) if excess(low) < 0 < excess(high) else NAN
-
-
-def _auc(score: np.ndarray, dead: np.ndarray) -> float:
-    """Chance that a group that lives had the higher score than one that dies; ties count half."""
-    if not dead.any() or dead.all():
-        return NAN
-    difference = score[~dead][:, None] - score[dead][None, :]
-    return float((difference > 0).mean() + (difference == 0).mean() / 2)
 
 
 def _ratio(above: float, below: float) -> float:

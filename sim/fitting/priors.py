@@ -54,8 +54,14 @@ PRIORS: Final = (
     Prior("session_gain", 5, 300, log=True),
     Prior("session_minutes", 4, 40, log=True),
     Prior("mute_haste", 0, 15),
+    Prior("group_spread", 0.05, 1.6),
+    Prior("spree_share", 0.1, 0.75),
+    Prior("spree_minutes", 1, 15, log=True),
+    Prior("debut_loss", 0.1, 1.8),
+    Prior("debut_answer", 0, 0.9),
+    Prior("debut_replies", 1, 5),
     # Levels: from half or less to double of what was set by hand
-    Prior("post_scale", 0.01, 0.08, log=True),
+    Prior("post_scale", 0.006, 0.06, log=True),
     Prior("novelty_weight", 0.5, 6, log=True),
     Prior("novelty_days", 0.25, 2.5, log=True),
     Prior("novelty_exponent", 0.6, 1.6),
@@ -73,8 +79,11 @@ PRIORS: Final = (
     Prior("mute_rate", 0.001, 0.01, log=True),
 )
 
-#: The laws of money are on at the middle of what is proposed for them: no figure of talk tells them, and real orders are not at hand.
+#: What no figure of the population tells: the laws of money stand at the middle of what is proposed for them, as real orders are not at
+#: hand; what posted rules and uncertain rewards do stands at what was published.
 LITERATURE: Final[dict[str, float]] = {
+    "rules_courage": 1.7,
+    "uncertain_odds": 3.1,
     "market_weight": 0.6,
     "need_gain": 0.9,
     "need_share": 0.3,

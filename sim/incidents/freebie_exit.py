@@ -38,7 +38,7 @@ class FreebieExit:
         ctx.process(run_procedure(ctx, now.handling, case))
         for turn, person in enumerate(people[1:]):
             yield ctx.wait(hours=ctx.settings.every_hours)
-            if ctx.is_member(person) and ctx.uniform(2, turn) >= case.told:
+            if ctx.is_member(person, group) and ctx.uniform(2, turn) >= case.told:
                 ctx.ask(person, group, incident, cause=ctx.opening_of(incident))
 
     def _came_for_it(self, ctx: Any, group: int) -> list[int]:

@@ -39,5 +39,5 @@ class Plea:
         for turn in range(1, now.times):
             yield ctx.wait(hours=ctx.settings.every_hours)
             told = max(case.told, case.helped)
-            if ctx.is_member(person) and ctx.is_running(group) and ctx.uniform(2, turn) >= told:
+            if ctx.is_member(person, group) and ctx.is_running(group) and ctx.uniform(2, turn) >= told:
                 ctx.plead(person, group, cause=ctx.opening_of(incident))

@@ -42,7 +42,7 @@ class Quarrel:
         ctx.hurt(teased, group, incident, hurt * (1 - spared), cause=word)
         ctx.process(run_procedure(ctx, now.handling, Case(incident, group, (teased, teaser), word, hurt, ctx.day)))
         yield ctx.wait(hours=now.retort_hours)
-        if not ctx.is_settled(incident) and ctx.is_member(teased):
+        if not ctx.is_settled(incident) and ctx.is_member(teased, group):
             retort = ctx.complain(teased, group, incident, now.sentiment, cause=word)
             if ctx.is_member(teaser):
                 ctx.hurt(teaser, group, incident, hurt * (1 - spared), cause=retort)

@@ -40,5 +40,5 @@ class Slander:
         ctx.process(run_procedure(ctx, now.handling, case))
         for _ in range(now.repeats - 1):
             yield ctx.wait(hours=ctx.settings.every_hours)
-            if ctx.is_member(author) and ctx.is_running(group):
+            if ctx.is_member(author, group) and ctx.is_running(group):
                 ctx.complain(author, group, incident, ctx.settings.sentiment, cause=ctx.opening_of(incident))

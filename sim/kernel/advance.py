@@ -19,6 +19,7 @@ from sim.kernel.queue import (
     PULL_DUE,
     REPLY_DUE,
     REQUEST_DUE,
+    SPREE_DUE,
     due_of,
     least,
 )
@@ -33,6 +34,7 @@ from sim.kernel.steps import (
     pull_due,
     reply_due,
     request_due,
+    spree_due,
 )
 from sim.vocabulary.tables import ABSENT, MESSAGE, Row, Whole
 
@@ -144,4 +146,6 @@ def advance(world_buffer: np.ndarray, state_buffer: np.ndarray, loop: Loop, unti
                 pass_on_due(world, state, loop, time, who, ordinal, np.int64(where))
             elif what == REQUEST_DUE:
                 request_due(world, state, loop, time, who, ordinal, number, np.int64(where))
+            elif what == SPREE_DUE:
+                spree_due(world, state, loop, time, who, ordinal, np.int64(where))
     return DONE

@@ -80,6 +80,7 @@ from sim.kernel.rows import (
 from sim.kernel.submodels.anger import enrage, soothe, vented
 from sim.kernel.submodels.buying import buy, recall_brand, show_orders
 from sim.kernel.submodels.contact import FAVOUR, count_favour, oblige, press
+from sim.kernel.submodels.debut import close_debut, make_debut
 from sim.kernel.submodels.expectation import coach
 from sim.kernel.submodels.incidents import open_incident, respond
 from sim.kernel.submodels.joining import MOVED, REFERRED, carry_over, enter
@@ -121,6 +122,14 @@ def decay_at(world: Row, state: Row, who: Whole, seat: Whole, time: Whole) -> No
 
 
 @within
+def end_debut(world: Row, state: Row, who: Whole, seat: Whole, answered: Whole) -> None:
+    """What has become of the first message of a member."""
+    trait, member = traits_of(world, who), member_of(state, seat)
+    root = root_of(trait, who, seat, np.int64(member.channel))
+    close_debut(parameters_of(world), trait, member, root, answered)
+
+
+@within
 def write(
     world: Row, state: Row, row: Whole, time: Whole, kind: Whole, channel: Whole, who: Whole, target: Whole, sentiment: float
 ) -> Whole:
@@ -132,6 +141,8 @@ def write(
     message = message_of(state, number)
     if seat != NONE:
         member_of(state, seat).posts += 1
+        if kind != ADVERT_POSTED:
+            make_debut(member_of(state, seat))
     write_off(person)
     if seat != NONE and kind != ADVERT_POSTED:
         raise_voice(parameters, member_of(state, seat), channel_of(state, channel), time)
@@ -151,6 +162,7 @@ def write(
                 decay_at(world, state, author, answered, time)
                 if answered != NONE:
                     reply_warms(parameters, member_of(state, answered), parent, target)
+                    end_debut(world, state, author, answered, YES)
                     forget_deal(parameters, person_of(state, author))
     else:
         message.incident = target
@@ -196,6 +208,7 @@ def staff_answers(world: Row, state: Row, row: Whole, time: Whole, channel: Whol
             staff_answer_warms(
                 parameters_of(world), person_of(state, who), member_of(state, seat), message, target, time, friendliness
             )
+            end_debut(world, state, who, seat, YES)
     respond(state, np.int64(message.incident), time)
     return number
 

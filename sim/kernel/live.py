@@ -47,6 +47,7 @@ from sim.kernel.queue import (
     PULL_DUE,
     REPLY_DUE,
     REQUEST_DUE,
+    SPREE_DUE,
     drop_first,
     push,
     replace_first,
@@ -64,8 +65,9 @@ from sim.kernel.rows import (
 from sim.kernel.submodels.attention import clock_to_tau, is_busy, next_look
 from sim.kernel.submodels.buying import next_need
 from sim.kernel.submodels.posting import turn_delay, turn_length
-from sim.kernel.submodels.replies import OPERATOR_HIGH, replies_sought, reply_time
+from sim.kernel.submodels.replies import OPERATOR_HIGH, replies_sought, replies_to, reply_time
 from sim.kernel.submodels.rewards import is_pulled, pull_delay, word_delay
+from sim.kernel.submodels.sprees import begins_again, spree_delay
 from sim.kernel.submodels.wallet import moment_to_pass_on
 from sim.streams import key
 from sim.vocabulary.tables import ATTENTIVE, COUNTS, DIARY, GROUP, NOTE, Row, Whole
@@ -171,6 +173,9 @@ def schedule_turn(world: Row, state: Row, loop: Loop, number: Whole) -> None:
     for part in range(turn_length(parameters, root)):
         due += turn_delay(parameters, root, part)
         add_due(loop, due, np.int64(message.author), REPLY_DUE, message.row * CHILDREN_HIGH + part, number, NONE)
+    if begins_again(parameters, root):
+        due = message.time + spree_delay(parameters, root)
+        add_due(loop, due, np.int64(message.author), SPREE_DUE, message.row, NONE, np.int64(message.channel))
 
 
 @within
@@ -214,7 +219,7 @@ def set_off(
             schedule_turn(world, state, loop, number)
         elif message_of(state, target).author == actor:
             return
-        schedule_replies(world, state, loop, number, parameters.replies_mean)
+        schedule_replies(world, state, loop, number, replies_to(parameters, state, actor, group, target))
     elif kind == STIMULUS_POSTED:
         stimulus = stimulus_of(state, target)
         mean = min(parameters.replies_mean * parameters.operator_replies * stimulus.talk, OPERATOR_HIGH)

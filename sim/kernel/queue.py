@@ -13,6 +13,8 @@ from sim.vocabulary.tables import DUE, Row, Whole
 CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE, INVITE_DUE = (np.int64(code) for code in range(6))
 # The end of a coupon, the thought of passing it on, the answer to a request.
 LAPSE_DUE, PASS_ON_DUE, REQUEST_DUE = np.int64(20), np.int64(21), np.int64(22)
+# Another beginning of somebody who has just begun to talk.
+SPREE_DUE = np.int64(23)
 
 CHILDREN: Final = 4
 _due = rows_of(DUE.dtype)

@@ -430,6 +430,14 @@ def reply_due(world: Row, state: Row, loop: Loop, time: Whole, speaker: Any, num
 
 
 @merged
+def spree_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row: Whole, where: Whole) -> None:
+    """Somebody who has just begun to talk begins again with something else; `row`: where they began."""
+    seat = seat_in(state, who, where)
+    if seat != NONE and is_present(member_of(state, seat)) and not channel_of(state, where).closed:
+        emit(world, state, loop, time, row, MESSAGE_POSTED, where, who, NONE, tone_of(person_of(state, who)), 0.0)
+
+
+@merged
 def need_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, ordinal: Whole) -> None:
     """An occasion to buy: this brand, another one, or nothing."""
     trait, diary = traits_of(world, who), diary_of(loop, who)

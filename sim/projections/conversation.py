@@ -313,7 +313,8 @@ def estimate_first_posts(talk: Talk, follow_up: float = 28 * DAY) -> tuple[float
     use = (talk.sender[replies] != talk.sender[target]) & (talk.seconds[replies] - talk.seconds[target] <= follow_up)
     answered = np.isin(first, target[use])
     later = np.flatnonzero(np.arange(len(talk.sender)) != first[whose])
-    later = later[talk.seconds[later] - talk.seconds[first[whose[later]]] <= follow_up]
+    after = talk.seconds[later] - talk.seconds[first[whose[later]]]
+    later = later[(after > HOUR) & (after <= follow_up)]
     again = np.isin(np.arange(len(who)), whose[later])
     followed = talk.seconds[first] + follow_up <= talk.end
     return _mean(answered[followed]), _mean(again[followed & answered]), _mean(again[followed & ~answered])

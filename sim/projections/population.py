@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.projections.conversation import DAY, NAN, WEEK, Talk
+from sim.projections.conversation import DAY, HOUR, NAN, WEEK, Talk
 from sim.projections.patterns import INF, Pattern
 from sim.projections.rows import distinct
 
@@ -24,12 +24,10 @@ FEWEST_GROUPS, FEWEST_OF_END = 20, 8
 FOLDS: Final = 5
 #: Weight of no difference between the two ends, relative to the spread of the signs: keeps a near-constant sign from deciding.
 RIDGE: Final = 1e-3
-#: Sizes of the groups of a mixed population, each as often as the other: members at the middles of eleven equal parts of a Pareto law
-#: of exponent 1 from 20 to 500 members (assumed: many small groups and few large ones; a WeChat group holds 500 at most).
-SMALLEST, LARGEST, PARTS = 20, 500, 11
-SIZES: Final = tuple(min(LARGEST, round(SMALLEST / (1 - (part + 0.5) / PARTS))) for part in range(PARTS))
 #: What is known of a group after a week: messages, posters, days with messages, turns between speakers.
 SIGNS: Final = ("week_messages", "week_posters", "week_days", "week_turns")
+#: Messages in each hour of the day.
+HOURS: Final = tuple(f"hour_{hour}" for hour in range(24))
 
 POPULATION_PATTERNS: Final = (
     Pattern("P1", "silent_90", "groups that fall silent within 90 days, share", 0.47, 0.67, "emergent",
@@ -45,7 +43,7 @@ POPULATION_PATTERNS: Final = (
 
 def describe_life(talk: Talk) -> dict[str, float]:
     """One group as a row of `measure_population`: seen (days, at most 118), life (days from the founding to its last message in
-    them, 0 without any), messages (of the first 90 days) and the `SIGNS`."""
+    them, 0 without any), messages (of the first 90 days), the `SIGNS` and the `HOURS`."""
     ago = talk.seconds - talk.start
     ago, sender = ago[kept := ago < (JUDGED + CONFIRMED) * DAY], talk.sender[kept]
     first = ago < WEEK
@@ -58,6 +56,13 @@ def describe_life(talk: Talk) -> dict[str, float]:
         "week_posters": float(len(distinct(early))),
         "week_days": float(len(distinct(ago[first] // DAY))),
         "week_turns": float((early[1:] != early[:-1]).sum()),
+        **dict(
+            zip(
+                HOURS,
+                np.bincount((talk.seconds[kept] % DAY // HOUR).astype(int), minlength=24).astype(float).tolist(),
+                strict=True,
+            )
+        ),
     }
 
 
@@ -78,6 +83,12 @@ def measure_population(groups: Iterable[dict[str, float]]) -> dict[str, float]:
         "messages_mean": float(messages.mean() / JUDGED),
         "mean_to_median": float(messages.mean() / median) if median else INF,
     }
+
+
+def measure_daily_cycle(groups: Iterable[dict[str, float]]) -> dict[str, float]:
+    """peak_hour and peak_to_trough (P9) over all messages of rows of `describe_life`: the emptiest hour of one small group is empty."""
+    hours = np.sum([[row[name] for name in HOURS] for row in groups], axis=0)
+    return {"peak_hour": float(hours.argmax()), "peak_to_trough": float(hours.max() / hours.min()) if hours.min() else INF}
 
 
 def estimate_shape(life: np.ndarray, horizon: float = JUDGED) -> float:

@@ -154,7 +154,8 @@ def _stretches(groups: list[Talk], most: int) -> list[np.ndarray]:
         for first in range(0, max(len(talk.seconds) - STRETCH, 0) + 1, STRETCH)
     ]
     step = max(1.0, len(parts) / most)
-    return [parts[int(place)] for place in np.arange(0, len(parts), step)]
+    # arange may go one step too far where the step is no whole number
+    return [parts[int(place)] for place in np.arange(0, len(parts), step) if place < len(parts)]
 
 
 def _together(groups: list[Talk]) -> tuple[np.ndarray, np.ndarray]:

@@ -78,17 +78,22 @@ def measure_newcomers(rows: Rows) -> dict[str, float]:
 
 
 def measure_first_packet(rows: Rows) -> dict[str, float]:
-    """asked (members when the first packet came), took (those of them who took part in it)."""
+    """asked (members who looked into the group between the first packet and the last who took part in it), took (part).
+
+    In the experiment that P14 comes from everybody was asked; who does not look is not. `rows` have to hold the checks.
+    """
     events = rows.events
     packets = np.flatnonzero((rows.kind == kinds.STIMULUS_POSTED) & (events["x"] > 0))
     if not len(packets):
         return {"asked": NAN, "took": NAN}
-    messages, moves = project_messages(rows), project_moves(rows)
+    messages = project_messages(rows)
     first = events[packets[0]]
     number = np.flatnonzero((messages.kind == kinds.STIMULUS_POSTED) & (messages.time == first["time"]))
-    there = (moves.group == first["group"]) & (moves.time <= first["time"])
     took = (rows.kind == kinds.STIMULUS_ANSWERED) & np.isin(events["target"], number)
-    return {"asked": float(moves.members[there].sum()), "took": float(len(distinct(events["actor"][took])))}
+    until = events["time"][took].max(initial=first["time"])
+    looked = (rows.kind == kinds.GROUP_CHECKED) & (events["group"] == first["group"])
+    looked &= (events["time"] > first["time"]) & (events["time"] <= until)
+    return {"asked": float(len(distinct(events["actor"][looked]))), "took": float(len(distinct(events["actor"][took])))}
 
 
 def find_most_active(log: Any, day: float, count: int) -> list[int]:

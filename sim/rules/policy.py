@@ -317,7 +317,7 @@ class PlanRun:
     def _remove(self, note: Any) -> Process:
         minutes = self.ctx.staff_settings.moderate_minutes
         person = yield from self.ctx.staff.work("moderate", minutes, group=note.group, member=note.actor)
-        if person is not None and self.ctx.is_member(note.actor):
+        if person is not None and self.ctx.is_member(note.actor, note.group):
             self.ctx.remove_member(note.actor, note.group, person, cause=note.row)
 
 

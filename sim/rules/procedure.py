@@ -170,7 +170,7 @@ def _watch(ctx: Handles, step: Step, case: Case) -> Process:
             )
             if who is None:
                 continue
-            if step.target == "author" and ctx.is_member(note.actor):
+            if step.target == "author" and ctx.is_member(note.actor, case.group):
                 gone = ctx.remove_member(note.actor, case.group, who, cause=note.row)
                 for person in ctx.aggrieved(case.incident, case.group) if case.silencing and "steer" not in case.done else ():
                     ctx.hurt(person, case.group, case.incident, case.silencing, cause=gone)  # it looks as if it had been true

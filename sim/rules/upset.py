@@ -46,7 +46,7 @@ def heard_of(ctx: Handles, alone: Mapping[int, float], rate: float, lane: int) -
 
 def say_so(ctx: Handles, case: Case, person: int, sentiment: float) -> int:
     """Somebody says in front of everybody what is wrong; gives the row."""
-    if not ctx.is_member(person):
+    if not ctx.is_member(person, case.group):
         return case.cause
     row = ctx.complain(person, case.group, case.incident, sentiment, cause=ctx.opening_of(case.incident))
     if person not in case.spoke:

@@ -270,7 +270,7 @@ _DAILY: Final = (
     Column("median", "", "whether it is the median replication of its arm by the outcome that was asked first"),
 )
 _PATTERNS: Final = (
-    Column("subject", "", "scenario, mixed (a population of 220 groups), experiments, or the folder of a real chat"),
+    Column("subject", "", "scenario, mixed (a population of 216 groups), experiments, or the folder of a real chat"),
     Column("kind", "", "simulated, experiments or real"),
     Column("pattern", "", "which regularity of real groups it belongs to: P1 to P16, T1 to T17 for the texture of talk"),
     Column("name", "", "what is measured"),

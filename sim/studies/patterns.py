@@ -1,6 +1,6 @@
 """Settings -> how simulated groups look beside real ones: P1 to P16 and the texture of talk, in one table for all subjects.
 
-Subjects are three scenarios, a mixed population of 220 groups, experiments on causes, and the real chats of a folder. The same
+Subjects are three scenarios, a mixed population of 216 groups, experiments on causes, and the real chats of a folder. The same
 estimators serve them all.
 """
 
@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from sim.projections.patterns import PATTERNS, Pattern, place_in_range
-from sim.projections.population import CONFIRMED, JUDGED, POPULATION_PATTERNS, SIZES, measure_population
+from sim.projections.population import CONFIRMED, JUDGED, POPULATION_PATTERNS, measure_daily_cycle, measure_population
 from sim.projections.texture import FIGURES
 from sim.projections.trials import TRIALS
 from sim.studies.chats import measure_chat, read_chats
+from sim.studies.mixed import group_words
 from sim.studies.runner import Stages
 from sim.studies.study import save_table
 from sim.studies.trials import TRIAL_REPLICATIONS, TRIAL_STAGES, measure_trials, run_trials
@@ -26,9 +27,8 @@ from sim.studies.trials import TRIAL_REPLICATIONS, TRIAL_STAGES, measure_trials,
 SCENARIOS = ("restaurant", "image_class", "merged_cohorts")
 DAYS = 182
 REPLICATIONS = 12
-#: What a mixed population of groups is made of: each scenario and strategy as often as the other, in all `SIZES` (the mix is assumed).
-MIXED_SCENARIOS = ("restaurant", "flash_sale", "image_class", "zero_yuan_course")
-MIXED_STRATEGIES = ("no_plan", "columns_and_perks", "kol_care", "strict_rules", "de_operation")
+#: Populations of other luck (36 groups each) that the mixed one is made of.
+POPULATIONS = 6
 #: Names of the two subjects that are no scenario and no chat.
 MIXED, EXPERIMENTS = "mixed", "experiments"
 #: Patterns that one log only guesses at and an experiment measures stand in its column alone.
@@ -61,8 +61,8 @@ def measure_patterns(
     groups. Parameters are the values as they are. Raises StudyError, ConfigError.
     """
     chats = [] if logs is None else read_chats(logs)  # first: what is wrong with them is known at once
-    from sim.config import Arm, compose, replaced
-    from sim.run import pattern_point, population_point
+    from sim.config import Arm, compose, compose_all, replaced
+    from sim.run import pattern_point
 
     named = [text for text in overrides if text.partition("=")[0] == "scenario"]
     scenarios = [text.partition("=")[2] for text in named] or list(SCENARIOS)
@@ -70,19 +70,18 @@ def measure_patterns(
     single = [Arm(name, {}, compose(replaced(longer, [f"scenario={name}"]))) for name in scenarios]
     judged = replaced([f"days={JUDGED}", f"confirm_days={CONFIRMED}"], overrides)  # whatever the horizon of a scenario
     mixed = [
-        Arm(f"{scenario} {strategy}", {}, compose(replaced(judged, [f"scenario={scenario}", f"strategy={strategy}"])))
-        for scenario in MIXED_SCENARIOS
-        for strategy in MIXED_STRATEGIES
+        Arm(f"group {number}", {}, composed)
+        for number, composed in enumerate(compose_all(replaced(judged, words) for words in group_words()))
     ]
-    stages = Stages(folder, workers, resume, progress, REPLICATIONS + len(SIZES) + TRIAL_STAGES * TRIAL_REPLICATIONS)
+    stages = Stages(folder, workers, resume, progress, REPLICATIONS + POPULATIONS + TRIAL_STAGES * TRIAL_REPLICATIONS)
     alone = stages.run(".", single, pattern_point, REPLICATIONS).replications
-    crowd = stages.run(MIXED, mixed, population_point, len(SIZES))
+    crowd = stages.run(MIXED, mixed, pattern_point, POPULATIONS)
     trials = measure_trials(*run_trials(overrides, stages))
     values: list[tuple[str, str, Mapping[str, float]]] = [
         (name, "simulated", _medians(alone[alone["label"] == name])) for name in scenarios
     ]
     lives = crowd.lifetimes.to_dict("records")
-    values.append((MIXED, "simulated", _medians(crowd.replications) | measure_population(lives)))
+    values.append((MIXED, "simulated", _medians(crowd.replications) | measure_population(lives) | measure_daily_cycle(lives)))
     values.append((EXPERIMENTS, "experiments", trials))
     values += [(chat.name, "real", measure_chat(chat)) for chat in chats]
     table = tabulate_patterns(values)

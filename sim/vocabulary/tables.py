@@ -103,6 +103,8 @@ TRAITS: Final = table(
     ("check_rate", REAL, "1/day", "habitual checks"),
     ("sociability", REAL, "", "how readily the person talks"),
     ("shift", WHOLE, "us", "how much later than the average the person lives"),
+    ("own_hour", WHOLE, "us", "time of the day at which the person likes best to write"),
+    ("hour_mean", REAL, "", "what keeping to that hour gives on average over the person's looks"),
     ("match_talk", REAL, "share", "how well a stranger's message meets the person's needs"),
     ("match_content", REAL, "share", "the same for content of the operator"),
     ("match_promotion", REAL, "share", "the same for a promotion"),
@@ -274,6 +276,7 @@ MEMBERSHIP: Final = table(
     ("spoke_on", SMALL, "day", "of the last message, the first day being 1; 0: none yet"),
     ("mode", FLAG, "", "ABSENT, ATTENTIVE, MUTED or GONE"),
     ("screened_out", FLAG, "", "1: was declined at the door"),
+    ("debut", FLAG, "", "the first message: 0 not yet, 1 unanswered, 2 goes on writing, 3 has said it"),
 )  # fmt: skip
 
 ROSTER: Final = table(

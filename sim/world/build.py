@@ -253,6 +253,8 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     traits["first_tie"], traits["ties"] = ties_start[:-1], np.diff(ties_start)
     values = in_force(scenario.parameters, scenario.without)
     topics = draw_heat(values, root, len(scenario.openings), days)
+    if values["hour_focus"] > 0:
+        traits["own_hour"], traits["hour_mean"] = _own_hours(keys, values["hour_focus"])
     if values["need_gain"] > 0:
         lots = streams.uniforms(keys, streams.APPETITE, 0)
         traits["appetite"] = gammaincinv(values["need_shape"], lots) / values["need_shape"]
@@ -274,6 +276,20 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     world.ties["person"] = ties
     world.heat[:] = topics.ravel()
     return World(buffer, np.append(keys, root), traits["arrival"].copy(), at_gate)
+
+
+def _own_hours(keys: np.ndarray, focus: float) -> tuple[np.ndarray, np.ndarray]:
+    """(the hour that each person keeps to, us after midnight, i8 [n]; mean of exp(focus cos) over their looks of a day, f8 [n]).
+
+    The hour is drawn from the day that all share. Dividing by the mean makes everybody talk as much as without an hour of their own, and
+    all together follow that day.
+    """
+    hours, hours_before = day_shape()
+    share = np.interp(streams.uniforms(keys, streams.HOUR_OF_DAY, 0), hours_before, np.arange(25) / 24.0)
+    mean = np.zeros(len(keys))
+    for hour, rate in enumerate(hours):
+        mean += rate / 24.0 * np.exp(focus * np.cos(2.0 * np.pi * ((hour + 0.5) / 24.0 - share)))
+    return (share * DAY).astype(np.int64), mean
 
 
 def build_state(world: World, scenario: Scenario) -> np.ndarray:

@@ -182,7 +182,14 @@ def test_every_scenario_agrees(name):
 @pytest.mark.parametrize("incident", options("incident"))
 @pytest.mark.parametrize("strategy", ["kol_care", "no_plan"])
 def test_every_incident_agrees(incident, strategy):
-    base = [f"strategy={strategy}", f"incident=[{incident}]", "scenario.population.size=40", "days=12", *LIVELY]
+    base = [
+        f"strategy={strategy}",
+        f"incident=[{incident}]",
+        "parameters=by_hand",
+        "scenario.population.size=40",
+        "days=12",
+        *LIVELY,
+    ]
     keys = compose(replaced(SMALL, base)).plain.get("incident", {}).get(incident, {})
     rows = agree(scenario_of(*base, *([f"incident.{incident}.day=3"] if "day" in keys else [])), 5)
     assert len(rows) > 200
@@ -199,6 +206,8 @@ def test_every_campaign_agrees(campaign):
 ALL_LAWS = (
     "parameters.value_spread=0.25", "parameters.drift_spread=0.8", "parameters.heat_gain=1", "parameters.heat_rate=2",
     "parameters.weekend_talk=0.6", "parameters.hour_focus=1.2", "parameters.voices_loafing=0.4", "parameters.session_gain=60",
+    "parameters.debut_loss=1", "parameters.debut_answer=0.5", "parameters.debut_replies=3", "parameters.spree_share=0.4",
+    "parameters.group_spread=0.7", "parameters.rules_courage=1.7", "parameters.uncertain_odds=3",
     "parameters.mute_haste=5", "parameters.market_weight=0.6", "parameters.need_gain=1", "parameters.deal_gain=0.3",
 )  # fmt: skip
 
@@ -279,7 +288,12 @@ DECIDES = ("post_scale", "consent_floor", "warmth_effect", "replies_mean", "slow
 @pytest.mark.parametrize(("name", "factor"), [(name, 1.001) for name in FELT] + [(name, 1.2) for name in DECIDES])
 def test_a_slight_change_in_one_of_the_two_is_seen(name, factor):
     scenario = scenario_of(
-        "strategy=kol_care", "scenario.population.size=40", "days=8", "scenario.market.needs_per_month=60", *LIVELY
+        "parameters=by_hand",
+        "strategy=kol_care",
+        "scenario.population.size=40",
+        "days=8",
+        "scenario.market.needs_per_month=60",
+        *LIVELY,
     )
     value = getattr(scenario.parameters, name)
     changed = dataclasses.replace(scenario, parameters=dataclasses.replace(scenario.parameters, **{name: value * factor}))

@@ -124,6 +124,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         heat_rate=draw(st.sampled_from([0.0, 0.3, 2.0])),
         heat_shape=draw(st.sampled_from([1.0, 1.5, 2.0])),
         heat_cap=draw(st.sampled_from([0.5, 20.0])),
+        hour_focus=draw(st.sampled_from([0.0, 0.5, 3.0])),
         need_gain=draw(st.sampled_from([0.0, 1.0])),
         need_shape=draw(st.sampled_from([0.5, 1.0, 3.0])),
     )
@@ -211,6 +212,8 @@ MUTANTS = [
     ("build", "market.needs_per_month / 30.0", "market.needs_per_month / 30.4"),
     ("build", "sorted(market.peak_hours)", "market.peak_hours[::-1]"),
     ("build", 'gammaincinv(values["need_shape"], lots) / values["need_shape"]', 'gammaincinv(values["need_shape"], lots)'),
+    ("build", "((hour + 0.5) / 24.0 - share)", "(hour / 24.0 - share)"),
+    ("build", "mean += rate / 24.0 * np.exp", "mean += np.exp"),
     ("graph", "DISTANCE_DECAY = 10.0", "DISTANCE_DECAY = 9.9"),
     ("graph", "round(mean_degree * n / 2)", "round(mean_degree * n / 2) - 1"),
     ("graph", "(weights[one] + weights[other])", "(weights[one] * weights[other])"),
@@ -233,7 +236,7 @@ def worlds_that_show_it() -> list[Scenario]:
         inflow=flows,
     )  # fmt: skip
     parameters = dataclasses.replace(
-        scenario.parameters, heat_gain=1.0, heat_rate=1.0, heat_cap=2.0, need_gain=1.0, need_shape=2.0
+        scenario.parameters, hour_focus=1.5, heat_gain=1.0, heat_rate=1.0, heat_cap=2.0, need_gain=1.0, need_shape=2.0
     )
     wide = dataclasses.replace(scenario, population=population, parameters=parameters, days=20.0)
     groups = (

@@ -44,6 +44,7 @@ MEETS = {
     # among guests of a restaurant: of a course nearly everybody is removed before the words of staff are too many
     "contact": ("strategy=zero_yuan_funnel", "staff=team", "scenario.population.size=36", "parameters.leave_rate=0.02"),
     "favours": ("scenario=lunch_guests", "strategy=skewer_owner", "days=35"),
+    "uncertainty": ("campaign=[red_packets]", "campaign.red_packets.irregular=1", "days=14", "parameters.uncertain_odds=3"),
     "topics": ("scenario=lunch_guests", "strategy=skewer_owner", "days=60"),
     "promises": ("strategy=open_day_host", "days=20", "scenario.market.needs_per_month=60", "scenario.market.base_odds=0.5"),
 }  # fmt: skip

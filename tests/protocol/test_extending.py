@@ -77,7 +77,7 @@ AGREE = """
 import sys
 sys.path.insert(0, "tests/property")
 from tests.property.test_reference import LIVELY, agree, scenario_of
-small = ("strategy=kol_care", "scenario.population.size=24", "days=4", *LIVELY)
+small = ("parameters=by_hand", "strategy=kol_care", "scenario.population.size=24", "days=4", *LIVELY)
 logs = [agree(scenario_of(*small, *more), 3).tobytes() for more in
         ((), ("parameters.shy_share=0.9",), ("parameters.shy_share=0.9", "parameters.without=[shyness]"))]
 assert logs[0] != logs[1] and logs[0] == logs[2]

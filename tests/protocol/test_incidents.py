@@ -35,6 +35,7 @@ from sim.run import simulate
 from sim.verification import replay_log
 
 SMALL = (
+    "parameters=by_hand",
     "strategy=no_plan", "strategy.promotions_per_day=0", "staff=team", "staff.absence=0", "scenario.population.size=60",
     "scenario.population.joining_days=0.5", "scenario.market.base_odds=1", "days=12", "confirm_days=0", "parameters.mode=fixed",
 )  # fmt: skip

@@ -116,7 +116,8 @@ class Live:
                 self._take_a_turn(message)
             elif self.rules.messages[target].author is message.author:
                 return
-            self._seek_replies(message, p.replies_mean)
+            author = self.rules.inside(message.author, message.group)
+            self._seek_replies(message, self.rules.replies_sought(author, not opens))
         elif kind == kinds.STIMULUS_POSTED:
             if talk:
                 self._seek_replies(message, min(p.replies_mean * p.operator_replies * message.stimulus.talk, 0.95))
@@ -197,6 +198,9 @@ class Live:
     def _take_a_turn(self, message: Message) -> None:
         """Who begins to talk adds a few more messages, soon one after the other."""
         p, root = self.rules.p, self._root_of(message)
+        if draw(root, "spree", 0) < p.spree_share:
+            due = message.time + 1 + int(min(delay_minutes(draw(root, "spree", 1), p.spree_minutes, 1.0), 180.0) * MINUTE)
+            self._later(due, message.author.number, message.row, self._begin_again, message)
         if p.turn_share <= 0.0:
             return
         due = message.time

@@ -22,6 +22,7 @@ from tests.reference.submodels.anger import Anger
 from tests.reference.submodels.attention import Attention
 from tests.reference.submodels.buying import Buying
 from tests.reference.submodels.contact import Contact
+from tests.reference.submodels.debut import Debut
 from tests.reference.submodels.drift import Drift
 from tests.reference.submodels.expectation import Expectation
 from tests.reference.submodels.joining import Joining
@@ -47,7 +48,7 @@ from tests.reference.world import hours_of_the_day
 
 
 class Rules(
-    Anger, Attention, Buying, Contact, Decay, Drift, Expectation, Factors, Joining, Leaving, Mood, Needs, Norms, Posting, Reading,
+    Anger, Attention, Buying, Contact, Debut, Decay, Drift, Expectation, Factors, Joining, Leaving, Mood, Needs, Norms, Posting, Reading,
     Reasons, Replies, Rewards, Roster, Screen, Topics, Trust, Value, Voices, Wallet, Warmth,
 ):  # fmt: skip
     """People, groups and the shop, and what events do to them. `p`: the behaviour parameters by name."""
@@ -62,7 +63,7 @@ class Rules(
         self.rate, self.before = hours_of_the_day()
         people = carve_world(world.array)
         traits = people.traits
-        self.keys = traits["key"].tolist()
+        self.keys, self.root = traits["key"].tolist(), int(world.keys[-1])
         columns = {name: traits[name].tolist() for name in traits.dtype.names if name in Member.__slots__}
         group_of = traits["group"].tolist()
         self.persons = [

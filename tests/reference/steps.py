@@ -177,6 +177,8 @@ class Steps:
         for turn, message in enumerate(fresh[: -TURNS - 1 : -1]):
             open_now = not message.removed and time <= message.deadline and message.takers > 0
             chance = message.stimulus.ask * max(self.rules.interest(member), self.rules.p.check_floor)
+            better = 1.0 + (self.rules.p.uncertain_odds - 1.0) * (1.0 - message.stimulus.certainty)
+            chance = chance * better / (1.0 - chance + chance * better)
             busy = message.stimulus.session and self.rules.is_busy(member, message.time)
             if open_now and draw(visit, "take", turn) < chance and not busy:
                 row = self._write_down(
@@ -211,6 +213,13 @@ class Steps:
             self._write_down(
                 time, message.row, kinds.MESSAGE_POSTED, message.group.number, message.author.number, message.number
             )
+
+    def _begin_again(self, time: int, message: Message) -> None:
+        """The author of a message has something else to say."""
+        member = self.rules.inside(message.author, message.group)
+        if member is not None and not message.group.closed:
+            tone = self.rules.tone_of(member)
+            self._write_down(time, message.row, kinds.MESSAGE_POSTED, message.group.number, member.number, NO_ONE, tone)
 
     def _in_session(self, group: Group, time: int) -> list[tuple[Member, float]]:
         """Who has written one of the last 16 messages and is there, newest first, and how much readier that makes them."""

@@ -165,6 +165,7 @@ class Member:
         "coupon_until",
         "days_seen",
         "deal",
+        "debut",
         "drag_adverts",
         "drag_neglect",
         "drag_overload",
@@ -176,6 +177,7 @@ class Member:
         "group",
         "habit",
         "home",
+        "hour_mean",
         "incident",
         "joined_at",
         "judged",
@@ -198,6 +200,7 @@ class Member:
         "number",
         "offer",
         "orders",
+        "own_hour",
         "posts",
         "price_weight",
         "prompt",
@@ -248,7 +251,7 @@ class Member:
         self.soothed = self.screened_out = False
         self.drift = self.deal = 0.0
         self.drag_adverts = self.drag_sales = self.drag_overload = self.drag_neglect = 0.0
-        self.drifted = self.need_at = self.spoke_on = 0
+        self.drifted = self.need_at = self.spoke_on = self.debut = 0
         self.contact = self.favours = self.claim = 0.0
         self.claimed_on = self.coached = self.judged = 0
         self.wallet: dict[int, tuple[int, int, Stimulus]] = {}
@@ -267,8 +270,8 @@ class Member:
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
     "acquaintances", "advert_rate", "anger", "angry_at", "appetite", "arrival", "check_rate", "claim", "claimed_on", "coached",
-    "contact", "coupon", "coupon_until", "deal", "drift", "drifted", "favours", "felt_at", "incident", "judged", "loss",
-    "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders",
+    "contact", "coupon", "coupon_until", "deal", "drift", "drifted", "favours", "felt_at", "hour_mean", "incident", "judged", "loss",
+    "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders", "own_hour",
     "price_weight", "prompt", "recall", "reference_price", "reward_weight", "shift", "sociability", "soothed", "source",
     "susceptibility", "tag", "type", "vent_threshold", "wallet",
 )  # fmt: skip
@@ -285,7 +288,7 @@ class Further(Member):
             setattr(self, name, 0.0)
         self.group, self.mode, self.left_at, self.came_from = group, ABSENT, None, None
         self.waiting = self.offer = None
-        self.asked = self.asked_before = self.screened_out = self.spoke_on = 0
+        self.asked = self.asked_before = self.screened_out = self.spoke_on = self.debut = 0
 
 
 def _personal(name: str) -> property:

@@ -116,9 +116,23 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
             gamma_quantile(p["need_shape"], draw(person.key, "appetite", 0)) / p["need_shape"] if p["need_gain"] > 0 else 0.0
         )
         person.traits["appetite"] = hungry
+        if p["hour_focus"] > 0:
+            keep_hours(person, p["hour_focus"])
     until = scenario.days + scenario.confirm_days
     topics = [topics_of(p, child_key(root, "heat", group), until) for group in range(len(scenario.openings))]
     return tables_of(scenario, p, root, persons, topics)
+
+
+def keep_hours(person: Person, focus: float) -> None:
+    """The hour a person keeps to, and what keeping to it comes to on average over the looks of a day."""
+    hours, before = hours_of_the_day()
+    u = draw(person.key, "hour_of_day", 0)
+    hour = max(hour for hour in range(24) if before[hour] <= u)
+    share = ((hour + 1) / 24 - hour / 24) / (before[hour + 1] - before[hour]) * (u - before[hour]) + hour / 24
+    mean = 0.0
+    for hour, looks in enumerate(hours):
+        mean += looks / 24.0 * exp(focus * float(np.cos(2.0 * np.pi * ((hour + 0.5) / 24.0 - share))))
+    person.traits |= {"own_hour": int(share * DAY), "hour_mean": mean}
 
 
 # Who there is

@@ -368,8 +368,8 @@ def test_an_interrupted_patterns_or_phase_goes_on_to_equal_tables(command: str, 
     for name, value in {
         "REPLICATIONS": 2,
         "TRIAL_REPLICATIONS": 2,
-        "SIZES": (20, 21),
-        "MIXED_SCENARIOS": ("restaurant",),
+        "POPULATIONS": 2,
+        "group_words": lambda: (("scenario=restaurant", "scenario.population.size=20"),),
     }.items():
         monkeypatch.setattr(patterns, name, value)
     monkeypatch.setattr("sim.studies.trials.TRIAL_REPLICATIONS", 2)

@@ -216,6 +216,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "strategy=kol_care",
         "days=12",
     ),
+    "parameters.uncertain_odds": ("campaign=[red_packets]", "campaign.red_packets.irregular=1", "campaign.red_packets.day=1"),
     "parameters.mood_minutes": (
         "parameters.mood_gain=2",
         "campaign=[red_packets]",

@@ -28,9 +28,15 @@ OF = {path.row: path for path in PATHS}
 DAYS = 90
 NO_GROUP = ("scenario=restaurant", "strategy=no_group", "days=20")
 FLASH = ("scenario=flash_sale", "strategy=columns_and_perks", "campaign=[flash_deals]")
-ADVERTS = ("scenario=restaurant", "strategy=no_plan", "incident=[ad_wave]", "incident.ad_wave.handling=none")
+ADVERTS = (
+    "scenario=restaurant",
+    "parameters=by_hand",
+    "strategy=no_plan",
+    "incident=[ad_wave]",
+    "incident.ad_wave.handling=none",
+)
 QUARREL = ("scenario=restaurant", "strategy=no_plan", "days=60", "incident=[quarrel]")
-LIVES = ("scenario=image_class", "strategy=kol_care")
+LIVES = ("scenario=image_class", "parameters=by_hand", "strategy=kol_care")
 
 
 @cache
@@ -81,7 +87,7 @@ def test_a_planned_end_is_one():
 
 
 def test_a_cold_course_is_one():
-    assert "H12" in taken("scenario=zero_yuan_course", "strategy=zero_yuan_funnel", "days=30", seed=2)
+    assert "H12" in taken("scenario=zero_yuan_course", "strategy=zero_yuan_funnel", "days=30", "parameters=by_hand", seed=2)
 
 
 # Logs written by hand: what a rule asks for stands there, or not quite.

@@ -7,11 +7,12 @@ import pytest
 
 from sim.projections.conversation import DAY, Talk
 from sim.projections.population import (
+    HOURS,
     POPULATION_PATTERNS,
-    SIZES,
     describe_life,
     estimate_foretold,
     estimate_shape,
+    measure_daily_cycle,
     measure_population,
 )
 
@@ -23,6 +24,8 @@ def talk(*days: float, sender: tuple[int, ...] = (), start: float = 0, end: floa
 
 def test_a_group_is_described_by_its_first_weeks_only() -> None:
     life = describe_life(talk(3, 3.5, 4, 12, 95, 130, sender=(1, 2, 1, 1, 3, 4), start=3, end=200))
+    hours = {name: life.pop(name) for name in HOURS}
+    assert sum(hours.values()) == 5 and hours["hour_0"] == 4 and hours["hour_12"] == 1
     assert life == {
         "seen": 118,
         "life": 92,
@@ -82,8 +85,11 @@ def test_a_population_of_all() -> None:
     assert all(np.isnan(value) for value in measure_population(rows(19, life, messages)).values())
 
 
-def test_sizes_are_heavy_tailed_and_allowed() -> None:
-    assert list(SIZES) == sorted(SIZES)
-    assert SIZES[0] >= 20
-    assert SIZES[-1] <= 500
-    assert np.mean(SIZES) > 2 * np.median(SIZES)
+def test_the_daily_cycle_is_that_of_all_messages() -> None:
+    evening, noon = (
+        describe_life(talk(*(day + hour / 24 for day in range(days)), end=200)) for days, hour in ((30, 20.5), (10, 12.5))
+    )
+    found = measure_daily_cycle([evening, noon])
+    assert found == {"peak_hour": 20, "peak_to_trough": float("inf")}
+    even = dict.fromkeys(HOURS, 1)
+    assert measure_daily_cycle([{name: evening[name] + even[name] for name in HOURS}, even])["peak_to_trough"] == 32 / 2

@@ -47,15 +47,22 @@ def test_newcomers_are_those_who_came_later_and_were_seen_for_a_week() -> None:
     assert measure_newcomers(read_rows(log(*crowd(3))))["newcomers"] == 0
 
 
-def test_the_first_packet_is_asked_of_those_who_are_there() -> None:
+def test_the_first_packet_is_asked_of_those_who_look() -> None:
     packet = [row(1, k.MESSAGE_POSTED, 0), row(5, k.STIMULUS_POSTED, 0, 3, 2.0), row(8, k.STIMULUS_POSTED, 0, 3, 2.0)]
     took = [
         row(5.1, k.STIMULUS_ANSWERED, 1, 1, 2.0),
         row(5.2, k.STIMULUS_ANSWERED, 2, 1, 2.0),
         row(8.1, k.STIMULUS_ANSWERED, 3, 2, 2.0),
     ]
-    events = log(*crowd(6), row(4, k.MEMBER_LEFT, 5), row(6, k.MEMBER_JOINED, 9, y=1), *packet, *took)
-    assert measure_first_packet(read_rows(events)) == {"asked": 5, "took": 2}
+    looks = [
+        row(4, k.GROUP_CHECKED, 0),
+        row(5.05, k.GROUP_CHECKED, 1),
+        row(5.1, k.GROUP_CHECKED, 3),
+        row(5.15, k.GROUP_CHECKED, 1),
+    ]
+    looks += [row(5.2, k.GROUP_CHECKED, 2), row(5.3, k.GROUP_CHECKED, 4), row(8.05, k.GROUP_CHECKED, 3)]
+    events = log(*crowd(6), *looks, *packet, *took)
+    assert measure_first_packet(read_rows(events, checks=True)) == {"asked": 3, "took": 2}
     assert np.isnan(measure_first_packet(read_rows(log(*crowd(6))))["asked"])
 
 

@@ -242,7 +242,7 @@ def test_what_is_explored_is_chosen_by_names_and_numbers():
         ({"strategy": None}, "strategy=null: one of"),
         ({"seed": -1}, "seed=-1: a whole number from 0 to 9999"),
         ({"seed": True}, "seed=true"),
-        ({"sliders": {"post_scale": 9}}, "sliders.post_scale=9: 0.0102 to 0.022"),
+        ({"sliders": {"post_scale": 9}}, "sliders.post_scale=9: 0.00641 to 0.0319"),
         ({"sliders": {"post_scale": float("nan")}}, "sliders.post_scale=nan"),
         ({"sliders": {"read_cap": 2}}, "sliders: numbers for some of"),
         ({"sliders": []}, "sliders: numbers"),

@@ -7,19 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY
 from sim.kernel.rows import heat_of
-from sim.kernel.submodels.attention import tau_to_clock
-from sim.streams import uniform
 from sim.vocabulary.tables import Row, Whole
 
 #: The first day of a run is a Monday.
 SATURDAY: Final = 5
 WEEK_DAYS: Final = 7
-#: Terms of the series of the Bessel function that a focus of 20 needs.
-BESSEL_TERMS: Final = 60
 
 
 @within
@@ -48,21 +43,10 @@ def of_weekday(parameters: Row, time: Whole) -> float:
 
 
 @within
-def bessel(x: float) -> float:
-    """I_0(x), the mean of exp(x cos) over a circle: sum of (x / 2)^2k / k!^2 (Abramowitz & Stegun 9.6.12)."""
-    total = term = 1.0
-    for k in range(1, BESSEL_TERMS):
-        term *= (0.5 * x / k) ** 2
-        total += term
-    return total
-
-
-@within
-def of_hour(parameters: Row, world: Row, trait: Row, time: Whole) -> float:
-    """Factor of the hour: a person keeps to an hour of their own (von Mises), drawn from the day that all share; mean 1."""
-    focus = parameters.hour_focus
-    own = tau_to_clock(world, uniform(trait.key, streams.HOUR_OF_DAY, 0)) + trait.shift
-    return math.exp(focus * math.cos(2.0 * math.pi * ((time - own) / DAY))) / bessel(focus)
+def of_hour(parameters: Row, trait: Row, time: Whole) -> float:
+    """Factor of the hour: a person keeps to an hour of their own (von Mises), drawn from the day that all share; mean 1 over looks."""
+    since = (time - trait.own_hour - trait.shift) / DAY
+    return math.exp(parameters.hour_focus * math.cos(2.0 * math.pi * since)) / trait.hour_mean
 
 
 @within
@@ -76,5 +60,5 @@ def factor_of_talk(
     if parameters.weekend_talk != 1.0:
         factor *= of_weekday(parameters, time)
     if parameters.hour_focus > 0.0:
-        factor *= of_hour(parameters, world, trait, time)
+        factor *= of_hour(parameters, trait, time)
     return factor

@@ -29,6 +29,14 @@ def advertises(parameters: Row, trait: Row, channel: Row, time: Whole, visit: np
 
 
 @within
+def factor_of_talk(
+    parameters: Row, world: Row, trait: Row, person: Row, member: Row, channel: Row, where: Whole, time: Whole
+) -> float:
+    """Where rules are posted, who has not written yet dares more (Matias 2019)."""
+    return parameters.rules_courage if channel.rules and member.posts == 0 else 1.0
+
+
+@within
 def breach_norm(parameters: Row, channel: Row, time: Whole) -> None:
     """An advert is posted."""
     channel.breach = breach_at(parameters, channel, time) + 1.0

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from sim.compiled import within
-from sim.events.kinds import ADVERT_POSTED, DAY, NONE, PLAN_ANNOUNCED
+from sim.events.kinds import ADVERT_POSTED, DAY, HOUR, NONE, PLAN_ANNOUNCED
 from sim.kernel.decay import decay_member, decay_person
+from sim.kernel.forms import NO
 from sim.kernel.rows import (
     channel_of,
     incident_of,
@@ -22,11 +23,13 @@ from sim.kernel.rows import (
 )
 from sim.kernel.submodels.anger import catch_anger
 from sim.kernel.submodels.buying import hold_coupon, recall_brand
+from sim.kernel.submodels.debut import close_debut
 from sim.kernel.submodels.drift import advance_drift
 from sim.kernel.submodels.expectation import hear_claim, is_judged, judge
 from sim.kernel.submodels.leaving import weigh_leaving
 from sim.kernel.submodels.mood import catch_mood
 from sim.kernel.submodels.rewards import miss_reward
+from sim.kernel.submodels.roster import root_of
 from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.trust import read_plan
 from sim.kernel.submodels.value import benefit_of, learn_value
@@ -97,6 +100,8 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
     if is_judged(person, time):
         judge(parameters, person, time)
     if member.waiting != NONE:
+        if time - message_of(state, member.waiting).time > parameters.ignored_hours * HOUR:
+            close_debut(parameters, trait, member, root_of(trait, who, seat, where), NO)
         neglect_cools(parameters, person, member, message_of(state, member.waiting), time)
     day = time // DAY
     if day != member.last_day:

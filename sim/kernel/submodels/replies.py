@@ -11,6 +11,8 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, HOUR, MINUTE, NONE
 from sim.kernel.forms import log_delay
+from sim.kernel.rows import member_of, seat_in
+from sim.kernel.submodels.debut import UNANSWERED, readiness
 from sim.kernel.submodels.satiation import patience
 from sim.kernel.submodels.value import interest
 from sim.kernel.submodels.warmth import warmth_at
@@ -36,6 +38,19 @@ def replies_sought(root: np.uint64, mean: float) -> Whole:
 
 
 @within
+def replies_to(parameters: Row, state: Row, who: Whole, where: Whole, target: Whole) -> float:
+    """Replies that a member's message seeks on average: more to the first one of their own.
+
+    One that is itself a reply, to `target`, stays below what would go on for ever: newcomers would answer each other until all have.
+    """
+    seat = seat_in(state, who, where)
+    if seat == NONE or member_of(state, seat).debut != UNANSWERED or member_of(state, seat).posts > 1:
+        return parameters.replies_mean
+    mean = parameters.replies_mean * parameters.debut_replies
+    return mean if target == NONE else min(mean, OPERATOR_HIGH)
+
+
+@within
 def reply_time(parameters: Row, root: np.uint64, time: Whole, child: Whole) -> Whole:
     """When reply number `child` to what was posted at `time` is due, us."""
     fast = uniform(root, streams.REPLY_MODE, child) < parameters.fast_share
@@ -52,6 +67,7 @@ def reply_time(parameters: Row, root: np.uint64, time: Whole, child: Whole) -> W
 def consent(parameters: Row, member: Row, author: Whole, time: Whole) -> float:
     """Chance that a proposed member replies; towards the operator (author NONE) patience counts."""
     chance = interest(parameters, member) * (parameters.consent_floor + warmth_at(parameters, member, time))
+    chance *= readiness(member)
     if member.mode == MUTED:
         chance *= parameters.muted_checks
     if author == NONE:

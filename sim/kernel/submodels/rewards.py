@@ -66,7 +66,11 @@ def take_part(
 @within
 def takes_part(parameters: Row, member: Row, stimulus: Row, visit: np.uint64, turn: Whole) -> bool:
     """Whether a member takes part in an open call."""
-    return uniform(visit, streams.TAKE, turn) < stimulus.ask * max(interest(parameters, member), parameters.check_floor)
+    chance = stimulus.ask * max(interest(parameters, member), parameters.check_floor)
+    if stimulus.certainty < 1.0:
+        odds = 1.0 + (parameters.uncertain_odds - 1.0) * (1.0 - stimulus.certainty)
+        chance = chance * odds / (1.0 - chance + chance * odds)
+    return uniform(visit, streams.TAKE, turn) < chance
 
 
 @within

@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from sim.events.kinds import DAY
-from tests.reference.draws import draw
 from tests.reference.tables import Member
 
 
@@ -22,6 +19,6 @@ def factor_of_talk(rules: Any, member: Member, time: int) -> float:
         week = [1.0] * 5 + [p.weekend_talk] * 2
         factor *= week[time // DAY % 7] / (sum(week) / 7.0)
     if p.hour_focus > 0.0:
-        own = rules.clock(draw(rules.keys[member.number], "hour_of_day", 0)) + member.shift
-        factor *= math.exp(p.hour_focus * math.cos(2.0 * math.pi * (time - own) / DAY)) / float(np.i0(p.hour_focus))
+        since = (time - member.own_hour - member.shift) / DAY
+        factor *= math.exp(p.hour_focus * math.cos(2.0 * math.pi * since)) / member.hour_mean
     return factor

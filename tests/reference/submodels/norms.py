@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from sim.events.kinds import DAY
 from tests.reference.tables import ADVERT, Group, Member, Message
+
+
+def factor_of_talk(rules: Any, member: Member, time: int) -> float:
+    """Posted rules give courage to those who have not written yet."""
+    return rules.p.rules_courage if member.group.rules and member.posts == 0 else 1.0
 
 
 class Norms:

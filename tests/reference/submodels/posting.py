@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.events.kinds import DAY
+from tests.reference.submodels.debut import NOT_YET, OPEN
 from tests.reference.tables import ADVERT, COMPLAINT, UNKIND, Group, Incident, Member, Message
 
 
@@ -17,6 +18,8 @@ class Posting:
         self.pass_time(member, time)
         message = self.put(row, time, kind, member.home, member.group, sentiment)
         member.posts += 1
+        if kind is not ADVERT and member.debut == NOT_YET:
+            member.debut = OPEN
         member.mood /= 2.0
         if kind is not ADVERT and member.spoke_on != time // DAY + 1:
             member.spoke_on = time // DAY + 1

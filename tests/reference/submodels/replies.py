@@ -15,6 +15,7 @@ class Replies:
         """Readiness to answer when a message is just in view."""
         p = self.p
         consent = self.interest(member) * (p.consent_floor + self.warmth_at(member, time))
+        consent *= self.readiness(member)
         if member.mode is MUTED:
             consent *= p.muted_checks
         if to_operator:

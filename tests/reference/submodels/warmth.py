@@ -41,11 +41,13 @@ class Warmth:
             message.answered = BY_STAFF
         if member.waiting is message:
             member.waiting = None
+        self.settle_debut(member, answered=True)
 
     def notice_being_ignored(self, member: Member, time: int) -> None:
         """Nobody answered for too long."""
         own = member.waiting
         if time - own.time > self.p.ignored_hours * HOUR:
+            self.settle_debut(member, answered=False)
             cooled = member.warmth * (1.0 - self.p.ignored_warmth)
             member.warmth -= cooled
             member.drag_neglect += self.p.hazard_warmth * cooled / self.p.hazard_value if self.p.hazard_value else 0.0
