@@ -145,8 +145,11 @@ class _Kept:
         return folder().glob(f"{self.name}-{'[0-9a-f]' * 2 * _CHECKSUM_BYTES}")
 
     def load_overload(self, signature: Any, context: Any) -> CompileResult | None:
-        """The kept result for a signature; None where it has to be compiled."""
-        context.refresh()
+        """The kept result for a signature; None where it has to be compiled.
+
+        Numba's own cache first has the context read everything that it can compile, a third of a second. Machine code needs none
+        of it, and whatever is compiled afterwards asks for it itself.
+        """
         content = _content(self.path(signature, context.codegen()))
         return None if content is None else CompileResult._rebuild(context, *pickle.loads(content))
 

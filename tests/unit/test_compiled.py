@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,6 +118,22 @@ def test_a_changed_callee_is_compiled_anew(variable: str | None, tmp_path: Path)
     assert probed() == again
     assert {path.name for path in tmp_path.iterdir()} == {"sim", "probe.py", "home"}
     assert not [path for path in tmp_path.rglob("*") if path.suffix in (".nbi", ".nbc", ".tmp") or path.name == "__pycache__"]
+
+
+def test_what_is_loaded_and_what_is_compiled_afterwards_work_together(tmp_path: Path):
+    """A context that was never filled runs kept code; compiling fills it, in whatever order the two happen."""
+    (tmp_path / "probe.py").write_text(PROBE)
+    code = f"""
+import sys, numba, numpy, probe
+print(probe.probe({ARGUMENT}), "numba.np.linalg" in sys.modules)
+late = numba.njit(lambda values: probe.probe(values.size) + numpy.exp(values).sum())
+print(late(numpy.zeros({ARGUMENT})) == probe.probe({ARGUMENT}) + {ARGUMENT}, sum(probe.probe.stats.cache_hits.values()))
+"""
+    env = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+    run = partial(subprocess.run, [sys.executable, "-c", code], cwd=tmp_path, env=env, text=True, check=True)
+    first, again = (run(capture_output=True).stdout.split() for _ in range(2))
+    assert first[0] == again[0] and (first[1], again[1]) == ("True", "False")
+    assert first[2:] == ["True", "0"] and again[2:] == ["True", "1"]
 
 
 # What is on disk -------------------------------------------------------------------------------------------------------
