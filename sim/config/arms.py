@@ -114,15 +114,17 @@ def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:
     `points=FILE.csv` or `design=lhs:N` (`sim.points`) at each point. own: as for `compose`. Every arm is validated before any is
     returned. Raises ConfigError, which names the arm or the row, or what differs between arms that cannot be compared.
     """
-    named, words = split_arms(overrides)
-    points, shared = split_points(words, own=own)
+    named, others = split_arms(overrides)
+    points, shared = split_points(others, own=own)
     arms: dict[str, Arm] = {}
     with composer_for(own) as composer:
         if isinstance(points, Design):
             points = _fill(composer, points, replaced(shared, next(iter(named.values()), [])))
-        for (name, words), point in product((named or {"": []}).items(), points or [None]):
+        at: list[Point | None] = [None] if points is None else [*points]
+        for (name, words), point in product((named or {"": []}).items(), at):
             most = MAX_ARMS - len(arms)
             for arm in _product(composer, name, replaced(shared, words), most, point):
+                _check_drawn({*arm.settings, *map(key_of, words)}, arm.composed)
                 if arm.label in arms:
                     where = f" ({point.place})" if point else ""
                     raise ConfigError(f"{cut(arm.label, 80)}: this arm is given twice; each may appear once{where}")
@@ -177,15 +179,14 @@ def _product(composer: Composer, name: str, overrides: list[str], most: int, at:
         except ConfigError as error:
             place = where or (f" (arm: {label})" if label else "")
             raise ConfigError(f"{error}{place}") from error.__cause__
-        _check_drawn(values, composed)
         settings = ({"arms": name} if name else {}) | {key: written(value) for key, value in values.items()}
         label = label or str(composed.choices["strategy"])
         yield Arm(label, settings, composed, composer.without_group(list(point), composed))
 
 
-def _check_drawn(values: Iterable[str], composed: Composed) -> None:
-    """Refuse an assumed parameter as a swept key where every world draws it anew, so that what is given has no effect."""
-    names = {key.removeprefix("parameters.") for key in values if key.startswith("parameters.")}
+def _check_drawn(keys: Iterable[str], composed: Composed) -> None:
+    """Refuse an assumed parameter that tells arms apart where every world draws it anew, so that what is given has no effect."""
+    names = {key.removeprefix("parameters.") for key in keys if key.startswith("parameters.")}
     if composed.parameter_mode != "fixed" and (drawn := names.intersection(plausible_ranges())):
         raise ConfigError(f"parameters.{min(drawn)}: drawn anew in every world, so its values would do nothing; "
                           "add parameters.mode=fixed")  # fmt: skip
