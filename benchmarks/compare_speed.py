@@ -341,6 +341,21 @@ def posting(quick: bool) -> dict[str, Any]:
     return compare_posting(quick)
 
 
+def study_throughput(quick: bool) -> dict[str, Any]:
+    """One study by workers, shards and a cluster."""
+    from study_throughput import measure_ways
+
+    return measure_ways(4, 1) if quick else measure_ways(100, 3)
+
+
+def first_comparison(quick: bool) -> dict[str, Any]:
+    """The comparison that the README begins with, as a user waits for it: from the command to the prompt."""
+    command = [sys.executable, "-m", "sim.cli", "compare", str(ROOT / "experiments" / "who_runs_it.yaml")]
+    with tempfile.TemporaryDirectory() as folder:
+        walls = [timed([*command, "--out", str(Path(folder) / str(turn))]) for turn in range(1 if quick else 3)]
+    return {"seconds": median(walls), "cores": os.cpu_count(), "goal": 60}
+
+
 CASES = {
     "one_group": one_group,
     "posting": posting,
@@ -356,6 +371,8 @@ CASES = {
     "query": query,
     "first_results": first_results,
     "whole_study": whole_study,
+    "study_throughput": study_throughput,
+    "first_comparison": first_comparison,
 }
 
 
@@ -456,6 +473,12 @@ def report(results: dict[str, Any]) -> str:
             f"| {row['size']} | {row['days']} | {row['events']} | {row['build']:.3f} | {row['live']:.3f} | {row['us_per_event']:.2f} |"
             for row in r["growth"]
         ]
+    if "study_throughput" in r:
+        from study_throughput import report as report_throughput
+
+        one = r["study_throughput"]
+        lines += ["", f"## One study of {one['points']} points: workers, shards, a cluster", ""]
+        lines += ["Seconds with all starts; the tables of all ways are equal, byte for byte.", "", *report_throughput(one)]
     lines += ["", "## Single figures", "", "| what | found | goal |", "|---|---|---|"]
     if "one_programme" in r:
         one = r["one_programme"]
@@ -493,6 +516,12 @@ def report(results: dict[str, Any]) -> str:
             f"| 4 strategies, {one['replications']} replications, {one['cores']} cores: wall relative to perfect use | "
             f"{one['times_perfect']:.2f} ({one['wall']:.1f} s) | {one['goal']} at most |"
         )
+    if "first_comparison" in r:
+        one = r["first_comparison"]
+        lines.append(
+            f"| `experiments/who_runs_it.yaml`, {one['cores']} cores, s | {one['seconds']:.1f} | {one['goal']} at most |"
+        )
+    lines += ["", "How often what is printed holds: [interval_coverage.md](interval_coverage.md)."]
     return "\n".join(lines) + "\n"
 
 

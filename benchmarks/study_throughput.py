@@ -1,14 +1,12 @@
 """One study lived by 1 and 2 workers, by two shards at once and by a Dask cluster: points a second, and whether the bytes are equal.
 
-`python benchmarks/study_throughput.py [--replications N] [--turns N]`. Alternating turns, medians; written to study_throughput.json.
-A start counts: of the process pool, of the two processes of the shards, of the cluster.
+A case of `compare_speed.py`. Alternating turns, medians. A start counts: of the process pool, of the two processes of the shards, of
+the cluster.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -53,34 +51,29 @@ def lived(lines: list[list[str]], words: list[str], folder: Path) -> tuple[float
     return seconds, hashlib.blake2b(tables, digest_size=8).hexdigest()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replications", type=int, default=100)
-    parser.add_argument("--turns", type=int, default=3)
-    asked = parser.parse_args()
-    words = [*WORDS, f"replications={asked.replications}"]
-    points = asked.replications * 3  # two arms, and the customers without a group
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+def measure_ways(replications: int, turns: int) -> dict[str, Any]:
+    """Points a second of each way. SystemExit where the ways differ in what they give."""
+    words = [*WORDS, f"replications={replications}"]
+    points = replications * 3  # two arms, and the customers without a group
     walls: dict[str, list[float]] = {}
     digests: set[str] = set()
-    for _ in range(asked.turns):
+    for _ in range(turns):
         for name, lines in ways(words).items():
             with tempfile.TemporaryDirectory() as folder:
                 seconds, digest = lived(lines, words, Path(folder) / "study")
             walls.setdefault(name, []).append(seconds)
             digests.add(digest)
-            print(f"{name:16} {seconds:7.1f} s  {points / seconds:6.1f} points/s  {digest}", flush=True)
-    found = {
+    if len(digests) > 1:
+        raise SystemExit(f"the ways differ in what they give: {sorted(digests)}")
+    return {
         "points": points,
-        "cores": os.cpu_count(),
-        "load_before": load,
-        "equal": len(digests) == 1,
         "ways": {name: {"seconds": median(one), "points_per_second": points / median(one)} for name, one in walls.items()},
     }
-    (HERE / "study_throughput.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    if not found["equal"]:
-        raise SystemExit(f"the ways differ in what they give: {sorted(digests)}")
 
 
-if __name__ == "__main__":
-    main()
+def report(found: dict[str, Any]) -> list[str]:
+    """The table of it."""
+    lines = ["| way | s | points a second |", "|---|---|---|"]
+    return lines + [
+        f"| {name} | {one['seconds']:.1f} | {one['points_per_second']:.1f} |" for name, one in found["ways"].items()
+    ]

@@ -20,14 +20,14 @@ import numpy as np
 
 from sim.events import kinds
 from sim.events.kinds import EVENT_DTYPE, NONE, SECOND, WEEK
-from sim.foreign import open_plain, read_plain
+from sim.foreign import read_plain
 from sim.projections.conversation import NAN, find_talk, spread_stamps
 from sim.projections.patterns import measure_patterns
 from sim.projections.population import describe_life, measure_population
 from sim.projections.rows import read_rows
 from sim.projections.texture import measure_texture
 from sim.studies.ledger import StudyError
-from sim.studies.study import check_unpacked
+from sim.studies.study import read_plain_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,18 +116,9 @@ def read_chat(folder: Path) -> Chat:
 
 
 def _read_events(folder: Path) -> pd.DataFrame:
-    import pandas as pd  # late: slow to import
-    import pyarrow.parquet as pq
-
     path = folder / "events.parquet"
     try:
-        with open_plain(path) as file:
-            found = pq.read_metadata(path)
-            size = path.stat().st_size
-            if size > MOST_BYTES or found.num_rows > MOST_ROWS:
-                raise ValueError(f"at most {MOST_ROWS} rows and {MOST_BYTES} bytes are allowed")
-            check_unpacked(found, size)
-            table = pd.read_parquet(file, columns=list(COLUMNS))
+        table = read_plain_table(path, list(COLUMNS), MOST_ROWS, MOST_BYTES)
     except (OSError, ValueError, KeyError) as error:  # what pyarrow raises is one of these
         reason = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(str(error).splitlines()), "")
         raise StudyError(f"--logs={path}: a parquet file with the columns {', '.join(COLUMNS)}: {reason}") from error

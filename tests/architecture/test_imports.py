@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,3 +30,15 @@ def test_importing_the_package_is_light():
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_tables_are_read_in_one_thread():
+    """Arrow's datasets read ahead in threads of their own, and a process that ends before those do is aborted (apache/arrow#34314)."""
+    many = re.compile(r"pd\.read_parquet|pq\.read_(table|pandas)|pyarrow\.dataset")
+    found = [
+        f"{path}: {line}"
+        for path in (ROOT / "sim").rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if many.search(line)
+    ]
+    assert found == []
