@@ -618,3 +618,9 @@ def in_force(parameters: Parameters, without: tuple[str, ...]) -> dict[str, floa
     for name in without:
         values |= SUBMODELS[name]
     return values
+
+
+def plausible_ranges() -> dict[str, tuple[float, float]]:
+    """The range of every assumed parameter, in the parameter's own unit."""
+    extra = {name: get_args(hint)[1].json_schema_extra for name, hint in hints_of(Parameters).items()}
+    return {name: tuple(own["plausible"]) for name, own in extra.items() if own.get("plausible")}

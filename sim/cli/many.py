@@ -140,6 +140,7 @@ def _meant(words: list[str], out: Path | None) -> Meant:
     """The study that a folder, a study file or settings stand for. Raises ConfigError, StudyError."""
     from sim.allowed import ConfigError
     from sim.config import expand, read_study_file, replaced
+    from sim.points import kept
     from sim.studies.question import split_words
     from sim.studies.request import make_request
 
@@ -159,6 +160,7 @@ def _meant(words: list[str], out: Path | None) -> Meant:
         raise ConfigError(f"{first}: a study of compare or sweep; {request.command} runs on one machine")
     _, settings = split_words(request.words)
     arms = expand(settings)
+    request = request.model_copy(update={"words": kept(request.words)})
     composed = [arm.composed for arm in arms]
     return Meant(request, arms, folder or named_folder(request.command, composed, settings, name, goes_on=True))
 

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 @app.command(
     "sweep",
-    short_help="A grid over any keys as one study.",
-    help="A grid over any keys as one study: tidy tables and figures of what each key does.",
+    short_help="A grid or a design over any keys as one study.",
+    help="A grid over any keys, points=FILE.csv, or design=lhs:64 / design=sobol:64 over keys with interval(low,high), as one study: "
+    "tidy tables and figures of what each key does.",
 )
 @app.command(
     "compare",
@@ -72,6 +73,7 @@ def study(
 
     from sim.comparing.compare import compare_arms
     from sim.comparing.daily import keep_days
+    from sim.points import kept
     from sim.report.comparison import print_comparison
     from sim.report.console import WIDTH, study_progress
     from sim.report.wrapping import wrap
@@ -87,7 +89,7 @@ def study(
         so_far=so_far,
         logs=logs,
         runner=runner,
-        request=make_request(command, words, baseline=baseline, title=title, logs=logs).plain(),
+        request=make_request(command, kept(words), baseline=baseline, title=title, logs=logs).plain(),
         progress=partial(study_progress, t),
     )
     page = made.page(lang.value)

@@ -15,9 +15,11 @@ from sim.comparable import check_comparable
 from sim.config.building import Composed
 from sim.config.choices import LISTED, SINGLE, is_file, opens_files
 from sim.config.composer import Composer, composer_for
-from sim.config.overrides import MAX_ARMS, Axis, replaced
+from sim.config.overrides import MAX_ARMS, SHARED, Axis, key_of, replaced
 from sim.files import read_yaml
 from sim.named_arms import split_arms, write_arms
+from sim.parameters import plausible_ranges
+from sim.points import Design, Factor, Point, split_points
 from sim.scenario import settings
 
 
@@ -108,38 +110,86 @@ def _compose_one(composer: Composer, overrides: list[str]) -> Composed:
 def expand(overrides: Iterable[str], *, own: bool = True) -> list[Arm]:
     """The arms of a study: the product of all swept keys in the order given, the last key varying fastest.
 
-    With `arms=[...]` (`sim.named_arms`) that product for each named arm, whose own overrides replace those of the same key. own: as for
-    `compose`. Every arm is validated before any is returned. Raises ConfigError, which names the arm, or what differs between
-    arms that cannot be compared.
+    With `arms=[...]` (`sim.named_arms`) that product for each named arm, whose own overrides replace those of the same key; with
+    `points=FILE.csv` or `design=lhs:N` (`sim.points`) at each point. own: as for `compose`. Every arm is validated before any is
+    returned. Raises ConfigError, which names the arm or the row, or what differs between arms that cannot be compared.
     """
-    named, shared = split_arms(overrides)
+    named, others = split_arms(overrides)
+    points, shared = split_points(others, own=own)
     arms: dict[str, Arm] = {}
     with composer_for(own) as composer:
-        for name, words in (named or {"": []}).items():
-            for arm in _product(composer, name, replaced(shared, words), MAX_ARMS - len(arms)):
+        if isinstance(points, Design):
+            points = _fill(composer, points, replaced(shared, next(iter(named.values()), [])))
+        at: list[Point | None] = [None] if points is None else [*points]
+        for (name, words), point in product((named or {"": []}).items(), at):
+            most = MAX_ARMS - len(arms)
+            for arm in _product(composer, name, replaced(shared, words), most, point):
+                _check_drawn({*arm.settings, *map(key_of, words)}, arm.composed)
                 if arm.label in arms:
-                    raise ConfigError(f"{cut(arm.label, 80)}: this arm is given twice; each may appear once")
+                    where = f" ({point.place})" if point else ""
+                    raise ConfigError(f"{cut(arm.label, 80)}: this arm is given twice; each may appear once{where}")
                 arms[arm.label] = arm
         check_comparable([arm.composed.plain for arm in arms.values()])
         return list(arms.values())
 
 
-def _product(composer: Composer, name: str, overrides: list[str], most: int) -> Iterator[Arm]:
-    """Every point over the swept keys of these overrides; name: what all of them are called, "" nothing."""
-    axes = composer.parse(overrides)
-    swept = {axis.key: axis for axis in axes if axis.swept}
+def _fill(composer: Composer, design: Design, words: list[str]) -> list[Point]:
+    """The points of a design, in the seed of the study; both ends of every range are validated first. Raises ConfigError."""
+    first = [axis.points[0] for axis in composer.parse(words)]
+
+    def try_one(word: str) -> ConfigError | None:
+        try:
+            composer.compose([*first, *composer.overrides.parse_one(word).points])
+        except ConfigError as error:
+            return error
+        return None
+
+    def is_whole(factor: Factor) -> bool:
+        low, high, half = factor.ends
+        if error := try_one(low) or try_one(high):
+            raise ConfigError(f"{error} (design: an end of its range)") from error.__cause__
+        return factor.may_be_whole and try_one(half) is not None
+
+    if again := {axis.key for axis in composer.parse(words)} & {factor.key for factor in design.factors}:
+        raise ConfigError(f"{min(again)}: given twice; each key may be given once")
+    points = design.fill(composer.compose(first).seed, is_whole)
+    return list({point.words: point for point in reversed(points)}.values())[::-1]  # whole numbers may fall together
+
+
+def _product(composer: Composer, name: str, overrides: list[str], most: int, at: Point | None = None) -> Iterator[Arm]:
+    """Every point over the swept keys of these overrides, and with the values of `at`; name: what all are called, "" nothing."""
+    where = f" ({at.place})" if at else ""
+    try:
+        axes = composer.parse([*overrides, *(at.words if at else ())])
+    except ConfigError as error:
+        raise ConfigError(f"{error}{where}") from error.__cause__
+    factors = {key_of(word) for word in at.words} if at else set()
+    if several := [axis.key for axis in axes if axis.swept and axis.key in factors]:
+        raise ConfigError(f"{several[0]}: one value in each point{where}")
+    if shared := factors.intersection(SHARED):
+        raise ConfigError(f"{min(shared)}: one value, shared by all arms{where}")
+    told = {axis.key: axis for axis in axes if axis.swept or axis.key in factors}
     if (count := prod(len(axis.points) for axis in axes)) > most:
-        raise ConfigError(f"{' '.join(swept) or 'arms'}: {count} arms; at most {MAX_ARMS}")
+        raise ConfigError(f"{' '.join(told) or 'arms'}: {count} arms; at most {MAX_ARMS}")
     for point in product(*(axis.points for axis in axes)):
-        values = {one.key_or_group: one.value() for one in point if one.key_or_group in swept}
+        values = {one.key_or_group: one.value() for one in point if one.key_or_group in told}
         label = ", ".join([*([name] if name else []), *(_label(key, value, values) for key, value in values.items())])
         try:
             composed = composer.compose(list(point))
         except ConfigError as error:
-            raise ConfigError(f"{error} (arm: {label})" if label else str(error)) from error.__cause__
+            place = where or (f" (arm: {label})" if label else "")
+            raise ConfigError(f"{error}{place}") from error.__cause__
         settings = ({"arms": name} if name else {}) | {key: written(value) for key, value in values.items()}
         label = label or str(composed.choices["strategy"])
         yield Arm(label, settings, composed, composer.without_group(list(point), composed))
+
+
+def _check_drawn(keys: Iterable[str], composed: Composed) -> None:
+    """Refuse an assumed parameter that tells arms apart where every world draws it anew, so that what is given has no effect."""
+    names = {key.removeprefix("parameters.") for key in keys if key.startswith("parameters.")}
+    if composed.parameter_mode != "fixed" and (drawn := names.intersection(plausible_ranges())):
+        raise ConfigError(f"parameters.{min(drawn)}: drawn anew in every world, so its values would do nothing; "
+                          "add parameters.mode=fixed")  # fmt: skip
 
 
 def _label(key: str, value: Any, swept: Iterable[str]) -> str:

@@ -57,7 +57,7 @@ def is_file(name: str) -> bool:
 def opens_files(override: str) -> bool:
     """Whether an override names a file or folder of the user's own instead of a shipped choice."""
     key, _, value = override.partition("=")
-    return key == "plugins" or (key in (*SINGLE, *LISTED) and is_file(value))
+    return key == "plugins" or (key == "points" and not value.startswith("[")) or (key in (*SINGLE, *LISTED) and is_file(value))
 
 
 def plugin_class(group: str, name: str) -> type:

@@ -74,7 +74,9 @@ class Overrides:
             (override,) = self.parser.parse_overrides([text])
             points, swept = [override], override.is_sweep_override()
             if override.is_interval_sweep() or getattr(override._value, "shuffle", False):
-                raise ConfigError(f"{told}: values in a fixed order, as 1,2,4 or range(start,stop,step)")
+                raise ConfigError(
+                    f"{told}: values in a fixed order, as 1,2,4 or range(start,stop,step), or an interval with design=lhs:N"
+                )
             if swept:
                 values = list(islice(override.sweep_string_iterator(), MAX_ARMS + 1))
                 points = self.parser.parse_overrides([f"{override.get_key_element()}={value}" for value in values[:MAX_ARMS]])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, Protocol
 
@@ -14,9 +13,8 @@ from sim.allowed import ConfigError, quoted
 from sim.config import expand, read_axes, try_all
 from sim.config.overrides import key_of
 from sim.named_arms import write_arms
+from sim.points import Factor, read_interval
 
-_NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"
-_INTERVAL: Final = re.compile(rf"interval\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)")
 #: A range of positive values this wide is searched by its logarithm.
 LOG_SPAN: Final = 10
 #: Digits of a value within a range: more is nothing that a person would plan.
@@ -39,6 +37,7 @@ class Lever:
     """A setting that may be moved: among `choices`, or within `low` and `high` where there are none.
 
     choices: overrides, one each; ordered: whether they are numbers that rise. whole: whether the setting takes whole numbers only.
+    log: whether a range is searched by its logarithm; None: where it spans LOG_SPAN.
     """
 
     key: str
@@ -47,6 +46,7 @@ class Lever:
     low: float = 0.0
     high: float = 0.0
     whole: bool = False
+    log: bool | None = None
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -65,7 +65,7 @@ class Lever:
             return self.choices[trial.suggest_categorical(self.key, range(len(self.choices)))]
         if self.whole:
             return self.word(trial.suggest_int(self.key, math.ceil(self.low), math.floor(self.high)))
-        log = self.low > 0 and self.high >= LOG_SPAN * self.low
+        log = (self.low > 0 and self.high >= LOG_SPAN * self.low) if self.log is None else self.log
         value = float(f"{trial.suggest_float(self.key, self.low, self.high, log=log):.{DIGITS}g}")
         return self.word(min(max(value, self.low), self.high))
 
@@ -105,7 +105,7 @@ def read_space(words: Iterable[str]) -> Space:
     for key, count in Counter(key_of(text) for text in words).items():
         if count > 1:
             raise ConfigError(f"{quoted(key)}: given {count} times; each key may be given once")
-    ranges = {key_of(text): _read_interval(text) for text in words if _INTERVAL.fullmatch(text.partition("=")[2].strip())}
+    ranges = {key_of(text): _as_lever(factor) for text in words if (factor := read_interval(text))}
     plain = [text for text in words if key_of(text) not in ranges]
     axes, blocks = read_axes(plain)
     if wrong := [key for key in ranges if key in blocks]:
@@ -140,13 +140,8 @@ def check_plans(space: Space, plans: Mapping[str, Sequence[str]]) -> dict[str, C
     return {name: one for name, one in zip(plans, tried, strict=True) if isinstance(one, ConfigError)}
 
 
-def _read_interval(text: str) -> Lever:
-    key, _, value = text.partition("=")
-    found = _INTERVAL.fullmatch(value.strip())
-    low, high = (float(one) for one in found.groups()) if found else (math.nan, math.nan)
-    if not low < high:
-        raise ConfigError(f"{quoted(text)}: interval(low,high) with low below high")
-    return Lever(key.lstrip("+"), low=low, high=high)
+def _as_lever(factor: Factor) -> Lever:
+    return Lever(factor.key, low=factor.low, high=factor.high, log=factor.log)
 
 
 def _rise(texts: Sequence[str]) -> bool:
@@ -178,7 +173,7 @@ def _find_acting(
         whole = may_be and any(_failed(row[2]) for row, good in zip(rows, fine, strict=True) if good)
         for combination, good in zip(combinations, fine, strict=True):
             if good:
-                acting[combination].append(Lever(lever.key, lever.choices, lever.ordered, lever.low, lever.high, whole))
+                acting[combination].append(replace(lever, whole=whole))
     return {combination: tuple(some) for combination, some in acting.items()}
 
 

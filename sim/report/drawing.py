@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.events.store import MANIFEST, read_manifest
 from sim.report.claim_figures import draw_claims
+from sim.report.factor_figures import split_keys
 from sim.report.figures import (
+    draw_factors,
     draw_front,
     draw_groups,
     draw_heat,
@@ -32,11 +35,15 @@ from sim.studies.study import read_table
 from sim.studies.told import Told, read_told
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from sim.report.language import Translator
 
     Figures = dict[str, Callable[[], Figure]]
+
+#: Values of a key that an axis has ticks for.
+MOST_TICKS = 15
 
 
 def find_figures(folder: Path, t: Translator) -> Figures:
@@ -89,17 +96,28 @@ def _of_comparison(folder: Path, told: Told, asked: Asked, t: Translator) -> Fig
 
 
 def _of_sweep(told: Told, asked: Asked, t: Translator) -> Figures:
-    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too.
+    """Lines over the swept key with the most values, one for each value of the next; where there are two, a grid too. Where the
+    points are no grid, all of them against each key.
 
     Of what was asked first, of days alive, and of net income unless the first is what the group adds.
     """
     about: dict[str, Any] = {"days": asked.days, "subject": subject_of(asked, t)}
     first = told.panel.outcome.iloc[0]
     keys = [key for key in told.arms.columns if key not in ("arm", "label")]
+    outcomes = dict.fromkeys((first, "alive_days", *(["net_income"] if first != "adds" else [])))
+    if _is_scattered(told.arms, keys):
+        return {f"factors_{one}": partial(draw_factors, told.replications, keys, one, t, **about) for one in outcomes}
     x, hue = [*sorted(keys, key=lambda key: -told.arms[key].nunique()), None][:2]
     drawn: Figures = {}
-    for outcome in dict.fromkeys((first, "alive_days", *(["net_income"] if first != "adds" else []))):
+    for outcome in outcomes:
         drawn[f"sweep_{outcome}"] = partial(draw_sweep, told.replications, x, outcome, hue, t, **about)
         if hue:
             drawn[f"heat_{outcome}"] = partial(draw_heat, told.replications, x, hue, outcome, t, **about)
     return drawn
+
+
+def _is_scattered(arms: pd.DataFrame, keys: list[str]) -> bool:
+    """Whether points are no grid that lines can be drawn through: of numbers, and fewer than all combinations, or very many values."""
+    numbers, _ = split_keys(arms, keys)
+    full = math.prod(arms[key].nunique() for key in keys) == len(arms)
+    return bool(numbers) and (not full or max(arms[key].nunique() for key in numbers) > MOST_TICKS)

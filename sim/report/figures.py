@@ -6,6 +6,7 @@ from sim.report.comparison_figures import (
     draw_league,
     draw_survival,
 )
+from sim.report.factor_figures import draw_factors
 from sim.report.fit_figures import draw_fit_parameters, draw_fit_ranks, draw_fit_targets
 from sim.report.pattern_figures import draw_patterns
 from sim.report.run_figures import draw_vitals
@@ -16,6 +17,7 @@ from sim.report.sweep_figures import draw_heat, draw_phase, draw_sweep
 __all__ = [
     "FORMATS",
     "STYLES",
+    "draw_factors",
     "draw_fit_parameters",
     "draw_fit_ranks",
     "draw_fit_targets",

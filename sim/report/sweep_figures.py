@@ -61,7 +61,7 @@ def draw_sweep(
     beyond. ValueError where a column is missing or the outcome is no number.
     """
     keys = [x_key, *([hue_key] if hue_key else [])]
-    _check(table, (*keys, y_outcome), y_outcome)
+    check_columns(table, (*keys, y_outcome), y_outcome)
     table = table.dropna(subset=keys)  # arms that do not set the key
     xs, places, numeric = _places(table[x_key])
     hues = sorted(table[hue_key].unique(), key=_order) if hue_key else [None]
@@ -114,7 +114,7 @@ def draw_heat(
     table: pd.DataFrame, x: str, y: str, outcome: str, t: Translator, *, days: float | None = None, subject: str = ""
 ) -> Figure:
     """Mean of an outcome for each pair of two swept keys; `table` as for `draw_sweep`."""
-    _check(table, (x, y, outcome), outcome)
+    check_columns(table, (x, y, outcome), outcome)
     grid = table.pivot_table(index=y, columns=x, values=outcome, aggfunc="mean", dropna=False)
     grid = grid.sort_index(key=lambda keys: keys.map(_order)).sort_index(axis=1, key=lambda keys: keys.map(_order))
     title = t("fig.heat.title", outcome=t.outcome(outcome), x=t.setting(x), y=t.setting(y))
@@ -190,7 +190,7 @@ def _cells(axes: Any, values: np.ndarray, written: Any, limits: tuple[float, flo
     return image
 
 
-def _check(table: pd.DataFrame, needed: Sequence[str], outcome: str) -> None:
+def check_columns(table: pd.DataFrame, needed: Sequence[str], outcome: str) -> None:
     for key in needed:
         if key not in table:
             raise ValueError(f"{key}: not a column of this table; there are {', '.join(map(str, table.columns))}")

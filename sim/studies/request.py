@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from sim.studies.ledger import STUDY, StudyError, read_study
 
-#: Letters of a word at most, and words of a study.
-LETTERS, WORDS = 10_000, 1_000
+#: Letters of a word at most, such as a table of points, and words of a study.
+LETTERS, WORDS = 100_000, 1_000
 
 Word = Annotated[str, StringConstraints(max_length=LETTERS, pattern=r"^[^-\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, StringConstraints(max_length=LETTERS, pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -8,8 +8,7 @@ import hashlib
 import numpy as np
 
 from sim import streams
-from sim.parameters import Parameters
-from sim.world.uncertainty import plausible_ranges
+from sim.parameters import Parameters, plausible_ranges
 
 #: Ranges whose ends differ by this factor or more are filled evenly on a logarithmic scale.
 LOG_FROM = 2.5

@@ -7,10 +7,9 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from sim import streams
-from sim.parameters import Parameters
+from sim.parameters import Parameters, plausible_ranges
 from sim.posterior import fitted_parameters, read_posterior
 
 if TYPE_CHECKING:
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
 
 #: Quantiles of the posterior between which a fitted parameter is taken to lie.
 POSTERIOR_ENDS = (0.05, 0.95)
-
-
-def plausible_ranges() -> dict[str, tuple[float, float]]:
-    """The range of every assumed parameter, in the parameter's own unit."""
-    schema = TypeAdapter(Parameters).json_schema()["properties"]
-    return {name: tuple(field["plausible"]) for name, field in schema.items() if field.get("plausible")}
 
 
 def ranges_of(scenario: Scenario) -> dict[str, tuple[float, float]]:

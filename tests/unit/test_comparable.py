@@ -77,4 +77,5 @@ CARE = {
 
 @pytest.mark.parametrize("override", CARE)
 def test_what_calls_for_care_is_named(override: str):
-    assert check_comparable([arm.composed.plain for arm in expand([override])]) == CARE[override]
+    arms = expand([override, "parameters.mode=fixed"])
+    assert check_comparable([arm.composed.plain for arm in arms]) == CARE[override]

@@ -224,7 +224,7 @@ TOP = (
     "levers"
 )
 OWN = "keys of the simulator only, nothing of Hydra's own and no @package"
-ORDER = "values in a fixed order, as 1,2,4 or range(start,stop,step)"
+ORDER = "values in a fixed order, as 1,2,4 or range(start,stop,step), or an interval with design=lhs:N"
 PLAINLY = "a plain value; references and ??? are for the yaml files only"
 RESERVED = "_target_ is not allowed; keys that begin and end with _ are refused"
 

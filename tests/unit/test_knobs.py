@@ -43,10 +43,9 @@ from sim.events.kinds import (
     TASK_DONE,
 )
 from sim.members.member_type import MemberType
-from sim.parameters import SUBMODELS, Parameters
+from sim.parameters import SUBMODELS, Parameters, plausible_ranges
 from sim.scenario import Market, Population, Role, Staff
 from sim.studies.runner import REPLICATIONS_PER_WORLD
-from sim.world.uncertainty import plausible_ranges
 
 #: What counts as an effect. Rows that only write a setting down (a severity, an attribute of a stimulus, a price) do not.
 EFFECTS = (

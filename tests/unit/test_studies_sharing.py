@@ -227,7 +227,7 @@ def test_a_command_is_kept_with_its_study_and_checked(tmp_path: Path) -> None:
     good = json.loads(path.read_text())
     for wrong in (
         {}, [], 7, {"command": "run"}, {"words": ["--out=/etc"]}, {"words": ["a\nb"]}, {"words": "x"}, {"title": "\x1b[2J"},
-        {"words": ["x=1"] * 2000}, {"words": ["x" * 20_000]}, {"more": 1},
+        {"words": ["x=1"] * 2000}, {"words": ["x" * 200_000]}, {"more": 1},
     ):  # fmt: skip
         kept = good["request"] | wrong if isinstance(wrong, dict) and wrong else wrong
         path.write_text(json.dumps(good | {"request": kept}))

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.parameters import Parameters
+from sim.parameters import Parameters, plausible_ranges
 from sim.world import designs
-from sim.world.uncertainty import plausible_ranges
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,11 @@ import sim
 from sim.allowed import ConfigError
 from sim.config import compose
 from sim.fitting.priors import LITERATURE, PRIORS
-from sim.parameters import Parameters
+from sim.parameters import Parameters, plausible_ranges
 from sim.posterior import POSTERIOR, fitted_parameters, read_posterior
 from sim.run import simulate, to_plain
 from sim.scenario import Scenario
-from sim.world.uncertainty import draw_world, plausible_ranges
+from sim.world.uncertainty import draw_world
 
 FITTED = "parameters=fitted"
 
