@@ -6,14 +6,12 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.branching import Replaced
 from sim.engine.faults import find_fault
 from sim.events.kinds import DAY, HOUR, MINUTE, NONE
-from sim.vocabulary.tables import GROUP, NEVER
+from sim.vocabulary.tables import NEVER
 
 if TYPE_CHECKING:
     from sim.engine.programme import Programme
@@ -67,10 +65,7 @@ class Acting:
     @property
     def groups(self) -> list[int]:
         """Numbers of the groups of the programme that are open now, those founded later included."""
-        channels = self._programme.tables.channels
-        count = int(self._programme.tables.head["channels"])
-        kinds = channels["kind"][:count] == GROUP
-        return [group for group in np.flatnonzero(kinds).tolist() if self.is_running(group)]
+        return list(self._programme.open_groups())
 
     def is_running(self, group: int) -> bool:
         """Whether a group has been opened and not been closed."""

@@ -19,8 +19,10 @@ from sim.engine.branching import Replaced, make_changes
 from sim.engine.context import Context
 from sim.engine.outside import run_outside
 from sim.events.kinds import (
+    CHANNEL_OPENED,
     DAY,
     EVENT_DTYPE,
+    GROUP_CLOSED,
     GROUP_FOUNDED,
     LEVER_MOVED,
     MESSAGE_POSTED,
@@ -41,12 +43,14 @@ from sim.rules.door import receive_newcomers
 from sim.rules.spec import Entry
 from sim.rules.terms import write
 from sim.scenario import Opening, Scenario
-from sim.vocabulary.tables import COUNTS, DIARY, DUE, NEVER, NOTE, STIMULUS, Stimulus
+from sim.vocabulary.tables import COUNTS, DIARY, DUE, GROUP, NEVER, NOTE, STIMULUS, Stimulus
 from sim.world.build import World, build_state, build_world
 from sim.world.carve import StateTables, WorldTables, carve_state, carve_world
 
 #: What tells operators who keeps the group busy.
 TALK = (MESSAGE_POSTED, QUESTION_ASKED)
+#: What opens or closes a group.
+OF_GROUPS = frozenset((GROUP_FOUNDED, CHANNEL_OPENED, GROUP_CLOSED))
 LOG_ROOM, INBOX_ROOM, QUEUE_ROOM = 1 << 13, 1 << 13, 1 << 12
 #: Days of talk that there is room for at first.
 TALK_ROOM = 8
@@ -108,6 +112,7 @@ class Programme:
         self._stimuli: dict[Stimulus, int] = {}
         self._elsewhere: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._incidents = 0
+        self._open: list[int] | None = None
         self.redesigned: dict[str, float] = {}
         self.running: dict[str, Context] = {}
         self.changed: dict[str, int] = {}
@@ -184,9 +189,19 @@ class Programme:
     ) -> int:
         """Writes one event down at the present time; gives its sequence number."""
         event = int(self.env.now), int(cause), int(kind), int(group), int(actor), int(target), float(x), float(y)
+        if kind in OF_GROUPS:
+            self._open = None
         while (row := kernel.act(self.world.array, self.state, self._loop, *event)) < 0:
             self._make_room(int(-row))
         return int(row)
+
+    def open_groups(self) -> list[int]:
+        """Numbers of the groups that are open now; looked for anew only after one was opened or closed."""
+        if self._open is None:
+            channels = self.tables.channels[: int(self.tables.head["channels"])]
+            is_open = (channels["kind"] == GROUP) & (channels["founded_at"] < NEVER) & (channels["closed"] == 0)
+            self._open = np.flatnonzero(is_open).tolist()
+        return self._open
 
     def stimulus_number(self, stimulus: Stimulus, key: str) -> int:
         """The number of a stimulus; its attributes are written down at first use.

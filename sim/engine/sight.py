@@ -20,7 +20,8 @@ class Sight(Acting):
 
     def notes(self, since: int = 0) -> list[Note]:
         """Everything noticeable from place `since` on; the next place is since + len(result)."""
-        return [Note(*row) for row in self._programme.read_inbox()[since:].tolist()]
+        noted = self._programme.read_inbox()
+        return [Note(*row) for row in noted[since:].tolist()] if len(noted) > since else []
 
     def members(self, group: int) -> list[int]:
         """Present members of a group, in order of their number; none once it is closed."""
