@@ -25,6 +25,7 @@ class Answering(Protocol):
     def words(self) -> dict[str, Any]: ...
     def offer(self, folder: Path, chain: Any, at: Any) -> dict[str, Any]: ...
     def ask(self, folder: Path, chain: Any) -> str: ...
+    def draft(self, folder: Path, chain: Any) -> dict[str, Any]: ...
     def look(self, name: str) -> dict[str, Any] | None: ...
     def decide(self, folder: Path, chain: Any, after: Any) -> dict[str, Any]: ...
     def explore(self, asked: Mapping[str, Any]) -> bytes: ...
@@ -50,6 +51,9 @@ def asking_routes(
 
     async def ask(request: Request) -> Response:
         return await answer(request, lambda asked: {"answer": answering.ask(find(asked), asked.get("chain"))})
+
+    async def draft(request: Request) -> Response:
+        return await answer(request, lambda asked: answering.draft(find(asked), asked.get("chain")))
 
     async def decide(request: Request) -> Response:
         return await answer(request, lambda asked: answering.decide(find(asked), asked.get("chain"), asked.get("at")))
@@ -102,6 +106,7 @@ def asking_routes(
     return [
         Route("/whatif/offer", offer, methods=["POST"]),
         Route("/whatif/ask", ask, methods=["POST"]),
+        Route("/whatif/draft", draft, methods=["POST"]),
         Route("/whatif/decide", decide, methods=["POST"]),
         Route("/whatif/score", score, methods=["POST"]),
         Route("/whatif/explore", explore, methods=["POST"]),

@@ -26,7 +26,7 @@ from sim.whatif.explore import describe_explore, read_explore
 from sim.whatif.living import SHOWN, live_outcomes, live_story
 from sim.whatif.offers import find_fields, name_fields, words_of
 from sim.whatif.operating import choices_at, live_decision, score
-from sim.whatif.worlds import Worlds, WorldsError
+from sim.whatif.worlds import When, Worlds, WorldsError
 
 #: Worlds of an answer: the run's own luck, then others whose assumed parameters are drawn anew.
 WORLDS: Final = 30
@@ -80,7 +80,7 @@ class WhatIf:
         lived, steps = self._open(folder), read_chain(chain)
         scenario = self._scenario(lived, steps)
         day = read_day(at, scenario, steps)
-        self._ahead(lived, steps, scenario)
+        self._begin(lived, [self._lives_of(lived, steps, scenario)], "ahead")  # while somebody reads the form
         return {"at": day, "worlds": WORLDS, "fields": [one.plain() for one in find_fields(scenario, day).values()]}
 
     def ask(self, folder: Path, chain: Any) -> str:
@@ -99,10 +99,19 @@ class WhatIf:
             self._asked.move_to_end(name)
             while len(self._asked) > KEPT_LIVES:
                 self._asked.popitem(last=False)
-        child.failed = parent.failed = ""
-        missing = [(one, world) for world in range(WORLDS) for one in (child, parent) if world not in one.found]
-        self._worlds.ask(*_tasks(lived, missing))
+        self._begin(lived, [child, parent], "now")
         return name
+
+    def draft(self, folder: Path, chain: Any) -> dict[str, Any]:
+        """Lives the last change of a chain in its worlds while somebody still looks at the form, in the place of the draft before.
+
+        Raises ConfigError, LogError.
+        """
+        lived, steps = self._open(folder), read_chain(chain)
+        if not steps:
+            raise ConfigError("chain=[]: one change at least")
+        self._begin(lived, [self._lives_of(lived, steps, self._scenario(lived, steps))], "draft")
+        return {}
 
     def look(self, name: str) -> dict[str, Any] | None:
         """What is known of an answer: pairs of worlds in the order they came; once all are there, what they say together."""
@@ -164,6 +173,7 @@ class WhatIf:
             raise Busy(str(error)) from error
         if found is None:
             return {"day": None}
+        self._begin(lived, list(self._built_in(lived).values()), "draft")  # what the class is held against, while it plays
         told: dict[str, Any] = found
         fields = find_fields(scenario, found["day"])
         handled = fields.get(f"incident.{found['name']}.handling")
@@ -175,11 +185,7 @@ class WhatIf:
         Gives the name of the answer. Raises ConfigError, LogError.
         """
         lived, steps = self._open(folder), read_chain(chain)
-        arms = {"class": self._lives_of(lived, steps, self._scenario(lived, steps))}
-        field = find_fields(lived.scenario, 0.0).get("strategy")
-        for plan, _ in field.options if field else ():
-            own: Chain = () if field and plan == field.now else ((0.0, (("strategy", plan),)),)
-            arms[plan] = self._lives_of(lived, own, self._scenario(lived, own))
+        arms = {"class": self._lives_of(lived, steps, self._scenario(lived, steps))} | self._built_in(lived)
         without = {}
         for place in range(len(steps)):
             others = (*steps[:place], *steps[place + 1 :])
@@ -190,10 +196,7 @@ class WhatIf:
             self._scores[name] = arms, without
             while len(self._scores) > KEPT_SCORES:
                 self._scores.popitem(last=False)
-        lives = list({id(one): one for one in (*arms.values(), *without.values())}.values())
-        for one in lives:
-            one.failed = ""
-        self._worlds.ask(*_tasks(lived, [(one, world) for world in range(WORLDS) for one in lives if world not in one.found]))
+        self._begin(lived, list({id(one): one for one in (*arms.values(), *without.values())}.values()), "now")
         return name
 
     def look_score(self, name: str) -> dict[str, Any] | None:
@@ -238,11 +241,36 @@ class WhatIf:
                 self._lives.popitem(last=False)
             return found
 
-    def _ahead(self, lived: Lived, steps: Chain, scenario: Scenario) -> None:
-        """Lives the run that is asked about in its worlds while somebody reads the form."""
-        lives = self._lives_of(lived, steps, scenario)
-        if missing := [(lives, world) for world in range(WORLDS) if world not in lives.found]:
-            self._worlds.ask(*_tasks(lived, missing), ahead=True)
+    def _built_in(self, lived: Lived) -> dict[str, Lives]:
+        """The run under each strategy that it can have, from its first day."""
+        field = find_fields(lived.scenario, 0.0).get("strategy")
+        chains: dict[str, Chain] = {
+            plan: () if field and plan == field.now else ((0.0, (("strategy", plan),)),)
+            for plan, _ in (field.options if field else ())
+        }
+        return {plan: self._lives_of(lived, own, self._scenario(lived, own)) for plan, own in chains.items()}
+
+    def _begin(self, lived: Lived, lives: list[Lives], when: When) -> None:
+        """Lives runs in the worlds that are not known of them yet, world by world."""
+        for one in lives:
+            one.failed = ""
+        missing = [(one, world) for world in range(WORLDS) for one in lives if world not in one.found]
+
+        def done(place: int, value: Any, why: str) -> None:
+            one, world = missing[place]
+            if why:
+                one.failed = why
+            elif world not in one.found:
+                one.found[world] = value
+                one.order.append(world)
+
+        def needed(place: int) -> bool:
+            one, world = missing[place]
+            return world not in one.found
+
+        if missing:
+            tasks = [(live_outcomes, (one.scenario, *_luck(lived, world))) for one, world in missing]
+            self._worlds.ask(tasks, done, needed, when=when)
 
     def _name(self, lived: Lived, steps: Chain) -> str:
         told = [lived.log.digest, lived.seed, lived.replication, steps]
@@ -282,20 +310,6 @@ def _measures() -> list[dict[str, Any]]:
         }
         for name in SHOWN
     ]  # fmt: skip
-
-
-def _tasks(lived: Lived, missing: list[tuple[Lives, int]]) -> tuple[list[Any], Any]:
-    """The tasks of some worlds of runs, and what takes down how they went."""
-
-    def done(place: int, value: Any, why: str) -> None:
-        lives, world = missing[place]
-        if why:
-            lives.failed = why
-        elif world not in lives.found:
-            lives.found[world] = value
-            lives.order.append(world)
-
-    return [(live_outcomes, (lives.scenario, *_luck(lived, world))) for lives, world in missing], done
 
 
 def _luck(lived: Lived, world: int) -> tuple[int, int, int | None]:

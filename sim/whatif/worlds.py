@@ -11,11 +11,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 Task = Callable[..., Any]
 #: (place in the batch, value or None, why it failed or "").
 Done = Callable[[int, Any, str], None]
+#: How soon tasks are needed.
+When = Literal["now", "ahead", "draft"]
 #: Batches that are asked ahead of need; older ones are let go. Seconds that one waits for a single task.
 MOST_AHEAD: Final = 2
 PATIENCE: Final = 60.0
@@ -31,6 +33,13 @@ class _Batch:
 
     tasks: deque[tuple[int, Task, tuple[Any, ...]]]
     done: Done
+    needed: Callable[[int], bool] | None = None
+
+    def waits(self) -> bool:
+        """Whether there is anything to do; what is not needed any more is dropped."""
+        while self.tasks and self.needed and not self.needed(self.tasks[0][0]):
+            self.tasks.popleft()
+        return bool(self.tasks)
 
 
 @dataclass
@@ -44,8 +53,8 @@ class Worlds:
     """A few processes that hold the compiled model and wait.
 
     One batch is urgent; asking anew takes back what is left of the one before, so that many visitors cost no more than one. Single
-    tasks come first, and what is asked ahead of need when there is nothing else. A process that dies is begun anew, and its task
-    is told to have failed.
+    tasks come first, what is asked ahead of need when there is nothing else, and a draft, of which there is one, last. A process that
+    dies is begun anew, and its task is told to have failed.
     """
 
     def __init__(self, workers: int | None = None) -> None:
@@ -55,6 +64,7 @@ class Worlds:
         self._first: deque[_Batch] = deque()
         self._urgent: _Batch | None = None
         self._idle: deque[_Batch] = deque(maxlen=MOST_AHEAD)
+        self._draft: _Batch | None = None
         self._workers: list[_Worker] = []
         self._bell, self._ringer = multiprocessing.Pipe(duplex=False)
         self._ended = False
@@ -70,12 +80,24 @@ class Worlds:
         self._thread = threading.Thread(target=self._run, name="worlds", daemon=True)
         self._thread.start()
 
-    def ask(self, tasks: Sequence[tuple[Task, tuple[Any, ...]]], done: Done, *, ahead: bool = False) -> None:
-        """Does these tasks in their order, in the place of what was asked before; ahead: of need, when there is nothing else."""
-        batch = _Batch(deque((place, task, args) for place, (task, args) in enumerate(tasks)), done)
+    def ask(
+        self,
+        tasks: Sequence[tuple[Task, tuple[Any, ...]]],
+        done: Done,
+        needed: Callable[[int], bool] | None = None,
+        *,
+        when: When = "now",
+    ) -> None:
+        """Does these tasks in their order. needed: whether the task at a place is still to be done, asked when its turn has come.
+
+        when: now, in the place of what was asked now before; ahead of need; or as a draft, in the place of the draft before.
+        """
+        batch = _Batch(deque((place, task, args) for place, (task, args) in enumerate(tasks)), done, needed)
         with self._lock:
-            if ahead:
+            if when == "ahead":
                 self._idle.append(batch)
+            elif when == "draft":
+                self._draft = batch
             else:
                 self._urgent = batch
         self._ringer.send_bytes(b".")
@@ -129,8 +151,8 @@ class Worlds:
 
     def _give(self, worker: _Worker) -> None:
         with self._lock:
-            waiting = (*self._first, *((self._urgent,) if self._urgent else ()), *self._idle)
-            if (batch := next((one for one in waiting if one.tasks), None)) is None:
+            waiting = (*self._first, self._urgent, *self._idle, self._draft)
+            if (batch := next((one for one in waiting if one and one.waits()), None)) is None:
                 return
             place, task, args = batch.tasks.popleft()
             if self._first and not self._first[0].tasks:

@@ -224,7 +224,7 @@ def test_only_the_trainer_asks(root, asked):
     app = build_app(root, TOKEN, ["testserver"], classroom.scripts, classroom, answering=asked)
     phone = TestClient(app)
     assert phone.post("/join", data={"code": classroom.code}).status_code == 200
-    for path in ("offer", "ask", "story", "decide", "score", "explore"):
+    for path in ("offer", "ask", "draft", "story", "decide", "score", "explore"):
         assert phone.post(f"/whatif/{path}", json={"run": key(root), "chain": [CHANGE], "at": 1}).status_code == 403
     assert phone.get("/whatif/answer/x").status_code == 403
 
@@ -269,7 +269,7 @@ def test_hostile_questions_are_answered(client, root):
     codes = set()
     for _ in range(250):
         body = {"run": key(root)} | {rng.choice(keys): rng.choice(values) for _ in range(4)}
-        codes.add(client.post(f"/whatif/{rng.choice(['offer', 'ask', 'story', 'decide', 'explore'])}", json=body).status_code)
+        codes.add(client.post(f"/whatif/{rng.choice(['offer', 'ask', 'draft', 'story', 'decide', 'explore'])}", json=body).status_code)
         codes.add(client.post("/whatif/offer", content=rng.choice(["{", "[]", "[" * 2000, "NaN", '{"at":1e999}'])).status_code)
     assert codes <= {200, 404, 422} and {404, 422} <= codes
     assert client.post("/whatif/offer", json={"run": key(root), "chain": [], "at": 2}).status_code == 200

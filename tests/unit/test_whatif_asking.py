@@ -42,9 +42,9 @@ class Here:
     def __init__(self) -> None:
         self.asked: list[int] = []
 
-    def ask(self, tasks, done, *, ahead=False):
+    def ask(self, tasks, done, needed=None, *, when="now"):
         self.asked.append(len(tasks))
-        if not ahead:
+        if when != "ahead":
             for place, (task, args) in enumerate(tasks):
                 done(place, task(*args), "")
 
@@ -151,7 +151,7 @@ def test_what_is_asked_anew_takes_back_what_was_not_begun():
         assert worlds.do(abs, -5) == 5  # the process is there, however long a busy machine takes to start it
         worlds.ask([(time.sleep, (1.0,)), *[(time.sleep, (5,))] * 30], lambda place, value, why: told.append("first"))
         time.sleep(0.3)
-        worlds.ask([(abs, (-1,))], lambda place, value, why: told.append("ahead"), ahead=True)
+        worlds.ask([(abs, (-1,))], lambda place, value, why: told.append("ahead"), when="ahead")
         worlds.ask([(abs, (-2,))], lambda place, value, why: (told.append(f"second {value}"), done.set()))
         assert worlds.do(abs, -3) == 3
         assert done.wait(20)
@@ -159,6 +159,37 @@ def test_what_is_asked_anew_takes_back_what_was_not_begun():
         assert told[:2] == ["first", "second 2"]
     finally:
         worlds.stop()
+
+
+def test_drafts_come_last_there_is_one_and_what_is_known_meanwhile_is_left_out():
+    worlds, told, done = Worlds(1), [], threading.Event()
+    worlds.start()
+    try:
+        assert worlds.do(abs, -5) == 5
+        worlds.ask([(time.sleep, (1.0,))], lambda place, value, why: None)
+        time.sleep(0.3)
+        for number in (1, 2):  # the second takes the place of the first
+            tasks = [(abs, (10 * number + place,)) for place in range(4)]
+            worlds.ask(tasks, lambda place, value, why: told.append(value), lambda place: place != 2, when="draft")
+        worlds.ask([(abs, (5,))], lambda place, value, why: told.append(value), when="ahead")
+        worlds.ask([(abs, (23,))], lambda place, value, why: told.append(value))
+        while len(told) < 5:
+            assert not done.wait(0.05) and len(told) <= 5
+        assert told == [23, 5, 20, 21, 23]
+    finally:
+        worlds.stop()
+
+
+def test_worlds_of_a_draft_are_those_of_the_question(folder):
+    asked, other = WhatIf(Here()), WhatIf(Here())
+    change = {"at": 2, "set": {"staff.people": 2}}
+    assert asked.draft(folder, [change]) == {} and asked._worlds.asked == [WORLDS]
+    name = asked.ask(folder, [change])
+    assert asked._worlds.asked == [WORLDS, WORLDS]  # those of the parent only
+    assert asked.look(name)["after"] == other.look(other.ask(folder, [change]))["after"]
+    for wrong in ([], [{"at": 99, "set": change["set"]}], [{"at": 2, "set": {"strategy": "nonsense"}}]):
+        with pytest.raises(ConfigError):
+            asked.draft(folder, wrong)
 
 
 def test_a_process_that_dies_comes_back_and_a_task_that_fails_says_why():

@@ -4,6 +4,7 @@ import { Dots } from "./dots.js";
 import { element } from "./elements.js";
 
 const LOOK = 120; // ms between two looks at an answer
+const PAUSE = 150; // ms after the last choice, until its worlds are begun though nobody has asked for them yet
 const GROUPS = ["strategy", "incident", "staff", "plan", "campaign"];
 
 export class WhatIf {
@@ -83,7 +84,17 @@ export class WhatIf {
     if (value === one.now || Number.isNaN(value)) delete this.chosen[one.key];
     else this.chosen[one.key] = value;
     this.mark();
+    clearTimeout(this.pausing);
+    this.pausing = setTimeout(() => this.draft(), PAUSE);
   }
+
+  // What is chosen is begun while the hand goes to the button; what cannot be done is told when it is asked for.
+  draft() {
+    if (this.box.hidden || this.go.disabled || !this.form.checkValidity()) return;
+    ask("/whatif/draft", { ...this.about, chain: [...this.chain, this.asking()] }).catch(() => {});
+  }
+
+  asking() { return { at: this.offer.at, set: { ...this.chosen } }; }
 
   // Another plan has levers of its own: those of the one before have no say.
   mark() {
@@ -97,7 +108,8 @@ export class WhatIf {
 
   async live() {
     if (this.go.disabled || !this.form.reportValidity()) return;
-    const change = { at: this.offer.at, set: { ...this.chosen } }, asked = (this.asked = Symbol("asked"));
+    clearTimeout(this.pausing);
+    const change = this.asking(), asked = (this.asked = Symbol("asked"));
     this.problem.textContent = "";
     this.change = change;
     this.began = performance.now();
@@ -163,6 +175,7 @@ export class WhatIf {
   }
 
   close() {
+    clearTimeout(this.pausing);
     this.asked = null;
     this.dots?.close();
     this.box.hidden = true;
