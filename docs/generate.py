@@ -22,8 +22,9 @@ import pandas as pd
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
+import mechanism_pages  # noqa: E402
 from pydantic import TypeAdapter  # noqa: E402
 
 from sim.allowed import hints_of  # noqa: E402
@@ -709,6 +710,10 @@ PARTS: dict[str, Callable[[], str]] = {
     name.removeprefix("write_"): part for name, part in list(globals().items()) if name.startswith("write_")
 }
 PARTS |= {
+    f"mechanism_{kind}_{name}": partial(mechanism_pages.page, kind, name, table) for kind, name in mechanism_pages.mechanisms()
+}
+PARTS |= {"mechanisms_all": partial(mechanism_pages.index, table)}
+PARTS |= {
     f"study_{path.stem}": partial(study_page, ROOT / "experiments" / "results" / f"{path.stem}.json")
     for path in sorted((ROOT / "experiments").glob("*.yaml"))
 }
@@ -723,11 +728,18 @@ def generated(text: str, name: str) -> str:
 
 
 def stale() -> Iterator[tuple[Path, str]]:
-    """(page, what it should be) of every page that is not."""
-    for path in sorted(DOCS.rglob("*.md")):
-        text = path.read_text("utf-8")
-        if (fresh := generated(text, path.name)) != text:
+    """(page, what it should be) of every page that is not; a mechanism without a page gets one."""
+    begun = {DOCS / "mechanisms" / f"{kind}_{name}.md": _begun(kind, name) for kind, name in mechanism_pages.mechanisms()}
+    for path in sorted({*DOCS.rglob("*.md"), *begun}):
+        text = path.read_text("utf-8") if path.is_file() else begun[path]
+        if (fresh := generated(text, path.name)) != text or not path.is_file():
             yield path, fresh
+
+
+def _begun(kind: str, name: str) -> str:
+    """A page of a mechanism before its part is made."""
+    part = f"mechanism_{kind}_{name}"
+    return f"# {name.replace('_', ' ').capitalize()} ({kind})\n\n<!-- generated: {part} -->\n<!-- end: {part} -->\n"
 
 
 def main(arguments: list[str]) -> int:
