@@ -269,7 +269,9 @@ def test_hostile_questions_are_answered(client, root):
     codes = set()
     for _ in range(250):
         body = {"run": key(root)} | {rng.choice(keys): rng.choice(values) for _ in range(4)}
-        codes.add(client.post(f"/whatif/{rng.choice(['offer', 'ask', 'draft', 'story', 'decide', 'explore'])}", json=body).status_code)
+        codes.add(
+            client.post(f"/whatif/{rng.choice(['offer', 'ask', 'draft', 'story', 'decide', 'explore'])}", json=body).status_code
+        )
         codes.add(client.post("/whatif/offer", content=rng.choice(["{", "[]", "[" * 2000, "NaN", '{"at":1e999}'])).status_code)
     assert codes <= {200, 404, 422} and {404, 422} <= codes
     assert client.post("/whatif/offer", json={"run": key(root), "chain": [], "at": 2}).status_code == 200
