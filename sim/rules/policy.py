@@ -79,7 +79,7 @@ class PlanRun:
     def run(self) -> Process:
         """Starts everything that the plan says, then reviews for as long as there are rules."""
         ctx, plan = self.ctx, self.plan
-        if "entry" in plan.families:
+        if plan.keeps("entry"):
             ctx.process(self._keep_entry())
         ctx.process(receive_newcomers(ctx, ctx.door, self._gate))
         for group, opening in enumerate(plan.openings):
@@ -90,7 +90,7 @@ class PlanRun:
         for place, item in enumerate(plan.items):
             part = PlanPart(self, item, place)
             ctx.process(RUNNERS[item.use](ctx, part, self.sight) if item.use in RUNNERS else run_mechanic(ctx, part))
-        if "order" in plan.families:
+        if plan.keeps("order"):
             ctx.process(self._keep_order())
             ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
         if "response" in plan.families or "response.listing" in plan.moved:
