@@ -76,10 +76,6 @@ class Plan:
     gated: bool = False
     """whether it has terms of entry, so that newcomers stand at a door"""
 
-    def keeps(self, family: str) -> bool:
-        """Whether staff keep a family of levers: it is written, or a phase or a rule moves some of it."""
-        return family in self.families or any(path.startswith(f"{family}.") for path in self.moved)
-
     @property
     def moved(self) -> tuple[str, ...]:
         """Every setting that a phase or a rule moves, sorted: the place here is its number in the log."""

@@ -8,9 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated
-from sim.rules.duties import Duties
+from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated, without_none
+from sim.rules.audience import SELECTORS
+from sim.rules.campaign import POSTED
+from sim.rules.clock import check_often
 from sim.rules.mechanics import MECHANICS
+from sim.rules.spec import FAMILIES, hint_at
 from sim.scenario import Staff, number, settings
 
 Channel = Literal["public", "private", "phone", "face"]
@@ -107,6 +110,8 @@ class Kind:
     needs: tuple[str, ...] = ()
 
 
+#: Mechanics that a redesign can begin: those that post, and rounds of care.
+ADDED = (*POSTED, "care")
 COMMON = ("step", "channel", "audience", "by", "minutes", "wait_hours", "within_minutes", "needs", "row")
 KINDS: dict[str, Kind] = {
     "stance": Kind("a position: apology, plain answer, or denial", ("apology", "denies", "blames", "justice")),
@@ -121,7 +126,7 @@ KINDS: dict[str, Kind] = {
     ),
     "remove": Kind("takes messages away, or their authors too", ("target", "days", "softness"), audience="affected"),
     "steer": Kind("posts that push the matter off the screen", ("posts",)),
-    "distract": Kind("something else to talk about; contempt where nothing is settled yet", ("yuan", "posts")),
+    "distract": Kind("something else to talk about; contempt where nothing is settled yet", ("yuan",)),
     "answer": Kind("answers the question that is open", (), "public", "complainant"),
     "none": Kind("nothing is done"),
     "deflect": Kind("points to the listing instead of answering", (), "public", "complainant"),
@@ -206,16 +211,20 @@ def _check_redesign(block: Mapping[str, Any], key: str) -> None:
         raise ConfigError(f"{key}.set={quoted(moved)}: settings by name, such as {{duties.reply: 0.1}}")
     for path, value in moved.items():
         head, _, rest = str(path).partition(".")
-        kind = {"staff": Staff, "duties": Duties}.get(head)
+        kind = {"staff": Staff, **FAMILIES}.get(head)
         if kind is not None:
-            if rest not in hints_of(kind):
+            if (allowed := hint_at(kind, rest)) is None or hints_of(allowed):
                 raise no_choice(f"{key}.set.{path}", rest, hints_of(kind))
-            validated(hints_of(kind)[rest], value, f"{key}.set.{path}")
+            validated(without_none(allowed), value, f"{key}.set.{path}")
         elif not rest or isinstance(value, bool | int | float) is False:
             raise ConfigError(
                 f"{key}.set.{path}={quoted(value)}: a number for a setting, such as duties.reply or posts.per_week"
             )
     if added := block.get("add"):
-        if not isinstance(added, dict) or added.get("use") not in MECHANICS:
-            raise no_choice(f"{key}.add.use", str(added.get("use") if isinstance(added, dict) else added), MECHANICS)
+        use = str(added.get("use") if isinstance(added, dict) else added)
+        if use not in ADDED:
+            raise no_choice(f"{key}.add.use", use, ADDED)
+        if (select := str(added.get("select", "top_talkers"))) not in SELECTORS:
+            raise no_choice(f"{key}.add.select", select, SELECTORS)
+        check_often(added, f"{key}.add")
         validated(MECHANICS[added["use"]], {name: value for name, value in added.items() if name != "use"}, f"{key}.add")
