@@ -95,7 +95,9 @@ class PlanRun:
             ctx.process(self._keep_order())
             ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
         if self._keeps("response.listing", "response"):
-            ctx.process(keep_listing(ctx, lambda: float(self.value("response.listing"))))
+            ctx.process(
+                keep_listing(ctx, lambda: float(self.value("response.listing")), lambda: self.causes.get("response", NO_CAUSE))
+            )
         if self._keeps("alarm.listeners", "alarm"):
             ctx.process(listen(ctx, lambda: float(self.value("alarm.listeners"))))
         if plan.reviewed:
@@ -310,7 +312,7 @@ class PlanRun:
             now = float(self.value("entry.least_tag"))
             for group in self.ctx.groups:  # those that have opened since, too
                 if least.get(group) != now and (group not in least or self.ctx.least_tag(group) != now):
-                    self.ctx.set_entry(group, now)
+                    self.ctx.set_entry(group, now, cause=self.causes.get("entry", NO_CAUSE))
                 least[group] = now
             yield self.ctx.until_day(int(self.ctx.day) + 1)
 
