@@ -10,9 +10,9 @@ from pydantic import Field
 
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated, without_none
 from sim.rules.audience import SELECTORS
-from sim.rules.campaign import POSTED
 from sim.rules.clock import check_often
 from sim.rules.mechanics import MECHANICS
+from sim.rules.post import Mechanic
 from sim.rules.spec import FAMILIES, hint_at
 from sim.scenario import Staff, number, settings
 
@@ -113,7 +113,7 @@ class Kind:
 
 
 #: Mechanics that a redesign can begin: those that post, and rounds of care.
-ADDED = (*POSTED, "care")
+ADDED = (*(name for name, kind in MECHANICS.items() if issubclass(kind, Mechanic)), "care")
 COMMON = ("step", "by", "minutes", "wait_hours", "within_minutes", "row")
 #: Keys of the steps that say something: in public to everybody, else to each of an audience.
 TOLD = ("channel", "audience")
