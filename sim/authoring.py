@@ -24,7 +24,7 @@ from sim.rules.campaign import POSTED
 from sim.rules.clock import Clock
 from sim.rules.duties import Duties
 from sim.rules.groups import GroupPlan
-from sim.rules.handling import find_handling, read_procedure
+from sim.rules.handling import check_written, find_handling, read_procedure
 from sim.rules.mechanics import MECHANICS
 from sim.rules.post import Mechanic
 from sim.rules.sensors import SENSORS
@@ -96,6 +96,7 @@ def _check_incident(kind: str, name: str, block: Mapping[str, Any]) -> None:
     values = dict(given)
     if trigger not in plugins.plugin_names(kind):
         raise no_choice("trigger", trigger, plugins.plugin_names(kind))
+    check_written(values.get("handling"), "handling")
     if isinstance(way := values.get("handling"), str):
         folder = config_folder() / "procedure"
         cause = name if name in options("procedure") else trigger
@@ -113,13 +114,18 @@ def _check_scenario(kind: str, name: str, block: Mapping[str, Any]) -> None:
         if key not in (*known, "name", "horizon"):
             raise unknown(key, value, ("horizon", *known))
     validated(PLAIN["days"], block.get("horizon", HORIZON), "horizon")
-    for key, one in known.items():
+    for key, kind_of_block in known.items():
         if key not in block:
             raise ConfigError(f"{key} is missing: a scenario has {' and '.join(known)}")
-        validated(one, block[key], key)
-    for name in block["population"]["mix"]:
-        if name not in options("member"):
-            raise no_choice(f"population.mix.{name}", name, options("member"))
+        validated(kind_of_block, block[key], key)
+    if block.get("name", name) != name:
+        raise no_choice("name", block["name"], [name])
+    sources = validated(Population, block["population"], "population").inflow
+    mixes = {"mix": block["population"]["mix"]} | {f"inflow.{source}.mix": dict(one.mix) for source, one in sources}
+    for where, mix in mixes.items():
+        for one in mix:
+            if one not in options("member"):
+                raise no_choice(f"population.{where}.{one}", one, options("member"))
 
 
 def _check_staff(kind: str, name: str, block: Mapping[str, Any]) -> None:

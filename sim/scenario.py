@@ -17,6 +17,8 @@ STRICT = ConfigDict(extra="forbid", validate_default=True, defer_build=True)
 
 #: Who does a step of a procedure where no role is named: anybody, those of the highest rank, those most alike members.
 RESERVED_ROLES = ("anybody", "rank", "kin")
+#: Roles at most.
+MOST_ROLES = 12
 #: What a plug-in's dataclass is decorated with: frozen, and unknown keys are refused.
 if TYPE_CHECKING:
     from dataclasses import dataclass as settings  # a type checker knows this one; it gives the same constructor by keyword
@@ -234,7 +236,7 @@ class Staff:
     """work of checking somebody at the door"""
     settle_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
     """work of a step that handles an incident"""
-    roles: Annotated[tuple[tuple[str, Role], ...], Field(max_length=12)] = ()
+    roles: Annotated[tuple[tuple[str, Role], ...], Field(max_length=MOST_ROLES)] = ()
     """who does what, by name; none: everybody does everything"""
 
     @field_validator("roles", mode="before")
@@ -258,7 +260,9 @@ class Staff:
 
 
 def check_roles(roles: Mapping[str, Role]) -> None:
-    """Raises ValueError where a role is called as none can be, or has a backup that is none of the others."""
+    """Raises ValueError where there are too many, a role is called as none can be, or has a backup that is none of the others."""
+    if len(roles) > MOST_ROLES:
+        raise ValueError(f"roles: at most {MOST_ROLES}, not {len(roles)}")
     for name, role in roles.items():
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name in RESERVED_ROLES:
             raise ValueError(f"roles.{name}: a name of small letters, digits and _, none of {', '.join(RESERVED_ROLES)}")

@@ -13,7 +13,7 @@ from sim.config import choices as chosen_from
 from sim.config.checks import check_mix, check_scenario
 from sim.config.choices import LISTED, SINGLE, options, plugin_class
 from sim.roles import read_staff
-from sim.rules.handling import find_handling, of_plan
+from sim.rules.handling import check_written, find_handling, of_plan
 from sim.scenario import Lever, Market, Population, Scenario, number
 
 #: The keys beside the groups.
@@ -68,9 +68,12 @@ def build_scenario(
     if block["scenario"].get("name", choices["scenario"]) != choices["scenario"]:
         raise no_choice("scenario.name", block["scenario"]["name"], [choices["scenario"]])
     for name, one in plain["incident"].items() if isinstance(plain.get("incident"), dict) else ():
+        key, folder = f"incident.{name}.handling", chosen_from.config_folder() / "procedure"
+        check_written(one.get("handling") if isinstance(one, dict) else None, key)
         if isinstance(one, dict) and isinstance(way := one.get("handling"), str):
-            key, folder = f"incident.{name}.handling", chosen_from.config_folder() / "procedure"
             trigger = str(one.get("trigger", name))
+            if ("trigger" in one or name in own) and trigger not in plugins.plugin_names("incident"):
+                raise no_choice(f"incident.{name}.trigger", trigger, plugins.plugin_names("incident"))
             cause = name if name in options("procedure") else trigger
             if way == "plan":
                 one["handling"] = of_plan(block["strategy"], trigger, key)

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from sim.allowed import ConfigError, cut, describe, hints_of, no_choice, quoted, unknown, validated, written
+from sim.allowed import (
+    ConfigError,
+    cut,
+    describe,
+    hints_of,
+    no_choice,
+    quoted,
+    unknown,
+    validated,
+    without_none,
+    written,
+)
 from sim.changes import READ_ONCE, check_changes
 from sim.events.kinds import EVENT_DTYPE
 from sim.parameters import SUBMODELS
@@ -50,20 +61,27 @@ def _check_crew(scenario: Scenario) -> None:
     roles = (*RESERVED_ROLES, *roles_of(scenario.staff, scenario.strategy[1]))
     for name, plugin in scenario.incident:
         for place, step in enumerate(plugin.handling.steps if hasattr(plugin, "handling") else ()):
-            if step.by not in roles:
-                raise no_choice(f"incident.{name}.handling.steps.{place}.by", step.by, roles)
+            for inside, by in (("by", step.by), ("add.by", step.add.get("by", step.by))):
+                if by not in roles:
+                    raise no_choice(f"incident.{name}.handling.steps.{place}.{inside}", by, roles)
 
 
 def _check_redesigns(scenario: Scenario) -> None:
     """What a procedure sets anew of the plan must be a setting that this plan can have."""
     plan = getattr(scenario.strategy[1], "plan", None)
-    for _, steps in scenario.procedures:
-        for path in {path for step in steps for path in step.set}:
+    incidents = dict(scenario.incident)
+    for name, steps in scenario.procedures:
+        for path, value in [one for step in steps for one in step.set.items()]:
             head, _, rest = path.partition(".")
-            if head in ("staff", "duties", "incident"):
+            if head in ("staff", "duties"):
                 continue
             kinds = FAMILIES | ({item.name: MECHANICS[item.use] for item in plan.items} if plan else {})
-            if head not in kinds or hint_at(kinds[head], rest) is None:
+            if head == "incident":  # a procedure may handle any incident, also one without this setting
+                kinds = {head: type(incidents[name])} if name in incidents else {}
+            allowed = hint_at(kinds[head], rest) if head in kinds else None
+            if allowed is not None:
+                validated(without_none(allowed), value, f"handling: a redesign sets {cut(path, 80)}")
+            elif head != "incident":
                 raise ConfigError(
                     f"handling: a redesign sets {cut(path, 80)}, which the strategy {scenario.strategy[0]} does not have"
                 )

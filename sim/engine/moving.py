@@ -33,31 +33,31 @@ class Moving(Sight):
         """Gives a member the tier that was earned: its place among those of the plan."""
         return self._act(TIER_SET, group, staff, person, x=tier, cause=cause)
 
-    def post_rules(self, group: int, staff: int = 0) -> int:
+    def post_rules(self, group: int, staff: int = 0, cause: int = NONE) -> int:
         """Posts the rules of the group."""
-        return self._act(RULES_POSTED, group, staff)
+        return self._act(RULES_POSTED, group, staff, cause=cause)
 
-    def set_entry(self, group: int, least_tag: float, staff: int = 0) -> int:
+    def set_entry(self, group: int, least_tag: float, staff: int = 0, cause: int = NONE) -> int:
         """From now on only people whose observed fit reaches `least_tag` are let in."""
-        return self._act(ENTRY_RULE_SET, group, staff, x=least_tag)
+        return self._act(ENTRY_RULE_SET, group, staff, x=least_tag, cause=cause)
 
     def close(self, group: int, cause: int = NONE) -> int:
         """Closes a group on purpose: from then on nobody reads, writes or does anything in it."""
         return self._act(GROUP_CLOSED, group, cause=cause)
 
-    def found(self, size: int, capacity: int | None = None) -> int:
+    def found(self, size: int, capacity: int | None = None, cause: int = NONE) -> int:
         """Founds a group for `size` planned members (at most `capacity`, or size); gives its number. Nobody is in it yet."""
         number = self._new_channel("found")
-        self._act(GROUP_FOUNDED, number, target=size if capacity is None else capacity, x=size)
+        self._act(GROUP_FOUNDED, number, target=size if capacity is None else capacity, x=size, cause=cause)
         return number
 
-    def private_line(self) -> int:
+    def private_line(self, cause: int = NONE) -> int:
         """The private line of the operator, opened at first need."""
-        return self._first_of(PRIVATE)
+        return self._first_of(PRIVATE, cause)
 
-    def public_feed(self) -> int:
+    def public_feed(self, cause: int = NONE) -> int:
         """The feed that anybody may follow, opened at first need."""
-        return self._first_of(FEED)
+        return self._first_of(FEED, cause)
 
     def open_private(self, capacity: int) -> int:
         """Opens a private line: who accepts an invitation to it is a friend, who leaves it has blocked the operator."""
@@ -93,7 +93,7 @@ class Moving(Sight):
     def split(self, source: int, persons: Iterable[int], staff: int = 0, cause: int = NONE) -> int:
         """Founds a group and invites some members of another one to it instead; gives the new group."""
         persons = list(persons)
-        new = self.found(max(len(persons), 2))
+        new = self.found(max(len(persons), 2), cause=cause)
         row = self._act(GROUP_SPLIT, source, staff, new, cause=cause)
         self.move(persons, source, new, staff, row)
         return new
@@ -112,14 +112,14 @@ class Moving(Sight):
         self.env.start(self._close_later(group, notice_days, row))  # what has been announced is done, whoever is in charge then
         return row
 
-    def _first_of(self, kind: int) -> int:
+    def _first_of(self, kind: int, cause: int) -> int:
         kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
         found = [number for number in np.flatnonzero(kinds == kind).tolist() if self.is_running(number)]
-        return int(found[0]) if found else self._open(kind, len(self._programme.people.traits))
+        return int(found[0]) if found else self._open(kind, len(self._programme.people.traits), cause)
 
-    def _open(self, kind: int, capacity: int) -> int:
+    def _open(self, kind: int, capacity: int, cause: int = NONE) -> int:
         number = self._new_channel("open")
-        self._act(CHANNEL_OPENED, number, target=capacity, x=kind)
+        self._act(CHANNEL_OPENED, number, target=capacity, x=kind, cause=cause)
         return number
 
     def _new_channel(self, act: str) -> int:

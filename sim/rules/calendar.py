@@ -8,6 +8,7 @@ from typing import Any
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.blocks import as_list, as_mapping
+from sim.rules.clock import check_often
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS
 from sim.rules.people import Care
 from sim.rules.plan import Item
@@ -44,8 +45,12 @@ def read_item(
     if waiting := next((part for part in entry if part in NOT_YET_KEYS.get(str(use), ())), None):
         raise ConfigError(f"{key}.{waiting}={quoted(entry[waiting])}: the engine does not offer this yet")
     inner = {part: value for part, value in entry.items() if part not in ("use", "as", "phases", "audience", "clock")}
+    clock = as_mapping(entry.get("clock", {}), f"{key}.clock")
+    for twice in inner.keys() & clock.keys():
+        raise ConfigError(f"{key}.{twice}: written twice; in clock or beside it, not both")
     take_fields(terms, kind, inner, name, where)
-    take_fields(terms, kind, as_mapping(entry.get("clock", {}), f"{key}.clock"), name, (*where, "clock"))
+    take_fields(terms, kind, clock, name, (*where, "clock"))
+    check_often((*inner, *clock), key)
     if "select" in hints_of(kind):
         _selector(entry, key)
     if "leaders_from" in entry and entry["leaders_from"] != "all":
@@ -97,6 +102,7 @@ def people_of_rules(terms: Terms, rules: Any, first: int) -> list[Item]:
             entry = as_mapping(inner["care"], f"{terms.key}.rules.{place}.do.on_people.care")
             name = f"people_of_rule_{place + 1}"
             take_fields(terms, Care, entry, name, (*where, "care"))
+            check_often(entry, f"{terms.key}.rules.{place}.do.on_people.care")
             _selector(entry, f"{terms.key}.rules.{place}.do.on_people.care")
             terms.places[f"{name}.running"] = Place((), bool, False)  # until its rule fires
             items.append(Item(name, "care"))

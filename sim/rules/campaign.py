@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from sim.allowed import ConfigError, hints_of, no_choice
+from sim.rules.clock import check_often
 from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS
 from sim.rules.post import Mechanic
@@ -100,6 +101,7 @@ def read_campaign(block: Mapping[str, Any], key: str) -> Campaign:
     terms = Terms(key, known=", ".join(known))
     terms.dials = {str(name): value for name, value in block.items() if name not in ("use", *known)}
     take_fields(terms, POSTED[str(use)], fields, "", ())
+    check_often(fields, key)
     terms.settle()
     campaign: Campaign = fill(_class_of(_Written(Shape.of(block, terms.places), str(use), terms.links)), terms.places)
     return campaign

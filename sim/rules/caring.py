@@ -60,4 +60,4 @@ def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:
     else:
         row = ctx.care_for(member, group, person, now.gift, cause=part.cause(group), how=HOW.get(now.act, 0.0))
         if now.befriend and not ctx.is_friend(member):
-            ctx.befriend(member, ctx.private_line(), person, row)
+            ctx.befriend(member, ctx.private_line(row), person, row)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
+from sim.allowed import ConfigError
 from sim.events.kinds import WEEK_DAYS
 from sim.scenario import number, settings
 
 #: Days between two turns of a clock that is never due.
 NEVER_DAYS = 365.0
+
+#: Each says how often something is due; turns of a day are spread over the shift, so that no hour goes with them.
+OFTEN = ("per_day", "per_week", "weekday", "every_days")
 
 _DAY = number("first day", 0, 4_000, "assumed")
 _DAYS = number("days for which it is kept up", 0, 4_000, "assumed")
@@ -50,3 +55,13 @@ class Clock:
         if self.per_week is not None:
             return WEEK_DAYS / self.per_week if self.per_week else NEVER_DAYS
         return 1.0 if self.every_days is None else self.every_days
+
+
+def check_often(written: Iterable[str], key: str) -> None:
+    """Refuses a clock that says twice how often it is due, since only one of the two would hold. Raises ConfigError."""
+    written = set(written)
+    often = [name for name in OFTEN if name in written]
+    if "per_day" in often and "hour" in written:
+        often.append("hour")
+    if len(often) > 1:
+        raise ConfigError(f"{key}: says how often by {' and '.join(often)}; one of {', '.join(OFTEN)}")

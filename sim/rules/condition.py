@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -85,8 +86,11 @@ class Vocabulary:
     words: Mapping[str, tuple[str, ...]]
 
 
-def read_condition(block: Any, key: str, known: Vocabulary) -> Condition:
-    """A mapping of sensors to comparisons, as a rule or a phase has it. Raises ConfigError."""
+def read_condition(block: Any, key: str, known: Vocabulary, lasting: bool = True) -> Condition:
+    """A mapping of sensors to comparisons, as a rule or a phase has it; lasting: whether `for_days` may stand in it.
+
+    Raises ConfigError.
+    """
     if not isinstance(block, dict) or not block:
         raise ConfigError(f"{key}={quoted(block)}: sensors with comparisons, such as {{members: '>=150'}}")
     compared, alternatives, days = [], [], 0.0
@@ -95,8 +99,10 @@ def read_condition(block: Any, key: str, known: Vocabulary) -> Condition:
         if name == "any":
             if not isinstance(text, list) or not text:
                 raise ConfigError(f"{inside}={quoted(text)}: a list of conditions, of which one must hold")
-            alternatives += [read_condition(one, f"{inside}.{n}", known) for n, one in enumerate(text)]
+            alternatives += [read_condition(one, f"{inside}.{n}", known, lasting=False) for n, one in enumerate(text)]
         elif name == "for_days":
+            if not lasting:
+                raise ConfigError(f"{inside}={quoted(text)}: only in `when` of a rule, beside its sensors")
             days = validated(FOR_DAYS, text, inside)
         else:
             compared.append(_read_comparison(str(name), text, inside, known))
@@ -109,14 +115,14 @@ def _read_comparison(name: str, text: Any, key: str, known: Vocabulary) -> Compa
         if not sensor.yes_or_no:
             raise ConfigError(f"{key}={quoted(text)}: {HOW} ({sensor.unit})")
         return Comparison(name, "=", float(text in (True, "yes")))
-    if isinstance(text, int | float):
-        return Comparison(name, "=", float(text))
-    if not isinstance(text, str):
-        raise ConfigError(f"{key}={quoted(text)}: {HOW}")
     if name in known.words:
         if text not in known.words[name]:
             raise no_choice(key, text, known.words[name])
         return Comparison(name, "=", text)
+    if isinstance(text, int | float) and math.isfinite(text):
+        return Comparison(name, "=", float(text))
+    if not isinstance(text, str):
+        raise ConfigError(f"{key}={quoted(text)}: {HOW}")
     if found := _RANGE.fullmatch(text.strip()):
         low, high = map(float, found.groups())
         if low > high:
@@ -126,12 +132,16 @@ def _read_comparison(name: str, text: Any, key: str, known: Vocabulary) -> Compa
     if not found or sensor.yes_or_no:
         raise ConfigError(f"{key}={quoted(text)}: {'yes or no' if sensor.yes_or_no else HOW}")
     operator, value, of = found.groups()
+    if of and (of in known.words or _sensor(of, key, known).yes_or_no):
+        raise ConfigError(f"{key}={quoted(text)}: a share of {of}, which is no number ({known.sensors[of].unit})")
     if of and _sensor(of, key, known).of_person:
         raise ConfigError(f"{key}={quoted(text)}: a share of {of}, which is of single members; a sensor of all is needed")
     if value[0].isalpha():
         if value not in known.settings:
             raise ConfigError(f"{key}={quoted(text)}: {value} is neither a number nor a setting of this plan; {HOW}")
         return Comparison(name, operator or "=", value, of=of or "")
+    if not math.isfinite(float(value)):
+        raise ConfigError(f"{key}={quoted(text)}: {HOW}")
     return Comparison(name, operator or "=", float(value), of=of or "")
 
 

@@ -8,10 +8,7 @@ from typing import Any
 from sim.allowed import ConfigError, hints_of, quoted, validated
 from sim.rules.spec import NOT_YET
 from sim.rules.terms import Terms, take_fields
-from sim.scenario import Role, check_roles
-
-#: Roles at most.
-MOST_ROLES = 12
+from sim.scenario import MOST_ROLES, Role, check_roles
 
 
 def read_crew(terms: Terms, base: Mapping[str, Any]) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def _check(ctx: Handles, door: Doorway, now: Entry, person: int) -> Process:
 
 def _let_in(ctx: Handles, door: Doorway, now: Entry, source: Any, person: int, group: int, row: int) -> None:
     if (now.friend_first or (source is not None and source.friend_first)) and not ctx.is_friend(person):
-        door.admit(person, ctx.private_line(), row)
+        door.admit(person, ctx.private_line(row), row)
     entered = door.admit(person, group, row)
     if now.stake > 0:
         door.take_stake(person, group, now.stake, entered)

@@ -29,6 +29,12 @@ def read_procedure(block: Mapping[str, Any], key: str) -> dict[str, tuple[Step, 
     return {way: read_steps(block[way], f"{key}.{way}") for way in WAYS}
 
 
+def check_written(way: Any, key: str) -> None:
+    """Checks the steps that stand in an incident itself (`handling: {name: own, steps: [...]}`). Raises ConfigError."""
+    if isinstance(way, Mapping) and "steps" in way:
+        read_steps(way["steps"], f"{key}.steps")
+
+
 def of_plan(plan: Mapping[str, Any], incident: str, key: str) -> dict[str, Any]:
     """{name, steps} of how the plan of the operator handles an incident. Raises ConfigError where it does not say."""
     steps = (plan.get("handling") or {}).get(CLASSES.get(incident, incident))

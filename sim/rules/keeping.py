@@ -7,15 +7,18 @@ from collections.abc import Callable
 from sim.rules.protocols import Handles, Process
 
 
-def keep_listing(ctx: Handles, share: Callable[[], float]) -> Process:
-    """Brings what can be looked up to the share that the plan wants, day by day; what was mended is not undone."""
+def keep_listing(ctx: Handles, share: Callable[[], float], cause: Callable[[], int]) -> Process:
+    """Brings what can be looked up to the share that the plan wants, day by day; what was mended is not undone.
+
+    share, cause: as it should be now, and the row of what moved it last.
+    """
     before = 0.0
     while True:
         now = share()
         if now != before:
             before = now
             for group in ctx.groups:
-                ctx.set_listing(group, now)
+                ctx.set_listing(group, now, cause=cause())
         yield ctx.until_day(int(ctx.day) + 1)
 
 

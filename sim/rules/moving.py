@@ -71,26 +71,26 @@ def take_leave(ctx: Moves, rooms: Rooms, group: int, act: Act | Step, staff: int
     row = ctx.dissolve(group, act.notice_days, staff, cause)
     for person in ctx.members(group):
         if act.befriend and not ctx.is_friend(person):
-            ctx.befriend(person, ctx.private_line(), staff, row)
+            ctx.befriend(person, ctx.private_line(row), staff, row)
         elsewhere = stay and any(one != group and ctx.is_member(person, one) for one in ctx.groups)
-        if act.route and not elsewhere and (place := find_place(ctx, rooms, act.route, person, group)) is not None:
+        if act.route and not elsewhere and (place := find_place(ctx, rooms, act.route, person, group, row)) is not None:
             ctx.invite(person, place, staff=staff, cause=row)
     return row
 
 
-def find_place(ctx: Moves, rooms: Rooms, route: str, person: int, group: int) -> int | None:
+def find_place(ctx: Moves, rooms: Rooms, route: str, person: int, group: int, cause: int) -> int | None:
     """The channel to which a person is sent from a group; None where there is no place.
 
     by_interest: among the other open groups, that which asks for the highest observed fit the person reaches, of equals that
     with most acquaintances; where no other group is open, the public feed.
     """
     if route == PUBLIC_DOMAIN:
-        return ctx.public_feed()
+        return ctx.public_feed(cause)
     if route != BY_INTEREST:
         return rooms.with_room(route, but=group)
     fits = [one for one in ctx.groups if one != group and ctx.has_room(one) and ctx.least_tag(one) <= ctx.tag_of(person)]
     if not fits:
-        return ctx.public_feed()
+        return ctx.public_feed(cause)
     return max(fits, key=lambda one: (ctx.least_tag(one), sum(ctx.are_acquainted(person, o) for o in ctx.members(one)), -one))
 
 
@@ -117,9 +117,9 @@ def _chosen(doing: Doing, act: Act, persons: list[int]) -> Iterator[tuple[int, l
             yield group, people
 
 
-def _target(doing: Doing, act: Act, size: int, source: int) -> int | None:
+def _target(doing: Doing, act: Act, size: int, source: int, cause: int) -> int | None:
     """The group people are invited to: one of the plan with room, or a new one."""
-    return doing.ctx.found(max(size, 2)) if act.move_to == NEW else doing.rooms.with_room(act.move_to, but=source)
+    return doing.ctx.found(max(size, 2), cause=cause) if act.move_to == NEW else doing.rooms.with_room(act.move_to, but=source)
 
 
 def _test(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
@@ -133,7 +133,7 @@ def _move(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group, people in list(_chosen(doing, act, persons)):
         staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
-        target = _target(doing, act, len(people), group) if staff is not None else None
+        target = _target(doing, act, len(people), group, cause) if staff is not None else None
         if staff is None or target is None:
             continue
         for person in people:
@@ -172,9 +172,11 @@ def _split(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
 def _merge(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
     ctx = doing.ctx
     for group in doing.rooms.open(act.who):
-        target = _target(doing, act, len(ctx.members(group)), group)
         staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes, group=group)
-        if staff is not None and target is not None and target != group and ctx.is_running(group):
+        if staff is None or not ctx.is_running(group):
+            continue
+        target = _target(doing, act, len(ctx.members(group)), group, cause)
+        if target is not None and target != group:
             ctx.merge(group, target, staff, act.notice_days, cause)
 
 
@@ -202,7 +204,7 @@ def _route(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
         if staff is None:
             continue
         for person in people:
-            place = find_place(ctx, doing.rooms, act.who, person, group)
+            place = find_place(ctx, doing.rooms, act.who, person, group, cause)
             if place is not None and ctx.is_member(person, group):
                 ctx.invite(person, place, leaving=group, staff=staff, cause=cause)
 
@@ -217,7 +219,7 @@ def _befriend(doing: Doing, act: Act, persons: list[int], cause: int) -> Process
             staff = yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes, group=group, member=person)
             if staff is not None and ctx.is_member(person, group):
                 doing.asked.add(person)
-                ctx.befriend(person, ctx.private_line(), staff, cause)
+                ctx.befriend(person, ctx.private_line(cause), staff, cause)
 
 
 def _remove(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
@@ -230,7 +232,7 @@ def _remove(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
 
 
 def _write(doing: Doing, act: Act, persons: list[int], cause: int) -> Process:
-    ctx, line = doing.ctx, doing.ctx.private_line()
+    ctx, line = doing.ctx, doing.ctx.private_line(cause)
     if not ctx.members(line) or (act.only == "major" and ctx.day < doing.sight.wrote_privately + MAJOR_DAYS):
         return
     doing.sight.wrote_privately = ctx.day

@@ -57,6 +57,7 @@ class PlanRun:
         self.causes: dict[str, int] = {}
         self._moved: dict[str, float | str] = {}
         self._since: dict[int, float] = {}
+        self._held: dict[int, dict[int, float]] = {}  # rule about single members -> member -> day since which it holds
         self._fired: dict[int, tuple[float, int]] = {}
         self._done: dict[tuple[int, int], float] = {}
         self._cases: dict[tuple[int, int], int] = {}
@@ -79,7 +80,7 @@ class PlanRun:
     def run(self) -> Process:
         """Starts everything that the plan says, then reviews for as long as there are rules."""
         ctx, plan = self.ctx, self.plan
-        if "entry" in plan.families:
+        if "entry" in plan.families or "entry.least_tag" in plan.moved:
             ctx.process(self._keep_entry())
         ctx.process(receive_newcomers(ctx, ctx.door, self._gate))
         for group, opening in enumerate(plan.openings):
@@ -90,15 +91,23 @@ class PlanRun:
         for place, item in enumerate(plan.items):
             part = PlanPart(self, item, place)
             ctx.process(RUNNERS[item.use](ctx, part, self.sight) if item.use in RUNNERS else run_mechanic(ctx, part))
-        if "order" in plan.families:
+        if self._keeps("order"):
             ctx.process(self._keep_order())
             ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))
-        if "response" in plan.families or "response.listing" in plan.moved:
-            ctx.process(keep_listing(ctx, lambda: float(self.value("response.listing"))))
-        if "alarm" in plan.families or "alarm.listeners" in plan.moved:
+        if self._keeps("response.listing", "response"):
+            ctx.process(
+                keep_listing(ctx, lambda: float(self.value("response.listing")), lambda: self.causes.get("response", NO_CAUSE))
+            )
+        if self._keeps("alarm.listeners", "alarm"):
             ctx.process(listen(ctx, lambda: float(self.value("alarm.listeners"))))
         if plan.reviewed:
             yield from self._review()
+
+    def _keeps(self, path: str, family: str = "") -> bool:
+        """Whether staff keep something: its family is written, or a phase, a rule or a redesign moves some of it."""
+        anew = (one for _, steps in self.ctx.scenario.procedures for step in steps for one in step.set)
+        moved = any(f"{one}.".startswith(f"{path}.") for one in (*self.plan.moved, *anew))
+        return moved or (family or path) in self.plan.families
 
     def value(self, path: str, settings: Any = None) -> Any:
         """A setting as it stands now (or in other settings): moved, written, what it follows, or what it is by default."""
@@ -196,8 +205,15 @@ class PlanRun:
         return last is not None and (rule.once or self.ctx.day < last + rule.hold_days)
 
     def _persons(self, rule: Rule) -> list[int]:
-        """Members for whom the condition of a rule holds, in the order of their numbers."""
-        return [who for who in sorted(self.sight.everybody()) if rule.when.holds(self._sense_of(who), self.value)]
+        """Members for whom the condition of a rule has held for long enough, in the order of their numbers."""
+        day, before = self.ctx.day, self._held.get(rule.number, {})
+        now = {
+            who: before.get(who, day)
+            for who in sorted(self.sight.everybody())
+            if rule.when.holds(self._sense_of(who), self.value)
+        }
+        self._held[rule.number] = now
+        return [who for who, since in now.items() if day - since >= rule.when.for_days]
 
     def _sense_of(self, who: int) -> Sense:
         def sense(name: str) -> Reading:
@@ -225,7 +241,9 @@ class PlanRun:
         fired = self._fired.get(rule.number)
         if fired and (rule.once or day < fired[0] + rule.hold_days):
             return True
-        if not (self._persons(rule) if rule.of_persons else rule.when.holds(self._sense, self.value)):
+        if rule.of_persons:
+            return bool(self._persons(rule))
+        if not rule.when.holds(self._sense, self.value):
             self._since.pop(rule.number, None)
             return False
         return day - self._since.setdefault(rule.number, day) >= rule.when.for_days
@@ -294,7 +312,7 @@ class PlanRun:
             now = float(self.value("entry.least_tag"))
             for group in self.ctx.groups:  # those that have opened since, too
                 if least.get(group) != now and (group not in least or self.ctx.least_tag(group) != now):
-                    self.ctx.set_entry(group, now)
+                    self.ctx.set_entry(group, now, cause=self.causes.get("entry", NO_CAUSE))
                 least[group] = now
             yield self.ctx.until_day(int(self.ctx.day) + 1)
 

@@ -30,7 +30,7 @@ def _live(ctx: Moves, part: Part, sight: Sight, others: list[int]) -> Process:
     staff = yield from ctx.staff.work("campaign", ctx.staff_settings.post_minutes)
     if staff is None:
         return
-    group = ctx.found(now.size)
+    group = ctx.found(now.size, cause=part.cause(others[0]))
     for other in others:
         chosen = "top_talkers" if now.leaders_from == ALL else now.leaders_from
         for person in select(chosen, ctx, sight, other, now.leaders):

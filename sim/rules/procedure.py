@@ -83,7 +83,7 @@ def _explain(ctx: Handles, step: Step, case: Case, place: int) -> Process:
         ctx, step, case, worth(ctx, step, case, ctx.parameters.justice_reason), REASON_TIME * ctx.staff_settings.settle_minutes
     )
     if told and step.rules:
-        ctx.post_rules(case.group)
+        ctx.post_rules(case.group, cause=case.cause)
     if told and case.question is not None and ctx.is_open(case.question.message):
         ctx.answer(case.question, case.by)  # what was asked is answered by the reason
     if told and is_public(step):

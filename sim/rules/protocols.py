@@ -217,7 +217,7 @@ class Acts(Sees, Protocol):
     def ask_for(self, person: int, group: int, request: float = 0.0, staff: int = 0, cause: int = -1) -> int:
         """Asks a member for a favour (0), or to come to a gathering (1)."""
 
-    def private_line(self) -> int:
+    def private_line(self, cause: int = -1) -> int:
         """The private line of the operator, opened at first need."""
 
     def befriend(self, person: int, private: int, staff: int = 0, cause: int = -1) -> int:
@@ -229,7 +229,7 @@ class Acts(Sees, Protocol):
     def remove_member(self, person: int, group: int, staff: int = 0, cause: int = -1) -> int:
         """Removes a member from the group."""
 
-    def set_entry(self, group: int, least_tag: float, staff: int = 0) -> int:
+    def set_entry(self, group: int, least_tag: float, staff: int = 0, cause: int = -1) -> int:
         """From now on only people whose observed fit reaches `least_tag` are let in."""
 
     def close(self, group: int, cause: int = -1) -> int:
@@ -300,7 +300,7 @@ class Moves(Acts, Protocol):
     def pay(self, amount: float, group: int = -1, cause: int = -1) -> int:
         """Spends money on benefits or tools, yuan."""
 
-    def public_feed(self) -> int:
+    def public_feed(self, cause: int = -1) -> int:
         """The feed that anybody may follow, opened at first need."""
 
     def bring_along(self, person: int, group: int, cause: int = -1) -> int:
@@ -309,7 +309,7 @@ class Moves(Acts, Protocol):
     def set_tier(self, person: int, group: int, tier: int, staff: int = 0, cause: int = -1) -> int:
         """Gives a member the tier that was earned."""
 
-    def found(self, size: int, capacity: int | None = None) -> int:
+    def found(self, size: int, capacity: int | None = None, cause: int = -1) -> int:
         """Founds a group; gives its number."""
 
     def invite(self, person: int, channel: int, *, leaving: int = -1, staff: int = 0, cause: int = -1) -> int:
@@ -399,7 +399,7 @@ class Handles(Moves, Protocol):
     def settle(self, incident: int, group: int, cause: int = -1) -> int:
         """The handling of an incident ends."""
 
-    def post_rules(self, group: int, staff: int = 0) -> int:
+    def post_rules(self, group: int, staff: int = 0, cause: int = -1) -> int:
         """Posts the rules of the group."""
 
     def refund(self, person: int, group: int, amount: float, cause: int = -1) -> int:

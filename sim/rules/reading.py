@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,7 +44,7 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     for name in (path for path in terms.places if path.endswith(".by")):
         if (by := terms.places[name].value) not in (*RESERVED_ROLES, *crew):
             raise no_choice(f"{key}.{name}", by, (*RESERVED_ROLES, *crew))
-    if "benefits" in families:
+    if "benefits" in families or any(path.startswith("benefits.") for path in _set_by(phases, block.get("rules", []))):
         items += follow_benefits(terms, items)
     words = {"phase": tuple(map(str, named))}
     reader = Stages(terms, sets, items, words, block, crew)
@@ -76,6 +76,14 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
         if path not in OF_STAFF and path not in terms.places:
             terms.places[path] = Place((), reader.kinds_of(path), None)
     return plan, terms
+
+
+def _set_by(phases: Any, rules: Any) -> Iterator[str]:
+    """Every setting that a phase or a rule sets, as it is written; what is wrong with them is found when they are read."""
+    inside = [one.get("do") for one in rules if isinstance(one, Mapping)] if isinstance(rules, list) else []
+    for one in (*phases, *inside):
+        moved = one.get("set") if isinstance(one, Mapping) else None
+        yield from map(str, moved) if isinstance(moved, Mapping) else ()
 
 
 def _seen(condition: Condition) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -56,7 +57,10 @@ class Stages:
             name = validated(NAME, block.get("name"), f"{inside}.name")
             if (last := place == len(blocks) - 1) != ("until" not in block):
                 raise ConfigError(f"{inside}.until{'' if last else ' is missing'}: every phase but the last has one")
-            until = None if last else self.condition(block["until"], f"{inside}.until")
+            until = None if last else self.condition(block["until"], f"{inside}.until", lasting=False)
+            for one in sorted(until.sensors if until else ()):
+                if self.known.sensors[one].of_person:
+                    raise ConfigError(f"{inside}.until.{one}: is of single members; a sensor of all is needed")
             phases.append(Phase(name, until, self.moves(block, inside, place)))
         names = [phase.name for phase in phases]
         for name in names:
@@ -92,8 +96,8 @@ class Stages:
 
     def procedure(self, name: Any, key: str) -> Handling:
         """The procedure of this plan that a rule runs."""
-        handling = self.block.get("handling", {})
-        if name not in handling:
+        handling = as_mapping(self.block.get("handling", {}), f"{self.terms.key}.handling")
+        if not isinstance(name, str) or name not in handling:
             raise no_choice(key, str(name), handling)
         return Handling(name=str(name), steps=read_steps(handling[name], f"{self.terms.key}.handling.{name}"))
 
@@ -104,9 +108,9 @@ class Stages:
     def _has_tiers(self) -> bool:
         return "segments.tiers" in self.terms.places
 
-    def condition(self, block: Any, key: str) -> Condition:
+    def condition(self, block: Any, key: str, lasting: bool = True) -> Condition:
         """A condition; the settings that it names are used from then on."""
-        found = read_condition(block, key, self.known)
+        found = read_condition(block, key, self.known, lasting)
         for one in found.comparisons():
             if isinstance(one.value, str) and one.sensor not in self.words:
                 sensor = self.known.sensors[one.sensor]
@@ -141,10 +145,7 @@ class Stages:
             self.terms.link("", value, allowed)
             return [Move(path, setting=value)]
         if isinstance(value, str) and value[:1] in ("+", "-"):
-            try:
-                return [Move(path, float(value), relative=True)]
-            except ValueError:
-                raise ConfigError(f'{key}={quoted(value)}: a number, or "+0.05" to add') from None
+            return [Move(path, _read_added(value, allowed, key), relative=True)]
         return [Move(path, float(validated(allowed, value, key)))]
 
     def kinds_of(self, path: str) -> Any:
@@ -171,3 +172,15 @@ class Stages:
         if found is None or kind_of(without_none(found)) not in (int, float, bool):
             raise no_choice(key, path, [f"{head}.{name}" for name in hints_of(kinds[head])])
         return found
+
+
+def _read_added(text: str, allowed: Any, key: str) -> float:
+    """How much a rule adds to a setting. Raises ConfigError."""
+    try:
+        added = float(text)
+    except ValueError:
+        added = math.nan
+    if not math.isfinite(added) or kind_of(allowed) is bool or (kind_of(allowed) is int and not added.is_integer()):
+        of_kind = {bool: "true or false", int: 'a whole number, or "+2" to add', float: 'a number, or "+0.05" to add'}
+        raise ConfigError(f"{key}={quoted(text)}: {of_kind[kind_of(allowed)]}")
+    return added

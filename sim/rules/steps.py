@@ -8,9 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated
-from sim.rules.duties import Duties
+from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated, without_none
+from sim.rules.audience import SELECTORS
+from sim.rules.clock import check_often
 from sim.rules.mechanics import MECHANICS
+from sim.rules.post import Mechanic
+from sim.rules.spec import FAMILIES, hint_at
 from sim.scenario import Staff, number, settings
 
 Channel = Literal["public", "private", "phone", "face"]
@@ -36,7 +39,7 @@ class Step:
         float | None, number("minutes from the opening after which it is not done any more", 1, 1e5, "B03")
     ] = None
     needs: Annotated[tuple[str, ...], Field(max_length=4)] = ()
-    """steps that must have been done before"""
+    """steps without which it is worth less"""
     share: Annotated[float | None, number("share of the anger that goes", 0, 1, "assumed")] = None
     justice: Annotated[float | None, number("how fair and workable it is", 0, 1, "assumed")] = None
     apology: bool = False
@@ -49,11 +52,13 @@ class Step:
     """whether a word of praise comes first"""
     perspective: bool = False
     """whether it helps to see the matter with the eyes of the other"""
-    yuan: Annotated[float | None, number("yuan; the price of the usual order if left out", 0, 10_000, "assumed")] = None
+    yuan: Annotated[
+        float | None, number("yuan; if left out the price of the usual order, or 1 for a packet", 0, 10_000, "assumed")
+    ] = None
     first: Annotated[int, number("of the audience, those who spoke first; 0 all", 0, 500, "B02.s3")] = 0
     thanks: bool = False
     """whether each who spoke first is thanked in private"""
-    days: Annotated[float, number("days within which members make up their minds", 0, 90, "assumed")] = 3.0
+    days: Annotated[float, number("days: to make up their minds, to look for messages, of coaching", 0, 90, "assumed")] = 3.0
     hurdle: Annotated[float, number("log-odds against asking for it at no anger", -20, 20, "assumed")] = 5.0
     per_anger: Annotated[float, number("log-odds per unit of anger", 0, 20, "assumed")] = 2.5
     per_loss: Annotated[float, number("log-odds per unit of lost trust", 0, 20, "assumed")] = 1.0
@@ -107,36 +112,43 @@ class Kind:
     needs: tuple[str, ...] = ()
 
 
-COMMON = ("step", "channel", "audience", "by", "minutes", "wait_hours", "within_minutes", "needs", "row")
+#: Mechanics that a redesign can begin: those that post, and rounds of care.
+ADDED = (*(name for name, kind in MECHANICS.items() if issubclass(kind, Mechanic)), "care")
+COMMON = ("step", "by", "minutes", "wait_hours", "within_minutes", "row")
+#: Keys of the steps that say something: in public to everybody, else to each of an audience.
+TOLD = ("channel", "audience")
 KINDS: dict[str, Kind] = {
-    "stance": Kind("a position: apology, plain answer, or denial", ("apology", "denies", "blames", "justice")),
-    "soothe": Kind("calms whoever it reaches", ("share",), audience="affected"),
-    "private_talk": Kind("hears one after the other, in private", ("share", "praise_first", "perspective"), "private", "parties"),
+    "stance": Kind("a position: apology, plain answer, or denial", (*TOLD, "needs", "apology", "denies", "blames", "justice")),
+    "soothe": Kind("calms whoever it reaches", (*TOLD, "share"), audience="affected"),
+    "private_talk": Kind(
+        "hears one after the other, in private", (*TOLD, "share", "praise_first", "perspective"), "private", "parties"
+    ),
     "investigate": Kind("time passes; afterwards the cause is known", (), "private", "parties"),
-    "explain": Kind("tells why it came to this, and what the rule is", ("justice", "rules")),
-    "plan": Kind("tells how it will be from now on", ("justice",), needs=("investigate",)),
+    "explain": Kind("tells why it came to this, and what the rule is", (*TOLD, "needs", "justice", "rules")),
+    "plan": Kind("tells how it will be from now on", (*TOLD, "needs", "justice"), needs=("investigate",)),
     "compensate": Kind(
         "offers money back or a gift; each decides alone whether to ask for it",
-        ("justice", "menu", "yuan", "first", "thanks", "days", "hurdle", "per_anger", "per_loss", "per_tie"), audience="affected",
+        ("audience", "needs", "justice", "menu", "yuan", "first", "thanks", "days", "hurdle", "per_anger", "per_loss", "per_tie"),
+        audience="affected",
     ),
     "remove": Kind("takes messages away, or their authors too", ("target", "days", "softness"), audience="affected"),
     "steer": Kind("posts that push the matter off the screen", ("posts",)),
-    "distract": Kind("something else to talk about; contempt where nothing is settled yet", ("yuan", "posts")),
+    "distract": Kind("something else to talk about; contempt where nothing is settled yet", ("yuan",)),
     "answer": Kind("answers the question that is open", (), "public", "complainant"),
     "none": Kind("nothing is done"),
     "deflect": Kind("points to the listing instead of answering", (), "public", "complainant"),
     "private_alternative": Kind(
-        "offers another way in private to whoever wrote what is not allowed", ("softness",), "private", "complainant", ("remove",)
+        "offers another way in private to whoever wrote what is not allowed", ("audience", "softness"), "private", "complainant"
     ),
-    "coach": Kind("helps to a result of one's own, a word a week", ("baseline", "days"), "private", "complainant"),
-    "substitute": Kind("somebody able takes the place of who has left", ("ability", "promise"), "private", "affected"),
+    "coach": Kind("helps to a result of one's own, a word a week", ("audience", "baseline", "days"), "private", "complainant"),
+    "substitute": Kind("somebody able takes the place of who has left", ("channel", "ability", "promise"), "private", "affected"),
     "fix": Kind("mends the cause, so that it comes again less often, or the listing", ("what", "factor", "listing"), "private"),
     "test": Kind("a packet, a game, a question and a topic; counts who responds", ("hours", "yuan")),
     "migrate": Kind(
         "founds a group for those who still write, or one a cohort, invites them and closes the old one",
         ("below", "active_days", "by_cohort", "notice_days"),
     ),
-    "quarantine": Kind("invites a bloc to a small group of its own", (), "private", "affected"),
+    "quarantine": Kind("invites a bloc to a small group of its own", ("audience",), "private", "affected"),
     "dissolve": Kind("gives notice, takes leave of the members and closes the group", ("notice_days", "befriend", "route")),
     "redesign": Kind("sets settings anew for good, and may begin a mechanic", ("set", "add"), "private"),
 }  # fmt: skip
@@ -189,6 +201,8 @@ def _read_step(block: Any, key: str) -> Step:
     if name == "redesign":
         _check_redesign(block, key)
     step: Step = validated(Step, block, key)
+    if "channel" in kind.keys and step.audience and (step.channel or kind.channel) == "public":
+        raise ConfigError(f"{key}.audience={step.audience}: in public everybody hears it; with channel private, phone or face")
     if SMALL & set(step.menu) and step.yuan is None:
         raise ConfigError(f"{key}.yuan is missing: what a {' or '.join(sorted(SMALL & set(step.menu)))} is worth, yuan")
     return step
@@ -206,16 +220,20 @@ def _check_redesign(block: Mapping[str, Any], key: str) -> None:
         raise ConfigError(f"{key}.set={quoted(moved)}: settings by name, such as {{duties.reply: 0.1}}")
     for path, value in moved.items():
         head, _, rest = str(path).partition(".")
-        kind = {"staff": Staff, "duties": Duties}.get(head)
+        kind = {"staff": Staff, **FAMILIES}.get(head)
         if kind is not None:
-            if rest not in hints_of(kind):
+            if (allowed := hint_at(kind, rest)) is None or hints_of(allowed):
                 raise no_choice(f"{key}.set.{path}", rest, hints_of(kind))
-            validated(hints_of(kind)[rest], value, f"{key}.set.{path}")
+            validated(without_none(allowed), value, f"{key}.set.{path}")
         elif not rest or isinstance(value, bool | int | float) is False:
             raise ConfigError(
                 f"{key}.set.{path}={quoted(value)}: a number for a setting, such as duties.reply or posts.per_week"
             )
     if added := block.get("add"):
-        if not isinstance(added, dict) or added.get("use") not in MECHANICS:
-            raise no_choice(f"{key}.add.use", str(added.get("use") if isinstance(added, dict) else added), MECHANICS)
+        use = str(added.get("use") if isinstance(added, dict) else added)
+        if use not in ADDED:
+            raise no_choice(f"{key}.add.use", use, ADDED)
+        if (select := str(added.get("select", "top_talkers"))) not in SELECTORS:
+            raise no_choice(f"{key}.add.select", select, SELECTORS)
+        check_often(added, f"{key}.add")
         validated(MECHANICS[added["use"]], {name: value for name, value in added.items() if name != "use"}, f"{key}.add")

@@ -38,10 +38,10 @@ class ReferenceContext(Context):
     def _new_channel(self, act: str) -> int:
         return len(self._programme.rules.groups)
 
-    def _first_of(self, kind: int) -> int:
+    def _first_of(self, kind: int, cause: int) -> int:
         wanted = PRIVATE if kind == 1 else FEED
         open_now = [one.number for one in self._programme.rules.groups if one.kind is wanted and self.is_running(one.number)]
-        return open_now[0] if open_now else self._open(kind, len(self._programme.rules.persons))
+        return open_now[0] if open_now else self._open(kind, len(self._programme.rules.persons), cause)
 
     @property
     def door(self) -> ReferenceDoor:
