@@ -29,7 +29,8 @@ from sim.world.build import build_world, tie_pairs
 #: What members of a shipped scenario talk about; all others talk about goods.
 TOPICS: Final = {
     "restaurant": "food", "lunch_guests": "food", "merged_cohorts": "course", "cohort_groups": "course",
-    "image_class": "course", "open_day": "course", "zero_yuan_course": "course",
+    "image_class": "course", "open_day": "course", "zero_yuan_course": "course", "snack_users": "food",
+    "shaping_camp": "course", "skill_class": "course", "yoga_studio": "course", "paid_circles": "course",
 }  # fmt: skip
 #: Kinds whose x is how they are said: rounded to hundredths, which is all that a choice of words needs.
 _SAID = (kinds.MESSAGE_POSTED, kinds.COMPLAINT_POSTED, kinds.MEMBER_ANSWERED)

@@ -11,9 +11,9 @@ import yaml
 
 from sim.cli.entry import main
 from sim.config import ConfigError
-from sim.coverage import PARTS, STATUSES, coverage, demonstrated, part_of, scenarios_of
+from sim.coverage import PARTS, SEED, STATUSES, coverage, demonstrated, part_of, scenarios_of
 from sim.domain.rows import row_titles
-from sim.projections.paths import PATHS
+from sim.projections.paths import PATHS, find_paths
 from sim.report.coverage import count_rows, word_how
 from sim.report.language import LANGUAGES, translator
 from sim.run import simulate
@@ -59,6 +59,25 @@ def test_a_path_that_is_realised_has_a_rule():
     assert {row for row, one in coverage().items() if row[0] == "H" and one.status == "realised"} <= ruled
 
 
+def paths_of(row: str) -> list[set[str]]:
+    """The paths that the two runs of a row take: with it, and without."""
+    return [
+        {one.path.row for one in find_paths(simulate(scenario, seed=SEED).log, scenario.days)[1]}
+        for scenario in scenarios_of(row)
+    ]
+
+
+@pytest.mark.parametrize("row", ["H02", "H12", "H19"])
+def test_the_post_mortem_names_a_path_with_it_and_not_without(row: str):
+    assert [row in taken for taken in paths_of(row)] == [True, False]
+
+
+@pytest.mark.slow
+def test_the_post_mortem_names_every_path_with_it_and_not_without():
+    rows = [row for row in SHOWN if row.startswith("H")]
+    assert [row for row in rows if [row in taken for taken in paths_of(row)] != [True, False]] == []
+
+
 def test_steps_of_procedures_stand_in_the_procedure_that_is_named():
     for row, one in coverage().items():
         if one.show and one.show.step == row:
@@ -74,7 +93,7 @@ def test_steps_of_procedures_stand_in_the_procedure_that_is_named():
 
 
 def differ(row: str) -> bool:
-    with_it, without = (simulate(one, seed=7).log.digest for one in scenarios_of(row))
+    with_it, without = (simulate(one, seed=SEED).log.digest for one in scenarios_of(row))
     return with_it != without
 
 
