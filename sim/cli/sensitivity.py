@@ -33,7 +33,7 @@ def sensitivity(
 ) -> None:
     """Which unknown would change the choice between arms, at which value, and what knowing it would be worth. Words are those of compare.
 
-    method=morris trajectories=10 moves each unknown by itself instead (Morris): slower, and it takes none for linear.
+    method=morris trajectories=12 moves each unknown by itself over its range instead (Morris): ten times as many runs.
     """
     t = translator(lang)
     from sim.allowed import ConfigError

@@ -42,7 +42,7 @@ def _none(optimum: Optimum, question: Question, t: Translator) -> list[str]:
     for limit, row in optimum.unreachable:
         if row is not None:
             said.append(t("optimum.nearest", limit=limit_text(limit, t), plan=_plan(optimum, row.label, t),
-                          value=_unit(float(row["mean"]), limit.outcome, t)))  # fmt: skip
+                          value=with_unit(float(row["mean"]), limit.outcome, t)))  # fmt: skip
     return said
 
 
@@ -68,7 +68,7 @@ def _front(optimum: Optimum, front: pd.DataFrame, question: Question, t: Transla
 
 def _ends(row: Any, question: Question, t: Translator) -> str:
     """A plan of the front by its number and what it has in both objectives."""
-    values = (t("pair", label=t.outcome(outcome), value=_unit(float(row[name]), outcome, t))
+    values = (t("pair", label=t.outcome(outcome), value=with_unit(float(row[name]), outcome, t))
               for name, outcome in zip(("first", "second"), question.objectives, strict=True))  # fmt: skip
     return t("optimum.front.has", number=t.number(row.number), values=t.listed(values))
 
@@ -82,7 +82,7 @@ def _answer(optimum: Optimum, question: Question, t: Translator) -> list[str]:
         own = _row(found, question)
         key = "optimum.choose_within" if question.limits else "optimum.choose"
         said = [t(key, plan=_plan(optimum, found.name, t), limits=limits, count=count, outcome=t.outcome(question.chosen),
-                  sense=t(f"answer.{question.sense}"), mean=_unit(own["mean"], question.chosen, t),
+                  sense=t(f"answer.{question.sense}"), mean=with_unit(own["mean"], question.chosen, t),
                   low=t.difference(own.mean_low, question.chosen), high=t.difference(own.mean_high, question.chosen))]  # fmt: skip
         if found.name == YARDSTICK:
             said.append(t("optimum.nothing_better"))
@@ -93,11 +93,11 @@ def _answer(optimum: Optimum, question: Question, t: Translator) -> list[str]:
         said += [_stands(one, t) for one in found.of(found.name)]
         last = optimum.last
         seen = float(last[(last.outcome == question.chosen) & (last.label == found.name)]["mean"].iloc[0])
-        said.append(t("optimum.seen", seen=_unit(seen, question.chosen, t), seed=found.seed, runs=t.number(own.runs)))
+        said.append(t("optimum.seen", seen=with_unit(seen, question.chosen, t), seed=found.seed, runs=t.number(own.runs)))
     for trial in optimum.trials:
         if not trial.keeps_all:
             broken = t.listed(
-                t("pair", label=limit_text(one.limit, t), value=_unit(one.value, one.limit.outcome, t))
+                t("pair", label=limit_text(one.limit, t), value=with_unit(one.value, one.limit.outcome, t))
                 for one in trial.of(trial.name)
                 if not one.kept
             )
@@ -164,8 +164,9 @@ def _row(trial: Trial, question: Question) -> Any:
 
 def _stands(one: Kept, t: Translator) -> str:
     key = "optimum.surely" if one.surely else "optimum.on_average"
-    return t(key, limit=limit_text(one.limit, t), value=_unit(one.value, one.limit.outcome, t))
+    return t(key, limit=limit_text(one.limit, t), value=with_unit(one.value, one.limit.outcome, t))
 
 
-def _unit(value: float, outcome: str, t: Translator) -> str:
+def with_unit(value: float, outcome: str, t: Translator) -> str:
+    """A value with its unit; shares in per cent."""
     return t.amount(value, outcome) if t.amount(value, outcome).endswith("%") else t.difference(value, outcome, unit=True)

@@ -12,6 +12,7 @@ from matplotlib.transforms import Bbox
 from sim.projections.outcomes import OUTCOMES
 from sim.report.answers import limit_text
 from sim.report.language import Translator
+from sim.report.optimum import with_unit
 from sim.report.placement import label_points
 from sim.report.style import (
     FAINT,
@@ -65,7 +66,7 @@ def draw_search(optimum: Optimum, question: Question, t: Translator, *, subject:
     else:
         own = found.panel[(found.panel.outcome == outcome) & (found.panel.label == found.name)].iloc[0]
         words = str(plans.words[plans.plan == found.name].iloc[0])
-        value = t.difference(own["mean"], outcome, unit=True) if scale == 1 else t.amount(own["mean"], outcome)
+        value = with_unit(float(own["mean"]), outcome, t)
         title = t("optimum.fig.chosen", plan=name_plan(words, found.name, t), outcome=t.outcome(outcome), value=value)
     figure = new_figure(headed(title, subject, t), t.sentences(t("optimum.fig.note"), t("note.inside_model")), height=6.75)
     axes = figure.subplots()
@@ -185,21 +186,12 @@ def _title(front: pd.DataFrame, question: Question, t: Translator) -> str:
     if not len(stands):
         return t("optimum.fig.none", limits=t.listed(limit_text(limit, t) for limit in question.limits))
     ends = [
-        (t.amount(float(row["first"]), first), t.amount(float(row["second"]), second))
+        (with_unit(float(row["first"]), first, t), with_unit(float(row["second"]), second, t))
         for row in (stands.iloc[0], stands.iloc[-1])
     ]
     (best, dear), (least, cheap) = ends
     key = "optimum.front.title" if len(stands) > 1 else "optimum.front.title_one"
-    return t(
-        key,
-        count=t.number(len(stands)),
-        first=t.outcome(first),
-        second=t.outcome(second),
-        best=best,
-        least=least,
-        dear=dear,
-        cheap=cheap,
-    )
+    return t(key, count=t.number(len(stands)), best=best, least=least, dear=dear, cheap=cheap)
 
 
 def _axis(outcome: str, t: Translator) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from sim.run import run_point
 from sim.studies.intervals import estimate_mean_interval
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 #: Places that an unknown takes in its range, and lives of each point.
 LEVELS, LUCKS = 4, 2
-#: Resamples of trajectories for the interval of sigma.
-RESAMPLES: Final = 1_000
+#: Resamples of trajectories for the interval of sigma, and random signs of a test.
+RESAMPLES, SIGNS = 1_000, 20_000
+#: Share of the unknowns said to be beyond luck that may be luck.
+FALSE: Final = 0.05
 LEVEL: Final = 0.95
 #: E|x| of a standard normal x.
 MEAN_ABSOLUTE: Final = math.sqrt(2 / math.pi)
@@ -129,7 +132,7 @@ def judge_effects(
     points: [T, P + 1, P] in the unit cube; values: [T x (P + 1) x LUCKS, arms] in that order; arms without a value are left out.
     label, rival: the arm, or the best and what it leads (rival is empty for an arm by itself). mu, mu_star, sigma: mean, mean size and
     spread of the elementary effects (SALib; Campolongo et al. 2007), for the whole range, gains for a lead; with 95 % intervals
-    over trajectories. luck: mu_star that luck alone would show; beyond: whether the interval of mu_star lies above that.
+    over trajectories. luck: mu_star that luck alone would show; q: of `find_chances`; beyond: whether it is FALSE at most.
     """
     count, steps, _ = points.shape
     shaped = values.reshape(count, steps, LUCKS, -1)
@@ -159,6 +162,23 @@ def find_effects(points: np.ndarray, y: np.ndarray) -> np.ndarray:
     return found
 
 
+def find_chances(effects: np.ndarray) -> np.ndarray:
+    """False discovery rates [P] (Benjamini & Hochberg 1995) at which each unknown moves the outcome at all; effects: [T, P, 2].
+
+    Where it does not, its effects under the two lucks owe each other nothing, and their product is as often below nothing as above: a test by
+    random signs of the products, right whatever the law of the luck. Unknowns that never moved anything are none of the many.
+    """
+    products = effects.prod(axis=2)
+    acts = (effects != 0).any(axis=(0, 2))
+    signs = np.random.default_rng(0).choice((-1.0, 1.0), size=(SIGNS, len(products)))
+    seen = products.sum(axis=0)
+    more = (signs @ products >= seen - 1e-12 * np.abs(products).sum(axis=0)).sum(axis=0)
+    found = np.ones(len(acts))
+    if acts.any():
+        found[acts] = stats.false_discovery_control((1 + more[acts]) / (1 + SIGNS))
+    return found
+
+
 def _effects(points: np.ndarray, y: np.ndarray, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame:
     from SALib.analyze import morris
 
@@ -178,6 +198,6 @@ def _effects(points: np.ndarray, y: np.ndarray, ranges: dict[str, tuple[float, f
         {"name": list(ranges), "low": [one for one, _ in ranges.values()], "high": [one for _, one in ranges.values()],
          "mu": np.asarray(told["mu"], float), "mu_star": star, "mu_star_low": low, "mu_star_high": high,
          "sigma": np.asarray(told["sigma"], float), "sigma_low": ends[0], "sigma_high": ends[1], "luck": luck,
-         "beyond": (low > luck) & (star > 0)}
+         "q": (chance := find_chances(by_luck)), "beyond": chance <= FALSE}
     )  # fmt: skip
     return table.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)

@@ -8,7 +8,7 @@ from typing import Final
 from sim.allowed import ConfigError, quoted
 
 #: Trajectories where the words do not say, fewest and most.
-TRAJECTORIES, FEWEST, MOST = 10, 4, 1_000
+TRAJECTORIES, FEWEST, MOST = 12, 4, 1_000
 METHODS: Final = ("worlds", "morris")
 
 

@@ -299,7 +299,8 @@ _MORRIS: Final = (
     Column("sigma_low", "of the outcome", "lower end of its 95 % interval"),
     Column("sigma_high", "of the outcome", "upper end"),
     Column("luck", "of the outcome", "mean size that luck alone would show"),
-    Column("beyond", "", "whether the interval of the mean size lies above that"),
+    Column("q", "", "false discovery rate at which it moves the outcome at all (Benjamini & Hochberg 1995)"),
+    Column("beyond", "", "whether that is 5 % at most"),
 )
 _ROUNDS: Final = (
     Column("kind", "", "search, halving (a round with more replications) or retest (fresh worlds)"),

@@ -137,15 +137,21 @@ def test_the_front_is_the_true_one_and_its_values_are_those_of_fresh_worlds(worl
     front = found.front
     stands = front[front.on_front & (front.plan != YARDSTICK)]
     assert 3 <= len(stands) <= MOST_ON_FRONT
+    alone = 0
     for row in stands.itertuples():
         has = settings_of(row.words)
-        posts = float(has["strategy.posts_per_day"])
-        assert has["staff.people"] == "1" and posts >= POSTS_NEEDED  # nobody pays for a second person; limits are kept
-        assert row.first_low <= YUAN * math.sqrt(posts) <= row.first_high or row.first == pytest.approx(
-            YUAN * math.sqrt(posts), abs=1
-        )
-        assert row.second == pytest.approx(HOURS_A_POST * posts + HOURS_A_PERSON, abs=1)
-        assert row.first != row.seen_first
+        posts, people = float(has["strategy.posts_per_day"]), int(has["staff.people"])
+        alone += people == 1
+        assert posts >= POSTS_NEEDED
+        assert row.first == pytest.approx(YUAN * math.sqrt(posts), abs=1)
+        assert row.second == pytest.approx(HOURS_A_POST * posts + HOURS_A_PERSON * people, abs=2)
+        assert row.first != row.seen_first and row.second != row.seen_second
+        for other in found.plans[found.plans.plan != YARDSTICK].itertuples():  # no plan that was proposed beats it by its law
+            levers = settings_of(other.words)
+            more = float(levers["strategy.posts_per_day"]) - posts
+            fewer = HOURS_A_PERSON * (people - int(levers["staff.people"])) - HOURS_A_POST * more
+            assert not (more >= 0 and fewer > 0)
+    assert alone >= 3  # a second person brings nothing
     assert front["first"].is_monotonic_decreasing and stands.second.is_monotonic_decreasing
     assert list(front.number) == list(range(1, len(front) + 1))
     seeds = {name.partition("_")[0]: set() for name, *_ in world.studies}
@@ -232,7 +238,7 @@ def test_a_table_that_names_a_folder_elsewhere_is_refused(world: World, tmp_path
 
 def test_a_plan_is_named_in_words() -> None:
     t = translator("en")
-    assert name_plan("strategy=kol_care strategy.posts_per_day=1.2", "plan 3", t) == "KOL care, Operator posts a day: 1.2"
+    assert name_plan("strategy=kol_care strategy.posts_per_day=1.2", "plan 3", t) == "KOL care, operator posts a day: 1.2"
     assert name_plan("", YARDSTICK, t) == "the plan as it is"
 
 
