@@ -144,7 +144,7 @@ def test_wrong_words_are_one_line(words: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_and_the_figure_say_it(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     t = translator(language)
-    values = np.stack([lives(POINTS @ SLOPES + 9, 0.1), lives(0 * POINTS[..., 0])], axis=1)
+    values = np.stack([lives(POINTS @ SLOPES + 9), lives(0 * POINTS[..., 0])], axis=1)
     table = judge_effects(POINTS, values, ["kol_care", "no_plan"], RANGES, "net_income")
     print_screening(table, t, lambda name: "")
     out = capsys.readouterr().out
