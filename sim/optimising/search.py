@@ -1,4 +1,4 @@
-"""Space and question -> optimum: Optuna proposes, `run_study` simulates, few go on to more replications, the winner is tried afresh.
+"""Space and question -> optimum: Optuna proposes, `run_study` simulates, few go on to more replications, the best are tried afresh.
 
 Every stage is a study in a folder of its own. Nothing of the sampler is kept: a search that goes on proposes the same plans again and
 finds their replications there. The sampler sees plans in generations of a fixed size, so that nothing depends on workers.
@@ -17,26 +17,40 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.allowed import ConfigError, quoted
 from sim.comparable import check_comparable
+from sim.comparing.arms import about
 from sim.comparing.more import fresh_seed
 from sim.config import expand
 from sim.named_arms import write_arms
 from sim.optimising.space import Space, check_plans
-from sim.studies.answer import answer
+from sim.studies.answer import answer, find_kept
+from sim.studies.asked import Search as Searched
+from sim.studies.asked import write_asked
 from sim.studies.ledger import StudyError, write_whole
 from sim.studies.optimum import (
+    FEWEST_ON_FRONT,
     FEWEST_PLANS,
+    FRONT_HALVINGS,
+    HALVING,
     HALVINGS,
+    MOST_ON_FRONT,
+    RETEST,
+    SEARCH,
     SEARCHED,
+    YARDSTICK,
     Optimum,
     Trial,
     excess,
+    find_front,
+    make_front,
     merit,
     outcomes_of,
     promising,
+    rank,
+    read_optimum,
     replications_of,
 )
 from sim.studies.panel import estimate_panel
-from sim.studies.question import Question
+from sim.studies.question import MOST_OBJECTIVES, Question, split_words
 from sim.studies.runner import run_study
 from sim.studies.study import save_table
 from sim.studies.wages import pay
@@ -53,32 +67,53 @@ GENERATION: Final = 8
 TRIALS, MOST_TRIALS = 64, 512
 #: Plans tried on fresh worlds, one after the other, until one keeps the limits there.
 MOST_RETESTS: Final = 3
-YARDSTICK: Final = "yardstick"
 #: Where a search with a budget in minutes says after which generation it stopped, so that it can be repeated.
 STOPPED, MOST_BYTES = "stopped.json", 1_000
 MISSING: Final = "optimise: Optuna is needed; install it with: uv sync --extra optimise, or pip install groupalive[optimise]"
 
 
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """What is being simulated. kind: SEARCH, HALVING or RETEST; number: last plan proposed, number of the round or of the trial; of: the
+    most there may be; plans: simulated in it, the plan as it is among them where it stands beside."""
+
+    kind: str
+    number: int
+    of: int
+    plans: int
+
+
 @dataclasses.dataclass
 class _Search:
-    """What all stages share. plans: overrides by name, in the order in which they were proposed."""
+    """What all stages share. plans: overrides by name, in the order in which they were proposed. told: a row for each stage so far."""
 
     space: Space
     question: Question
     folder: Path
     workers: int | None
     resume: bool
-    progress: Callable[[], AbstractContextManager[Progress | None]]
+    progress: Callable[[Stage], AbstractContextManager[Progress | None]]
     shared: Composed
     plans: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     values: dict[str, dict[str, float]] = dataclasses.field(default_factory=dict)
     rounds: dict[str, tuple[int, int]] = dataclasses.field(default_factory=dict)
+    told: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
-    def simulate(self, stage: str, names: Sequence[str], replications: int, seed: int) -> pd.DataFrame:
-        """Replications of some plans, wages as asked, in the order of `names`."""
+    @property
+    def halvings(self) -> tuple[tuple[int, int], ...]:
+        """The rounds: see `HALVINGS`."""
+        return FRONT_HALVINGS if self.question.second else HALVINGS
+
+    @property
+    def fewest(self) -> int:
+        """How many plans go on at least."""
+        return FEWEST_ON_FRONT if self.question.second else FEWEST_PLANS
+
+    def simulate(self, name: str, stage: Stage, names: Sequence[str], replications: int, seed: int) -> pd.DataFrame:
+        """Replications of some plans, wages as asked, in the order of `names`; name: of the folder of the stage."""
         arms = expand([*self.space.shared, write_arms({name: self.plans[name] for name in names})])
-        folder = self.folder / stage
-        with self.progress() as shown:
+        folder = self.folder / name
+        with self.progress(stage) as shown:
             lived = run_study(
                 arms,
                 replications=replications,
@@ -89,6 +124,8 @@ class _Search:
                 parameter_mode=self.shared.parameter_mode,
                 progress=shown,
             )
+        row = {"kind": stage.kind, "number": stage.number, "plans": len(names), "replications": replications}
+        self.told.append({**row, "seed": seed, "folder": name})
         return pay(lived.replications, self.question.wages)
 
     def keep(self, table: pd.DataFrame, names: Sequence[str], stage: int) -> None:
@@ -106,10 +143,10 @@ class _Search:
 
     def ranked(self, names: Sequence[str]) -> list[str]:
         """Those that keep the limits first, of these who came furthest, then the best; of equals the one that was proposed first."""
-        return sorted(names, key=self._place)
-
-    def _place(self, name: str) -> tuple[bool, int, tuple[float, float]]:
-        return not self.keeps(name), -self.rounds[name][0], merit(self.question, self.values[name])
+        groups: dict[tuple[bool, int], dict[str, dict[str, float]]] = {}
+        for name in names:
+            groups.setdefault((not self.keeps(name), -self.rounds[name][0]), {})[name] = self.values[name]
+        return [name for key in sorted(groups) for name in rank(self.question, groups[key])]
 
     def judged(self, table: pd.DataFrame) -> pd.DataFrame:
         """A panel of the outcomes asked for, held against the yardstick."""
@@ -125,49 +162,69 @@ class _Search:
 
 def find_optimum(
     space: Space,
-    question: Question,
+    asking: Sequence[str],
     *,
     folder: Path,
     trials: int = TRIALS,
     minutes: float | None = None,
     workers: int | None = None,
     resume: bool = False,
-    progress: Callable[[], AbstractContextManager[Progress | None]] = contextlib.nullcontext,
+    progress: Callable[[Stage], AbstractContextManager[Progress | None]] = lambda _: contextlib.nullcontext(),
 ) -> Optimum:
-    """Search, halve, try again on fresh worlds, save the table of plans. Raises ConfigError or StudyError.
+    """Search, halve, try again on fresh worlds, save the tables, from which alone the answer is read. Raises ConfigError or StudyError.
 
-    trials: plans that are proposed, the same one again counted too. minutes: no new generation is begun after so many.
+    asking: the words of the question, kept beside the tables. trials: plans that are proposed, the same one again counted too.
+    minutes: no new generation is begun after so many.
     """
+    question, _ = split_words(asking, MOST_OBJECTIVES)
     base = expand([*space.shared, *space.yardstick])[0].composed
     search = _Search(space, question, folder, workers, resume, progress, base, {YARDSTICK: space.yardstick})
     asked, refused = _explore(search, trials, minutes)
     names = search.ranked(list(search.values))
     if not names:
         raise StudyError(f"trials={asked}: no plan could be simulated; {refused[0] if refused else 'more trials are needed'}")
-    seed, last = base.seed, YARDSTICK
-    for stage, (share, part) in enumerate(HALVINGS, start=1):
+    seed = base.seed
+    for stage, (share, part) in enumerate(search.halvings, start=1):
         seed = fresh_seed(seed)
-        some, table = _halve(
-            search, names, share, replications_of(base.replications, part), seed, f"halving_{asked}_{stage}", stage
-        )
+        replications = replications_of(base.replications, part)
+        some, table = _halve(search, names, share, replications, seed, f"{HALVING}_{asked}_{stage}", stage)
         names = search.ranked([name for name in search.values if name != YARDSTICK])
     panel = search.judged(table)
-    found = answer(panel, table, question, base.scenario.days)
-    tried: list[Trial] = []
-    for place in [place for place in found.order if some[place] in found.within][:MOST_RETESTS]:
-        seed = fresh_seed(seed)
-        tried.append(_try(search, some[place], f"retest_{asked}_{len(tried) + 1}", seed))
-        last = some[place]
-        if tried[-1].keeps_all:
-            break
-    plans = _tabulate(search)
-    save_table(folder, "plans", plans)
-    care = check_comparable(
-        [arm.composed.plain for arm in expand([*space.shared, write_arms({one: search.plans[one] for one in some})])]
+    if question.second:
+        front = find_front(panel, question)[:MOST_ON_FRONT]
+        tried = front
+        if front:
+            trial, fresh = _try(search, front, f"{RETEST}_{asked}_1", Stage(RETEST, 1, 1, len(front)), fresh_seed(seed))
+            words = {name: " ".join(own) for name, own in search.plans.items()}
+            save_table(folder, "front", make_front(panel, trial, fresh, question, words))
+    else:
+        tried = _try_in_turn(search, panel, table, some, f"{RETEST}_{asked}", seed)
+    composed = [arm.composed for arm in expand([*space.shared, write_arms({one: search.plans[one] for one in some})])]
+    save_table(folder, "plans", _tabulate(search))
+    save_table(folder, "panel", panel)
+    save_table(folder, "rounds", _rounds(search))
+    care = check_comparable([one.plain for one in composed])
+    told = about(
+        "optimise", composed, question=tuple(asking), care=tuple(care), search=Searched(asked=asked, refused=len(refused))
     )
-    return Optimum(
-        plans, panel, found, tuple(tried), (*space.shared, *search.plans[last]), YARDSTICK, asked, len(refused), tuple(care)
-    )  # fmt: skip
+    write_asked(folder, told)
+    overrides = {name: (*space.shared, *search.plans[name]) for name in dict.fromkeys([YARDSTICK, *tried])}
+    return dataclasses.replace(read_optimum(folder, told), overrides=overrides)
+
+
+def _try_in_turn(
+    search: _Search, panel: pd.DataFrame, table: pd.DataFrame, names: Sequence[str], stage: str, seed: int
+) -> list[str]:
+    """The best of the last round on fresh worlds, and the next where it breaks a limit there. Returns who was tried."""
+    found = answer(panel, table, search.question, search.shared.scenario.days)
+    tried: list[str] = []
+    for place in [place for place in found.order if names[place] in found.within][:MOST_RETESTS]:
+        seed = fresh_seed(seed)
+        tried.append(names[place])
+        number = len(tried)
+        if _try(search, [names[place]], f"{stage}_{number}", Stage(RETEST, number, MOST_RETESTS, 1), seed)[0].keeps_all:
+            break
+    return tried
 
 
 def _explore(search: _Search, trials: int, minutes: float | None) -> tuple[int, list[ConfigError]]:
@@ -179,9 +236,10 @@ def _explore(search: _Search, trials: int, minutes: float | None) -> tuple[int, 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     started, stopped = time.monotonic(), _read_stopped(search.folder) if minutes is not None and search.resume else None
     question, replications = search.question, replications_of(search.shared.replications, SEARCHED)
-    direction = optuna.study.StudyDirection.MAXIMIZE if question.sense == "max" else optuna.study.StudyDirection.MINIMIZE
+    most, least = optuna.study.StudyDirection.MAXIMIZE, optuna.study.StudyDirection.MINIMIZE
+    directions = [most if more else least for more in question.objectives.values()]
     sampler = optuna.samplers.TPESampler(seed=search.shared.seed % 2**32)  # it takes seeds of 32 bits
-    study = optuna.create_study(direction=direction, sampler=sampler)
+    study = optuna.create_study(directions=directions, sampler=sampler)
     known: dict[tuple[str, ...], str] = {}
     refused: dict[str, ConfigError] = {}
     asked = generation = 0
@@ -200,7 +258,9 @@ def _explore(search: _Search, trials: int, minutes: float | None) -> tuple[int, 
         names = [name for name in fresh if name not in wrong]
         search.plans |= {name: fresh[name] for name in names}
         if names:
-            search.keep(search.simulate(f"search_{generation:03d}", names, replications, search.shared.seed), names, 0)
+            stage = Stage(SEARCH, asked + len(batch), trials, len(names))
+            lived = search.simulate(f"{SEARCH}_{generation:03d}", stage, names, replications, search.shared.seed)
+            search.keep(lived, names, 0)
         for trial, words in zip(batch, proposed, strict=True):
             _tell(study, trial, question, search.values.get(known[words]))
         asked, generation = asked + len(batch), generation + 1
@@ -215,17 +275,18 @@ def _halve(
     """More replications for the promising, on worlds of their own, the yardstick beside them. Returns who was there, and their rows.
 
     Few replications let plans through that do not keep the limits; so more of the ranking are called, as long as they kept the limits so
-    far, until FEWEST_PLANS keep them here.
+    far, until enough keep them here.
     """
     import pandas as pd
 
-    size, there = len(promising(ranked, share)), [YARDSTICK]
+    size, there = len(promising(ranked, share, search.fewest)), [YARDSTICK]
     parts: list[pd.DataFrame] = []
     waiting = [name for place, name in enumerate(ranked) if place < size or search.keeps(name)]
-    while waiting and (not parts or sum(map(search.keeps, there[1:])) < FEWEST_PLANS):
+    while waiting and (not parts or sum(map(search.keeps, there[1:])) < search.fewest):
         some, waiting = waiting[:size], waiting[size:]
         some = some if parts else [YARDSTICK, *some]
-        table = search.simulate(f"{folder}_{len(parts) + 1}", some, replications, seed)
+        shown = Stage(HALVING, stage, len(search.halvings), len(some))
+        table = search.simulate(f"{folder}_{len(parts) + 1}", shown, some, replications, seed)
         search.keep(table, some, stage)
         first = len(there) if parts else 0
         parts.append(table.assign(arm=table.arm + first))
@@ -237,23 +298,27 @@ def _tell(study: Any, trial: Any, question: Question, values: Mapping[str, float
     import optuna
 
     beyond = {} if values is None else {str(limit): excess(limit, values[limit.outcome]) for limit in question.limits}
-    if values is None or values[question.chosen] != values[question.chosen] or float("inf") in beyond.values():
+    aims = [float("nan")] if values is None else [values[outcome] for outcome in question.objectives]
+    if any(value != value for value in aims) or float("inf") in beyond.values():
         study.tell(trial, state=optuna.trial.TrialState.FAIL)
         return
     for name, value in beyond.items():
         trial.set_constraint(name, value)
-    study.tell(trial, values[question.chosen])
+    study.tell(trial, aims)
 
 
-def _try(search: _Search, name: str, stage: str, seed: int) -> Trial:
-    """A plan, and the yardstick beside it, on worlds that had no part in choosing it."""
-    names = list(dict.fromkeys([YARDSTICK, name]))
-    table = search.simulate(stage, names, search.shared.replications, seed)
+def _try(search: _Search, names: Sequence[str], folder: str, stage: Stage, seed: int) -> tuple[Trial, pd.DataFrame]:
+    """Plans, and the yardstick beside them, on worlds that had no part in choosing them; their panel is kept. With the replications."""
+    table = search.simulate(folder, stage, list(dict.fromkeys([YARDSTICK, *names])), search.shared.replications, seed)
     panel = search.judged(table)
-    stood = answer(panel, table, search.question, search.shared.scenario.days).kept
-    kept = tuple((one.limit, one.value, one.kept, one.surely) for one in stood if one.arm == len(names) - 1)
-    save_table(search.folder, stage, panel)
-    return Trial(name, seed, panel, kept)
+    save_table(search.folder / folder, "panel", panel)
+    return Trial(seed, panel, find_kept(panel, search.question)), table
+
+
+def _rounds(search: _Search) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(search.told)
 
 
 def _tabulate(search: _Search) -> pd.DataFrame:
@@ -265,10 +330,15 @@ def _tabulate(search: _Search) -> pd.DataFrame:
         values = search.values[name]
         stage, replications = search.rounds[name]
         rows.append(
-            {"plan": name, "round": stage, "replications": replications, **{key: set_to.get(key, "") for key in search.space.keys},
+            {"plan": name, "proposed": _number(name), "round": stage, "replications": replications,
+             **{key: set_to.get(key, "") for key in search.space.keys},
              **values, "excess": merit(search.question, values)[0], "words": " ".join(search.plans[name])}
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _number(name: str) -> int:
+    return 0 if name == YARDSTICK else int(name.rpartition(" ")[2])
 
 
 def _read_stopped(folder: Path) -> int | None:

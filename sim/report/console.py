@@ -248,8 +248,8 @@ def print_verification(found: Verification, t: Translator, *, console: Console |
 
 
 @contextmanager
-def study_progress(t: Translator, *, console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar with the time left on stderr; call what it yields as `progress(done, total)`.
+def study_progress(t: Translator, stage: str = "", *, console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar with the time left on stderr; call what it yields as `progress(done, total)`. stage: what is being simulated.
 
     Where stderr is no terminal: one plain line at each tenth of the way, and how long it took. Replications that were done
     before the first call (a resumed study) do not count into the speed.
@@ -257,7 +257,7 @@ def study_progress(t: Translator, *, console: Console | None = None) -> Iterator
     console = console or open_console(stderr=True)
     if console.is_terminal:
         left = TextColumn(t("progress.left")), TimeRemainingColumn(elapsed_when_finished=True)
-        label = TextColumn(t("progress.label"))
+        label = TextColumn(stage or t("progress.label"))
         with Progress(label, BarColumn(bar_width=None), MofNCompleteColumn(), *left, console=console) as bar:
             task = bar.add_task("", total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -267,6 +267,9 @@ def study_progress(t: Translator, *, console: Console | None = None) -> Iterator
     first: int | None = None
     tenths = 0
 
+    def tell(line: str) -> None:
+        console.print(t("pair", label=stage, value=line) if stage else line)
+
     def progress(done: int, total: int) -> None:
         nonlocal anchor, first, tenths
         first = done if first is None else first
@@ -275,11 +278,11 @@ def study_progress(t: Translator, *, console: Console | None = None) -> Iterator
         anchor = anchor or ((done, spent) if done > first else None)
         if done >= total and tenths < 10:
             tenths = 10
-            console.print(t("progress.done", total=t.number(total), spent=_clock(spent)))
+            tell(t("progress.done", total=t.number(total), spent=_clock(spent)))
         elif 10 * done // max(total, 1) > tenths and done > first:
             tenths = 10 * done // total
             left = _clock((spent - since) * (total - done) / max(done - before, 1))
-            console.print(t("progress.plain", done=t.number(done), total=t.number(total), left=left))
+            tell(t("progress.plain", done=t.number(done), total=t.number(total), left=left))
 
     yield progress
 

@@ -24,12 +24,15 @@ from sim.report.figures import (
     draw_sweep,
     draw_vitals,
 )
+from sim.report.optimum_figures import draw_plan_front, draw_search
 from sim.report.origin import subject_of
+from sim.report.screening import draw_screening
 from sim.report.sensitivity import draw_unknowns
 from sim.report.study_page import word_page
 from sim.report.tables import read_csv
 from sim.studies.asked import Asked, read_asked
 from sim.studies.ledger import StudyError
+from sim.studies.optimum import read_optimum
 from sim.studies.patterns import count_hits
 from sim.studies.study import read_table
 from sim.studies.told import Told, read_told
@@ -58,6 +61,14 @@ def find_figures(folder: Path, t: Translator) -> Figures:
         return {"patterns": partial(draw_patterns, table, count_hits(table), t)}
     if asked.command == "claims":
         return {"claims": partial(draw_claims, read_table(folder, "claims"), t)}
+    if asked.command == "morris":
+        return {"morris": partial(draw_screening, read_table(folder, "morris"), t, subject=subject_of(asked, t))}
+    if asked.command == "optimise":
+        found = read_optimum(folder, asked)
+        draw = draw_search if found.front is None else draw_plan_front
+        return {
+            "search" if found.front is None else "front": partial(draw, found, asked.words, t, subject=subject_of(asked, t))
+        }
     told = read_told(folder, asked)
     return _of_sweep(told, asked, t) if asked.command == "sweep" else _of_comparison(folder, told, asked, t)
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.events.store import MANIFEST, hash_of, read_manifest
+from sim.report.optimum import word_optimum
 from sim.report.study_page import word_page
 from sim.studies.asked import Asked, read_asked
 from sim.studies.ledger import read_study
+from sim.studies.optimum import read_optimum
 from sim.studies.told import read_told
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ def tell_about(folder: Path, t: Translator) -> list[tuple[str, str]]:
         page = word_page(read_told(folder, asked), asked, t)
         rows += [(t("answer") if place == 0 else "", text) for place, text in enumerate(page.said)]
         rows += [(t("origin.notes") if place == 0 else "", text) for place, text in enumerate((*page.notes, *page.warnings))]
+    if asked.command == "optimise":
+        said = word_optimum(read_optimum(folder, asked), asked.words, t)
+        rows += [(t("answer") if place == 0 else "", text) for place, text in enumerate(said)]
     return [row for row in (*rows, *tell_study(folder, asked, t)) if row[1]]
 
 
@@ -59,7 +64,8 @@ def tell_run(folder: Path, t: Translator) -> list[tuple[str, str]]:
 
 def tell_study(folder: Path, asked: Asked, t: Translator) -> list[tuple[str, str]]:
     """What a study was made of."""
-    study: Mapping[str, Any] = read_study(folder)
+    home = folder / str(read_optimum(folder, asked).rounds.folder.iloc[0]) if asked.command == "optimise" else folder
+    study: Mapping[str, Any] = read_study(home)
     parameters = [arm.get("config", {}).get("parameters") for arm in study.get("arms", []) if isinstance(arm, dict)]
     hashes = dict.fromkeys(hash_of(one)[:DIGITS] for one in parameters)
     replications = _replications(folder, asked)

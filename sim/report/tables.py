@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: Tables of a run and of a study in the order in which a reader wants them, and where the dictionary describes them.
 OF_RUN: Final = {"vitals": "vitals", "reasons": "reasons", "marks": "marks"}
 OF_STUDY: Final = {
+    "front": "front", "plans": "plans", "rounds": "rounds", "morris": "morris",
     "panel": "panel", "league": "league", "patterns": "patterns", "phase": "phase", "survival": "survival",
     "definitions": "definitions", "arms": "arms", "replications": "replications", "lifetimes": "lifetimes", "daily": "daily",
     "marks": "marks of arms",

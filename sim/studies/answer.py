@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,14 +52,12 @@ class Answer:
 def answer(panel: pd.DataFrame, replications: pd.DataFrame, question: Question, days: float) -> Answer:
     """The answer to a question that chooses. An arm keeps a limit if its mean does; one without a value keeps none."""
     rows = panel[panel.outcome == question.chosen].set_index("arm", drop=False)
-    kept = tuple(_hold(panel, limit, int(arm)) for limit in question.limits for arm in rows.index)
+    kept = find_kept(panel, question)
     within = [int(arm) for arm in rows.index if all(one.kept for one in kept if one.arm == arm) and pd.notna(rows["mean"][arm])]
     side = 1.0 if question.sense == "max" else -1.0
     merit = (side * rows["mean"]).fillna(-np.inf)
     order = tuple(sorted(rows.index, key=lambda arm: (arm not in within, -round(merit[arm], 9), arm)))
-    unreachable = tuple(
-        (limit, _nearest(panel, limit)) for limit in question.limits if not any(one.kept for one in kept if one.limit == limit)
-    )
+    unreachable = find_unreachable(panel, kept)
     if not within:
         return Answer(None, (), (), (), unreachable, np.nan, None, order, kept)
     best = order[0]
@@ -76,6 +75,18 @@ def answer(panel: pd.DataFrame, replications: pd.DataFrame, question: Question, 
     doubtful = tuple(one.limit for one in kept if one.arm == best and not one.surely)
     labels = tuple(str(rows.label[arm]) for arm in within)
     return Answer(rows.loc[best], labels, rivals, doubtful, unreachable, float(regret), contest, order, kept)
+
+
+def find_kept(panel: pd.DataFrame, question: Question) -> tuple[Kept, ...]:
+    """How each arm of a panel stands to each limit."""
+    arms = panel.arm[panel.outcome == question.chosen]
+    return tuple(_hold(panel, limit, int(arm)) for limit in question.limits for arm in arms)
+
+
+def find_unreachable(panel: pd.DataFrame, kept: Sequence[Kept]) -> tuple[tuple[Limit, pd.Series | None], ...]:
+    """Limits that no arm keeps, each with the row that comes nearest; None: no arm has a value."""
+    limits = dict.fromkeys(one.limit for one in kept)
+    return tuple((limit, _nearest(panel, limit)) for limit in limits if not any(one.kept for one in kept if one.limit == limit))
 
 
 def _hold(panel: pd.DataFrame, limit: Limit, arm: int) -> Kept:

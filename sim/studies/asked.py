@@ -13,7 +13,7 @@ from sim.allowed import ConfigError, validated
 from sim.foreign import read_plain
 from sim.scenario import number, settings
 from sim.studies.ledger import StudyError, write_whole
-from sim.studies.question import Question, split_words
+from sim.studies.question import MOST_OBJECTIVES, Question, split_words
 
 FILE: Final = "asked.json"
 #: It is at most so large, bytes; an arm with other people takes 100.
@@ -50,6 +50,14 @@ class Retest:
 
 
 @settings
+class Search:
+    """What a search was: plans that were proposed, and how many of them could not be simulated."""
+
+    asked: Count
+    refused: Count
+
+
+@settings
 class Asked:
     """What a folder of tables is about.
 
@@ -58,7 +66,7 @@ class Asked:
     care: keys in which arms differ that are assumptions and no ways of running groups.
     """
 
-    command: Literal["compare", "sweep", "patterns", "phase", "claims"]
+    command: Literal["compare", "sweep", "patterns", "phase", "claims", "optimise", "morris"]
     title: Name = ""
     days: Annotated[float, number("days that are judged", 0, 10_000, "")] = 90.0
     members: Count = 0
@@ -71,11 +79,12 @@ class Asked:
     others: tuple[OtherArm, ...] = field(default_factory=tuple)
     growth: Growth | None = None
     retest: Retest | None = None
+    search: Search | None = None
 
     @property
     def words(self) -> Question:
         """The question. Raises ConfigError."""
-        question, rest = split_words(self.question)
+        question, rest = split_words(self.question, MOST_OBJECTIVES if self.command == "optimise" else 1)
         if rest:
             raise ConfigError(f"question={rest[0]}: words that ask only, such as judge=net_income")
         return question

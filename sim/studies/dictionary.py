@@ -53,6 +53,10 @@ def describe_tables() -> tuple[Described, ...]:
                   (*_MARKS, Column("arm", "", "number of the arm, from 0"))),
         Described("patterns", "patterns of the patterns study", "one subject and measure", _PATTERNS),
         Described("phase", "phase of the phase study", "one cell and day", _PHASE),
+        Described("plans", "plans of a search", "one plan, with a column for each lever and outcome", _PLANS, open=True),
+        Described("front", "front of a search with two objectives", "one plan that was tried on fresh worlds", _FRONT),
+        Described("rounds", "rounds of a search", "one stage, in the order in which they were simulated", _ROUNDS),
+        Described("morris", "morris of a screening", "one arm, or the lead of the best one, and unknown", _MORRIS),
     )  # fmt: skip
 
 
@@ -252,6 +256,59 @@ _PHASE: Final = (
     Column("day", "days", "day judged"),
     Column("alive", "share", "of groups alive after that day"),
     Column("groups", "groups", "replications in the cell"),
+)
+_PLANS: Final = (
+    Column("plan", "", "what the plan is called; yardstick: the plan as it is"),
+    Column("proposed", "", "place in the order in which plans were proposed; 0: the plan as it is"),
+    Column("round", "", "last round the plan was in; 0: the search"),
+    Column("replications", "runs", "replications of the plan in that round"),
+    Column("excess", "", "by how much limits are exceeded, as a share of each; 0: all are kept"),
+    Column("words", "", "settings that make the plan"),
+)
+_FRONT: Final = (
+    Column("number", "", "number of the plan along the front"),
+    Column("plan", "", "what the plan is called; yardstick: the plan as it is"),
+    *(
+        column
+        for name, told in (("first", "first objective"), ("second", "second objective"))
+        for column in (
+            Column(name, "of the outcome", f"{told} on fresh worlds"),
+            Column(f"{name}_low", "of the outcome", "lower end of its 95 % interval"),
+            Column(f"{name}_high", "of the outcome", "upper end"),
+            Column(f"seen_{name}", "of the outcome", f"{told} in the last round, by which the plan was chosen"),
+        )
+    ),
+    Column("keeps", "", "whether the plan keeps all limits on fresh worlds by its mean"),
+    Column("on_front", "", "whether no other plan that keeps the limits beats it in both objectives on fresh worlds"),
+    Column("front_share", "share", "of worlds drawn anew in which it is on the front"),
+    Column("words", "", "settings that make the plan"),
+)
+_MORRIS: Final = (
+    Column("outcome", "", "what is judged"),
+    Column("label", "", "the arm, or the best one where it leads another"),
+    Column("rival", "", "the arm that it leads; empty: the arm by itself"),
+    Column("mean", "of the outcome", "over all points"),
+    Column("name", "", "the unknown parameter"),
+    Column("low", "", "lower end of its range"),
+    Column("high", "", "upper end"),
+    Column("mu", "of the outcome", "mean elementary effect over the whole range; of a lead as a gain"),
+    Column("mu_star", "of the outcome", "mean size of the elementary effects"),
+    Column("mu_star_low", "of the outcome", "lower end of its 95 % interval"),
+    Column("mu_star_high", "of the outcome", "upper end"),
+    Column("sigma", "of the outcome", "spread of the elementary effects"),
+    Column("sigma_low", "of the outcome", "lower end of its 95 % interval"),
+    Column("sigma_high", "of the outcome", "upper end"),
+    Column("luck", "of the outcome", "mean size that luck alone would show"),
+    Column("q", "", "false discovery rate at which it moves the outcome at all (Benjamini & Hochberg 1995)"),
+    Column("beyond", "", "whether that is 5 % at most"),
+)
+_ROUNDS: Final = (
+    Column("kind", "", "search, halving (a round with more replications) or retest (fresh worlds)"),
+    Column("number", "", "plans proposed so far, number of the round or of the trial"),
+    Column("plans", "", "plans simulated"),
+    Column("replications", "runs", "replications of each plan"),
+    Column("seed", "", "seed of the stage"),
+    Column("folder", "", "folder of the stage, a study of its own"),
 )
 _MARKS: Final = (
     Column("day", "days", "when it began"),

@@ -18,13 +18,15 @@ from sim.studies.panel import PANEL
 #: The words, and how each is written.
 WORDS: Final[Mapping[str, str]] = {
     "judge": "outcomes, each with a smallest effect of your own or without, such as judge=net_income or judge=adds:500,dead",
-    "choose": "max: or min: and an outcome, such as choose=max:adds",
+    "choose": "max: or min: and an outcome, such as choose=max:adds; optimise takes two, such as choose=max:adds,min:staff_hours",
     "subject_to": 'limits on outcomes, such as "subject_to=[staff_hours<=60,dead<=0.05]"',
     "wages": "minutes (minutes worked) or contract (hours by contract, worked or not)",
     "grow": "a number of replications up to which the study goes on while it is open, such as grow=200",
     "retest": "yes or no: whether the chosen arm is tried again on fresh seeds",
 }
 MOST_LIMITS, MOST_REPLICATIONS = 20, 1_000_000
+#: Objectives that a search takes; whatever else chooses takes one.
+MOST_OBJECTIVES: Final = 2
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 _LIMIT = re.compile(rf"([a-z]\w*)\s*(<=|>=|<|>)\s*({_NUMBER})\s*(%?)")
 _JUDGED = re.compile(rf"([a-z]\w*)(?:\s*:\s*({_NUMBER}))?")
@@ -57,17 +59,25 @@ class Question:
 
     judged: outcomes by which arms are held against the baseline, the first of them first of all; effects: smallest effects that
     matter where they are not those of the outcomes. sense, chosen: `max` or `min` of which outcome, "" where nothing is to be
-    chosen. grow: replications at most; 0: as many as were asked for. retest: None where nothing was said.
+    chosen. second: the same of a second objective, where a search has two. grow: replications at most; 0: as many as were asked
+    for. retest: None where nothing was said.
     """
 
     judged: tuple[str, ...] = PANEL
     effects: Mapping[str, float] = field(default_factory=dict)
     sense: str = ""
     chosen: str = ""
+    second: tuple[str, str] | None = None
     limits: tuple[Limit, ...] = ()
     wages: Literal["minutes", "contract"] = "minutes"
     grow: int = 0
     retest: bool | None = None
+
+    @property
+    def objectives(self) -> dict[str, bool]:
+        """The outcomes to choose by, the first that was named first, and whether more is better."""
+        pairs = [(self.sense, self.chosen)] if self.chosen else []
+        return {outcome: sense == "max" for sense, outcome in (*pairs, *([self.second] if self.second else []))}
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -76,8 +86,11 @@ class Question:
         return tuple(dict.fromkeys([*([self.chosen] if self.chosen else []), *self.judged, *PANEL, *limited]))
 
 
-def split_words(overrides: Iterable[str]) -> tuple[Question, list[str]]:
-    """What is asked, and the overrides that say what is simulated. Raises ConfigError, one line."""
+def split_words(overrides: Iterable[str], objectives: int = 1) -> tuple[Question, list[str]]:
+    """What is asked, and the overrides that say what is simulated. Raises ConfigError, one line.
+
+    objectives: how many may be chosen by, MOST_OBJECTIVES in a search.
+    """
     given: dict[str, str] = {}
     rest = []
     for text in overrides:
@@ -88,12 +101,12 @@ def split_words(overrides: Iterable[str]) -> tuple[Question, list[str]]:
         if key.strip() in given:
             raise ConfigError(f"{key.strip()}: given twice; each key may be given once")
         given[key.strip()] = value.strip()
-    return _read(given), rest
+    return _read(given, objectives), rest
 
 
-def _read(given: Mapping[str, str]) -> Question:
+def _read(given: Mapping[str, str], objectives: int) -> Question:
     judged, effects = _read_judged(given["judge"]) if "judge" in given else (PANEL, {})
-    sense, chosen = _read_chosen(given["choose"]) if "choose" in given else ("", "")
+    (sense, chosen), *others = _read_chosen(given["choose"], objectives) if "choose" in given else [("", "")]
     limits = _read_limits(given["subject_to"]) if "subject_to" in given else ()
     if limits and not chosen:
         chosen = judged[0]
@@ -107,7 +120,9 @@ def _read(given: Mapping[str, str]) -> Question:
     retest = {"yes": True, "no": False, "true": True, "false": False}.get(given.get("retest", "").lower())
     if "retest" in given and retest is None:
         raise ConfigError(f"retest={quoted(given['retest'])}: {WORDS['retest']}")
-    return Question(judged, effects, sense, chosen, limits, "contract" if wages == "contract" else "minutes", int(grow), retest)
+    second = others[0] if others else None
+    paid: Literal["minutes", "contract"] = "contract" if wages == "contract" else "minutes"
+    return Question(judged, effects, sense, chosen, second, limits, paid, int(grow), retest)
 
 
 def _read_judged(text: str) -> tuple[tuple[str, ...], dict[str, float]]:
@@ -128,10 +143,18 @@ def _read_judged(text: str) -> tuple[tuple[str, ...], dict[str, float]]:
     return tuple(names), effects
 
 
-def _read_chosen(text: str) -> tuple[str, str]:
-    if not (found := _CHOSEN.fullmatch(text)):
+def _read_chosen(text: str, most: int) -> list[tuple[str, str]]:
+    found = [_CHOSEN.fullmatch(part) for part in _parts("choose", text)]
+    pairs = [(one[1], _outcome("choose", one[2])) for one in found if one]
+    if len(pairs) < len(found):
         raise ConfigError(f"choose={quoted(text)}: {WORDS['choose']}")
-    return found[1], _outcome("choose", found[2])
+    if len(pairs) > most:
+        raise ConfigError(
+            f"choose={quoted(text)}: {len(pairs)} objectives; {'one here, two in optimise' if most == 1 else 'at most two'}"
+        )
+    if len({outcome for _, outcome in pairs}) < len(pairs):
+        raise ConfigError(f"choose={quoted(text)}: each outcome once")
+    return pairs
 
 
 def _read_limits(text: str) -> tuple[Limit, ...]:

@@ -29,9 +29,10 @@ from sim.events.kinds import CATALOGUE, GROUP_CHECKED, MEMBER_LEFT, NONE
 from sim.optimising.search import split_trials
 from sim.optimising.space import read_space
 from sim.parameters import PARAMETERS, Parameters
+from sim.sensitivity.words import split_method
 from sim.studies.crews import split_runner
 from sim.studies.paired import FEWEST_REPLICATIONS
-from sim.studies.question import split_words
+from sim.studies.question import MOST_OBJECTIVES, split_words
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -198,8 +199,10 @@ def test_every_command_is_understood(path, line, monkeypatch):
     if "./my_" in line or path.name in WRITES:
         return  # about a file of the reader's own, which the tutorials' tests write
     if name == "optimise":
-        assert read_space(split_words(split_trials(overrides)[1])[1]).keys
+        assert read_space(split_words(split_trials(overrides)[1], MOST_OBJECTIVES)[1]).keys
         return
+    if name == "sensitivity":
+        _, _, overrides = split_method(overrides)
     assert expand(split_words(overrides)[1]) if name in ("compare", "sweep", "sensitivity") else compose(overrides)
 
 

@@ -16,12 +16,12 @@ from sim.allowed import ConfigError
 from sim.comparing.more import fresh_seed
 from sim.config import compose, read_study_file
 from sim.optimising import search
-from sim.optimising.search import STOPPED, YARDSTICK, find_optimum, split_trials
+from sim.optimising.search import STOPPED, find_optimum, split_trials
 from sim.optimising.space import read_space
 from sim.report.language import LANGUAGES, translator
 from sim.report.optimum import word_optimum
 from sim.studies.ledger import StudyError
-from sim.studies.optimum import excess, merit, promising, replications_of
+from sim.studies.optimum import YARDSTICK, excess, merit, promising, replications_of
 from sim.studies.question import Question, split_words
 
 SMALL = ("scenario=restaurant", "days=4", "confirm_days=0", "scenario.population.size=20", "replications=16", "seed=5")
@@ -159,13 +159,13 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 def look(folder: Path, *words: str, **more: Any) -> Any:
     """A search over the levers."""
-    return find_optimum(read_space([*SMALL, *LEVERS]), question_of(*(words or ASKED)), folder=folder, **more)
+    return find_optimum(read_space([*SMALL, *LEVERS]), words or ASKED, folder=folder, **more)
 
 
 def test_a_known_optimum_is_found_and_tried_on_fresh_worlds(world: World, tmp_path: Path) -> None:
     found = look(tmp_path, trials=40)
     assert found.found is not None
-    chosen = compose(found.words)
+    chosen = compose(found.overrides[found.found.name])
     assert chosen.choices["strategy"] == "columns_and_perks"
     assert POSTS_NEEDED <= chosen.plain["strategy"]["posts_per_day"] < 2  # the yardstick has 2
     stages = {name: (replications, seed) for name, replications, seed, _ in world.studies}
@@ -195,7 +195,7 @@ def test_the_same_search_proposes_the_same_plans_and_goes_on_where_it_was(world:
 
 def test_a_plan_proposed_again_is_not_simulated_again(world: World, tmp_path: Path) -> None:
     space = read_space([*SMALL, "staff.people=interval(1,2)"])
-    found = find_optimum(space, question_of("choose=min:staff_hours"), folder=tmp_path, trials=24)
+    found = find_optimum(space, ["choose=min:staff_hours"], folder=tmp_path, trials=24)
     assert len(found.plans) == 3  # two, and the plan as it is
     assert sum(len(labels) for name, _, _, labels in world.studies if name.startswith("search")) == 2
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.projections.outcomes import OUTCOMES, league_outcomes
 from sim.report.drawing import draw_all
+from sim.report.optimum import word_optimum
 from sim.report.origin import subject_of, tell_study
 from sim.report.study_page import Page, word_page
 from sim.report.style import in_style, render
@@ -21,6 +22,7 @@ from sim.report.tables import OF_STUDY, plain, read_tables
 from sim.report.wording import rounded, word_cell, word_heading
 from sim.studies.asked import Asked, read_asked
 from sim.studies.dictionary import describe_tables
+from sim.studies.optimum import read_optimum
 from sim.studies.told import Told, read_told
 
 if TYPE_CHECKING:
@@ -55,8 +57,18 @@ def build_document(folder: Path, t: Translator) -> str:
     if asked.command in ("compare", "sweep"):
         told = read_told(folder, asked)
         page = word_page(told, asked, t)
-        parts = [*_answer(page, t), _section(t("report.figures"), shown), *_comparison(told, page, t), *_arms(told, t)]
+        parts = [
+            *_answer((*page.said, *page.warnings), t),
+            _section(t("report.figures"), shown),
+            *_comparison(told, page, t),
+            *_arms(told, t),
+        ]
         method = _method(page, t)
+    elif asked.command == "optimise":
+        said = word_optimum(read_optimum(folder, asked), asked.words, t)
+        parts = [*_answer(said, t), _section(t("report.figures"), shown), *_any_tables(folder, t)]
+        keys = [f"optimum.method.{key}" for key in ("search", "rounds", "fresh")]
+        method = [f"<p>{escape(t(key))}</p>" for key in (*keys, "note.inside_model")]
     else:
         parts = [_section(t("report.figures"), shown), *_any_tables(folder, t)]
         method = [f"<p>{escape(t('note.inside_model'))}</p>"]
@@ -86,10 +98,10 @@ def _section(heading: str, parts: Iterable[str]) -> str:
     return f"<section>\n<h2>{escape(heading)}</h2>\n" + "\n".join(parts) + "\n</section>"
 
 
-def _answer(page: Page, t: Translator) -> list[str]:
+def _answer(said: Sequence[str], t: Translator) -> list[str]:
     """The sentence that answers, and what else is said."""
-    first, *others = page.said
-    listed = "".join(f"<li>{escape(text)}</li>\n" for text in (*others, *page.warnings))
+    first, *others = said
+    listed = "".join(f"<li>{escape(text)}</li>\n" for text in others)
     return [f'<p class="answer">{escape(first)}</p>', f"<ul>\n{listed}</ul>" if listed else ""]
 
 
@@ -168,7 +180,7 @@ def _any_tables(folder: Path, t: Translator) -> list[str]:
     described = {one.name: one for one in describe_tables()}
     parts = []
     for name, table in read_tables(folder).items():
-        if name not in ("patterns", "phase"):
+        if name not in ("patterns", "phase", "front", "plans", "rounds", "morris"):
             continue
         known = {column.name: column for column in described[OF_STUDY[name]].columns}
         body = []
