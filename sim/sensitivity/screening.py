@@ -156,7 +156,7 @@ def find_effects(points: np.ndarray, y: np.ndarray) -> np.ndarray:
     moved = np.abs(steps).argmax(axis=2)
     step = np.take_along_axis(steps, moved[..., None], axis=2)[..., 0]
     changes = np.diff(y, axis=1) / step.reshape(*step.shape, *[1] * (y.ndim - 2))
-    found = np.empty_like(changes)
+    found: np.ndarray = np.empty_like(changes)
     for number, places in enumerate(moved):
         found[number, places] = changes[number]
     return found
