@@ -21,6 +21,8 @@ Setting = Callable[[str], float]
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _COMPARED = re.compile(rf"(<=|>=|<|>|=|!=)?\s*({_NUMBER}|[a-z]\w*)(?:\s+of\s+(\w+))?")
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})")
+#: What sensors of the clock can read.
+CLOCKS = {"hour": (0.0, 24.0), "weekday": (0.0, 6.0)}
 HOW = 'a comparison such as "<0.05", ">=150", "4..6", "<0.8 of orders_prev_7d"'
 
 
@@ -120,20 +122,24 @@ def _read_comparison(name: str, text: Any, key: str, known: Vocabulary) -> Compa
             raise no_choice(key, text, known.words[name])
         return Comparison(name, "=", text)
     if isinstance(text, int | float) and math.isfinite(text):
-        return Comparison(name, "=", float(text))
+        return Comparison(name, "=", _within(sensor, float(text), key, text))
     if not isinstance(text, str):
         raise ConfigError(f"{key}={quoted(text)}: {HOW}")
     if found := _RANGE.fullmatch(text.strip()):
         low, high = map(float, found.groups())
         if low > high:
             raise ConfigError(f"{key}={quoted(text)}: a range from the lower to the higher end")
-        return Comparison(name, "..", low, high)
+        return Comparison(name, "..", _within(sensor, low, key, text), _within(sensor, high, key, text))
     found = _COMPARED.fullmatch(text.strip())
     if not found or sensor.yes_or_no:
         raise ConfigError(f"{key}={quoted(text)}: {'yes or no' if sensor.yes_or_no else HOW}")
     operator, value, of = found.groups()
     if of and (of in known.words or _sensor(of, key, known).yes_or_no):
         raise ConfigError(f"{key}={quoted(text)}: a share of {of}, which is no number ({known.sensors[of].unit})")
+    if of and _sensor(of, key, known).unit != sensor.unit:
+        raise ConfigError(
+            f"{key}={quoted(text)}: {name} counts {sensor.unit}, {of} {known.sensors[of].unit}; a share is of the same"
+        )
     if of and _sensor(of, key, known).of_person:
         raise ConfigError(f"{key}={quoted(text)}: a share of {of}, which is of single members; a sensor of all is needed")
     if value[0].isalpha():
@@ -142,7 +148,16 @@ def _read_comparison(name: str, text: Any, key: str, known: Vocabulary) -> Compa
         return Comparison(name, operator or "=", value, of=of or "")
     if not math.isfinite(float(value)):
         raise ConfigError(f"{key}={quoted(text)}: {HOW}")
-    return Comparison(name, operator or "=", float(value), of=of or "")
+    number = float(value) if of else _within(sensor, float(value), key, text)
+    return Comparison(name, operator or "=", number, of=of or "")
+
+
+def _within(sensor: Sensor, value: float, key: str, text: Any) -> float:
+    """A value that a clock can show, where the sensor reads one."""
+    low, high = CLOCKS.get(sensor.name, (-math.inf, math.inf))
+    if not low <= value <= high:
+        raise ConfigError(f"{key}={quoted(text)}: {low:g} to {high:g} ({sensor.unit})")
+    return value
 
 
 def _sensor(name: str, key: str, known: Vocabulary) -> Sensor:
