@@ -20,11 +20,17 @@ _DAYS = number("days for which it is kept up", 0, 4_000, "assumed")
 
 
 @settings
-class Clock:
-    """When something is due; one of `per_day`, `weekday`, `every_days` and `hour` says how often."""
+class Span:
+    """From when on, and for how long, something is kept up that is due whenever there is reason for it."""
 
     day: Annotated[float, _DAY] = 0.0
     days: Annotated[float, _DAYS] = 4_000.0
+
+
+@settings
+class Clock(Span):
+    """When something is due; one of `per_day`, `weekday`, `every_days` and `hour` says how often."""
+
     hour: Annotated[float | None, number("hour of the day", 0, 23.9, "assumed")] = None
     weekday: Annotated[int | None, number("0 Monday to 6 Sunday", 0, 6, "assumed")] = None
     every_days: Annotated[float | None, number("days between two turns", 0.01, 365, "assumed")] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from sim.rules.clock import Clock
+from sim.rules.clock import Clock, Span
 from sim.scenario import number, settings
 
 
@@ -29,7 +29,7 @@ class Care(Clock):
 
 
 @settings
-class Welcome(Clock):
+class Welcome(Span):
     """Each newcomer is greeted soon after entry, told something, perhaps with a ritual."""
 
     running: bool = True
