@@ -38,6 +38,7 @@ export class Messages {
     switch (kind[row]) {
       case k.MESSAGE_POSTED:
         if (target[row] < 0) return tone === "cross" ? says.cross : own.talk;
+        if (this.fold.own(row)) return says.more;
         return this.afterQuestion(target[row]) ? own.help : says.reply[tone];
       case k.QUESTION_ASKED: return target[row] >= 0 ? says.doubt : own.ask;
       case k.COMPLAINT_POSTED: return target[row] < 0 ? says.cross : this.slanderers.get(target[row]) === actor[row] ? says.slander : says.grievance;
