@@ -18,7 +18,7 @@ from sim.whatif.offers import ON, WAYS, Field
 WEEK, QUIET, ACCOUNTS = 7, 0.5, 30
 #: Days that pass at least between a decision and the next accounts, and choices of one.
 APART, MOST_CHOICES = 7.0, 4
-#: Days that pass at least before quiet weeks ask: after its lively first days a group has quiet weeks most of the time, and a choice needs a while to show.
+#: Days that pass at least before quiet weeks ask: after lively first days most weeks of a group are quiet, and a choice needs a while to show.
 PATIENCE: Final = 21.0
 #: Steps of a day, about nine seconds: an address holds four digits, and a choice is made one step before its incident opens.
 STEPS: Final = 10_000

@@ -230,7 +230,9 @@ def test_the_clock_stops_before_an_incident_and_the_choice_holds_when_it_opens()
 
 
 def test_quiet_weeks_ask_again_only_after_a_choice_had_time_to_show():
-    scenario = sim.compose("scenario=restaurant", "scenario.population.size=24", "strategy=no_plan", "days=90", "confirm_days=0")
+    scenario = sim.compose(
+        "scenario=restaurant", "scenario.population.size=24", "strategy=no_plan", "days=90", "confirm_days=0"
+    )
     told, after = [], 0.0
     while found := live_decision(scenario, 3, 0, None, after):
         told.append((found["day"] - after, found["kind"]))
