@@ -19,6 +19,7 @@ from sim.page.shelf import find_runs
 from sim.report.language import LANGUAGES
 from sim.run import simulate
 from sim.whatif.asking import WhatIf
+from sim.whatif.explore import SLIDERS
 from sim.whatif.worlds import Worlds
 
 TOKEN = "token"
@@ -161,7 +162,7 @@ def test_a_class_operates_and_is_ranked(address, root, opened, serious):
     assert edges[1]["x"] + edges[1]["width"] == pytest.approx(
         edges[0]["x"], abs=1
     )  # a loss left of nothing, a gain right of it
-    assert "less than without it (2.0 to 8.0)" in page.inner_text(".score-body")
+    assert "less than without it (2 to 8)" in page.inner_text(".score-body")
     for language in LANGUAGES:
         page.evaluate("(language) => player.use({ language })", language)
         text = page.inner_text(".operate")
@@ -220,7 +221,7 @@ def test_two_strategies_are_explored_under_the_same_luck(address, opened, seriou
         "(told) => explore.stories.length === 2 && explore.stories.map((one) => one.digest).join() !== told", arg=told
     )
     page.wait_for_selector(".stage-columns.of2")
-    assert f"novelty_weight={low}" in page.evaluate("location.hash")
+    assert f"{SLIDERS[0]}={low}" in page.evaluate("location.hash")
     page.select_option(".explore-choices select >> nth=2", "")
     page.wait_for_selector(".stage-columns.of1")
     for language in LANGUAGES:
