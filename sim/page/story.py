@@ -32,6 +32,8 @@ TOPICS: Final = {
     "image_class": "course", "open_day": "course", "zero_yuan_course": "course", "snack_users": "food",
     "shaping_camp": "course", "skill_class": "course", "yoga_studio": "course", "paid_circles": "course",
 }  # fmt: skip
+#: The incident whose first speaker says something false: what that person says is a claim, no grievance.
+SLANDER: Final = "slander"
 #: Kinds whose x is how they are said: rounded to hundredths, which is all that a choice of words needs.
 _SAID = (kinds.MESSAGE_POSTED, kinds.COMPLAINT_POSTED, kinds.MEMBER_ANSWERED)
 _OF_MESSAGE = holds("target", "message", "post")
@@ -75,6 +77,7 @@ def tell_story(
         "run": name, "seed": seed, "replication": replication, "digest": log.digest,
         "programme": programme, "group": group, "groups": groups,
         "topic": TOPICS.get(scenario.name, "goods"), "staff": scenario.staff.people,
+        "slanders": [place for place, (name, _) in enumerate(scenario.incident) if name == SLANDER],
         "names": {language: _names(scenario, language) for language in LANGUAGES},
         **_told(rows, scenario),
         "graph": _graph(rows, tie_pairs(world.array)),

@@ -14,7 +14,7 @@ from sim.scenario import Scenario
 from sim.world.uncertainty import ranges_of
 
 #: The assumptions that move talk and orders most when each is moved across where it may lie (benchmarks/slider_effects.json).
-SLIDERS: Final = ("novelty_weight", "post_scale", "voices_loafing", "drift_spread", "replies_mean")
+SLIDERS: Final = ("post_scale", "spree_share", "novelty_weight", "heat_gain", "novelty_days")
 #: What a page begins with, and the highest seed that it may ask for.
 FIRST: Final = ("restaurant", "no_plan", "kol_care")
 MOST_SEED: Final = 9_999

@@ -16,8 +16,10 @@ from sim.whatif.offers import ON, WAYS, Field
 
 #: Days of a week that is looked at, the share of the first week's messages below which it is quiet, days between two accounts.
 WEEK, QUIET, ACCOUNTS = 7, 0.5, 30
-#: Days that pass at least between two decisions that no incident asks for, and choices of one.
+#: Days that pass at least between a decision and the next accounts, and choices of one.
 APART, MOST_CHOICES = 7.0, 4
+#: Days that pass at least before quiet weeks ask: after lively first days most weeks of a group are quiet, and a choice needs a while to show.
+PATIENCE: Final = 21.0
 #: Steps of a day, about nine seconds: an address holds four digits, and a choice is made one step before its incident opens.
 STEPS: Final = 10_000
 #: Of the ranks of a class in all worlds the middle part that is told as a range.
@@ -41,7 +43,7 @@ def live_decision(scenario: Scenario, seed: int, replication: int, world: int | 
     said = find_vitals(lived.log, by_group=False)["organic"]
     first = said[:WEEK].sum()
     weeks = range(2 * WEEK, min(len(said), int(scenario.days)))
-    quiet = (end for end in weeks if end >= after + APART and said[end - WEEK : end].sum() < QUIET * first)
+    quiet = (end for end in weeks if end >= after + PATIENCE and said[end - WEEK : end].sum() < QUIET * first)
     found += [(float(end), "quiet", "") for end in quiet][:1]
     found += [(float(end), "accounts", "") for end in range(ACCOUNTS, int(scenario.days), ACCOUNTS) if end >= after + APART]
     within = [one for one in found if one[0] < scenario.days]

@@ -103,6 +103,71 @@ def test_the_reveal_is_locked_and_says_what_is_undecided(handed, opened, scripts
         assert ("undecided" in sentence) == (reveal["arms"][0]["verdict"] in ("open", "less_open", "more_open")), sentence
 
 
+#: Acts of members that are in both groups: [those with other words, all]; then texts that a message repeats of the one before it.
+WORDS = """() => {
+  const [left, right] = lesson.view.stage.sides.map(({ fold, chat }) => {
+    const { kind, actor, time, target } = fold.story;
+    return new Map(fold.row.filter((row) => kind[row] === fold.story.kinds.MESSAGE_POSTED && target[row] < 0)
+      .map((row) => [`${actor[row]} ${time[row]}`, chat.messages.text(row)]));
+  });
+  const both = [...left].filter(([act]) => right.has(act));
+  const { fold, chat } = lesson.view.stage.sides[0], texts = fold.row.map((row) => chat.messages.text(row));
+  const answers = fold.row.filter((row) => fold.story.kind[row] === fold.story.kinds.MESSAGE_POSTED && fold.story.target[row] >= 0);
+  return [both.filter(([act, text]) => right.get(act) !== text).length, both.length,
+    texts.filter((text, at) => at && text === texts[at - 1]).length,
+    answers.filter((row) => chat.messages.text(row) === texts[fold.story.target[row]]).length, new Set(texts).size];
+}"""
+
+
+def test_the_same_act_has_the_same_words_in_every_group(handed, opened):
+    page = opened(handed("daily_coupons").as_uri() + "#step=4&lang=en")
+    page.evaluate(SETTLED)
+    others, all_, again, echoed, texts = page.evaluate(WORDS)
+    assert all_ > 50 and others <= 0.1 * all_  # a neighbour that is there in one group alone may push a text on
+    assert again == 0 and echoed == 0 and texts > 15
+
+
+def test_whoever_slanders_makes_a_claim(handed, opened):
+    page = opened(handed("a_doubt_asked_aloud").as_uri() + "#step=1&lang=en")
+    page.evaluate(SETTLED)
+    said = page.evaluate(
+        """() => { const { fold, chat } = lesson.view.stage.sides[0], { kind, target, kinds } = fold.story;
+           const claims = fold.row.filter((row) => kind[row] === kinds.COMPLAINT_POSTED && target[row] >= 0);
+           return [chat.messages.text(claims[0]), lesson.words.all.says.slander]; }"""
+    )
+    assert said[0] in said[1]
+
+
+def test_many_dots_in_one_place_stand_side_by_side(handed, opened):
+    page = opened(handed("daily_coupons").as_uri() + "#lang=en")
+    page.evaluate(SETTLED)
+    page.evaluate("lesson.script.reveals[0].dots[0] = lesson.script.reveals[0].dots[0].map((_, at) => (at < 26 ? 5 : 400))")
+    for phase in (1, 2):  # without the difference, and with it, where there is little room
+        page.evaluate("(phase) => lesson.turn(1 + lesson.script.steps.findIndex((one) => one.kind === 'reveal'), phase)", phase)
+        page.evaluate(SETTLED)
+        page.evaluate("async () => { while (lesson.view.dots.shown < 30) await new Promise((done) => setTimeout(done, 50)); }")
+        dots, width = page.evaluate("[lesson.view.dots.places, lesson.view.dots.node.clientWidth]")
+        assert len(dots) == 60
+        for place, (x, y, radius, _) in enumerate(dots):
+            assert radius >= 3 and radius <= x <= width - radius and y >= radius
+            assert all((x - a) ** 2 + (y - b) ** 2 > (2 * radius - 0.1) ** 2 for a, b, *_ in dots[:place])
+
+
+def test_a_mark_at_the_edge_is_named_within_the_bar(handed, opened):
+    page = opened(handed("a_doubt_asked_aloud").as_uri() + "#step=1&lang=en")
+    page.evaluate(SETTLED)
+    mark, bar = page.locator(".stage-mark").first.bounding_box(), page.locator(".stage-bar").bounding_box()
+    assert page.locator(".stage-mark").first.inner_text() == "Slander"
+    assert bar["x"] <= mark["x"] and mark["x"] + mark["width"] <= bar["x"] + bar["width"] + 4
+
+
+def test_a_closed_group_is_said_to_be_closed(handed, opened):
+    page = opened(handed("rescue_or_dissolve").as_uri() + "#step=4&t=30&lang=en")
+    page.evaluate(SETTLED)
+    assert "This group was closed" in page.locator(".stage-side").first.inner_text()
+    assert "This group was closed" not in page.locator(".stage-side").last.inner_text()
+
+
 def test_where_it_is_stands_in_the_address(handed, opened):
     page = opened(handed("daily_coupons").as_uri() + "#lang=es&theme=dark&step=4&t=6.5")
     page.evaluate(SETTLED)
@@ -209,6 +274,11 @@ def test_a_class_of_forty(classroom, opened, browser, serious):
     page.keyboard.press("Enter")  # predict
     phone.wait_for_selector("fieldset", timeout=8_000)
     assert serious(phone) == []
+    phone.set_viewport_size({"width": 390, "height": 844})
+    for language in LANGUAGES:  # the whole prediction, its button too, without scrolling
+        phone.goto(f"{phones}?lang={language}")
+        edge = phone.locator(".send").bounding_box()
+        assert edge["y"] + edge["height"] <= 844 and phone.evaluate("document.documentElement.scrollWidth") <= 390
     for at, client in enumerate(clients):
         assert client.post(f"{phones}/vote", data={"step": 1, "way": str(at % 3), "size": "1", "sure": "2"}).status_code == 200
     phone.check("input[name=way][value='2']", force=True)

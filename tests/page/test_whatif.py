@@ -19,6 +19,7 @@ from sim.page.shelf import find_runs
 from sim.report.language import LANGUAGES
 from sim.run import simulate
 from sim.whatif.asking import WhatIf
+from sim.whatif.explore import SLIDERS
 from sim.whatif.worlds import Worlds
 
 TOKEN = "token"
@@ -38,6 +39,14 @@ CUT = """() => [...document.querySelectorAll(".whatif :is(h2, legend, label, but
   .filter((one) => { const edge = one.getBoundingClientRect(), box = document.querySelector(".whatif").getBoundingClientRect();
     return edge.right > box.right + 1 || edge.bottom > box.bottom + 1 || one.scrollWidth > one.clientWidth + 2 && one.matches("button"); })
   .map((one) => one.textContent)"""
+
+#: A score in which some ways lose money, and a choice that cost something.
+LOSSES = """() => {
+  const told = player.operating.answer.score[player.asks.measures[0].outcome];
+  Object.keys(told.means).forEach((arm, at) => { told.means[arm] = 30 - 20 * at; });
+  told.choices = [[0, -5, -8, -2]];
+  player.operating.show();
+}"""
 
 #: Buttons and counts beyond the right edge of the box that they are in, and tags that are broken in two.
 OUTSIDE = """() => [...document.querySelectorAll("button, .stage-counts dt, .stage-counts dd, .tag, th")]
@@ -148,6 +157,12 @@ def test_a_class_operates_and_is_ranked(address, root, opened, serious):
     page.wait_for_selector(".operate.score")
     assert re.search(r"rank [\d.]+ to [\d.]+ of \d", page.inner_text(".operate h2"))
     assert page.locator(".score-bars .own").count() == 1 and page.locator(".score-body li").count() > 3
+    page.evaluate(LOSSES)
+    edges = [page.locator(".score-bars i").nth(at).bounding_box() for at in (0, -1)]
+    assert edges[1]["x"] + edges[1]["width"] == pytest.approx(
+        edges[0]["x"], abs=1
+    )  # a loss left of nothing, a gain right of it
+    assert "less than without it (2 to 8)" in page.inner_text(".score-body")
     for language in LANGUAGES:
         page.evaluate("(language) => player.use({ language })", language)
         text = page.inner_text(".operate")
@@ -206,7 +221,7 @@ def test_two_strategies_are_explored_under_the_same_luck(address, opened, seriou
         "(told) => explore.stories.length === 2 && explore.stories.map((one) => one.digest).join() !== told", arg=told
     )
     page.wait_for_selector(".stage-columns.of2")
-    assert f"novelty_weight={low}" in page.evaluate("location.hash")
+    assert f"{SLIDERS[0]}={low}" in page.evaluate("location.hash")
     page.select_option(".explore-choices select >> nth=2", "")
     page.wait_for_selector(".stage-columns.of1")
     for language in LANGUAGES:

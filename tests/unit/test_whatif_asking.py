@@ -229,6 +229,18 @@ def test_the_clock_stops_before_an_incident_and_the_choice_holds_when_it_opens()
     assert first["kind"] in ("quiet", "accounts") and first["day"] >= 8 and 29 <= second["day"] <= 30
 
 
+def test_quiet_weeks_ask_again_only_after_a_choice_had_time_to_show():
+    scenario = sim.compose(
+        "scenario=restaurant", "scenario.population.size=24", "strategy=no_plan", "days=90", "confirm_days=0"
+    )
+    told, after = [], 0.0
+    while found := live_decision(scenario, 3, 0, None, after):
+        told.append((found["day"] - after, found["kind"]))
+        after = found["day"]
+    quiet = [passed for passed, kind in told if kind == "quiet"]
+    assert len(quiet) >= 2 and min(quiet) >= 21 and len(told) <= 6
+
+
 def test_ranks_are_those_of_the_worlds_and_a_choice_that_matters_is_told():
     def worlds(values, hours=1.0):
         return [dict.fromkeys(SHOWN, float(value)) | {"net_income": hours} for value in values]

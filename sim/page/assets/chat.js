@@ -8,7 +8,7 @@ export class Chat {
   constructor(story, fold, messages, words, box) {
     Object.assign(this, { story, fold, messages, words, box, drawn: "" });
     const k = story.kinds;
-    const system = [k.MEMBER_JOINED, k.MEMBER_LEFT, k.MEMBER_REMOVED, k.MEMBER_WELCOMED];
+    const system = [k.MEMBER_JOINED, k.MEMBER_LEFT, k.MEMBER_REMOVED, k.MEMBER_WELCOMED, k.GROUP_CLOSED];
     this.shown = [];
     this.recalled = new Map();
     for (let i = 0; i < story.kind.length; i++) {
@@ -33,6 +33,7 @@ export class Chat {
     const system = (key, who) => element("p", "system", words.t(key, { name: words.person(who) }));
     if (what === k.MEMBER_JOINED) return system("joined", actor[row]);
     if (what === k.MEMBER_LEFT) return system("left", actor[row]);
+    if (what === k.GROUP_CLOSED) return element("p", "system", words.t("closed"));
     if (what === k.MEMBER_REMOVED) return system("removed", target[row]);
     if (this.recalled.get(row) < this.fold.now.next) return element("p", "system", words.t("recalled"));
     const staff = [k.STIMULUS_POSTED, k.MEMBER_ANSWERED, k.PLAN_ANNOUNCED, k.CLOSING_ANNOUNCED, k.MEMBER_WELCOMED].includes(what);

@@ -18,7 +18,7 @@ export class Curve {
       width: Math.max(this.box.clientWidth, 100), height: Math.max(this.box.clientHeight, 60),
       legend: { show: false }, cursor: { show: false }, select: { show: false },
       scales: { x: { time: false, range: [0, this.days.length] }, y: { range: [0, this.highest * 1.08] } },
-      axes: [{ ...axis, size: 34, values: (_, ticks) => ticks.map((tick) => this.words.number(tick)) }, { ...axis, size: 44, space: 34, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? this.words.number(tick) : "")) }],
+      axes: [{ ...axis, size: 34, values: (_, ticks) => ticks.map((tick) => (tick ? this.words.number(tick) : this.words.t("day", { day: this.words.number(0) }))) }, { ...axis, size: 44, space: 34, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? this.words.number(tick) : "")) }],
       series: [{}, { stroke: colour("talking"), width: 2.5, points: { show: false } }],
     }, [this.days, this.days.map(() => null)], this.box);
   }

@@ -3,6 +3,9 @@ import { canvas, colours, element } from "./elements.js";
 
 const BINS = 34;
 const STREAM = 3000; // ms until all dots are there
+const LARGEST = 11, SMALLEST = 3, PITCH = 2.1; // radii of a dot in px, and from one dot to the next in radii
+const TICKS = 8; // round values on the axis at most
+const LABEL = 34; // px for the name of a row
 
 export class Dots {
   // arms: the two that are compared, the first one of them the yardstick; median: which dot is the story that was played.
@@ -18,7 +21,7 @@ export class Dots {
     this.bars = element("canvas", "bars");
     this.bars.setAttribute("role", "img");
     this.other = [element("span", "unknown"), element("span", "", words.t("bar_world"))];
-    this.legend = element("p", "bars-legend", "", element("span", "luck"), element("span", "", words.t("bar_mean")), ...this.other);
+    this.legend = element("p", "bars-legend", "", element("span", "mean"), element("span", "", words.t("dots_mean")), element("span", "luck"), element("span", "", words.t("bar_mean")), ...this.other, element("span", "little"), element("span", "", words.t("bar_little")));
     this.band = element("div", "band", "", this.sentence, this.bars, this.legend);
     box.replaceChildren(this.node, this.count, this.band);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -63,7 +66,8 @@ export class Dots {
     const lowest = Math.min(...all, ...(this.measure.money ? [] : [0])), highest = Math.max(...all, lowest + 1e-9);
     const left = 20, right = width - 20, base = height - 42, tall = (base - 8) / rows.length;
     const across = (value) => left + 16 + ((value - lowest) / (highest - lowest)) * (right - left - 32);
-    const radius = Math.max(4, Math.min(11, (right - left) / BINS / 2.2, (tall - 40) / 13));
+    const step = (right - left - 32) / (BINS - 1), bin_of = (value) => (value === null ? null : Math.round(((value - lowest) / (highest - lowest)) * (BINS - 1)));
+    const { radius, abreast } = fit(Math.max(1, ...rows.map((values) => fullest(values.map(bin_of)))), step, tall - LABEL);
     pen.font = `600 ${Math.round(Math.max(17, width / 58))}px ${getComputedStyle(document.body).fontFamily}`;
     pen.textBaseline = "top";
     this.places = [];
@@ -77,16 +81,13 @@ export class Dots {
       pen.moveTo(left, floor);
       pen.lineTo(right, floor);
       pen.stroke();
-      const seen = values.slice(0, this.shown), places = seen.map((value) => (value === null ? null : Math.round(((value - lowest) / (highest - lowest)) * (BINS - 1))));
-      const heights = Array(BINS).fill(0);
-      for (const bin of places) if (bin !== null) heights[bin]++;
+      const places = values.slice(0, this.shown).map(bin_of), pitch = PITCH * radius;
       let told = null;
-      const most = Math.max(1, ...heights);
-      const pitch = Math.min(2.1 * radius, (tall - 34) / most);
       for (const [world, bin] of places.entries()) {
         if (bin === null) continue;
-        const level = stacks.get(bin) ?? 0, story = world === this.script.story, x = across(lowest + (bin / (BINS - 1)) * (highest - lowest)), y = floor - radius - 2 - level * pitch;
-        stacks.set(bin, level + 1);
+        const before = stacks.get(bin) ?? 0, story = world === this.script.story;
+        const x = across(lowest + (bin / (BINS - 1)) * (highest - lowest)) + ((before % abreast) - (abreast - 1) / 2) * pitch, y = floor - radius - 2 - Math.floor(before / abreast) * pitch;
+        stacks.set(bin, before + 1);
         pen.beginPath();
         pen.arc(x, y, radius, 0, 2 * Math.PI);
         pen.fillStyle = colour(row ? "talking" : "reading");
@@ -135,7 +136,7 @@ export class Dots {
     const bar = (low, high, thick, name) => { if (low === null || high === null) return; pen.fillStyle = colour(name); pen.fillRect(across(low), middle - thick / 2, Math.max(across(high) - across(low), 3), thick); };
     pen.fillStyle = colour("shade");
     pen.fillRect(across(-this.reveal.effect), 0, across(this.reveal.effect) - across(-this.reveal.effect), height - 26);
-    bar(told.unknown_low, told.unknown_high, 26, "tie");
+    bar(told.unknown_low, told.unknown_high, 26, "guess");
     bar(told.low, told.high, 14, "reading");
     pen.fillStyle = colour("ink");
     pen.fillRect(width / 2 - 1, 0, 2, height - 26);
@@ -163,9 +164,24 @@ export class Dots {
   close() { cancelAnimationFrame(this.frame); this.size.disconnect(); }
 }
 
-// Round values within a span, about five of them.
+// The largest dots of which so many stand in a place of that width and height, some abreast where one column would be too tall.
+function fit(most, wide, high) {
+  for (let radius = LARGEST; ; radius -= 0.5) {
+    const abreast = Math.max(1, Math.floor(wide / (PITCH * radius)));
+    if (radius <= SMALLEST || Math.ceil(most / abreast) * PITCH * radius + 2 <= high) return { radius, abreast: Math.min(abreast, most) };
+  }
+}
+
+// How many dots the fullest bin holds.
+function fullest(bins) {
+  const counts = Array(BINS).fill(0);
+  for (const bin of bins) if (bin !== null) counts[bin]++;
+  return Math.max(...counts);
+}
+
+// Round values within a span, four to eight of them.
 function steps(low, high) {
-  const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].find((one) => one * power >= rough) * power, found = [];
+  const rough = (high - low) / TICKS, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].find((one) => one * power >= rough) * power, found = [];
   for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at++) found.push(at * step);
   return found;
 }

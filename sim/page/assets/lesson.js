@@ -68,8 +68,10 @@ export class Lesson {
     if (left === 0 && this.phase === 0 && ["ask", "vote", "exit"].includes(step.kind)) return this.turn(this.step, 1);
     if (moved) this.view?.counted?.();
     this.view?.clock?.(left);
-    this.note.textContent = this.room.lost ? this.words.t("lost") : this.words.t("joined_count", { count: this.words.number(this.room.joined) });
+    this.tell_joined();
   }
+
+  tell_joined() { this.note.textContent = this.room.lost ? this.words.t("lost") : this.words.t("joined_count", { count: this.words.number(this.room.joined) }); }
 
   phases(step) {
     if (step.kind === "reveal") return 1 + 2 * this.script.measures.length;
@@ -125,6 +127,7 @@ export class Lesson {
     shut.addEventListener("click", () => this.help.close());
     this.help.replaceChildren(element("h2", "", say("help")), element("ul", "", "", ...LESSON_KEYS.map((key) => element("li", "", say(`lkey_${key}`)))), shut);
     this.tell_worlds();
+    if (this.klass) this.tell_joined();
     this.view?.close?.();
     this.view = null;
     this.remember();

@@ -1,4 +1,5 @@
-// A row of the log and its topic -> an invented message. The number of the message chooses the words, so it stays the same.
+// A row of the log and its topic -> an invented message. Who says it and when chooses the words: the same act has the same words in
+// every branch and in every way of running the same group.
 const POSTS = { column: "column", promotion: "promotion", packet: "packet", game: "game", notice: "notice" };
 
 // What a post of staff is, told from the attributes of its stimulus.
@@ -24,24 +25,25 @@ export class Messages {
   constructor(story, fold, words) {
     Object.assign(this, { story, fold, words, defined: stimuli(story) });
     this.number = new Map(fold.row.map((row, message) => [row, message]));
-    this.incidents = [];
-    for (let i = 0; i < story.kind.length; i++) if (story.kind[i] === story.kinds.INCIDENT_OPENED) this.incidents[story.target[i]] = story.y[i];
+    this.slanderers = slanderers(story);
+    this.places = new Map(); // language -> which text of its list each row has
   }
 
   form(row) { const { target, x } = this.story; return form(this.defined.get(target[row]), x[row]); }
 
   // The lists of texts from which a row takes one, best first.
   lists(row) {
-    const { kind, target, x, kinds: k, topic } = this.story, says = this.words.all.says, own = says[topic];
+    const { kind, actor, target, x, kinds: k, topic } = this.story, says = this.words.all.says, own = says[topic];
     const tone = x[row] < -0.15 ? "cross" : x[row] > 0.25 ? "glad" : "plain";
     switch (kind[row]) {
       case k.MESSAGE_POSTED:
         if (target[row] < 0) return tone === "cross" ? says.cross : own.talk;
+        if (this.fold.own(row)) return says.more;
         return this.afterQuestion(target[row]) ? own.help : says.reply[tone];
       case k.QUESTION_ASKED: return target[row] >= 0 ? says.doubt : own.ask;
-      case k.COMPLAINT_POSTED: return target[row] >= 0 ? says.grievance : says.cross;
+      case k.COMPLAINT_POSTED: return target[row] < 0 ? says.cross : this.slanderers.get(target[row]) === actor[row] ? says.slander : says.grievance;
       case k.ADVERT_POSTED: return says.advert;
-      case k.MEMBER_ANSWERED: return x[row] >= 0.5 ? says.staff.warm : says.staff.cool;
+      case k.MEMBER_ANSWERED: return x[row] < 0.5 ? says.staff.cool : says.staff[{ [k.QUESTION_ASKED]: "asked", [k.COMPLAINT_POSTED]: "sorry" }[kind[this.fold.row[target[row]]]] ?? "warm"];
       case k.PLAN_ANNOUNCED: return says.plan;
       case k.CLOSING_ANNOUNCED: return says.closing;
       case k.STIMULUS_POSTED: return own[this.form(row)] ?? says[this.form(row)];
@@ -51,8 +53,39 @@ export class Messages {
 
   afterQuestion(message) { return this.story.kind[this.fold.row[message]] === this.story.kinds.QUESTION_ASKED; }
 
-  text(row) {
-    const list = this.lists(row), message = this.number.get(row) ?? row;
-    return list[(message * 7 + (message >> 3)) % list.length];
+  text(row) { return this.lists(row)[this.chosen().get(row) ?? 0]; }
+
+  // The text of each row, in order: none says what the message before it said, nor what it answers.
+  chosen() {
+    const known = this.places.get(this.words.language);
+    if (known) return known;
+    const { story, fold } = this, { kind, actor, target, time, kinds: k } = story, found = new Map(), last = new Map();
+    for (const row of fold.row) {
+      const list = this.lists(row), answers = (kind[row] === k.MESSAGE_POSTED || kind[row] === k.MEMBER_ANSWERED) && target[row] >= 0 ? fold.row[target[row]] : -1;
+      const said = [last.get(list), ...(answers >= 0 && this.lists(answers) === list ? [found.get(answers)] : [])];
+      let at = mixed(actor[row], time[row]) % list.length;
+      for (let tried = 0; said.includes(at) && tried < list.length; tried++) at = (at + 1) % list.length;
+      found.set(row, at);
+      last.set(list, at);
+    }
+    this.places.set(this.words.language, found);
+    return found;
   }
+}
+
+// Who made the false claim of an incident that is a slander: the first who spoke of it.
+function slanderers({ kind, actor, target, y, kinds: k, slanders }) {
+  const found = new Map();
+  for (let i = 0; i < kind.length; i++) {
+    if (kind[i] === k.INCIDENT_OPENED && slanders.includes(y[i])) found.set(target[i], null);
+    if (kind[i] === k.COMPLAINT_POSTED && found.get(target[i]) === null) found.set(target[i], actor[i]);
+  }
+  return found;
+}
+
+// A person and a time in us -> a whole number, evenly spread.
+function mixed(person, time) {
+  let found = Math.imul(person + 1, 0x9e3779b1) ^ Math.imul(Math.floor(time / 2 ** 32) + 1, 0x85ebca6b) ^ (time % 2 ** 32);
+  for (const factor of [0x85ebca6b, 0xc2b2ae35]) found = Math.imul(found ^ (found >>> 16), factor);
+  return (found ^ (found >>> 15)) >>> 0;
 }

@@ -148,16 +148,17 @@ export class Operate {
       made.addEventListener("click", () => { this.measure = place; this.show(); });
       return made;
     }));
-    const arms = Object.entries(told.means).sort(([, a], [, b]) => (measure.direction === "lower" ? a - b : b - a)), most = Math.max(...arms.map(([, value]) => Math.abs(value)), 1e-9);
+    const arms = Object.entries(told.means).sort(([, a], [, b]) => (measure.direction === "lower" ? a - b : b - a)), means = arms.map(([, value]) => value), least = Math.min(0, ...means), span = Math.max(0, ...means) - least || 1;
     const bars = element("ol", "score-bars", "", ...arms.map(([arm, value]) => {
       const bar = element("i");
-      bar.style.width = `${(100 * Math.abs(value)) / most}%`;
+      bar.style.width = `${(100 * Math.abs(value)) / span}%`;
+      bar.style.marginLeft = `${(100 * (Math.min(value, 0) - least)) / span}%`; // a loss stands left of nothing, a gain right of it
       return element("li", arm === "class" ? "own" : "", "", element("span", "", arm === "class" ? this.say("operate_class") : (values[arm] ?? arm)), element("div", "", "", bar), element("b", "", `${size(value)}`));
     }));
     const [best, middle, worst] = told.rank.map((rank) => words.plain(rank));
     const mattered = told.choices.map(([place, gain, low, high]) => {
-      const { at, set } = this.chain[place], open = low <= 0 && high >= 0, key = gain === 0 && low === 0 && high === 0 ? "operate_none" : open ? "operate_open" : gain > 0 ? "operate_more" : "operate_less";
-      return element("li", "", words.t("operate_choice", { day: words.number(Math.floor(at + 0.001)), choice: this.label(set), told: words.t(key, { gain: size(Math.abs(gain)), low: size(low), high: size(high), unit }) }));
+      const { at, set } = this.chain[place], open = low <= 0 && high >= 0, key = gain === 0 && low === 0 && high === 0 ? "operate_none" : open ? "operate_open" : gain > 0 ? "operate_more" : "operate_less", ends = key === "operate_less" ? [-high, -low] : [low, high];
+      return element("li", "", words.t("operate_choice", { day: words.number(Math.floor(at + 0.001)), choice: this.label(set), told: words.t(key, { gain: size(Math.abs(gain)), low: size(ends[0]), high: size(ends[1]), unit }) }));
     });
     this.box.className = "operate score";
     this.box.replaceChildren(element("h2", "", this.say("operate_rank", { best, middle, worst, arms: words.number(arms.length), outcome: measure.name[language] })), tabs, element("div", "score-body", "", element("section", "", "", element("h3", "", this.say("operate_means", { unit })), bars), element("section", "", "", element("h3", "", this.say("operate_mattered")), mattered.length ? element("ul", "", "", ...mattered) : element("p", "", this.say("operate_nothing")))), element("p", "small", this.say("operate_honest")), ...(measure.money ? [element("p", "small", this.say("money_note"))] : []));

@@ -54,10 +54,11 @@ export class Stage {
     this.head = element("i", "stage-head");
     const marks = this.stories.flatMap((story, side) => story.marks.map((mark) => [mark, side, story])).filter(([[kind, , day]]) => kind !== "state" && day * DAY >= this.from && day * DAY <= this.to);
     this.bar.replaceChildren(...marks.map(([mark, side, story]) => {
-      const at = (mark[2] * DAY - this.from) / wide, name = markName(story, this.words, mark), free = at * width >= rows[side];
-      const made = element("span", `stage-mark ${mark[0]} side${side}`, free ? name : "");
-      if (free) rows[side] = at * width + 14 + name.length * (this.words.language === "zh" ? 17 : 9);
-      made.style.left = `${100 * at}%`;
+      const at = (mark[2] * DAY - this.from) / wide, name = markName(story, this.words, mark), room = 14 + name.length * (this.words.language === "zh" ? 17 : 9);
+      const before = at * width + room > width, from = before ? at * width - room : at * width, free = from >= rows[side]; // at the right edge the name stands before its mark
+      const made = element("span", `stage-mark ${mark[0]} side${side}${before ? " before" : ""}`, free ? name : "");
+      if (free) rows[side] = from + room;
+      made.style[before ? "right" : "left"] = `${100 * (before ? 1 - at : at)}%`;
       made.title = name;
       return made;
     }), this.head);

@@ -125,7 +125,7 @@ function moved(lesson, step, arm, name, at) {
   lesson.body.replaceChildren(heading(lesson, step), element("p", "lesson-text", words.t("class_chose", { name, outcome: measure.name[words.language] })), box, ...(measure.money ? [element("p", "small", words.t("money_note"))] : []));
   const dots = new Dots(script, script.reveals[at], measure, arms, words, box);
   dots.show({ stream: true, band: lesson.whole() });
-  return { close: () => dots.close(), more: () => { lesson.tell_worlds(); lesson.whole() ? lesson.show() : dots.more(script.reveals[at]); } };
+  return { dots, close: () => dots.close(), more: () => { lesson.tell_worlds(); lesson.whole() ? lesson.show() : dots.more(script.reveals[at]); } };
 }
 
 function revealed(lesson, step) {
@@ -143,7 +143,7 @@ function revealed(lesson, step) {
   dots.show({ stream: !band, band });
   if (band && at === 0) foreseen(lesson, box);
   if (phase % 2 === 0 && !band) box.append(element("p", "lesson-hint", words.t("bars_later")));
-  return { close: () => dots.close(), more: () => { lesson.tell_worlds(); phase % 2 === 0 && lesson.whole() ? lesson.show() : dots.more(script.reveals[at]); } };
+  return { dots, close: () => dots.close(), more: () => { lesson.tell_worlds(); phase % 2 === 0 && lesson.whole() ? lesson.show() : dots.more(script.reveals[at]); } };
 }
 
 // How many of the class had foreseen it; where nothing is decided, nobody was right or wrong.

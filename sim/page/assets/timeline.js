@@ -33,7 +33,7 @@ export class Timeline {
     const step = [1, 2, 7, 14, 30, 60, 90, 180, 365].find((days) => this.days / days <= 14) ?? 365;
     const ticks = element("div", "ticks");
     for (let day = 0; day <= this.days - step * 0.4; day += step) {
-      const tick = element("span", "", this.words.number(day));
+      const tick = element("span", "", day ? this.words.number(day) : this.words.t("day", { day: this.words.number(0) }));
       tick.style.left = at(day);
       ticks.append(tick);
     }
