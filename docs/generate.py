@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import mechanism_pages  # noqa: E402
+import playbook_pages  # noqa: E402
 from pydantic import TypeAdapter  # noqa: E402
 
 from sim.allowed import hints_of  # noqa: E402
@@ -712,6 +713,8 @@ PARTS: dict[str, Callable[[], str]] = {
 PARTS |= {
     f"mechanism_{kind}_{name}": partial(mechanism_pages.page, kind, name, table) for kind, name in mechanism_pages.mechanisms()
 }
+PARTS |= {f"playbook_{name}": partial(playbook_pages.page, name, table) for name in playbook_pages.playbooks()}
+PARTS |= {"playbooks_all": partial(playbook_pages.index, table)}
 PARTS |= {"mechanisms_all": partial(mechanism_pages.index, table)}
 PARTS |= {
     f"study_{path.stem}": partial(study_page, ROOT / "experiments" / "results" / f"{path.stem}.json")
