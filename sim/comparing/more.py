@@ -56,6 +56,7 @@ def grow_until_settled(
         baseline=baseline,
         effect=question.effects.get(outcome, OUTCOMES[outcome].smallest_effect(days, members)),
         days=days,
+        minutes=question.minutes,
     )
     return studies[-1], grown
 

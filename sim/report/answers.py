@@ -76,7 +76,7 @@ def word_loss(panel: pd.DataFrame, without: Sequence[int], t: Translator) -> lis
 
 def word_growth(growth: Growth, t: Translator) -> str:
     """When a growing study was looked at, and why it stopped."""
-    why = t(f"answer.stop.{'settled' if growth.settled else 'most'}")
+    why = t(f"answer.stop.{'settled' if growth.settled else 'minutes' if growth.late else 'most'}")
     return t("answer.grown", batch=t.number(growth.batch), worlds=t.number(growth.worlds), why=why)
 
 

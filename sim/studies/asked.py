@@ -34,11 +34,13 @@ class OtherArm:
 
 @settings
 class Growth:
-    """How a growing study grew: worlds between two looks, worlds at the last, and whether what was asked first was settled then."""
+    """How a growing study grew: worlds between two looks, worlds at the last, whether what was asked first was settled then, and if not
+    whether the minutes were up."""
 
     batch: Count
     worlds: Count
     settled: bool
+    late: bool = False
 
 
 @settings

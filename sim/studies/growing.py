@@ -33,7 +33,9 @@ class Grown(NamedTuple):
     @property
     def growth(self) -> Growth:
         """What is kept of it."""
-        return Growth(batch=self.plan.batch, worlds=self.worlds, settled=self.look.stop == "settled")
+        return Growth(
+            batch=self.plan.batch, worlds=self.worlds, settled=self.look.stop == "settled", late=self.look.stop == "minutes"
+        )
 
 
 def grow_study(
@@ -46,11 +48,14 @@ def grow_study(
     baseline: str,
     effect: float,
     days: float,
+    minutes: float = np.inf,
+    clock: Callable[[], float] = lambda: time.monotonic() / 60,
 ) -> Grown:
     """simulate(n) gives the replications table of n replications; what was simulated before is kept.
 
     The study is looked at after every `first` replications, at the latest after `most`, by the differences of one outcome to the
-    baseline (`sim.studies.stopping`). Raises StudyError where the outcome has no value in some replication.
+    baseline (`sim.studies.stopping`). No batch is begun that would end when more than
+    `minutes` have passed on `clock`. Raises StudyError where the outcome has no value in some replication.
     """
     batch, last = max(first // per_world, 2), max(most // per_world, 2)
     plan = Looks(batch=min(batch, last), most=last)
@@ -74,5 +79,5 @@ def grow_study(
 
     own = (min(side * bounds[0], side * bounds[1]), max(side * bounds[0], side * bounds[1]))
     within = (own[0] - own[1], own[1] - own[0]) if np.isfinite(own).all() else None
-    means, look = grow(more, plan, effect, clock=lambda: time.monotonic() / 60, bounds=within)
+    means, look = grow(more, plan, effect, clock=clock, budget=minutes, bounds=within)
     return Grown(plan, len(means), look)

@@ -6,12 +6,14 @@ None of it changes what is simulated but `grow` and `retest`, which ask for more
 
 from __future__ import annotations
 
+import difflib
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from sim.allowed import ConfigError, no_choice, quoted
+from sim.allowed import ConfigError, no_choice, quoted, unknown
 from sim.projections.outcomes import OUTCOMES
 from sim.studies.panel import PANEL
 
@@ -21,9 +23,12 @@ WORDS: Final[Mapping[str, str]] = {
     "choose": "max: or min: and an outcome, such as choose=max:adds; optimise takes two, such as choose=max:adds,min:staff_hours",
     "subject_to": 'limits on outcomes, such as "subject_to=[staff_hours<=60,dead<=0.05]"',
     "wages": "minutes (minutes worked) or contract (hours by contract, worked or not)",
+    "minutes": "minutes that growing may take, beside grow, such as grow=200 minutes=10",
     "grow": "a number of replications up to which the study goes on while it is open, such as grow=200",
     "retest": "yes or no: whether the chosen arm is tried again on fresh seeds",
 }
+#: How alike a key is to a word that was meant.
+LIKE: Final = 0.75
 MOST_LIMITS, MOST_REPLICATIONS = 20, 1_000_000
 #: Objectives that a search takes; whatever else chooses takes one.
 MOST_OBJECTIVES: Final = 2
@@ -60,7 +65,7 @@ class Question:
     judged: outcomes by which arms are held against the baseline, the first of them first of all; effects: smallest effects that
     matter where they are not those of the outcomes. sense, chosen: `max` or `min` of which outcome, "" where nothing is to be
     chosen. second: the same of a second objective, where a search has two. grow: replications at most; 0: as many as were asked
-    for. retest: None where nothing was said.
+    for; minutes: that this may take. retest: None where nothing was said.
     """
 
     judged: tuple[str, ...] = PANEL
@@ -71,6 +76,7 @@ class Question:
     limits: tuple[Limit, ...] = ()
     wages: Literal["minutes", "contract"] = "minutes"
     grow: int = 0
+    minutes: float = math.inf
     retest: bool | None = None
 
     @property
@@ -96,6 +102,8 @@ def split_words(overrides: Iterable[str], objectives: int = 1) -> tuple[Question
     for text in overrides:
         key, equals, value = text.partition("=")
         if key.strip() not in WORDS or not equals:
+            if meant := difflib.get_close_matches(key.strip(), WORDS, 1, LIKE):
+                raise unknown(key.strip(), value, WORDS, meant)
             rest.append(text)
             continue
         if key.strip() in given:
@@ -117,12 +125,21 @@ def _read(given: Mapping[str, str], objectives: int) -> Question:
     grow = given.get("grow", "0")
     if not re.fullmatch(r"\d{1,7}", grow) or int(grow) > MOST_REPLICATIONS:
         raise ConfigError(f"grow={quoted(grow)}: {WORDS['grow']}")
+    minutes = _read_minutes(given["minutes"]) if "minutes" in given else math.inf
+    if "minutes" in given and not int(grow):
+        raise ConfigError(f"minutes={quoted(given['minutes'])}: {WORDS['minutes']}")
     retest = {"yes": True, "no": False, "true": True, "false": False}.get(given.get("retest", "").lower())
     if "retest" in given and retest is None:
         raise ConfigError(f"retest={quoted(given['retest'])}: {WORDS['retest']}")
     second = others[0] if others else None
     paid: Literal["minutes", "contract"] = "contract" if wages == "contract" else "minutes"
-    return Question(judged, effects, sense, chosen, second, limits, paid, int(grow), retest)
+    return Question(judged, effects, sense, chosen, second, limits, paid, int(grow), minutes, retest)
+
+
+def _read_minutes(text: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) or float(text) <= 0:
+        raise ConfigError(f"minutes={quoted(text)}: {WORDS['minutes']}")
+    return float(text)
 
 
 def _read_judged(text: str) -> tuple[tuple[str, ...], dict[str, float]]:

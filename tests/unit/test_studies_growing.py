@@ -10,6 +10,7 @@ import pytest
 
 from sim import cli
 from sim.comparing.more import FRESH, fresh_seed
+from sim.studies.asked import Growth
 from sim.studies.growing import grow_study
 from sim.studies.ledger import StudyError
 
@@ -49,6 +50,16 @@ def test_what_is_clear_stops_at_the_first_look_and_what_is_not_goes_on_to_the_mo
     assert close.level < clear.level
     same = grow_study(world(0.0, []), **common | {"baseline": "b"})
     assert same.look.verdicts.tolist() == ["same"] and same.worlds < 50
+
+
+def test_no_batch_is_begun_that_would_end_when_the_minutes_are_up() -> None:
+    asked: list[int] = []
+    times = iter(range(0, 100, 3))  # three minutes a batch
+    found = grow_study(
+        world(1.0, asked), "staff_hours", first=20, most=100, per_world=2, baseline="a", effect=1.0, days=90, minutes=10,
+        clock=lambda: next(times),
+    )  # fmt: skip
+    assert asked == [20, 40, 60] and found.growth == Growth(batch=10, worlds=30, settled=False, late=True)
 
 
 def test_an_outcome_without_a_value_cannot_settle_anything() -> None:

@@ -28,6 +28,10 @@ REFUSED = {
     "subject_to=[" + ",".join(["dead<=1"] * 21) + "]": "subject_to: 21 limits; at most 20",
     "wages=monthly": "wages=monthly: one of minutes, contract",
     "grow=-1": "grow=-1: a number",
+    "minutes=5": "minutes=5: minutes that growing may take, beside grow",
+    "minutes=-5": "minutes=-5: minutes that",
+    "judg=net_income": "judg=net_income: no such key; did you mean judge? allowed: judge, ",
+    "subjct_to=[dead<=1]": "subjct_to=[dead<=1]: no such key; did you mean subject_to?",
     "grow=1e9": "grow=1e9: a number",
     "retest=maybe": "retest=maybe: yes or no",
 }
@@ -75,3 +79,21 @@ def test_what_decides_comes_first() -> None:
     assert ask().outcomes == PANEL
     assert ask("choose=min:staff_hours", "subject_to=[dead<=0.1]").outcomes == ("staff_hours", *PANEL[:4], "dead")
     assert ask("judge=complaints").outcomes == ("complaints", *PANEL)
+
+
+def test_growing_may_be_held_to_minutes_and_no_key_of_the_configs_is_taken_for_a_word() -> None:
+    assert split_words(["grow=90", "minutes=2.5"])[0].minutes == 2.5
+    for key in (
+        "scenario",
+        "strategy",
+        "staff",
+        "parameters",
+        "incident",
+        "campaign",
+        "member",
+        "seed",
+        "days",
+        "levers",
+        "arms",
+    ):
+        assert split_words([f"{key}=x"])[1] == [f"{key}=x"]
