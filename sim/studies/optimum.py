@@ -159,11 +159,14 @@ def outcomes_of(question: Question) -> tuple[str, ...]:
 
 
 def find_front(panel: pd.DataFrame, question: Question) -> list[str]:
-    """Names of the plans of a round that keep all limits and that none of these beats in both objectives, those apart first."""
+    """Names of the plans of a round that keep all limits and that none of these beats in both objectives, those apart first.
+
+    Of plans with the same values the first stands for all, which is the plan as it is where that is one of them.
+    """
     wide = panel.pivot(index="arm", columns="outcome", values="mean").reindex(columns=[*question.objectives])
     wide.index = pd.Index(panel.drop_duplicates("arm").set_index("arm").label.reindex(wide.index))
     broken = {panel.label[panel.arm == one.arm].iloc[0] for one in find_kept(panel, question) if not one.kept}
-    within = wide.drop(index=[*broken]).dropna()
+    within = wide.drop(index=[*broken]).dropna().round(9).drop_duplicates()
     return spread_out(within[on_front(within, question.objectives)]) if len(within) else []
 
 
@@ -193,7 +196,8 @@ def make_front(
     rows["front_share"] = pd.Series(share, within.index, float).reindex(rows.index, fill_value=0.0)
     rows["words"] = labels.map(words)
     rows = rows.sort_values(["first", "plan"], ascending=[not senses["first"], True], kind="stable")
-    return rows.assign(number=range(1, len(rows) + 1)).reset_index(drop=True)
+    rows.insert(0, "number", range(1, len(rows) + 1))
+    return rows.reset_index(drop=True)
 
 
 def read_optimum(folder: Path, asked: Asked) -> Optimum:

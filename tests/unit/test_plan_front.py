@@ -25,7 +25,7 @@ from sim.report.optimum import word_optimum
 from sim.report.optimum_figures import name_plan
 from sim.studies.asked import read_asked
 from sim.studies.ledger import StudyError
-from sim.studies.optimum import MOST_ON_FRONT, YARDSTICK, rank, read_optimum, spread_out
+from sim.studies.optimum import MOST_ON_FRONT, YARDSTICK, find_front, rank, read_optimum, spread_out
 from sim.studies.question import MOST_OBJECTIVES, Question, split_words
 from sim.studies.study import save_table
 
@@ -85,6 +85,20 @@ def test_plans_are_ranked_by_fronts_within_the_limits() -> None:
 def test_ends_come_first_and_then_who_stands_apart() -> None:
     front = pd.DataFrame({"a": [0.0, 1.0, 2.0, 6.0, 9.0], "b": [9.0, 8.0, 7.0, 3.0, 0.0]}, index=list("vwxyz"))
     assert spread_out(front) == ["v", "z", "y", "x", "w"]
+
+
+def test_of_plans_that_are_equal_one_stands_on_the_front() -> None:
+    plans = {
+        YARDSTICK: (5.0, 2.0, 0.0),
+        "same": (5.0, 2.0, 0.0),
+        "more": (9.0, 8.0, 0.0),
+        "beaten": (4.0, 3.0, 0.0),
+        "beyond": (99.0, 1.0, 1.0),
+    }
+    names = ("adds", "staff_hours", "dead")
+    rows = [{"outcome": name, "arm": arm, "label": label, "mean": value, "mean_low": value, "mean_high": value}
+            for arm, (label, values) in enumerate(plans.items()) for name, value in zip(names, values, strict=True)]  # fmt: skip
+    assert set(find_front(pd.DataFrame(rows), question_of(*ASKED))) == {YARDSTICK, "more"}
 
 
 # A known front ----------------------------------------------------------------------------------------------------------
