@@ -127,6 +127,21 @@ def test_the_same_act_has_the_same_words_in_every_group(handed, opened):
     assert again == 0 and echoed == 0 and texts > 15
 
 
+@pytest.mark.parametrize(
+    ("language", "worth"), [("en", "20 yuan off an order of 49"), ("zh", "满 49 元减 20 元"), ("es", "20 yuanes menos")]
+)
+def test_a_coupon_is_told_with_its_worth(handed, opened, language, worth):
+    page = opened(handed("daily_coupons").as_uri() + f"#step=4&lang={language}")
+    page.evaluate(SETTLED)
+    page.evaluate(
+        """() => { const { chat, fold } = lesson.view.stage.sides[1], { story } = fold;
+           const row = fold.row.find((row) => story.kind[row] === story.kinds.STIMULUS_POSTED && chat.messages.form(row) === "coupon");
+           lesson.view.stage.go(story.time[row]); }"""
+    )
+    assert worth in page.locator(".stage-side").last.locator(".bubble.coupon").inner_text()
+    assert page.locator(".stage-side").first.locator(".bubble.coupon").count() == 0
+
+
 def test_whoever_slanders_makes_a_claim(handed, opened):
     page = opened(handed("a_doubt_asked_aloud").as_uri() + "#step=1&lang=en")
     page.evaluate(SETTLED)

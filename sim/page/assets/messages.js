@@ -15,6 +15,7 @@ export function stimuli(story) {
 }
 
 export function form(attributes = {}, reward = 0) {
+  if (attributes.coupon_hours > 0) return "coupon";
   if (attributes.promotion > 0 || attributes.discount > 0) return POSTS.promotion;
   if (reward > 0 && attributes.ask > 0) return POSTS.packet;
   if (attributes.ask > 0) return POSTS.game;
@@ -46,9 +47,16 @@ export class Messages {
       case k.MEMBER_ANSWERED: return x[row] < 0.5 ? says.staff.cool : says.staff[{ [k.QUESTION_ASKED]: "asked", [k.COMPLAINT_POSTED]: "sorry" }[kind[this.fold.row[target[row]]]] ?? "warm"];
       case k.PLAN_ANNOUNCED: return says.plan;
       case k.CLOSING_ANNOUNCED: return says.closing;
-      case k.STIMULUS_POSTED: return own[this.form(row)] ?? says[this.form(row)];
+      case k.STIMULUS_POSTED: return this.form(row) === "coupon" ? [this.coupon(row)] : (own[this.form(row)] ?? says[this.form(row)]);
     }
     return [""];
+  }
+
+  // What a coupon is worth, from the log: that is not invented.
+  coupon(row) {
+    const { words } = this, { coupon_yuan: yuan, coupon_share: share, coupon_over: over, coupon_hours: hours } = this.defined.get(this.story.target[row]);
+    const worth = yuan > 0 ? words.t("coupon_yuan", { yuan: words.plain(yuan) }) : words.t("coupon_share", { share: words.plain(100 * share) });
+    return words.t(over > 0 ? "coupon_over" : "coupon_any", { worth, over: words.plain(over), days: words.plain(hours / 24) });
   }
 
   afterQuestion(message) { return this.story.kind[this.fold.row[message]] === this.story.kinds.QUESTION_ASKED; }
