@@ -46,6 +46,8 @@ def page(name: str, table: Table) -> str:
     for arm, rows in found["paths"].items():
         named = ", ".join(f"{row} {words(f'path.{row}').lower()}" for row in rows) or "none"
         text += f"- Paths of part H in one run of {NAMED[arm]} (seed {found['seed']}): {named}.\n"
+    if waits := _waiting(one):
+        text += f"- Said by the playbook and not done yet: {', '.join(f'`{json.dumps(part)}`' for part in waits)}.\n"
     return text + f"\n**Targets of part F.**\n\n{table(('row', 'what it says', 'the playbook here', ''), _targets(one, found))}"
 
 
@@ -58,6 +60,13 @@ def index(table: Table) -> str:
         told = ", ".join(f"{seen.count(word)} {word}" for word in ("met", "missed", "open", "not read off") if word in seen)
         rows.append([f"[{one['title']}]({name}.md)", ", ".join(one["rows"]), told or "not run yet"])
     return table(("playbook", "rows", "targets"), rows)
+
+
+def _waiting(one: dict[str, Any]) -> list[Any]:
+    """What the plan of a playbook keeps under `waits_for`."""
+    (name,) = (word.partition("=")[2] for word in one["playbook"] if word.startswith("strategy="))
+    plan = yaml.safe_load((DOCS.parent / "configs" / "strategy" / f"{name}.yaml").read_text("utf-8"))
+    return list(plan.get("waits_for", []))
 
 
 def _words(one: dict[str, Any]) -> str:

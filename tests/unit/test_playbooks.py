@@ -36,6 +36,7 @@ def test_a_playbook_can_be_run_and_has_its_page(name: str):
     assert f"generated: playbook_{name}" in (DOCS / "playbooks" / f"{name}.md").read_text("utf-8")
     assert all(row in row_titles() for row in one["rows"] if row[0] in "ABCDEH")
     for target in one["targets"]:
+        assert set(target) <= {"row", "says", "why", "outcome", "low", "high", "per"} and target["says"]
         assert ("why" in target) != (target.get("outcome") in OUTCOMES)
         assert "why" in target or {"low", "high"} & set(target)
 
