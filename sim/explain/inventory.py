@@ -18,7 +18,7 @@ from sim.files import read_yaml
 from sim.members.member_type import MemberType
 from sim.parameters import SUBMODELS, Parameters
 from sim.rules.campaign import POSTED
-from sim.rules.clock import Clock
+from sim.rules.clock import Clock, Span
 from sim.rules.groups import GroupPlan
 from sim.rules.lessons import Session
 from sim.rules.mechanics import MECHANICS
@@ -98,6 +98,7 @@ def families() -> Iterator[Family]:
     yield Family("kick", Kick, ("strategy.order.kick",))
     yield Family("review", Review, ("strategy.review",))
     yield Family("groups", GroupPlan, (f"strategy.groups.{NAME}",))
+    yield Family("span", Span, (f"strategy.{ENTRY}", f"campaign.{NAME}"))
     yield Family("clock", Clock, (f"strategy.{ENTRY}", f"campaign.{NAME}"))
     yield Family("post", Mechanic, (f"strategy.{ENTRY}", f"campaign.{NAME}"))
     for use, kind in MECHANICS.items():
@@ -138,6 +139,8 @@ def _parts() -> Iterator[Setting]:
     for path, kind in PARTS.items():
         told = Told(_first_line(kind), "", Allowed("list"), "")
         yield Setting(path.rpartition(".")[2], (path,), "plan", "", told, None)
+    told = Told("what a playbook says and the engine does not offer yet: kept beside the plan, and not run", "", Allowed("list"), "")
+    yield Setting("waits_for", ("strategy.waits_for",), "plan", "", told, None)
 
 
 def _horizon() -> Setting:

@@ -122,7 +122,7 @@ _ENTRIES: Final = (
     ),
     Outcome(
         "exits", "people", "members who left; who moves to another group does not exit", lambda t: t.exits,
-        Words("Members who left", "退群人数", "Miembros que salieron"), "lower", heading=Words("Left", "退群", "Salidas"),
+        Words("Members who left", "退群人数", "Miembros que salieron"), "lower",
         matters=0.03, per="member",
     ),
     Outcome(

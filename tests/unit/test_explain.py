@@ -112,9 +112,10 @@ def test_what_is_known_of_a_parameter() -> None:
 def test_where_a_setting_matters_follows_the_shipped_files() -> None:
     (one,) = (one for one in inventory() if one.owner == "offer" and one.name == "amount")
     assert {("campaign", "coupon_pair"), ("campaign", "flash_deals"), ("strategy", "columns_and_perks")} <= set(one.where)
-    assert [(use.option, use.value) for use in one.uses] == [("coupon_pair", 20.0)]
+    assert ("coupon_pair", 20.0) in [(use.option, use.value) for use in one.uses]
+    assert all(use.group in ("campaign", "strategy") for use in one.uses)
     (one,) = (one for one in inventory() if one.path == "strategy.posts_per_day")
-    assert one.follows == ("posts.per_day",) and {use.option for use in one.uses} >= {"kol_care", "columns_and_perks"}
+    assert "posts.per_day" in one.follows and {use.option for use in one.uses} >= {"kol_care", "columns_and_perks"}
 
 
 @pytest.mark.parametrize(

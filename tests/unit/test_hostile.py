@@ -71,7 +71,7 @@ SETTINGS = {
     "scenario.population={groups:1000,size:900,cohorts:1000,programmes:20000}": ("scenario.population", "GB of memory"),
     "scenario.population.reservoir=nan": ("scenario.population.reservoir=nan", "0 to 20"),
     "scenario=../scenario/restaurant": ("scenario=../scenario/restaurant", "restaurant"),
-    "strategy=../../../etc/passwd": ("strategy=../../../etc/passwd", "kol_care"),
+    "strategy=../../../etc/passwd": ("strategy=../../../etc/passwd: one of ", "image_class"),
     "strategy=sim.strategies.kol_care": ("strategy=sim.strategies.kol_care", "one of"),
     "incident=[__init__]": ("incident=__init__", "one of"),
     "strategy._target_=os.system": ("strategy._target_", "refused"),

@@ -131,6 +131,10 @@ def test_outcomes_lie_within_their_bounds() -> None:
             assert isinstance(value, str) or np.isnan(value) or low <= value <= high, name
 
 
+#: Tables of searches and screenings, which are held against the dictionary where they are made.
+ELSEWHERE = ("plans", "front", "rounds", "morris")
+
+
 def test_the_dictionary_leaves_no_column_out(tmp_path: Path) -> None:
     made = study(tmp_path)
     cells = [
@@ -156,7 +160,7 @@ def test_the_dictionary_leaves_no_column_out(tmp_path: Path) -> None:
         "marks of arms": project_marks(HAND).assign(arm=0),
         "patterns": patterns_table()[0],
     }
-    described = {one.name: one for one in describe_tables()}
+    described = {one.name: one for one in describe_tables() if one.name not in ELSEWHERE}
     assert described.keys() == tables.keys()
     for name, one in described.items():
         names = [column.name for column in one.columns]

@@ -24,6 +24,7 @@ from sim.report.language import LANGUAGES, translator
 from sim.report.optimum import word_optimum
 from sim.report.optimum_figures import name_plan
 from sim.studies.asked import read_asked
+from sim.studies.dictionary import describe_tables
 from sim.studies.ledger import StudyError
 from sim.studies.optimum import MOST_ON_FRONT, YARDSTICK, find_front, rank, read_optimum, spread_out
 from sim.studies.question import MOST_OBJECTIVES, Question, split_words
@@ -278,6 +279,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_workers_change_nothing_and_each_plan_can_be_run(lived: Path) -> None:
     for name in ("front", "plans", "rounds", "panel"):
         assert (lived / "1" / f"{name}.csv").read_bytes() == (lived / "2" / f"{name}.csv").read_bytes()
+    for one in (one for one in describe_tables() if one.name in ("front", "plans", "rounds")):
+        known, there = {column.name for column in one.columns}, set(pd.read_csv(lived / "1" / f"{one.name}.csv").columns)
+        assert known <= there and (one.open or known == there), one.name
     front = pd.read_csv(lived / "1" / "front.csv")
     plans = [read_study_file(path) for path in sorted((lived / "1").glob("plan_*.yaml"))]
     assert len(plans) == front.on_front.sum() >= 1

@@ -20,6 +20,7 @@ from sim.report.screening import draw_screening, print_screening
 from sim.sensitivity import screening
 from sim.sensitivity.screening import LEVELS, LUCKS, find_effects, judge_effects, screened_point, trajectory, unknowns_of
 from sim.sensitivity.words import TRAJECTORIES, split_method
+from sim.studies.dictionary import describe_tables
 from sim.studies.ledger import StudyError
 
 UNKNOWNS, COUNT = 8, 12
@@ -172,6 +173,8 @@ def test_the_command_screens_goes_on_and_is_drawn_again(
         assert "3 unknowns, 4 trajectories, 2 lives of each point: 32 replications of 2 arms." in told.err
         first = pd.read_csv(folder / "morris.csv")
         assert set(first.name) == set(few) and set(first.outcome) == {"adds"} and first.rival.iloc[0] in ("no_plan", "kol_care")
+        (described,) = (one for one in describe_tables() if one.name == "morris")
+        assert {column.name for column in described.columns} == set(first.columns)
         made = pd.read_parquet(folder / "replications.parquet")
         assert cli.main([*words, "trajectories=5", "--out", str(folder), "--workers", "1", "--resume"]) == 0
         more = pd.read_parquet(folder / "replications.parquet")
