@@ -139,7 +139,9 @@ def _parts() -> Iterator[Setting]:
     for path, kind in PARTS.items():
         told = Told(_first_line(kind), "", Allowed("list"), "")
         yield Setting(path.rpartition(".")[2], (path,), "plan", "", told, None)
-    told = Told("what a playbook says and the engine does not offer yet: kept beside the plan, and not run", "", Allowed("list"), "")
+    told = Told(
+        "what a playbook says and the engine does not offer yet: kept beside the plan, and not run", "", Allowed("list"), ""
+    )
     yield Setting("waits_for", ("strategy.waits_for",), "plan", "", told, None)
 
 
