@@ -470,11 +470,17 @@ def write_coverage() -> str:
     return text
 
 
+def _stored_claims() -> pd.DataFrame:
+    """The table of the run of claims that the docs tell of."""
+    stored = pd.read_csv(DOCS / "claims.csv", keep_default_na=False, na_values=dict.fromkeys(CLAIM_NUMBERS, ""))
+    stored["same_arms"] = stored["same_arms"] == "True"
+    return stored
+
+
 def write_claims() -> str:
     """Every claim of the trade, family by family, with its verdict where it has been run."""
     words = translator("en")
-    stored = pd.read_csv(DOCS / "claims.csv", keep_default_na=False, na_values=dict.fromkeys(CLAIM_NUMBERS, ""))
-    stored["same_arms"] = stored["same_arms"] == "True"
+    stored = _stored_claims()
     rows = {str(name): own for name, own in stored.groupby("claim", sort=False)}
     ran = stored[stored["setting"] != ""]
     made = f"{ran['replications'].iloc[0]} replications of each arm, two to a world; parameters: {ran['parameters'].iloc[0]}"
@@ -513,6 +519,17 @@ def _claim_row(name: str, claim: Claim, found: pd.DataFrame | None, words: Trans
     )
     first = found.iloc[0]
     return [name, said, ", ".join(claim.rows), told, verdict_of(first, words), f"`{first['command']}`"]
+
+
+def write_finding(name: str) -> str:
+    """What came of one claim, for the page of findings: what is claimed, its checks, the verdict and the command."""
+    words, stored = translator("en"), _stored_claims()
+    claim = next(family.claims[name] for family in families().values() if name in family.claims)
+    own = stored[stored["claim"] == name]
+    lines = [f"*{name}: {claim.asks.en if claim.asks else claim.says.en}* **{verdict_of(own.iloc[0], words)}**.\n"]
+    for check in checks_of(own):
+        lines.append(f"- {tell_check(check[0], words)}. {'; '.join(tell_found(row, words) for row in check)}")
+    return "\n".join([*lines, f"\nAgain: `{own['command'].iloc[0]}`\n"])
 
 
 def write_claim_inputs() -> str:
@@ -707,13 +724,21 @@ def study_page(path: Path) -> str:
     return text + table(("made of", ""), found["origin"])
 
 
+def find_findings() -> list[str]:
+    """The claims that the page of findings tells of."""
+    return re.findall(r"generated: finding_(\w+)", (DOCS / "findings.md").read_text("utf-8"))
+
+
 PARTS: dict[str, Callable[[], str]] = {
-    name.removeprefix("write_"): part for name, part in list(globals().items()) if name.startswith("write_")
+    name.removeprefix("write_"): part
+    for name, part in list(globals().items())
+    if name.startswith("write_") and name != "write_finding"
 }
 PARTS |= {
     f"mechanism_{kind}_{name}": partial(mechanism_pages.page, kind, name, table) for kind, name in mechanism_pages.mechanisms()
 }
 PARTS |= {f"playbook_{name}": partial(playbook_pages.page, name, table) for name in playbook_pages.playbooks()}
+PARTS |= {f"finding_{name}": partial(write_finding, name) for name in find_findings()}
 PARTS |= {"playbooks_all": partial(playbook_pages.index, table)}
 PARTS |= {"mechanisms_all": partial(mechanism_pages.index, table)}
 PARTS |= {

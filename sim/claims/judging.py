@@ -69,7 +69,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class _Pair:
+class Pair:
     """A check in one setting before it is judged: values (R,) of the difference, their worlds (R,), what it cannot leave."""
 
     claim: str
@@ -115,7 +115,7 @@ def judge_claims(
     supported (contradicted) where every check is in both settings; conditional where checks are both supported and contradicted, or
     supported but a plausible world may lie on the other side of 0 (`estimate_bars`).
     """
-    pairs = [pair for name, (group, claim) in claims.items() for pair in _pairs(name, group, claim, bench, replications)]
+    pairs = find_pairs(claims, bench, replications)
     error = ERROR / 2**look
     found: list[Verdict] = ["undecided"] * len(pairs)
     level, intervals = 1.0, [(np.nan, np.nan)] * len(pairs)
@@ -134,23 +134,23 @@ def judge_claims(
     return [_sum_up(name, group, claim, tuple(by_claim.get(name, ()))) for name, (group, claim) in claims.items()]
 
 
-def _pairs(name: str, group: str, claim: Claim, bench: Bench, table: pd.DataFrame) -> list[_Pair]:
+def find_pairs(claims: Mapping[str, tuple[str, Claim]], bench: Bench, replications: pd.DataFrame) -> list[Pair]:
+    """Every check of these claims in each setting, with its difference in every replication."""
     return [
-        _pair(name, group, title, setting, check, bench, table)
+        _pair(name, group, title, setting, check, bench, replications)
+        for name, (group, claim) in claims.items()
         for title, setting in settings_of(claim, families()[group]).items()
         for check in claim.checks
     ]
 
 
-def _pair(
-    name: str, group: str, title: str, setting: tuple[str, ...], check: Check, bench: Bench, table: pd.DataFrame
-) -> _Pair:
+def _pair(name: str, group: str, title: str, setting: tuple[str, ...], check: Check, bench: Bench, table: pd.DataFrame) -> Pair:
     places = [bench.place(group, setting, arm) for arm in arms_of(check)]
     arms = [table[table.arm == place].sort_values("replication") for place in places]
     worlds = arms[0].world.to_numpy() if bench.arms[0].composed.parameter_mode != "fixed" else arms[0].replication.to_numpy()
     if check.correlate:
         values = _correlation(*(np.stack([arm[one].to_numpy(float) for arm in arms]) for one in check.correlate))
-        return _keep(_Pair(name, title, check, check.effect, values, worlds, (-1.0, 1.0)))
+        return _keep(Pair(name, title, check, check.effect, values, worlds, (-1.0, 1.0)))
     first = arms[0][column_of(check.outcome, check.window)].to_numpy(float)
     other = arms[1][column_of(check.outcome, check.against_window or check.window)].to_numpy(float)
     bounds, effect = None, check.effect
@@ -159,10 +159,10 @@ def _pair(
         low, high = outcome.bounds(scenario.days)
         bounds = (low - high, high - low) if np.isfinite(high - low) else None
         effect = effect or outcome.smallest_effect(scenario.days, scenario.population.planned)
-    return _keep(_Pair(name, title, check, effect, first - other, worlds, bounds))
+    return _keep(Pair(name, title, check, effect, first - other, worlds, bounds))
 
 
-def _keep(pair: _Pair) -> _Pair:
+def _keep(pair: Pair) -> Pair:
     """Without the replications in which one of the arms has no value."""
     known = np.isfinite(pair.values)
     return replace(pair, values=pair.values[known], worlds=pair.worlds[known])
@@ -173,7 +173,7 @@ def _correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.array([stats.spearmanr(one, other).statistic for one, other in zip(first.T, second.T, strict=True)])
 
 
-def _test(pair: _Pair, ends: tuple[float, float], found: Verdict) -> Tested:
+def _test(pair: Pair, ends: tuple[float, float], found: Verdict) -> Tested:
     means = pair.means
     side = {"higher": 1, "lower": -1, "same": 0}[pair.check.expect]
     ahead = float((side * means > 0).mean() if side else (np.abs(means) < pair.effect).mean()) if means.size else float("nan")
