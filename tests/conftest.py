@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Tests share the cores with one another: threads of linear algebra would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 settings.register_profile("same", derandomize=True, print_blob=True)
 if os.environ.get("CI"):
     settings.load_profile("same")

@@ -276,6 +276,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here
 
 
+@pytest.mark.xdist_group("plan_front")
 def test_the_workers_change_nothing_and_each_plan_can_be_run(lived: Path) -> None:
     for name in ("front", "plans", "rounds", "panel"):
         assert (lived / "1" / f"{name}.csv").read_bytes() == (lived / "2" / f"{name}.csv").read_bytes()
@@ -288,6 +289,7 @@ def test_the_workers_change_nothing_and_each_plan_can_be_run(lived: Path) -> Non
     assert all(compose(plan.words).scenario.days == 4 for plan in plans)
 
 
+@pytest.mark.xdist_group("plan_front")
 @pytest.mark.parametrize("which, figure", [("1", "front"), ("one", "search")])
 def test_plot_report_and_tables_need_the_stored_tables_alone(
     lived: Path, tmp_path: Path, which: str, figure: str, monkeypatch: pytest.MonkeyPatch
