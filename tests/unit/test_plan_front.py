@@ -260,7 +260,7 @@ def test_a_plan_is_named_in_words() -> None:
 # The command ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two searches with one and two workers, and one with one objective."""
     here = tmp_path_factory.mktemp("lived")
