@@ -510,7 +510,7 @@ def _claim_row(name: str, claim: Claim, found: pd.DataFrame | None, words: Trans
         said += f" **Circular:** {claim.why.en if claim.why else ''}."
     if claim.asks:
         said += f" *Asked instead: {claim.asks.en}*"
-    if found is None or not claim.runs:
+    if found is None or not claim.runs or not found["outcome"].iloc[0]:  # has arms since the last study
         needs = [f"{row} ({words(f'coverage.needs.{coverage()[row].needs}')})" for row in claim.needs]
         missing = f"missing: {claim.missing.en if claim.missing else ', '.join(needs)}" if not claim.runs else ""
         return [name, said, ", ".join(claim.rows), missing, "not run yet", ""]

@@ -73,7 +73,7 @@ def default_of_setting(kind: Any, name: str) -> Any:
 def check_needs(kind: Any, written: Mapping[str, Any], key: str) -> None:
     """Refuses a setting of a mechanic that another one leaves without effect (`needs` of its class). Raises ConfigError."""
     for name, (other, values) in getattr(kind, "needs", {}).items():
-        if name not in written:
+        if name not in written or written[name] == default_of_setting(kind, name):
             continue
         now = written.get(other, default_of_setting(kind, other))
         if isinstance(values, float):

@@ -36,10 +36,10 @@ class Popup:
     """whether those who are in no other group are sent where they fit when it is closed"""
 
 
-#: Modes of an invitation that pay; friends outside whom a member of mean sociability asks or reaches in each, and the share of
-#: them who could come (assumed).
+#: Modes of an invitation that pay.
 PAID = ("fission", "assist", "forward")
-CIRCLES, PROSPECTS = {"fission": 10.0, "assist": 10.0, "forward": 300.0}, {"fission": 0.1, "assist": 0.1, "forward": 0.01}
+#: So many times as many friends see what is forwarded as are asked one by one, and the share of them who could come (assumed).
+SEEN_BY, OF_THESE = 30.0, 0.1
 
 
 @settings
@@ -62,20 +62,26 @@ class Invite(Clock):
     gift_inviter: Annotated[float, number("yuan of the coupon for who invites", 0, 10_000, "C14: 2")] = 2.0
     gift_joiner: Annotated[float, number("yuan of the coupon for who comes", 0, 10_000, "C14: 3")] = 3.0
     coupon_days: Annotated[float, number("days for which these coupons hold", 0.5, 365, "assumed")] = 30.0
-    rebate: Annotated[
+    cashback: Annotated[
         float, number("share of what those one has brought order that comes back as coupons", 0, 0.9, "C68, D25: assumed")
     ] = 0.0
-    rebate_days: Annotated[float, number("days for which it does", 1, 365, "C68: assumed")] = 30.0
+    cashback_days: Annotated[float, number("days for which it does", 1, 365, "C68: assumed")] = 30.0
     helpers: Annotated[int, number("friends who have to help", 1, 100, "C13: 3")] = 3
     likes: Annotated[int, number("likes to be collected, 0 none", 0, 2_000, "C65, F86: 200")] = 200
     photos: Annotated[int, number("photos of one's own order to be shown, 0 none", 0, 20, "C66, F87: 3")] = 0
     helping: Annotated[float, number("share of the friends who do what they are asked", 0, 1, "C13: .2 to .9, assumed")] = 0.5
-    prospects: Annotated[
-        float | None, number("share of these who could come; .1, or .01 where it is forwarded", 0, 1, ".02 to .5, assumed")
-    ] = None
     contacts: Annotated[
-        float | None, number("friends a member asks or reaches; 10, or 300 where it is forwarded", 0, 2_000, "3 to 30, assumed")
-    ] = None
+        float,
+        number(
+            "friends a member asks, the more the more sociable; 30 times as many see what is forwarded",
+            0,
+            200,
+            "3 to 30, assumed",
+        ),
+    ] = 10.0
+    prospects: Annotated[
+        float, number("share of these who could come, a tenth of it where it is forwarded", 0, 1, ".02 to .5, assumed")
+    ] = 0.1
     inquiry: Annotated[float, number("share of those told who ask to come in, without any gift", 0, 1, "F56: .275")] = 0.275
     hurdle: Annotated[float, number("log-odds against the trouble at no gift", -20, 20, "0 to 3, assumed")] = 1.0
     effort: Annotated[float, number("log-odds against each photo", 0, 20, ".2 to 1, assumed")] = 0.5
@@ -90,7 +96,7 @@ class Invite(Clock):
             ("ask", "pull", "talk", "promotion", "open_hours", "gift_inviter", "gift_joiner", "coupon_days", "prospects",
              "contacts", "inquiry", "hurdle", "ticket"), ("mode", PAID),
         ),
-        **dict.fromkeys(("rebate", "rebate_days"), ("mode", ("fission",))),
+        **dict.fromkeys(("cashback", "cashback_days"), ("mode", ("fission",))),
         "helpers": ("mode", ("assist",)),
         **dict.fromkeys(("likes", "photos", "effort"), ("mode", ("forward",))),
         "helping": ("mode", ("assist", "forward")),
@@ -108,7 +114,7 @@ class Invite(Clock):
 
     def worth_of(self, price: float) -> float:
         """What it pays, yuan: the gift, and what comes back of one usual order."""
-        return self.gift_inviter + (self.rebate * price if self.mode == "fission" else 0.0)
+        return self.gift_inviter + (self.cashback * price if self.mode == "fission" else 0.0)
 
     @property
     def hurdle_of(self) -> float:
@@ -118,9 +124,9 @@ class Invite(Clock):
     @property
     def circle(self) -> float:
         """Friends outside whom a member of mean sociability asks or reaches."""
-        return CIRCLES.get(self.mode, 0.0) if self.contacts is None else self.contacts
+        return self.contacts * (SEEN_BY if self.mode == "forward" else 1.0)
 
     @property
     def likely(self) -> float:
         """Share of these who could come."""
-        return PROSPECTS.get(self.mode, 0.0) if self.prospects is None else self.prospects
+        return self.prospects * (OF_THESE if self.mode == "forward" else 1.0)

@@ -72,16 +72,16 @@ def _thank(ctx: Handles, now: Invite, group: int, friend: int, who: int, entered
         ctx.grant(friend, group, now.coupon(now.gift_joiner), cause=entered)
     if now.mode == "fission" and now.gift_inviter > 0:
         ctx.grant(who, group, now.coupon(now.gift_inviter), cause=entered)
-    if now.mode == "fission" and now.rebate > 0:
+    if now.mode == "fission" and now.cashback > 0:
         ctx.process(_rebate(ctx, now, group, friend, who))
 
 
 def _rebate(ctx: Handles, now: Invite, group: int, friend: int, who: int) -> Process:
     """A share of what a friend orders comes back as a coupon, once a day."""
-    seen, ends = len(ctx.notes()), ctx.day + now.rebate_days
+    seen, ends = len(ctx.notes()), ctx.day + now.cashback_days
     while ctx.day < ends:
         yield ctx.wait(days=1)
         for note in ctx.notes(seen):
             seen += 1
             if note.kind == ORDER_PLACED and note.actor == friend and ctx.is_member(who):
-                ctx.grant(who, group, now.coupon(now.rebate * note.amount), cause=note.row)
+                ctx.grant(who, group, now.coupon(now.cashback * note.amount), cause=note.row)

@@ -33,7 +33,7 @@ class Broadcast(Mechanic):
     coupon_days: Annotated[float, number("days for which that coupon holds", 0.5, 365, "assumed")] = 30.0
     channel: Literal["group", "moments"] = "group"
     """where: in the group, or in a feed of its own that only those see who are on a list (C25)"""
-    select: str = "all"
+    select: str = "top_talkers"
     """who is put on that list: the name of a selector"""
     tag_minutes: Annotated[float, number("minutes of work for each who is put on it", 0.1, 600, "E38: assumed")] = 1.0
 

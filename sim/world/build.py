@@ -248,12 +248,11 @@ def places_of(
 def build_world(scenario: Scenario, seed: int, replication: int, programme: int = 0) -> World:
     """The world of one programme."""
     population, market = scenario.population, scenario.market
+    needs = market.needs_per_month / 30.0
     root = streams.keys(streams.run_key(seed, replication), streams.TRAIT, np.array([programme]))[0]
     intruders = sum(getattr(incident, "intruders", 0) for _, incident in scenario.incident)
     days = scenario.days + scenario.confirm_days
-    traits, keys, ties_start, ties = _persons(
-        population, tuple(scenario.member.items()), intruders, days, market.needs_per_month / 30.0, int(root)
-    )
+    traits, keys, ties_start, ties = _persons(population, tuple(scenario.member.items()), intruders, days, needs, int(root))
     traits = traits.copy()
     source, number = traits["source"].astype(int), np.arange(len(traits))
     leads = [name for name, _ in population.inflow]
@@ -277,7 +276,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     head["heat_groups"], head["heats"] = topics.shape
     head["persons"], head["ties"] = len(traits), len(ties)
     head["hours"], head["hours_before"] = day_shape()
-    head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.usual_price
+    head["needs"], head["odds"], head["price"] = needs, market.base_odds, market.usual_price
     head["peaks"], head["key"] = len(market.peak_hours), root
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
     world = carve_world(buffer)

@@ -27,7 +27,7 @@ SMALL = (
 
 EVERYTHING = """[
   {use: invite, as: word, clock: {day: 1, every_days: 3}, select: all, count: 5, lead_days: 1},
-  {use: invite, as: fission, clock: {day: 2, every_days: 4}, mode: fission, hurdle: -3, rebate: 0.1, contacts: 20, prospects: 0.2},
+  {use: invite, as: fission, clock: {day: 2, every_days: 4}, mode: fission, hurdle: -3, cashback: 0.1, contacts: 20, prospects: 0.2},
   {use: invite, as: assist, clock: {day: 3, every_days: 4}, mode: assist, hurdle: -3, gift_inviter: 5},
   {use: invite, as: forward, clock: {day: 4, every_days: 4}, mode: forward, hurdle: -3, likes: 20, photos: 1},
   {use: giveaway, as: lottery, clock: {day: 2, every_days: 3}, resolve: later, stages: 2, takers: 4, prize: coupon, over: 30},
@@ -140,7 +140,7 @@ def test_a_rebate_is_a_share_of_what_friends_order(lived):
         "prospects": 0.3,
         "ticket": 1e6,
     }
-    log = lived(invited(**call, rebate=0.2), "days=20")
+    log = lived(invited(**call, cashback=0.2), "days=20")
     came = of(log, kinds.MEMBER_JOINED)
     inviter = dict(zip(came["actor"], came["target"], strict=True))
     for coupon in of(log, kinds.COUPON_GRANTED):
@@ -254,7 +254,7 @@ def test_a_feed_of_its_own_is_seen_by_who_is_on_the_list(lived):
 
 
 def test_the_public_feed_is_none_of_those_for_a_segment(lived):
-    post = "[{use: broadcast, as: core_only, clock: {day: 1, per_day: 1}, channel: moments, promotion: 1}]"
+    post = "[{use: broadcast, as: core_only, clock: {day: 1, per_day: 1}, channel: moments, select: all, promotion: 1}]"
     rules = "rules: [{when: {messages_30d_person: '<1', age_days: '>6'}, do: {act: {route: public_domain}}, hold_days: 60}]"
     assert len(of(lived(post, rules=rules), kinds.CHANNEL_OPENED)) == 2
 
@@ -281,11 +281,11 @@ def test_a_notice_is_for_friends(lived):
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("{use: invite, as: a, gift_joiner: 3}", "gift_joiner=3: does nothing where mode=word_of_mouth"),
+        ("{use: invite, as: a, gift_joiner: 4}", "gift_joiner=4: does nothing where mode=word_of_mouth"),
         ("{use: invite, as: a, mode: assist, likes: 5}", "likes=5: does nothing where mode=assist"),
         ("{use: invite, as: a, mode: fission, select: all}", "select=all: does nothing where mode=fission"),
         ("{use: giveaway, as: a, stages: 3}", "stages=3: does nothing where resolve=at_once"),
-        ("{use: proof, as: a, thanks: 3}", "thanks=3: does nothing where source=orders"),
+        ("{use: proof, as: a, thanks: 4}", "thanks=4: does nothing where source=orders"),
         ("{use: offer, as: a, signing_hours: 3}", "signing_hours=3: does nothing where least_buyers=1"),
         ("{use: broadcast, as: a, select: core}", "select=core: does nothing where channel=group"),
     ],
