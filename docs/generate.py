@@ -51,7 +51,7 @@ from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS  # noqa: E402
 from sim.rules.sensors import SENSORS  # noqa: E402
 from sim.rules.spec import Entry, Gift, default_of  # noqa: E402
 from sim.rules.steps import KINDS as STEPS  # noqa: E402
-from sim.scenario import Market, Population, Source, Staff  # noqa: E402
+from sim.scenario import Hook, Market, Population, Source, Staff  # noqa: E402
 from sim.studies.dictionary import describe_bounds, describe_tables  # noqa: E402
 from sim.studies.patterns import MEASURES  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
@@ -244,11 +244,11 @@ def write_acts() -> str:
 def write_groups() -> str:
     """What a group of a plan is described by, and the terms of entry."""
     text = ""
-    for kind, renamed in ((GroupPlan, {"sources": "from"}), (Entry, {}), (Gift, {}), (Source, {})):
+    for kind, renamed in ((GroupPlan, {"sources": "from"}), (Entry, {}), (Gift, {}), (Source, {}), (Hook, {})):
         rows = [
             [f"`{renamed.get(name, name)}`", explain(kind, name), cell(default_of(kind, name))]
             for name in hints_of(kind)
-            if name != "gift"
+            if name not in ("gift", "hook")
         ]
         text += f"\n{(kind.__doc__ or '').strip()}\n\n" + table(
             ("setting", "what is allowed, and what it means", "default"), rows
@@ -510,7 +510,7 @@ def _claim_row(name: str, claim: Claim, found: pd.DataFrame | None, words: Trans
         said += f" **Circular:** {claim.why.en if claim.why else ''}."
     if claim.asks:
         said += f" *Asked instead: {claim.asks.en}*"
-    if found is None or not claim.runs:
+    if found is None or not claim.runs or not found["outcome"].iloc[0]:  # has arms since the last study
         needs = [f"{row} ({words(f'coverage.needs.{coverage()[row].needs}')})" for row in claim.needs]
         missing = f"missing: {claim.missing.en if claim.missing else ', '.join(needs)}" if not claim.runs else ""
         return [name, said, ", ".join(claim.rows), missing, "not run yet", ""]

@@ -2,7 +2,8 @@
 
 The table is `domain/coverage.json`: a row a line. A row that is realised has a demonstration, which is run and not believed:
 `common` words for both runs, words `with` and `without` it, a `block` that stands in the calendar of a plain plan in either, or the
-`step` of the procedure that is left out. Where neither log differs, the row is not realised.
+`step` of the procedure that is left out; `plan` holds other parts of that plan. Where neither log differs, the row is not
+realised. `counts` says which events there are more (or fewer) of with it, so that the difference is the one the row tells of.
 """
 
 from __future__ import annotations
@@ -44,13 +45,16 @@ SEED: Final = 7
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A pair of runs. block: `with`, `without` or `both` -> an entry of the calendar of a plain plan; step: row of the step left out."""
+    """A pair of runs. block: `with`, `without` or `both` -> an entry of the calendar of a plain plan; step: row of the step left out;
+    plan: `with`, `without` or `both` -> other parts of that plan; counts: name of an event -> `>` or `<`."""
 
     common: tuple[str, ...] = ()
     with_it: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     block: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     step: str = ""
+    plan: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    counts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,8 @@ def _read(row: str, block: dict[str, Any]) -> Covered:
         tuple(show.get("without", ())),
         show.get("block", {}),
         show.get("step", ""),
+        show.get("plan", {}),
+        show.get("counts", {}),
     )
     return Covered(
         row,
@@ -107,19 +113,20 @@ def scenarios_of(row: str) -> tuple[Scenario, Scenario]:
     """The scenarios with what a row says, and without it."""
     show = demonstrated(row).show
     assert show is not None
-    with_it = _composed(show, show.with_it, show.block.get("with") or show.block.get("both"))
+    with_it = _composed(show, show.with_it, "with")
     if show.step:
         return with_it, _without_step(with_it, show.step)
-    return with_it, _composed(show, show.without, show.block.get("without") or show.block.get("both"))
+    return with_it, _composed(show, show.without, "without")
 
 
-def _composed(show: Demonstration, words: tuple[str, ...], block: Mapping[str, Any] | None) -> Scenario:
+def _composed(show: Demonstration, words: tuple[str, ...], side: str) -> Scenario:
     with tempfile.TemporaryDirectory() as folder:
         more = []
-        if show.block:
-            path = Path(folder) / "plain_plan.yaml"
+        if show.block or show.plan:
+            path, block = Path(folder) / "plain_plan.yaml", show.block.get(side) or show.block.get("both")
             calendar = [*PLAIN["calendar"], *([dict(block)] if block else [])]
-            path.write_text(yaml.safe_dump(PLAIN | {"calendar": calendar}), encoding="utf-8")
+            plan = PLAIN | {"calendar": calendar} | dict(show.plan.get("both", {})) | dict(show.plan.get(side, {}))
+            path.write_text(yaml.safe_dump(plan), encoding="utf-8")
             more = [f"strategy={path}"]
         given = {word.partition("=")[0]: word.partition("=")[2] for word in (*show.common, *words)}
         return compose([f"{key}={value}" for key, value in (SMALL | given).items()] + more).scenario

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
+from pydantic_core import ArgsKwargs
 
 from sim.levers import find_moving, procedures_of, procedures_of_changes
 
@@ -95,10 +96,41 @@ def _pairs(mapping: Any) -> Any:
 
 
 @settings
+class Hook:
+    """Why somebody comes by a source: a coupon, or something else that it is worth to them; nothing unless it is written."""
+
+    worth: Annotated[
+        float, number("yuan that coming in is worth besides: advice, a note when goods arrive", 0, 10_000, "C28, C29: assumed")
+    ] = 0.0
+    yuan: Annotated[float, number("yuan that the coupon takes off an order", 0, 10_000, "C27: assumed")] = 0.0
+    share: Annotated[float, number("share of an order that it takes off", 0, 0.95, "C64: .1; C67: .5")] = 0.0
+    over: Annotated[float, number("least order for which it holds, yuan", 0, 100_000, "assumed")] = 0.0
+    days: Annotated[float, number("days for which it holds", 0.01, 365, "assumed")] = 7.0
+    given: Literal["entry", "request"] = "entry"
+    """entry: to whoever comes in; request: to whoever is reached, in the group or not, as a deal site does"""
+    least_buyers: Annotated[int, number("who ask for it before anybody gets it", 1, 1_000, "C67: assumed")] = 1
+
+    def worth_of(self, price: float) -> float:
+        """What coming in is worth, yuan: a coupon that is given in any case is no reason to come in."""
+        return self.worth + (self.yuan + self.share * price if self.given == "entry" else 0.0)
+
+    @model_validator(mode="after")
+    def _acts(self) -> Hook:
+        if self.given == "request" and not (self.yuan or self.share):
+            raise ValueError("given=request: with a coupon (yuan or share)")
+        if self.least_buyers > 1 and self.given == "entry":
+            raise ValueError(f"least_buyers={self.least_buyers}: with given=request, where many ask for one deal")
+        return self
+
+
+@settings
 class Source:
     """A named source of newcomers: how many it reaches, who they are, what a head costs. Whether they come they decide."""
 
-    per_day: Annotated[float, number("persons reached a day, per programme", 0, 1_000, "C26 to C30: example")]
+    per_day: Annotated[float, number("persons reached a day, per programme", 0, 1_000, "C26 to C30: example")] = 0.0
+    per_order: Annotated[float, number("share of orders after which it reaches one more person", 0, 1, "C30: .05, assumed")] = (
+        0.0
+    )
     inquiry: Annotated[float, number("share that asks to come in, without gift and stake", 0, 1, "F56: .275")] = 0.275
     mix: tuple[tuple[str, Annotated[float, number("share of those reached", 0, 1, "section D")]], ...] = ()
     """member types; those of the population if left out"""
@@ -107,6 +139,16 @@ class Source:
     """whether they let the operator into a private line before"""
     day: Annotated[float, number("day from which on it reaches people", 0, 4_000, "E60")] = 0.0
     days: Annotated[float, number("days for which it does", 0, 4_000, "E60")] = 4_000.0
+    hook: Hook = Hook()
+    """why they come"""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reaches(cls, given: Any) -> Any:
+        written = given.kwargs if isinstance(given, ArgsKwargs) else given
+        if isinstance(written, dict) and not {"per_day", "per_order"} & set(written):
+            raise ValueError("per_day, persons reached a day, or per_order, share of orders after which one more is reached")
+        return given
 
     @field_validator("mix", mode="before")
     @classmethod

@@ -132,8 +132,9 @@ def _check_size(scenario: Scenario) -> None:
     if people.ties_per_member > 0 and circle > MAX_CIRCLE:
         raise ConfigError(f"scenario.population.size={people.size}: at most {MAX_CIRCLE} persons (groups x size) in each of "
                           f"{people.cohorts} cohorts, not {circle}")  # fmt: skip
+    orders = scenario.market.needs_per_month / 30.0 * people.groups * people.size
     persons = round(people.groups * (people.size * (1 + people.reservoir) + people.walk_ins_per_day * days))
-    persons += round(sum(source.per_day for _, source in people.inflow) * days)
+    persons += round(sum(source.per_day + source.per_order * orders for _, source in people.inflow) * days)
     if persons > MAX_PERSONS:
         raise ConfigError(f"scenario.population: at most {MAX_PERSONS} persons in a programme, not {persons} "
                           "(groups, size, reservoir, walk_ins_per_day, inflow)")  # fmt: skip

@@ -105,20 +105,18 @@ class Context(Moving, Cases, Crewing):
 
     def bring_along(self, person: int, group: int, cause: int = NONE) -> int:
         """A member brings along the next of those who come by word of mouth; gives the entry, NONE where nobody can come."""
-        newcomer = self._next_referred(group)
-        if newcomer == NONE or not self.has_room(group) or self.is_closing(group) or not self.is_running(group):
+        waiting = self.prospects(group)
+        if not waiting or not self.has_room(group) or self.is_closing(group) or not self.is_running(group):
             return int(NONE)
-        code = float(self._programme.people.traits["type"][newcomer])
-        return self._act(MEMBER_JOINED, group, newcomer, person, code, float(REFERRAL), cause)
+        code = float(self._programme.people.traits["type"][waiting[0]])
+        return self._act(MEMBER_JOINED, group, waiting[0], person, code, float(REFERRAL), cause)
 
-    def _next_referred(self, group: int) -> int:
-        """The next person of a group's reservoir, NONE if nobody is left or this one has come in another way."""
-        traits, tables = self._programme.people.traits, self._programme.tables
-        waiting = np.flatnonzero((traits["source"] == REFERRAL) & (traits["group"] == group))
-        place = int(tables.channels["next_referral"][group])
-        if place >= len(waiting) or tables.members["mode"][waiting[place]] != ABSENT:
-            return int(NONE)
-        return int(waiting[place])
+    def prospects(self, group: int) -> list[int]:
+        """Those of a group's reservoir who have not come and have not been declined, in the order of their numbers."""
+        traits, members = self._programme.people.traits, self._programme.tables.members[: len(self._programme.people.traits)]
+        left = (traits["source"] == REFERRAL) & (traits["group"] == group)
+        found: list[int] = np.flatnonzero(left & (members["mode"] == ABSENT) & (members["screened_out"] == 0)).tolist()
+        return found
 
     def record_work(self, staff: int, task: str, hours: float) -> int:
         """Writes down the hours of a finished task and their wages."""

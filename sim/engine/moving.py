@@ -63,9 +63,11 @@ class Moving(Sight):
         """Opens a private line: who accepts an invitation to it is a friend, who leaves it has blocked the operator."""
         return self._open(PRIVATE, capacity)
 
-    def open_feed(self, capacity: int) -> int:
-        """Opens a feed (moments, a microblog); see `post_moment`."""
-        return self._open(FEED, capacity)
+    def open_feed(self, capacity: int | None = None, cause: int = NONE) -> int:
+        """Opens a feed (moments, a microblog) that is not the public one; see `post_moment`."""
+        number = self._open(FEED, len(self._programme.people.traits) if capacity is None else capacity, cause)
+        self._programme.own_feeds.add(number)
+        return number
 
     def invite(self, person: int, channel: int, *, leaving: int = NONE, staff: int = 0, cause: int = NONE) -> int:
         """Invites a person to a channel; leaving: the group that is left for it. It is read after a median of half an hour.
@@ -115,6 +117,7 @@ class Moving(Sight):
     def _first_of(self, kind: int, cause: int) -> int:
         kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
         found = [number for number in np.flatnonzero(kinds == kind).tolist() if self.is_running(number)]
+        found = [number for number in found if number not in self._programme.own_feeds]
         return int(found[0]) if found else self._open(kind, len(self._programme.people.traits), cause)
 
     def _open(self, kind: int, capacity: int, cause: int = NONE) -> int:

@@ -39,7 +39,7 @@ from sim.levers import owner_of, plugins_begun
 from sim.operators.bonds import Bonds
 from sim.operators.desk import watch_groups
 from sim.operators.office import StaffRoom
-from sim.rules.door import receive_newcomers
+from sim.rules.door import Coming
 from sim.rules.spec import Entry
 from sim.rules.terms import write
 from sim.scenario import Opening, Scenario
@@ -113,6 +113,7 @@ class Programme:
         self._elsewhere: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._incidents = 0
         self._open: list[int] | None = None
+        self.own_feeds: set[int] = set()
         self.redesigned: dict[str, float] = {}
         self.running: dict[str, Context] = {}
         self.changed: dict[str, int] = {}
@@ -139,7 +140,7 @@ class Programme:
             scenario.strategy[1].begin(context)
         self._desk = self.env.process(watch_groups(context))
         if not getattr(scenario.strategy[1], "receives", False):
-            self.env.process(receive_newcomers(context, context.door, lambda group: Entry()))
+            self.env.process(Coming(context, context.door, lambda group: Entry()).receive())
         later = plugins_begun(scenario.changes)
         for kind, plugins in (
             ("strategy", (scenario.strategy,)),

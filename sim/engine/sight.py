@@ -139,6 +139,12 @@ class Sight(Acting):
         late = notes[np.searchsorted(notes["time"], self.env.now - hours * HOUR) :]
         return int(((late["group"] == group) & (late["kind"] == ORDER_PLACED)).sum())
 
+    def bought_since(self, group: int, day: float) -> set[int]:
+        """Who has placed an order in a group since that day."""
+        notes = self._programme.read_inbox()
+        late = notes[np.searchsorted(notes["time"], round(day * DAY)) :]
+        return set(late["actor"][(late["group"] == group) & (late["kind"] == ORDER_PLACED)].tolist())
+
     def is_open(self, message: int) -> bool:
         """Whether a message still stands and staff have not answered it."""
         row = self._programme.tables.messages[message]

@@ -27,7 +27,7 @@ from sim.rules.post import Mechanic
 from sim.rules.reading import read_plan
 from sim.rules.spec import FAMILIES, Gift, Kick, Review, default_of
 from sim.rules.steps import KINDS, Handling, Step
-from sim.scenario import Lever, Market, Outside, Population, Role, Source, Staff
+from sim.scenario import Hook, Lever, Market, Outside, Population, Role, Source, Staff
 from sim.studies.question import WORDS
 
 #: Names that a user gives stand in capitals in a path: `campaign.NAME.amount`, `strategy.ENTRY.amount`.
@@ -88,6 +88,7 @@ def families() -> Iterator[Family]:
     """Every settings class that an override reaches, in the order in which a reader asks for them."""
     yield Family("population", Population, ("scenario.population",))
     yield Family("newcomers", Source, (f"scenario.population.inflow.{NAME}",))
+    yield Family("hook", Hook, (f"scenario.population.inflow.{NAME}.hook",))
     yield Family("market", Market, ("scenario.market",))
     yield Family("outside", Outside, ("scenario.market.outside.0",))
     yield Family("staff", Staff, ("staff",))

@@ -78,12 +78,12 @@ from sim.kernel.rows import (
     world_of,
 )
 from sim.kernel.submodels.anger import enrage, soothe, vented
-from sim.kernel.submodels.buying import buy, recall_brand, show_orders
+from sim.kernel.submodels.buying import buy, excused, recall_brand, show_orders
 from sim.kernel.submodels.contact import FAVOUR, count_favour, oblige, press
 from sim.kernel.submodels.debut import close_debut, make_debut
 from sim.kernel.submodels.expectation import coach
 from sim.kernel.submodels.incidents import open_incident, respond
-from sim.kernel.submodels.joining import MOVED, REFERRED, carry_over, enter
+from sim.kernel.submodels.joining import MOVED, carry_over, enter
 from sim.kernel.submodels.leaving import leave, mute, unmute
 from sim.kernel.submodels.mood import ILL_TEMPER, move_mood, write_off
 from sim.kernel.submodels.needs import DISCOUNTED, forget_deal, learn_deal, use_need
@@ -306,8 +306,6 @@ def join(world: Row, state: Row, time: Whole, who: Whole, where: Whole, source: 
         left = last_left(state, who)
         if left != NONE:
             carry_over(parameters, member, member_of(state, left))
-    elif source == REFERRED:
-        channel.next_referral += 1
 
 
 @within
@@ -385,7 +383,7 @@ def apply(
         parameters, person, trait = parameters_of(world), person_of(state, actor), traits_of(world, actor)
         learn_deal(parameters, person, x < DISCOUNTED * ledger_of(state).price)
         use_need(parameters, world, trait, person, time)
-        buy(parameters, ledger_of(state), person, x, y)
+        buy(parameters, ledger_of(state), person, x, y, excused(person, time))
     elif kind == MESSAGE_REMOVED:
         remove_message(world, state, time, target, x)
     elif kind == MEMBER_JOINED:

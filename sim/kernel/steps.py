@@ -186,7 +186,7 @@ def answer_calls(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, v
         stimulus = stimulus_of(state, message.stimulus)
         if (
             is_open(message, time)
-            and takes_part(parameters, member, stimulus, visit, turn)
+            and takes_part(parameters, traits_of(world, who), member, stimulus, visit, turn)
             and not (stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time))
         ):
             row = emit(world, state, loop, time, cause, STIMULUS_ANSWERED, where, who, number, message.reward, 0.0)
@@ -271,7 +271,7 @@ def visit_channel(
 def bring_along(
     world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, days: float, visit: np.uint64, cause: Whole
 ) -> None:
-    """Word of mouth: the next person of the reservoir is brought along, if there is room."""
+    """Word of mouth: the first person of the reservoir who has not come yet is brought along, if there is room."""
     member = member_of(state, seat)
     where, who = np.int64(member.channel), np.int64(member.person)
     channel = channel_of(state, where)
@@ -281,20 +281,16 @@ def bring_along(
         or not refers(parameters_of(world), member, days, visit)
     ):
         return
-    seen = 0
     for place in range(channel.roster, channel.roster + channel.enlisted):
         newcomer = roster_of(state, place).seat
         if newcomer >= state.persons:  # only who has not come yet stands on it from the start
             return
-        trait = traits_of(world, newcomer)
-        if trait.source == REFERRED:
-            if seen == channel.next_referral:
-                if member_of(state, newcomer).mode == ABSENT:
-                    emit(
-                        world, state, loop, time, cause, MEMBER_JOINED, where, newcomer, who, float(trait.type), float(REFERRED)
-                    )  # fmt: skip
-                return
-            seen += 1
+        trait, other = traits_of(world, newcomer), member_of(state, newcomer)
+        if trait.source == REFERRED and other.mode == ABSENT and not other.screened_out:
+            emit(
+                world, state, loop, time, cause, MEMBER_JOINED, where, newcomer, who, float(trait.type), float(REFERRED)
+            )  # fmt: skip
+            return
 
 
 @within

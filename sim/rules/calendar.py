@@ -8,7 +8,7 @@ from typing import Any
 from sim.allowed import ConfigError, hints_of, no_choice, quoted, validated
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS
 from sim.rules.blocks import as_list, as_mapping
-from sim.rules.clock import check_often
+from sim.rules.clock import check_needs, check_often
 from sim.rules.mechanics import MECHANICS, NOT_YET_KEYS, NOT_YET_MECHANICS
 from sim.rules.people import Care
 from sim.rules.plan import Item
@@ -51,6 +51,7 @@ def read_item(
     take_fields(terms, kind, inner, name, where)
     take_fields(terms, kind, clock, name, (*where, "clock"))
     check_often((*inner, *clock), key)
+    check_needs(kind, entry, key)
     if "select" in hints_of(kind):
         _selector(entry, key)
     if "leaders_from" in entry and entry["leaders_from"] != "all":

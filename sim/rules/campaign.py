@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from sim.allowed import ConfigError, hints_of, no_choice
-from sim.rules.clock import check_often
+from sim.rules.clock import check_needs, check_often
 from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS, NOT_YET_MECHANICS
 from sim.rules.post import Mechanic
@@ -96,12 +96,15 @@ def read_campaign(block: Mapping[str, Any], key: str) -> Campaign:
         raise ConfigError(f"{key}.use={use}: the engine does not offer this mechanic yet; one of {', '.join(POSTED)}")
     if use not in POSTED:
         raise no_choice(f"{key}.use", use, POSTED)
+    if block.get("channel") == "moments":
+        raise ConfigError(f"{key}.channel=moments: in the calendar of a plan only, which keeps the list of who sees it")
     known = hints_of(POSTED[str(use)])
     fields = {name: value for name, value in block.items() if name in known}
     terms = Terms(key, known=", ".join(known))
     terms.dials = {str(name): value for name, value in block.items() if name not in ("use", *known)}
     take_fields(terms, POSTED[str(use)], fields, "", ())
     check_often(fields, key)
+    check_needs(POSTED[str(use)], block, key)
     terms.settle()
     campaign: Campaign = fill(_class_of(_Written(Shape.of(block, terms.places), str(use), terms.links)), terms.places)
     return campaign

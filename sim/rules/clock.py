@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Annotated, Any
 
-from sim.allowed import ConfigError
+from sim.allowed import ConfigError, quoted
 from sim.events.kinds import WEEK_DAYS
 from sim.scenario import number, settings
 
@@ -61,6 +62,27 @@ class Clock(Span):
         if self.per_week is not None:
             return WEEK_DAYS / self.per_week if self.per_week else NEVER_DAYS
         return 1.0 if self.every_days is None else self.every_days
+
+
+def default_of_setting(kind: Any, name: str) -> Any:
+    """What a setting of a mechanic is where it is not written."""
+    (found,) = (one.default for one in fields(kind) if one.name == name)
+    return found
+
+
+def check_needs(kind: Any, written: Mapping[str, Any], key: str) -> None:
+    """Refuses a setting of a mechanic that another one leaves without effect (`needs` of its class). Raises ConfigError."""
+    for name, (other, values) in getattr(kind, "needs", {}).items():
+        if name not in written or written[name] == default_of_setting(kind, name):
+            continue
+        now = written.get(other, default_of_setting(kind, other))
+        if isinstance(values, float):
+            if isinstance(now, int | float) and now <= values:
+                raise ConfigError(f"{key}.{name}={quoted(written[name])}: does nothing where {other}={quoted(now)}; with {other} "
+                                  f"above {values:g}")  # fmt: skip
+        elif now not in values:
+            raise ConfigError(f"{key}.{name}={quoted(written[name])}: does nothing where {other}={quoted(now)}; with {other} "
+                              f"{' or '.join(map(str, values))}")  # fmt: skip
 
 
 def check_often(written: Iterable[str], key: str) -> None:

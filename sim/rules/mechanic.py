@@ -6,10 +6,11 @@ from collections import Counter
 from typing import Any, Protocol
 
 from sim.events.kinds import DAY_HOURS
-from sim.rules.mechanics import Broadcast, Play
+from sim.rules.mechanics import Broadcast, Giveaway, Play
 from sim.rules.offer import Offer
 from sim.rules.post import Mechanic
 from sim.rules.protocols import Acts, Process
+from sim.rules.raffle import OF_ENTRY, OF_TURN, raffle
 from sim.rules.schedule import Lanes, run_clock
 from sim.rules.shows import Proof
 from sim.rules.sight import WRITTEN
@@ -103,7 +104,13 @@ def _post_to_one(ctx: Acts, part: Part, number: int, moment: float, group: int) 
 
 
 def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person: int) -> None:
-    stimulus = now.stimulus()
+    if isinstance(now, Proof) and now.source == "members":
+        ctx.process(_show(ctx, part, now, group, person))
+        return
+    if isinstance(now, Giveaway) and now.resolve == "later":
+        ctx.process(_raffle(ctx, part, now, group, number, person))
+        return
+    stimulus = now.themed(number) if isinstance(now, Play) else now.stimulus()
     orders = ctx.orders_seen(group, now.hours) if isinstance(now, Proof) else 0
     if isinstance(now, Proof) and orders < now.least_orders:
         return
@@ -112,6 +119,12 @@ def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person:
     post = ctx.post(group, stimulus, reward=reward, takers=now.takers, staff=person, cause=cause)
     if isinstance(now, Offer) and now.prize is not None:
         ctx.process(_draw(ctx, part, now, group, post, number))
+    if isinstance(now, Offer) and now.least_buyers > 1:
+        ctx.process(_buy_together(ctx, now, group, post))
+    if isinstance(now, Offer) and now.notice and group == part.groups()[0]:
+        line = ctx.private_line(post)
+        if ctx.members(line):
+            ctx.post(line, now.told(), staff=person, cause=post)
     if isinstance(now, Broadcast) and now.top_talker_coupon > 0:
         ctx.process(_thank(ctx, now, group, post))
     part.posted(stimulus.promotion > 0)
@@ -133,6 +146,37 @@ def _draw(ctx: Acts, part: Part, now: Offer, group: int, post: int, number: int)
     if takers and now.prize is not None:
         lot = ctx.uniform(number, part.lanes.draw)
         ctx.grant(takers[int(lot * len(takers))], group, now.prize, cause=post)
+
+
+def _raffle(ctx: Acts, part: Part, now: Giveaway, group: int, number: int, person: int) -> Process:
+    """A prize for some of those who take part, drawn when its time is over."""
+    cause = part.begin(group)
+    call, winners, prize = now.raffled()
+    first = OF_ENTRY * part.lanes.draw + OF_TURN * number
+    yield from raffle(ctx, group, call, now.stages, winners, prize, first=first, staff=person, cause=cause)
+    part.end(group, cause)
+
+
+def _buy_together(ctx: Acts, now: Offer, group: int, post: int) -> Process:
+    """Everybody who has signed up gets the coupon, where enough have."""
+    yield ctx.wait(hours=now.signing_hours)
+    buyers = [person for person in ctx.took_part(post) if ctx.is_member(person, group)]
+    for person in buyers if len(buyers) >= now.least_buyers else ():
+        ctx.grant(person, group, now.bought_together(), cause=post)
+
+
+def _show(ctx: Acts, part: Part, now: Proof, group: int, person: int) -> Process:
+    """Members who have bought lately show it and get a coupon; the list tells how many have."""
+    post = ctx.post(group, now.call(), staff=person, cause=part.cause(group))
+    part.posted(True)
+    yield ctx.wait(hours=now.open_hours)
+    bought = ctx.bought_since(group, ctx.day - (now.hours + now.open_hours) / DAY_HOURS)
+    shown = [one for one in ctx.took_part(post) if one in bought and ctx.is_member(one, group)]
+    for one in shown if now.thanks > 0 else ():
+        ctx.grant(one, group, now.coupon(), cause=post)
+    if len(shown) >= now.least_orders and ctx.is_running(group):
+        ctx.post(group, now.stimulus(), reward=len(shown), staff=person, cause=post)
+        part.posted(now.promotion > 0)
 
 
 def _thank(ctx: Acts, now: Broadcast, group: int, post: int) -> Process:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from sim.events.kinds import DAY_HOURS
@@ -30,6 +31,16 @@ class Broadcast(Mechanic):
     top_talker_coupon: Annotated[float, number("yuan for whoever writes most after it", 0, 1_000, "C37: 8")] = 0.0
     talk_hours: Annotated[float, number("hours of talk that count for that", 0.5, 72, "assumed")] = 6.0
     coupon_days: Annotated[float, number("days for which that coupon holds", 0.5, 365, "assumed")] = 30.0
+    channel: Literal["group", "moments"] = "group"
+    """where: in the group, or in a feed of its own that only those see who are on a list (C25)"""
+    select: str = "top_talkers"
+    """who is put on that list: the name of a selector"""
+    tag_minutes: Annotated[float, number("minutes of work for each who is put on it", 0.1, 600, "E38: assumed")] = 1.0
+
+    #: Setting -> the other one, and its values, without which it does nothing.
+    needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = {
+        "select": ("channel", ("moments",)), "tag_minutes": ("channel", ("moments",)), "top_talker_coupon": ("channel", ("group",)),
+    }  # fmt: skip
 
     def stimulus(self) -> Stimulus:
         """Content and advertising in the weights that are set."""
@@ -55,8 +66,27 @@ class Giveaway(Mechanic):
     """whether members know beforehand that there will be something"""
     gift_bond: Annotated[float, number("warmth that a gift adds", 0, 1, "C06: assumed")] = 0.03
     coupon_days: Annotated[float, number("days for which a coupon holds", 0.5, 365, "assumed")] = 7.0
+    over: Annotated[float, number("least order for which a coupon holds, yuan", 0, 100_000, "C07: assumed")] = 0.0
+    resolve: Literal["at_once", "later"] = "at_once"
+    """at_once: the first who react get it; later: so many of all who take part are drawn when its time is over (C07, C09)"""
+    stages: Annotated[int, number("draws, each among those who are there in its part of the time", 1, 6, "C08: 4")] = 1
 
     lasts: ClassVar[bool] = True
+    #: Setting -> the other one, and its values, without which it does nothing.
+    needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = {
+        "stages": ("resolve", ("later",)), "over": ("prize", ("coupon",)), "coupon_days": ("prize", ("coupon",)),
+    }  # fmt: skip
+
+    def raffled(self) -> tuple[Stimulus, int, Stimulus | float]:
+        """(the call of a stage, winners in it, what each of them gets); nobody knows whether it will be them."""
+        call = Stimulus(
+            ask=self.ask, certainty=0.0, pull=self.pull, talk=self.talk, roll=1.0, deadline_hours=self.open_hours / self.stages
+        )
+        won = self._coupon() if self.prize == "coupon" else self.amount
+        return call, max(round(self.takers / self.stages), 1), won
+
+    def _coupon(self) -> Stimulus:
+        return Stimulus(coupon_hours=DAY_HOURS * self.coupon_days, coupon_yuan=self.amount, coupon_over=self.over)
 
     def stimulus(self) -> Stimulus:
         """A packet; the more irregular, the less it is expected."""
@@ -65,7 +95,10 @@ class Giveaway(Mechanic):
             deadline_hours=self.open_hours,
         )  # fmt: skip
         if self.prize == "coupon":
-            return packet._replace(coupon_hours=DAY_HOURS * self.coupon_days, coupon_yuan=self.amount)
+            coupon = self._coupon()
+            return packet._replace(
+                coupon_hours=coupon.coupon_hours, coupon_yuan=coupon.coupon_yuan, coupon_over=coupon.coupon_over
+            )
         return packet._replace(bond=self.gift_bond) if self.prize == "gift" else packet
 
     def reward(self, lot: float) -> float:
@@ -91,16 +124,39 @@ class Play(Mechanic):
     prize: Annotated[float, number("yuan per player", 0.01, 1_000, "C10: low, assumed")] = 1.0
     prizes: Annotated[int, number("prizes, per group", 1, 500, "C10: many, assumed")] = 40
     open_hours: Annotated[float, OPEN] = 2.0
+    theme: Literal["none", "new", "food", "life", "beauty", "money", "children", "health", "work"] = "none"
+    """what it is about: more who like that play, and fewer of the others; new: something else each time (C47)"""
+    prize_as: Literal["cash", "coupon"] = "cash"
+    """what the prize is: money, or a coupon that takes as much off an order (C47)"""
+    certainty: Annotated[float, number("1 the prize is known, 0 a surprise", 0, 1, "C47: .3")] = 1.0
+    over: Annotated[float, number("least order for which the coupon holds, yuan", 0, 100_000, "assumed")] = 0.0
+    coupon_days: Annotated[float, number("days for which the coupon holds", 0.5, 365, "assumed")] = 7.0
 
     lasts: ClassVar[bool] = True
+    #: Setting -> the other one, and its values, without which it does nothing.
+    needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = {
+        "over": ("prize_as", ("coupon",)), "coupon_days": ("prize_as", ("coupon",)),
+    }  # fmt: skip
 
     def stimulus(self) -> Stimulus:
         """A call to play."""
-        return Stimulus(ask=self.ask, bond=self.bond, pull=self.pull, talk=self.talk, deadline_hours=self.open_hours)
+        call = Stimulus(
+            ask=self.ask, bond=self.bond, pull=self.pull, talk=self.talk, certainty=self.certainty, deadline_hours=self.open_hours,
+            topic=float(TOPICS.index(self.theme)) if self.theme in TOPICS else 0.0,
+        )  # fmt: skip
+        if self.prize_as == "coupon":
+            return call._replace(
+                coupon_hours=DAY_HOURS * self.coupon_days, coupon_yuan=self.prize, coupon_over=self.over, roll=1.0
+            )
+        return call
+
+    def themed(self, number: int) -> Stimulus:
+        """The call of a turn; where the theme is new each time, the next of the topics."""
+        return self.stimulus()._replace(topic=1.0 + number % (len(TOPICS) - 1)) if self.theme == "new" else self.stimulus()
 
     def reward(self, lot: float) -> float:
-        """The prize."""
-        return self.prize
+        """The prize; a coupon is no money."""
+        return self.prize if self.prize_as == "cash" else 0.0
 
     @property
     def takers(self) -> int:
@@ -131,12 +187,11 @@ MECHANICS: dict[str, type[Any]] = {
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
-    "broadcast": ("channel", "by"),
-    "offer": ("exclusive", "pretext"),
-    "giveaway": ("burst", "resolve", "split", "stages", "certainty"),
-    "play": ("theme", "points"),
+    "broadcast": ("by",),
+    "offer": ("exclusive",),
+    "giveaway": ("burst", "split", "certainty"),
+    "play": ("points",),
     "care": ("baseline", "at_day"),
-    "invite": ("gift_joiner", "gift_inviter", "helpers", "likes", "photos"),
 }  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.
 NOT_YET_MECHANICS = (

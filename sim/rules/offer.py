@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from sim.events.kinds import DAY_HOURS
 from sim.rules.post import PROMOTION, PULL, RECALL, TALK, Mechanic
@@ -37,11 +38,31 @@ class Offer(Mechanic):
         float, number("how many more look at once for the hook, 1 = as for a red packet", 0, 2, "C56: assumed")
     ] = 0.5
     draw_hours: Annotated[float, number("hours until the winner is drawn", 0.1, 72, "assumed")] = 24.0
+    least_buyers: Annotated[int, number("who sign up before anybody gets the coupon (group buying)", 1, 1_000, "C48: 10")] = 1
+    signing_hours: Annotated[float, number("hours in which they can", 0.5, 720, "C48: assumed")] = 24.0
+    pretext: Annotated[
+        float,
+        number("how far a reason given for it keeps it from being taken for the usual price", 0, 1, "C21: .2 to .8, assumed"),
+    ] = 0.0
+    notice: bool = False
+    """whether friends in the private line are told of it, as they were promised (C28, C29)"""
+
+    #: Setting -> the other one, and its values (or what it has to be above), without which it does nothing.
+    needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...] | float]]] = {
+        "signing_hours": ("least_buyers", 1.0),
+        "hook_pull": ("hook", ("free_meal",)), "draw_hours": ("hook", ("free_meal",)),
+    }  # fmt: skip
 
     @property
     def is_coupon(self) -> bool:
         """Whether it is taken and kept, or merely read."""
-        return self.amount > 0 or self.validity_days is not None or self.members_only or self.hook != "none"
+        return (
+            self.amount > 0
+            or self.validity_days is not None
+            or self.members_only
+            or self.hook != "none"
+            or self.least_buyers > 1
+        )
 
     @property
     def hours(self) -> float:
@@ -69,13 +90,26 @@ class Offer(Mechanic):
             promotion=self.promotion, recall=self.recall, talk=self.talk, certainty=self.certainty, pull=self.pull,
         )  # fmt: skip
         if not self.is_coupon:
-            return advert._replace(discount=self.discount, discount_hours=self.validity_hours)
+            return advert._replace(discount=self.discount, discount_hours=self.validity_hours, pretext=self.pretext)
+        if self.least_buyers > 1:
+            return advert._replace(ask=self.take, deadline_hours=self.signing_hours, roll=1.0)
+        return self._with_coupon(advert)
+
+    def _with_coupon(self, advert: Stimulus) -> Stimulus:
         return advert._replace(
             ask=self.take, pull=self.pull + (self.hook_pull if self.hook != "none" else 0.0), deadline_hours=self.hours, roll=1.0,
             coupon_hours=self.hours, coupon_yuan=self.amount, coupon_share=0.0 if self.amount > 0 else self.discount,
             coupon_over=self.over, coupon_dated=float(bool(self.period_is_validity)), coupon_passes=float(bool(self.transferable)),
             coupon_inside=float(self.members_only),
         )  # fmt: skip
+
+    def bought_together(self) -> Stimulus:
+        """The coupon that everybody gets who has signed up, once enough have."""
+        return self._with_coupon(Stimulus())._replace(ask=0.0, roll=0.0, deadline_hours=0.0, pull=0.0)
+
+    def told(self) -> Stimulus:
+        """The word to friends: the same, and they look at once."""
+        return self.stimulus()._replace(pull=1.0)
 
     @property
     def prize(self) -> Stimulus | None:

@@ -55,3 +55,5 @@ class Gathering(Clock):
     lead_days: Annotated[float, number("days from the request to the gathering", 0.5, 60, "assumed")] = 3.0
     cost: Annotated[float, number("yuan a head", 0, 10_000, "mechanisms: 50")] = 50.0
     hours: Annotated[float, number("hours of work for the person of staff who goes", 0.2, 12, "assumed")] = 3.0
+    friends: bool = False
+    """whether guests are asked to bring a friend along; who does so out of conviction, does (C70)"""

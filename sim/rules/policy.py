@@ -12,13 +12,14 @@ from sim.events.kinds import ADVERT_POSTED, COMPLAINT_POSTED, DAY, DAY_HOURS
 from sim.rules.caring import run_care
 from sim.rules.condition import Reading, Sense
 from sim.rules.course import run_course
-from sim.rules.door import receive_newcomers
+from sim.rules.door import Coming
 from sim.rules.gathering import run_gathering
 from sim.rules.groups import GroupPlan, numbers_of
 from sim.rules.keeping import keep_listing, listen
 from sim.rules.kick import keep_kicking
 from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS
+from sim.rules.moments import run_moments
 from sim.rules.moving import Doing, do_act
 from sim.rules.plan import Item, Move, Plan, Rule
 from sim.rules.popup import run_popup
@@ -62,6 +63,7 @@ class PlanRun:
         self._done: dict[tuple[int, int], float] = {}
         self._cases: dict[tuple[int, int], int] = {}
         self.tiers = self.sight.tiers = Tiers(self.sight)
+        self.sight.coming = Coming(ctx, ctx.door, self._gate)
         self.sight.tag_share = lambda: float(self.value("segments.tags"))
         self.doing = Doing(ctx, self.sight, Rooms(ctx, numbers_of(plan.openings)), self.tiers, self._segments)
         self.sensors |= self._tier_sensors()
@@ -82,7 +84,7 @@ class PlanRun:
         ctx, plan = self.ctx, self.plan
         if "entry" in plan.families or "entry.least_tag" in plan.moved:
             ctx.process(self._keep_entry())
-        ctx.process(receive_newcomers(ctx, ctx.door, self._gate))
+        ctx.process(self.sight.coming.receive())
         for group, opening in enumerate(plan.openings):
             if (kind := plan.groups[opening.name]).planned_life_days:
                 ctx.process(self._end_life(group, kind))
@@ -90,7 +92,8 @@ class PlanRun:
             ctx.process(self._watch_the_clock())
         for place, item in enumerate(plan.items):
             part = PlanPart(self, item, place)
-            ctx.process(RUNNERS[item.use](ctx, part, self.sight) if item.use in RUNNERS else run_mechanic(ctx, part))
+            runner = run_moments if getattr(part.read(), "channel", "") == "moments" else RUNNERS.get(item.use)
+            ctx.process(runner(ctx, part, self.sight) if runner else run_mechanic(ctx, part))
         if self._keeps("order"):
             ctx.process(self._keep_order())
             ctx.process(keep_kicking(ctx, self.sight, lambda name: self.value(f"order.kick.{name}")))

@@ -175,6 +175,12 @@ class Sees(Protocol):
     def orders_seen(self, group: int, hours: float) -> int:
         """Orders in a group within the last hours."""
 
+    def message_of(self, row: int) -> int:
+        """The message that event `row` put on the screen, -1 if it put none."""
+
+    def bought_since(self, group: int, day: float) -> set[int]:
+        """Who has placed an order in a group since that day."""
+
     def took_part(self, post: int) -> list[int]:
         """Who has taken part in what was posted by event `post`, where staff keep a list."""
 
@@ -183,6 +189,9 @@ class Sees(Protocol):
 
     def uniform(self, ordinal: int, who: int = 0) -> float:
         """A keyed number in (0, 1)."""
+
+    def uniform_of(self, note: Any, ordinal: int = 0) -> float:
+        """A keyed number in (0, 1) for something a member did."""
 
 
 class Acts(Sees, Protocol):
@@ -263,11 +272,23 @@ class Doorway(Protocol):
     def has_come(self, person: int) -> bool:
         """Whether a person has been in the group before."""
 
-    def request(self, person: int, group: int) -> int:
+    def request(self, person: int, group: int, cause: int = -1) -> int:
         """A newcomer asks to be let in; gives the event."""
 
-    def wants_in(self, person: int, gate: Any) -> bool:
-        """Whether a newcomer wants to come in at these terms."""
+    def wants_in(self, person: int, gate: Any, worth: float = 0.0, share: float | None = None) -> bool:
+        """Whether a newcomer wants to come in at these terms; worth: yuan besides; share: who would for nothing."""
+
+    def would_bring(self, person: int, yuan: float, hurdle: float, ticket: float, lot: float) -> bool:
+        """Whether a member goes after what bringing friends pays; decided by the member, unseen by staff."""
+
+    def circle_of(self, person: int, contacts: float) -> int:
+        """Friends outside whom a member asks or reaches."""
+
+    def reached_by_orders(self, source: str) -> list[int]:
+        """Persons of a source that follows the orders who have not been reached yet."""
+
+    def home_of(self, person: int) -> int:
+        """The group a person may come to."""
 
     def passes(self, person: int, least: float, gate: Any) -> bool:
         """Whether a check by staff finds that a newcomer fits."""
@@ -275,8 +296,8 @@ class Doorway(Protocol):
     def decline(self, person: int, group: int, reason: float, cause: int) -> int:
         """A newcomer does not come in."""
 
-    def admit(self, person: int, channel: int, cause: int) -> int:
-        """A newcomer comes in."""
+    def admit(self, person: int, channel: int, cause: int, by: int = -1) -> int:
+        """A newcomer comes in; by: the member who has invited them."""
 
     def take_stake(self, person: int, group: int, yuan: float, cause: int) -> int:
         """A newcomer pays to come in."""
@@ -302,6 +323,12 @@ class Moves(Acts, Protocol):
 
     def public_feed(self, cause: int = -1) -> int:
         """The feed that anybody may follow, opened at first need."""
+
+    def open_feed(self, capacity: int | None = None, cause: int = -1) -> int:
+        """Opens a feed that is not the public one."""
+
+    def prospects(self, group: int) -> list[int]:
+        """Those of a group's reservoir who could still come by word of mouth or on an invitation."""
 
     def bring_along(self, person: int, group: int, cause: int = -1) -> int:
         """A member brings along the next of those who come by word of mouth; gives the entry, -1 where nobody is left."""

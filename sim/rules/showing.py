@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from sim.events.kinds import HOUR_MINUTES
 from sim.rules.mechanic import Part
 from sim.rules.protocols import Acts, Process
+from sim.rules.raffle import OF_ENTRY, OF_TURN, raffle
 from sim.rules.schedule import run_clock
 from sim.rules.shows import Points, Stream
 from sim.rules.sight import Sight
@@ -18,21 +20,33 @@ def run_stream(ctx: Acts, part: Part, sight: Sight) -> Process:
         if part.is_running() and ctx.staff.people:
             sight.streams.append(ctx.day + part.read().announce_days)
             for group in part.groups():
-                ctx.process(_stream(ctx, part, group))
+                ctx.process(_stream(ctx, part, group, number))
 
     yield from run_clock(ctx, part.read, turn, part.lanes)
 
 
-def _stream(ctx: Acts, part: Part, group: int) -> Process:
+def _stream(ctx: Acts, part: Part, group: int, number: int) -> Process:
     now: Stream = part.read()
     said = ctx.post(group, now.announcement(), cause=part.cause(group))
     part.posted(True)
     yield ctx.wait(days=now.announce_days)
     if part.is_running() and ctx.is_running(group):
         now = part.read()
-        ctx.post(group, now.show(), cause=said)
+        shown = ctx.post(group, now.show(), cause=said)
         part.posted(True)
+        first = OF_ENTRY * part.lanes.draw + OF_TURN * number
+        if now.draws:
+            call = now.drawn(now.minutes / now.draws / HOUR_MINUTES)
+            ctx.process(raffle(ctx, group, call, now.draws, now.winners, now.won(), first=first, staff=0, cause=shown))
         yield from ctx.staff.work("post", now.minutes)
+        if now.trailer and ctx.is_running(group):
+            ctx.post(group, now.announcement(), cause=shown)
+            part.posted(True)
+        if now.after_draw:
+            last = first + now.draws
+            yield from raffle(
+                ctx, group, now.drawn(now.after_hours), 1, now.winners, now.won(), first=last, staff=0, cause=shown
+            )
 
 
 def run_points(ctx: Acts, part: Part, sight: Sight) -> Process:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from sim.events.kinds import DAY_HOURS, HOUR_MINUTES
 from sim.rules.clock import Clock
@@ -23,6 +24,25 @@ class Proof(Mechanic):
     promotion: Annotated[float, PROMOTION] = 0.3
     recall: Annotated[float, RECALL] = 0.4
     talk: Annotated[float, TALK] = 0.3
+    source: Literal["orders", "members"] = "orders"
+    """what is listed: the orders of the shop, or those that members show themselves when they are asked to (C24)"""
+    thanks: Annotated[float, number("yuan of the coupon for whoever shows an order", 0, 1_000, "C24: 3")] = 3.0
+    ask: Annotated[float, ASK] = 0.5
+    open_hours: Annotated[float, number("hours in which orders can be shown", 0.1, 72, "C24: assumed")] = 6.0
+    coupon_days: Annotated[float, number("days for which that coupon holds", 0.5, 365, "assumed")] = 30.0
+
+    #: Setting -> the other one, and its values, without which it does nothing.
+    needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = dict.fromkeys(
+        ("thanks", "ask", "open_hours", "coupon_days"), ("source", ("members",))
+    )
+
+    def call(self) -> Stimulus:
+        """A call to show one's order."""
+        return Stimulus(ask=self.ask, roll=1.0, talk=self.talk, promotion=self.promotion, deadline_hours=self.open_hours)
+
+    def coupon(self) -> Stimulus:
+        """What showing it is worth."""
+        return Stimulus(coupon_hours=DAY_HOURS * self.coupon_days, coupon_yuan=self.thanks)
 
     def stimulus(self) -> Stimulus:
         """A list of orders."""
@@ -44,6 +64,25 @@ class Stream(Clock):
     pull: Annotated[float, PULL] = 1.0
     discount: Annotated[float, number("share of price, as a coupon for one order", 0, 0.95, "C23: assumed")] = 0.2
     coupon_hours: Annotated[float, number("hours for which the coupon holds", 0.5, 720, "C23: assumed")] = 24.0
+    draws: Annotated[int, number("draws while it lasts, each among those who are there then", 0, 12, "C08: 4")] = 0
+    winners: Annotated[int, number("winners of each draw, per group", 1, 500, "C08: assumed")] = 3
+    prize: Annotated[float, number("yuan of the coupon that is won", 0.01, 10_000, "C08, C09: 10, assumed")] = 10.0
+    after_draw: bool = False
+    """whether there is one more draw afterwards, for whoever looks in within the hours below (C09)"""
+    after_hours: Annotated[float, number("hours after the stream for that draw", 0.5, 72, "C09: assumed")] = 12.0
+    trailer: bool = False
+    """whether the date of the next stream is told afterwards (C09)"""
+
+    #: Setting -> the other one, and its values, without which it does nothing.
+    needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = {"after_hours": ("after_draw", (True,))}
+
+    def drawn(self, hours: float) -> Stimulus:
+        """The call of a draw, open for so many hours."""
+        return Stimulus(ask=1.0, certainty=0.0, pull=self.pull, talk=self.talk, roll=1.0, deadline_hours=hours)
+
+    def won(self) -> Stimulus:
+        """The coupon that is won."""
+        return Stimulus(coupon_hours=self.coupon_hours, coupon_yuan=self.prize)
 
     def announcement(self) -> Stimulus:
         """A word that there will be a stream."""

@@ -58,6 +58,7 @@ class Sight:
         self.ends: tuple[float, ...] = ()
         self.veterans: set[int] = set()
         self.tiers: Any = None
+        self.coming: Any = None
         self.tag_share: Callable[[], float] = lambda: 0.0
         self._complained: dict[int, int] = {}
         self._posts: list[tuple[float, str, bool]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -31,6 +31,8 @@ class Segments:
         BeforeValidator(_by_threshold), Field(max_length=9),
     ] = ()  # fmt: skip
     """tiers by name, each with the orders that earn it"""
+    tiers_by: Literal["orders", "coupons"] = "orders"
+    """what earns a tier: orders, or coupons that were used (E49)"""
     window_days: Annotated[float, number("days within which orders count", 1, 365, "F66, F70: 30")] = 30.0
     tags: Annotated[float, number("share of members of whom staff have noted how well the content suits them", 0, 1, "E38")] = (
         0.3
@@ -51,8 +53,9 @@ class Tiers:
         return self._has.get(person, ORDINARY)
 
     def earned(self, person: int, segments: Segments) -> int:
-        """The highest tier whose orders a person has placed within the window."""
-        orders = self._sight.orders_by(person, segments.window_days)
+        """The highest tier whose orders a person has placed, or coupons used, within the window."""
+        count = self._sight.till.redeemed_by if segments.tiers_by == "coupons" else self._sight.orders_by
+        orders = count(person, segments.window_days)
         return sum(orders >= least for _, least in segments.tiers)
 
     def due(self, segments: Segments) -> list[int]:

@@ -10,6 +10,8 @@ from sim.rules.protocols import Seen, Sees
 
 #: An order below this share of the usual price was made at a discount.
 FULL = 0.999
+#: Longer than any run, days.
+EVER = 1e6
 
 
 class Till:
@@ -22,7 +24,7 @@ class Till:
         self._dear: list[int] = []
         self._orders_of: dict[int, list[int]] = defaultdict(list)
         self._dear_of: dict[int, list[int]] = defaultdict(list)
-        self._used_by: dict[int, int] = defaultdict(int)
+        self._used_by: dict[int, list[int]] = defaultdict(list)
         self._last = (-1, -1)
         self._margins: list[tuple[float, float]] = []
 
@@ -38,7 +40,7 @@ class Till:
                 self._dear.append(note.time)
                 self._dear_of[note.actor].append(note.time)
         if note.kind == COUPON_REDEEMED:
-            self._used_by[note.actor] += 1
+            self._used_by[note.actor].append(note.time)
             dear = self._dear_of[note.actor]  # a large order with a coupon was none at the full price
             if self._last == (note.actor, note.time) and dear and dear[-1] == note.time:
                 dear.pop()
@@ -72,9 +74,9 @@ class Till:
         orders = len(self._orders_of.get(person, []))
         return (orders - len(self._dear_of.get(person, []))) / max(orders, 1)
 
-    def redeemed_by(self, person: int) -> int:
-        """Coupons that one customer has used."""
-        return self._used_by.get(person, 0)
+    def redeemed_by(self, person: int, days: float = EVER) -> int:
+        """Coupons that one customer has used within the last days."""
+        return self._since(self._used_by.get(person, []), days)
 
     def _since(self, times: list[int], days: float) -> int:
         return len(times) - bisect_right(times, round((self.sees.day - days) * DAY))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sim.events.kinds import REQUEST_MET
 from sim.rules.audience import select
-from sim.rules.growth import Invite
+from sim.rules.growth import PAID, Invite
+from sim.rules.luring import run_call
 from sim.rules.mechanic import Part
-from sim.rules.protocols import Moves, Process
+from sim.rules.protocols import Handles, Moves, Process
 from sim.rules.schedule import run_clock
 from sim.rules.sight import Sight
 
@@ -14,13 +15,15 @@ from sim.rules.sight import Sight
 TO_RECOMMEND = 2.0
 
 
-def run_invite(ctx: Moves, part: Part, sight: Sight) -> Process:
+def run_invite(ctx: Handles, part: Part, sight: Sight) -> Process:
     """A round in every running group whenever the clock is due."""
+    asked: set[int] = set()
 
     def turn(number: int, moment: float) -> None:
         if part.is_running():
             for group in part.groups():
-                ctx.process(_ask(ctx, part, sight, group))
+                paid = part.read().mode in PAID
+                ctx.process(run_call(ctx, part, sight, group, number, asked) if paid else _ask(ctx, part, sight, group))
 
     yield from run_clock(ctx, part.read, turn, part.lanes)
 

@@ -188,7 +188,6 @@ CHANNEL: Final = table(
     ("herd_at", WHOLE, "us", "when it was reckoned"),
     ("capacity", WHOLE, "members", "members at most"),
     ("least_tag", REAL, "", "observed fit below which nobody is let in"),
-    ("next_referral", WHOLE, "", "referred persons taken from the roster so far"),
     ("founded_at", WHOLE, "us", "NEVER until founded"),
     ("planned", REAL, "members", "planned size"),
     ("roster", WHOLE, "", "first place of its roster in ROSTER"),
@@ -210,6 +209,7 @@ PERSON: Final = table(
     ("recall", REAL, "recall", "how much the brand is in mind, 0 to 2"),
     ("coupon", REAL, "share", "discount of the price, held"),
     ("coupon_until", REAL, "us", "until when"),
+    ("pretext", REAL, "share", "reason given for that discount"),
     ("reference_price", REAL, "yuan", "what the person is used to pay"),
     ("angry_at", WHOLE, "us", "last hurt of one's own"),
     ("drift", REAL, "log", "slow interest, of the week before `drifted`"),
@@ -333,6 +333,7 @@ STIMULUS: Final = table(
     ("coupon_dated", REAL, "0..1", "1: it ends so many hours after the post, 0: after it was taken"),
     ("coupon_passes", REAL, "0..1", "1: it can be passed on"),
     ("coupon_inside", REAL, "0..1", "1: it holds for present members only"),
+    ("pretext", REAL, "0..1", "how far the reason given for a discount keeps it from being taken for the usual price"),
 )  # fmt: skip
 
 
@@ -364,6 +365,7 @@ class Stimulus(NamedTuple):
     coupon_dated: float = 0.0
     coupon_passes: float = 0.0
     coupon_inside: float = 0.0
+    pretext: float = 0.0
 
 
 INCIDENT: Final = table(

@@ -128,6 +128,11 @@ def _arrival_times(lots: np.ndarray, mean_days: float, hours_before: np.ndarray)
     return found
 
 
+def reached_at_most(source: Source, planned: int, needs: float, days: float) -> int:
+    """Persons that a source which follows the orders may reach: as if every planned member bought on each occasion (needs a day)."""
+    return math.ceil(source.per_order * needs * planned * min(days, source.days))
+
+
 def _flow_times(source: Source, days: float, root: np.uint64, code: int) -> np.ndarray:
     """When a named source reaches people, days since the founding (f8, in order): a Poisson stream of its own."""
     ends = min(source.day + source.days, days)
@@ -142,7 +147,7 @@ def _flow_times(source: Source, days: float, root: np.uint64, code: int) -> np.n
 
 @lru_cache(maxsize=8)
 def _persons(
-    population: Population, members: tuple[tuple[str, Any], ...], intruders: int, days: float, root: int
+    population: Population, members: tuple[tuple[str, Any], ...], intruders: int, days: float, needs: float, root: int
 ) -> tuple[np.ndarray, ...]:
     """Traits (without group) and acquaintances of everybody who may turn up; the same for every strategy."""
     names = [name for name, _ in members]
@@ -155,6 +160,8 @@ def _persons(
     times = np.cumsum(-np.log(streams.uniforms(root_key, streams.ARRIVAL, draws)) / rate) if rate > 0 else np.empty(0)
     times = times[times < days]
     flows = [_flow_times(one, days, root_key, len(SOURCES) + place) for place, (_, one) in enumerate(population.inflow)]
+    behind = [reached_at_most(one, population.groups * population.size, needs, days) for _, one in population.inflow]
+    flows = [np.append(flow, np.full(more, np.inf)) for flow, more in zip(flows, behind, strict=True)]
     reservoir = round(population.reservoir * population.groups * population.size)
     counts = [planned, len(times), reservoir, intruders * population.groups, *map(len, flows)]
     source = np.repeat([*FIRST_SOURCES, *range(len(SOURCES), len(SOURCES) + len(flows))], counts)
@@ -172,9 +179,11 @@ def _persons(
     day = np.floor(times)
     traits["arrival"][walk] = ((day + np.interp(times - day, hours_before, np.arange(25) / 24.0)) * DAY).astype(np.int64) + 1
     coming = np.concatenate([np.empty(0), *flows])
+    timed = np.flatnonzero(np.isfinite(coming))
+    coming, first = coming[timed], len(source) - len(coming)
     day = np.floor(coming)
-    first = len(source) - len(coming)
-    traits["arrival"][first:] = ((day + np.interp(coming - day, hours_before, np.arange(25) / 24.0)) * DAY).astype(np.int64) + 1
+    moment = ((day + np.interp(coming - day, hours_before, np.arange(25) / 24.0)) * DAY).astype(np.int64) + 1
+    traits["arrival"][first + timed] = moment
     lots = streams.uniforms(keys, streams.TRAIT, 0)
     circle = np.arange(planned) * population.cohorts // max(planned, 1)
     traits["cohort"] = NONE
@@ -239,10 +248,11 @@ def places_of(
 def build_world(scenario: Scenario, seed: int, replication: int, programme: int = 0) -> World:
     """The world of one programme."""
     population, market = scenario.population, scenario.market
+    needs = market.needs_per_month / 30.0
     root = streams.keys(streams.run_key(seed, replication), streams.TRAIT, np.array([programme]))[0]
     intruders = sum(getattr(incident, "intruders", 0) for _, incident in scenario.incident)
     days = scenario.days + scenario.confirm_days
-    traits, keys, ties_start, ties = _persons(population, tuple(scenario.member.items()), intruders, days, int(root))
+    traits, keys, ties_start, ties = _persons(population, tuple(scenario.member.items()), intruders, days, needs, int(root))
     traits = traits.copy()
     source, number = traits["source"].astype(int), np.arange(len(traits))
     leads = [name for name, _ in population.inflow]
@@ -266,7 +276,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     head["heat_groups"], head["heats"] = topics.shape
     head["persons"], head["ties"] = len(traits), len(ties)
     head["hours"], head["hours_before"] = day_shape()
-    head["needs"], head["odds"], head["price"] = market.needs_per_month / 30.0, market.base_odds, market.usual_price
+    head["needs"], head["odds"], head["price"] = needs, market.base_odds, market.usual_price
     head["peaks"], head["key"] = len(market.peak_hours), root
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
     world = carve_world(buffer)

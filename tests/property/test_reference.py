@@ -121,7 +121,6 @@ def state_differences(programme: Programme, reference: ReferenceProgramme) -> li
         ):
             compare(f"group {group.number} {name}", row[name], float(getattr(group, name)))
         compare(f"group {group.number} messages", row["ordinal"], len(group.messages))
-        compare(f"group {group.number} referred", row["next_referral"], group.referred)
     compare("messages", state.head["messages"], len(rules.messages))
     for message, row in zip(rules.messages, state.messages[: len(rules.messages)], strict=True):
         for name in ("time", "row", "sentiment", "reward", "deadline", "removed", "answered", "audience"):

@@ -41,16 +41,16 @@ class ReferenceContext(Context):
     def _first_of(self, kind: int, cause: int) -> int:
         wanted = PRIVATE if kind == 1 else FEED
         open_now = [one.number for one in self._programme.rules.groups if one.kind is wanted and self.is_running(one.number)]
+        open_now = [number for number in open_now if number not in self._programme.own_feeds]
         return open_now[0] if open_now else self._open(kind, len(self._programme.rules.persons), cause)
 
     @property
     def door(self) -> ReferenceDoor:
         return ReferenceDoor(self._programme, self)
 
-    def _next_referred(self, group: int) -> int:
-        place = self._programme.rules.groups[group]
-        left = place.reservoir[place.referred :]
-        return left[0].number if left and left[0].mode is ABSENT else NO_ONE
+    def prospects(self, group: int) -> list[int]:
+        waiting = self._programme.rules.groups[group].reservoir
+        return [one.number for one in waiting if one.mode is ABSENT and not one.screened_out]
 
     def is_group(self, channel: int) -> bool:
         return self._programme.rules.groups[channel].kind is GROUP

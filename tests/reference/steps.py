@@ -177,6 +177,8 @@ class Steps:
         for turn, message in enumerate(fresh[: -TURNS - 1 : -1]):
             open_now = not message.removed and time <= message.deadline and message.takers > 0
             chance = message.stimulus.ask * max(self.rules.interest(member), self.rules.p.check_floor)
+            if message.stimulus.topic:
+                chance = min(chance * self.rules.liking(member, message.stimulus.topic), 1.0)
             better = 1.0 + (self.rules.p.uncertain_odds - 1.0) * (1.0 - message.stimulus.certainty)
             chance = chance * better / (1.0 - chance + chance * better)
             busy = message.stimulus.session and self.rules.is_busy(member, message.time)
@@ -199,12 +201,9 @@ class Steps:
         if group.members >= group.capacity or group.closing_at is not None:
             return
         rate = self.rules.p.referral_rate * self.rules.interest(member) * member.warmth
-        if draw(visit, "referral", 0) < 1.0 - math.exp(-rate * days) and group.referred < len(group.reservoir):
-            newcomer = group.reservoir[group.referred]
-            if newcomer.mode is ABSENT:
-                self._write_down(
-                    time, check, kinds.MEMBER_JOINED, group.number, newcomer.number, member.number, newcomer.type, 2.0
-                )
+        newcomer = next((one for one in group.reservoir if one.mode is ABSENT and not one.screened_out), None)
+        if newcomer is not None and draw(visit, "referral", 0) < 1.0 - math.exp(-rate * days):
+            self._write_down(time, check, kinds.MEMBER_JOINED, group.number, newcomer.number, member.number, newcomer.type, 2.0)
 
     def _go_on(self, time: int, message: Message) -> None:
         """The author of a message adds something."""

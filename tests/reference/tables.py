@@ -109,7 +109,6 @@ class Group:
         "number",
         "persons",
         "planned",
-        "referred",
         "reservoir",
         "rules",
         "topics",
@@ -126,7 +125,7 @@ class Group:
         self.reservoir: list[Member] = []
         self.founded_at: int | None = None
         self.breach = self.herd = self.planned = self.least_tag = self.listing = 0.0
-        self.breach_at = self.herd_at = self.members = self.muted = self.referred = 0
+        self.breach_at = self.herd_at = self.members = self.muted = 0
         self.rules = self.closed = False
         self.closing_at: float | None = None
         self.kind = GROUP
@@ -202,6 +201,7 @@ class Member:
         "orders",
         "own_hour",
         "posts",
+        "pretext",
         "price_weight",
         "prompt",
         "read_to",
@@ -241,7 +241,7 @@ class Member:
         self.felt_at = 0
         self.at = self.joined_at = self.checked_at = self.angry_at = self.rewarded_at = self.last_day = 0
         self.value = self.warmth = self.mood = self.anger = self.loss = self.satiation = self.recall = 0.0
-        self.reward = self.habit = self.reference_price = self.coupon = self.coupon_until = 0.0
+        self.reward = self.habit = self.reference_price = self.coupon = self.coupon_until = self.pretext = 0.0
         self.leave_clock = self.mute_clock = self.left_near = self.tied_unread = 0.0
         self.read_to = self.asked = self.asked_before = self.days_seen = self.checks = self.posts = self.orders = 0
         self.waiting: Message | None = None
@@ -270,7 +270,7 @@ class Member:
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
     "acquaintances", "advert_rate", "anger", "angry_at", "appetite", "arrival", "check_rate", "claim", "claimed_on", "coached",
-    "contact", "coupon", "coupon_until", "deal", "drift", "drifted", "favours", "felt_at", "hour_mean", "incident", "judged", "loss",
+    "contact", "coupon", "coupon_until", "pretext", "deal", "drift", "drifted", "favours", "felt_at", "hour_mean", "incident", "judged", "loss",
     "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders", "own_hour",
     "price_weight", "prompt", "recall", "reference_price", "reward_weight", "shift", "sociability", "soothed", "source",
     "susceptibility", "tag", "type", "vent_threshold", "wallet",

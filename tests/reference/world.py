@@ -156,7 +156,9 @@ def gather(scenario: Scenario, root: int) -> list[Person]:
     add(INTRUDER, [None] * (sum(getattr(one, "intruders", 0) for _, one in scenario.incident) * population.groups))
     for place, (_, source) in enumerate(population.inflow):
         key = child_key(root, "arrival", -(NAMED + place))
-        add(NAMED + place, stream(key, source.per_day, source.day, min(source.day + source.days, until)))
+        moments = stream(key, source.per_day, source.day, min(source.day + source.days, until))
+        occasions = scenario.market.needs_per_month / 30.0 * planned * min(until, source.days)
+        add(NAMED + place, [*moments, *[None] * math.ceil(source.per_order * occasions)])
     return people
 
 

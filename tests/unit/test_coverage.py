@@ -13,6 +13,7 @@ from sim.cli.entry import main
 from sim.config import ConfigError
 from sim.coverage import PARTS, SEED, STATUSES, coverage, demonstrated, part_of, scenarios_of
 from sim.domain.rows import row_titles
+from sim.events.kinds import CATALOGUE
 from sim.projections.paths import PATHS, find_paths
 from sim.report.coverage import count_rows, word_how
 from sim.report.language import LANGUAGES, translator
@@ -100,6 +101,30 @@ def differ(row: str) -> bool:
 @pytest.mark.parametrize("row", SAMPLE)
 def test_switching_a_row_off_changes_the_log(row: str):
     assert differ(row)
+
+
+def counted(row: str) -> dict[str, bool]:
+    """Event -> whether there are more, or fewer, of it with the row than without, as its demonstration says."""
+    told, codes = coverage()[row].show.counts, {kind.name: kind.code for kind in CATALOGUE}
+    events = [simulate(one, seed=SEED).log.events["kind"] for one in scenarios_of(row)]
+    found = {}
+    for name, side in told.items():
+        more, less = (int((kinds == codes[name]).sum()) for kinds in events)
+        found[name] = more > less if side == ">" else more < less
+    return found
+
+
+COUNTED = [row for row in SHOWN if coverage()[row].show.counts]
+
+
+@pytest.mark.parametrize("row", COUNTED[::8])
+def test_a_row_changes_what_it_is_about(row: str):
+    assert all(counted(row).values()), counted(row)
+
+
+@pytest.mark.slow
+def test_every_row_changes_what_it_is_about():
+    assert {row: found for row in COUNTED if not all((found := counted(row)).values())} == {}
 
 
 @pytest.mark.slow

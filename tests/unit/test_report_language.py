@@ -35,6 +35,7 @@ PLUGINS = {
         "cohort_groups",
         "image_class",
         "super_users",
+        "couture",
         "open_day",
         "zero_yuan_course",
         "lunch_guests",

@@ -45,6 +45,8 @@ def hold_coupon(person: Row, message: Row, stimulus: Row, time: Whole) -> bool:
         return False
     if time >= person.coupon_until:
         person.coupon = 0.0
+    if stimulus.discount >= person.coupon:
+        person.pretext = stimulus.pretext
     person.coupon = max(person.coupon, stimulus.discount)
     person.coupon_until = max(person.coupon_until, until)
     return True
@@ -124,10 +126,17 @@ def is_tempted(parameters: Row, trait: Row, visit: np.uint64) -> bool:
 
 
 @within
-def buy(parameters: Row, ledger: Row, person: Row, paid: float, margin: float) -> None:
-    """An order: money, memory of the price, the coupon is used."""
+def excused(person: Row, time: Whole) -> float:
+    """How far a low price is put down to the reason given for it: pretext (1 - taste for discounts), as often as one hears it the less."""
+    return person.pretext * (1.0 - person.deal) if person.coupon > 0.0 and time < person.coupon_until else 0.0
+
+
+@within
+def buy(parameters: Row, ledger: Row, person: Row, paid: float, margin: float, spared: float) -> None:
+    """An order: money, memory of the price (nearer to the usual one by the share `spared`), the coupon is used."""
     ledger.revenue += paid
     ledger.margin += margin
+    paid += spared * (ledger.price - paid)
     if person.orders > 0:
         person.reference_price += parameters.reference_rate * (paid - person.reference_price)
     else:

@@ -48,6 +48,8 @@ class Buying:
         member.need, member.need_at = self.need_now(member, time) - 1.0, time
         self.revenue += paid
         self.margin += margin
+        if member.coupon > 0.0 and time < member.coupon_until:
+            paid += member.pretext * (1.0 - member.deal) * (self.price - paid)
         if member.orders == 0:
             member.reference_price = paid
         else:
@@ -65,6 +67,8 @@ class Buying:
         if stimulus.discount > 0.0 and time < until:
             if member.coupon_until <= time:
                 member.coupon = 0.0  # the old one has run out
+            if stimulus.discount >= member.coupon:
+                member.pretext = stimulus.pretext
             member.coupon = max(member.coupon, stimulus.discount)
             member.coupon_until = max(member.coupon_until, until)
             member.offer = member.offer or message

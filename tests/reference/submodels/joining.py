@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.vocabulary.tables import NEVER
 from tests.reference.draws import child_key
 from tests.reference.forms import normal
-from tests.reference.tables import ATTENTIVE, MOVED, REFERRAL, Group, Member
+from tests.reference.tables import ATTENTIVE, MOVED, Group, Member
 
 
 class Joining:
@@ -31,8 +31,6 @@ class Joining:
         member.read_to = len(group.messages)
         member.asked = member.asked_before = len(group.asks)
         group.members += 1
-        if source == REFERRAL:
-            group.referred += 1
         if source == MOVED and (old := self.last_left(member.home)) is not None:
             member.came_from = old.group
             member.value = max(member.value, old.value)
