@@ -42,7 +42,7 @@ class StaffRoom:
     @property
     def people(self) -> int:
         """How many people there are now."""
-        return sum(team.people for team in self.teams)
+        return self.teams[0].people if len(self.teams) == 1 else sum(team.people for team in self.teams)
 
     @property
     def load(self) -> float:
@@ -72,7 +72,8 @@ class StaffRoom:
 
     def duty_begins(self, time: int) -> int:
         """The earliest moment from `time` on at which anybody who looks at the groups has a shift, us."""
-        return min(team.duty_begins(time) for team in self._with_people())
+        teams = self.teams
+        return teams[0].duty_begins(time) if len(teams) == 1 else min(team.duty_begins(time) for team in self._with_people())
 
     def come_on_duty(self) -> Generator[Any, Any, Any]:
         """Waits until a shift is on."""
@@ -125,7 +126,10 @@ class StaffRoom:
 
     def team_of(self, person: int) -> Team:
         """The team of a person; the first where nobody has this number."""
-        return next((team for team in self.teams if team.place_of(person) is not None), self.teams[0])
+        first = self.teams[0]
+        return (
+            first if len(self.teams) == 1 else next((team for team in self.teams if team.place_of(person) is not None), first)
+        )
 
     def tone_of(self, person: int) -> float:
         """How friendly a person's tone is, 0 to 1."""
