@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
@@ -85,6 +86,8 @@ class Team:
     def __init__(self, context: Any, name: str, first: int, postings: Callable[[], dict[str, Posting]]) -> None:
         self.name, self.first = name, first
         self._context, self.env, self._postings = context, context.env, postings
+        self._last = postings()[name]
+        self.has_roll = False
         self._shared = Desk(self.env, lambda: self.people)
         self._own: dict[int, Desk] = {}
         self._busy: set[int] = set()
@@ -99,13 +102,16 @@ class Team:
 
     @property
     def now(self) -> Posting:
-        """The role as it stands now."""
-        return self._postings()[self.name]
+        """The role as it stands now; nobody is of a role that the plan has no more."""
+        if (found := self._postings().get(self.name)) is None:
+            return replace(self._last, people=0)
+        self._last = found
+        return found
 
     @property
     def people(self) -> int:
         """How many people there are now."""
-        return self._postings()[self.name].people
+        return self.now.people
 
     @property
     def hours_there(self) -> float:
