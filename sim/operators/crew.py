@@ -74,7 +74,7 @@ def most_people(staff: Staff, plans: Sequence[Any], highest: float, hired: int) 
     plans: that of the first day, then those that take over; highest: to which a lever moves `staff.people`, hired: who may come later.
     """
     roles = roles_of(staff, plans[0])
-    later = {name for plan in plans[1:] for name in roles_of(staff, plan) or {"": None}} - set(roles or {"": None})
+    later = {name for plan in plans[1:] for name in roles_of(staff, plan) or ("",)} - set(roles or ("",))
     if later:  # see `StaffRoom.take_over`
         return BLOCK * (2 * max(len(roles), 1) + 1 + len(later)) + hired
     usual = max(1, staff.people, int(highest))
