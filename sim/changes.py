@@ -61,18 +61,23 @@ def owners_of(scenario: Scenario, plan: Any) -> dict[str, Any]:
 
 
 def _checked_plan(scenario: Scenario, change: Change) -> Any:
-    """A plan that can take over: its groups, roles and door are those of the plan that the run began with."""
+    """A plan that can take over: its groups are those that the run began with; a door is there only if there was one from the start."""
     if not (isinstance(change.value, tuple) and len(change.value) == 2 and hasattr(change.value[1], "plan")):
         raise ConfigError(f"strategy={quoted(change.told)}: a strategy that is written as a plan")
     (name, plan), (first, before) = change.value, scenario.strategy
     for what, there, wanted in (
         ("members in groups", before.founds, plan.founds),
         ("groups of its own", before.openings, plan.openings or before.openings),
-        ("terms of entry", before.gated, plan.gated),
-        ("roles", list(roles_of(scenario.staff, before)), list(roles_of(scenario.staff, plan))),
+        ("terms of entry", before.gated, before.gated or plan.gated),
     ):
         if there != wanted:
             raise ConfigError(f"strategy={name}: a plan that has the same {what} as {first}, with which the run begins")
+    roles = (*RESERVED_ROLES, *roles_of(scenario.staff, plan))
+    for incident, plugin in scenario.incident:
+        for step in plugin.handling.steps if hasattr(plugin, "handling") else ():
+            for by in (step.by, step.add.get("by", step.by)):
+                if by not in roles:
+                    raise ConfigError(f"strategy={name}: a plan with the role {by}, whom incident.{incident}.handling names")
     return plan
 
 
@@ -109,7 +114,7 @@ def _check_setting(scenario: Scenario, plan: Any, change: Change) -> None:
             )
         return
     if path == "handling" and hasattr(owners[owner], "handling"):
-        _check_handling(scenario, change)
+        _check_handling(scenario, plan, change)
         return
     kind = without_none(found) if (found := hint_at(type(owners[owner]), path)) is not None else None
     if path in READ_ONCE.get(owner.partition(".")[0], ()) or not _is_simple(kind):
@@ -120,10 +125,10 @@ def _check_setting(scenario: Scenario, plan: Any, change: Change) -> None:
         read_staff({**_plain_staff(scenario.staff), path: change.value}, "staff")
 
 
-def _check_handling(scenario: Scenario, change: Change) -> None:
+def _check_handling(scenario: Scenario, plan: Any, change: Change) -> None:
     if not isinstance(change.value, Handling):
         raise ConfigError(f"{change.key}={quoted(change.told)}: the name of a procedure")
-    roles = (*RESERVED_ROLES, *roles_of(scenario.staff, scenario.strategy[1]))
+    roles = (*RESERVED_ROLES, *roles_of(scenario.staff, plan))
     for place, step in enumerate(change.value.steps):
         if step.by not in roles:
             raise no_choice(f"{change.key}.steps.{place}.by", step.by, roles)

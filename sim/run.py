@@ -82,13 +82,15 @@ class Run:
         keys, hours, wages = scenario.lever_keys, 0.0, 0.0
         chosen = events["kind"] == LEVER_MOVED
         moved, shard = events[chosen], self.log.shard[chosen]
+        changes = sorted(scenario.changes, key=lambda one: one.day)
+        plans = [(change.day, change.value[1]) for change in changes if change.key == "strategy"]
         for number in range(scenario.population.programmes if has_group(scenario) else 0):
             moves = [
                 (row["time"] / DAY, keys[row["target"]].partition(".")[2], float(row["x"]))
                 for row in moved[shard == number]
                 if keys[row["target"]].startswith("staff.")
             ]
-            own = contract(scenario.staff, scenario.strategy[1], scenario.days, moves)
+            own = contract(scenario.staff, scenario.strategy[1], scenario.days, moves, plans)
             hours, wages = hours + own[0], wages + own[1]
         return {"contract_hours": hours, "contract_wages": wages}
 

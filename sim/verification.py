@@ -141,10 +141,11 @@ def _sizes_of(scenario: Scenario) -> dict[str, int]:
     moved += [float(change.value.people) for change in scenario.changes if change.key == "staff"]
     highest = max(moved, default=0.0)
     hired = INCIDENTS_HIGH if any(step.step == "substitute" for _, steps in scenario.procedures for step in steps) else 0
+    plans = [scenario.strategy[1], *(change.value[1] for change in scenario.changes if change.key == "strategy")]
     return {
         "time": round((scenario.days + scenario.confirm_days) * DAY),
         "member type": len(scenario.member),
-        "staff": most_people(scenario.staff, scenario.strategy[1], highest, hired),
+        "staff": most_people(scenario.staff, plans, highest, hired),
         "planned incident": len(scenario.incident),
         "campaign": len(scenario.campaign),
         "lever": len(scenario.lever_keys),

@@ -6,6 +6,8 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim import streams
 from sim.allowed import ConfigError
 from sim.engine.branching import Replaced
@@ -32,7 +34,7 @@ class Acting:
 
     def __init__(self, programme: Programme, key: str, root: int) -> None:
         self._programme, self._key, self._root = programme, key, root
-        self._lanes: dict[int, int] = {}
+        self._lanes: dict[int, np.uint64] = {}
         self.env = programme.env
         self._opened: dict[int, int] = {}
         self._begun: dict[int, int] = {}
@@ -108,13 +110,13 @@ class Acting:
         """A keyed number in (0, 1): the same for the same plug-in, ordinal and person whatever else happens."""
         lane = self._lanes.get(who)
         if lane is None:
-            lane = self._lanes[who] = streams.key_int(self._root, streams.STRATEGY, who)
-        return streams.uniform_int(lane, streams.STRATEGY, ordinal)
+            lane = self._lanes[who] = np.uint64(streams.key_int(self._root, streams.STRATEGY, who))
+        return streams.uniform(lane, streams.STRATEGY, ordinal)
 
     def uniform_of(self, note: Note, ordinal: int = 0) -> float:
         """A keyed number in (0, 1) for something a member did."""
-        root = int(self._programme.world.keys[note.actor])
-        return streams.uniform_int(streams.key_int(root, streams.STRATEGY, note.time), streams.STRATEGY, ordinal)
+        own = streams.key(self._programme.world.keys[note.actor], streams.STRATEGY, note.time)
+        return streams.uniform(np.uint64(own), streams.STRATEGY, ordinal)  # compiled code gives whole numbers of Python's own
 
     def _act(
         self,

@@ -85,6 +85,7 @@ def _change_plan(programme: Programme, chosen: tuple[str, Any], row: int) -> Non
     programme.changed.clear()
     programme.replan("staff", "", programme.planned["staff"])
     programme.replan("strategy", "", plan)
+    programme.staff.take_over()
     context = programme.begin("strategy", name, plan)
     context.since = row
     if hasattr(plan, "begin"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +68,14 @@ def _posting(name: str, role: Role, staff: Staff) -> Posting:
     )
 
 
-def most_people(staff: Staff, plan: Any, highest: float, hired: int) -> int:
-    """Numbers of staff that a log may hold; highest: to which a lever moves `staff.people`, hired: who may come later."""
-    roles = roles_of(staff, plan)
+def most_people(staff: Staff, plans: Sequence[Any], highest: float, hired: int) -> int:
+    """Numbers of staff that a log may hold.
+
+    plans: that of the first day, then those that take over; highest: to which a lever moves `staff.people`, hired: who may come later.
+    """
+    roles = roles_of(staff, plans[0])
+    later = {name for plan in plans[1:] for name in roles_of(staff, plan) or ("",)} - set(roles or ("",))
+    if later:  # see `StaffRoom.take_over`
+        return BLOCK * (2 * max(len(roles), 1) + 1 + len(later)) + hired
     usual = max(1, staff.people, int(highest))
     return hired + (BLOCK * max(len(roles), 1) if roles or hired else usual)

@@ -12,6 +12,7 @@ from sim.events.kinds import (
     ENTRY_DECLINED,
     MEMBER_JOINED,
     MESSAGE_POSTED,
+    MINUTE,
     NONE,
     QUESTION_ASKED,
 )
@@ -32,9 +33,12 @@ def watch_groups(ctx: Any) -> Generator[Any, Any, Any]:
     top_day = -1
     while True:
         look += 1
-        pause = -math.log(ctx.uniform(look, -1)) * ctx.look_minutes
-        yield ctx.wait(minutes=pause)
-        yield from ctx.staff.come_on_duty()
+        pause = round(-math.log(ctx.uniform(look, -1)) * ctx.look_minutes * MINUTE)
+        if not ctx.env.pass_to(ctx.env.now + pause):
+            yield ctx.env.timeout(pause)
+        begins = ctx.staff.duty_begins(ctx.env.now)
+        if not ctx.env.pass_to(begins):
+            yield from ctx.staff.come_on_duty()
         _post_rules(ctx, ruled)
         notes = ctx.notes(place)
         place += len(notes)

@@ -31,6 +31,8 @@ class StaffRoom:
         self._moment: tuple[str, int, int] = ("", -1, 0)
         self._hired = 0
         self.teams = [Team(context, name, BLOCK * place, self.postings) for place, name in enumerate(self.postings())]
+        self._known = {team.name: team for team in self.teams}
+        self._hired_from = BLOCK * len(self.teams)
 
     def postings(self) -> dict[str, Posting]:
         """The roles as they stand now; read very often, so they are made anew only when a setting has moved."""
@@ -42,7 +44,7 @@ class StaffRoom:
     @property
     def people(self) -> int:
         """How many people there are now."""
-        return sum(team.people for team in self.teams)
+        return self.teams[0].people if len(self.teams) == 1 else sum(team.people for team in self.teams)
 
     @property
     def load(self) -> float:
@@ -67,12 +69,23 @@ class StaffRoom:
     def open(self) -> None:
         """Begins to keep the roll of shifts."""
         for team in self.teams:
-            if team.people:
+            if team.people and not team.has_roll:
+                team.has_roll = True
                 self.env.process(team.keep_roll())
+
+    def take_over(self) -> None:
+        """Another plan has come: people of roles that are new begin, those of roles that it has not go once their task is done."""
+        for name in self.postings():
+            if name not in self._known:
+                first = self._hired_from + BLOCK * (1 + len(self._known))  # beyond whoever was hired
+                self._known[name] = Team(self._context, name, first, self.postings)
+        self.teams = [self._known[name] for name in self.postings()]
+        self.open()
 
     def duty_begins(self, time: int) -> int:
         """The earliest moment from `time` on at which anybody who looks at the groups has a shift, us."""
-        return min(team.duty_begins(time) for team in self._with_people())
+        teams = self.teams
+        return teams[0].duty_begins(time) if len(teams) == 1 else min(team.duty_begins(time) for team in self._with_people())
 
     def come_on_duty(self) -> Generator[Any, Any, Any]:
         """Waits until a shift is on."""
@@ -117,15 +130,17 @@ class StaffRoom:
 
     def hire(self) -> int | None:
         """Somebody new takes the place of who has left; gives the number, None where no place is empty."""
-        number = BLOCK * len(self.teams) + self._hired
+        number = self._hired_from + self._hired
         if not any(team.hire(number) for team in self.teams):
             return None
         self._hired += 1
         return number
 
     def team_of(self, person: int) -> Team:
-        """The team of a person; the first where nobody has this number."""
-        return next((team for team in self.teams if team.place_of(person) is not None), self.teams[0])
+        """The team of a person, also of one who is gone; the first where nobody has this number."""
+        if len(self._known) == 1:
+            return self.teams[0]
+        return next((team for team in self._known.values() if team.place_of(person) is not None), self.teams[0])
 
     def tone_of(self, person: int) -> float:
         """How friendly a person's tone is, 0 to 1."""
@@ -137,7 +152,7 @@ class StaffRoom:
 
     def standing_of(self, person: int) -> float:
         """What a public word is worth by rank: the highest says all of it, each rank below a share of that."""
-        below = max(team.now.role.rank for team in self.teams) - self.team_of(person).now.role.rank
+        below = max(max(team.now.role.rank for team in self.teams) - self.team_of(person).now.role.rank, 0)
         return float(self._context.parameters.deputy_share**below)
 
     def has_face(self, person: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
@@ -26,56 +27,54 @@ URGENCY = {
     "screen": 9,
     "review": 10,
 }
+#: Before all tasks: somebody is away.
+FIRST = -1
 #: What is let go once it has waited too long, and how long that is, us.
 SMALL_TALK, STALE = ("reply", "welcome"), 12 * HOUR
 #: Share of a day's hours that small talk may take, so that questions do not wait behind it.
 SMALL_TALK_SHARE = 0.6
 
 
-class TaskQueue:
-    """What waits for somebody, the most urgent first, then what has waited longest.
+class Desk:
+    """As many places as there are people now; whoever is busy when their number falls finishes first.
 
-    In the place of SimPy's sorted list, which is sorted again at every request: with ten thousand waiting, as where few
-    people run hundreds of groups, that took three quarters of a run.
+    Turns are given in the order of urgency, then of time, one whenever a turn is asked for or over. In the place of SimPy's
+    resource, whose requests and releases took a sixth of a run with much work of staff.
     """
 
-    def __init__(self) -> None:
-        self._heap: list[tuple[Any, int, Any]] = []
+    def __init__(self, env: Any, places: Callable[[], int]) -> None:
+        self._env, self._places = env, places
+        self._waiting: list[tuple[int, int, int, simpy.Event]] = []
         self._count = count()
-
-    def append(self, request: Any) -> None:
-        """One more."""
-        heappush(self._heap, (request.key, next(self._count), request))
-
-    def pop(self, place: int) -> Any:
-        """Takes the first away; SimPy's resource asks for no other."""
-        return heappop(self._heap)[-1]
-
-    def remove(self, request: Any) -> None:
-        """Takes one away that is not wanted any more."""
-        self._heap = [entry for entry in self._heap if entry[-1] is not request]
-        heapify(self._heap)
-
-    def __getitem__(self, place: int) -> Any:
-        return self._heap[place][-1]
+        self._taken = 0
 
     def __len__(self) -> int:
-        return len(self._heap)
+        """How many wait for their turn."""
+        return len(self._waiting)
 
+    def request(self, urgency: int) -> simpy.Event:
+        """An event that happens when it is one's turn."""
+        turn: simpy.Event = self._env.event()
+        heappush(self._waiting, (urgency, int(self._env.now), next(self._count), turn))
+        self._give()
+        return turn
 
-class Desk(simpy.PriorityResource):
-    """As many places as there are people now; whoever is busy when their number falls finishes first."""
+    def leave(self, turn: simpy.Event) -> None:
+        """A turn is over, or is not wanted any more."""
+        if turn.triggered:
+            self._taken -= 1
+        else:
+            self._waiting = [entry for entry in self._waiting if entry[-1] is not turn]
+            heapify(self._waiting)
+        if self._waiting:
+            freed = self._env.event()
+            freed.callbacks.append(self._give)
+            freed.succeed()
 
-    PutQueue = TaskQueue  # type: ignore[assignment]  # SimPy types the one it ships
-
-    def __init__(self, env: Any, places: Callable[[], int]) -> None:
-        self._places = places
-        super().__init__(env, capacity=max(self.capacity, 1))
-
-    @property
-    def capacity(self) -> int:
-        """How many people there are."""
-        return self._places()
+    def _give(self, _: Any = None) -> None:
+        if self._waiting and self._taken < self._places():
+            self._taken += 1
+            heappop(self._waiting)[-1].succeed()
 
 
 class Team:
@@ -87,6 +86,8 @@ class Team:
     def __init__(self, context: Any, name: str, first: int, postings: Callable[[], dict[str, Posting]]) -> None:
         self.name, self.first = name, first
         self._context, self.env, self._postings = context, context.env, postings
+        self._last = postings()[name]
+        self.has_roll = False
         self._shared = Desk(self.env, lambda: self.people)
         self._own: dict[int, Desk] = {}
         self._busy: set[int] = set()
@@ -97,16 +98,20 @@ class Team:
         self._hours: dict[int, float] = {}  # worked today by each place, the task under way included
         self._until: dict[int, int] = {}  # us: when the latest task at each place ends
         self._freed = self.env.event()
+        self._reckoned: tuple[Posting | None, tuple[int, int, int, int, int]] = (None, (0, 0, 0, 0, 0))
 
     @property
     def now(self) -> Posting:
-        """The role as it stands now."""
-        return self._postings()[self.name]
+        """The role as it stands now; nobody is of a role that the plan has no more."""
+        if (found := self._postings().get(self.name)) is None:
+            return replace(self._last, people=0)
+        self._last = found
+        return found
 
     @property
     def people(self) -> int:
         """How many people there are now."""
-        return self._postings()[self.name].people
+        return self.now.people
 
     @property
     def hours_there(self) -> float:
@@ -121,7 +126,7 @@ class Team:
     @property
     def waiting(self) -> int:
         """How many tasks wait for somebody."""
-        return len(self._shared.queue) + sum(len(desk.queue) for desk in self._own.values())
+        return len(self._shared) + sum(map(len, self._own.values()))
 
     @property
     def burden(self) -> float:
@@ -160,12 +165,10 @@ class Team:
 
     def duty_begins(self, time: int) -> int:
         """The earliest moment from `time` on at which the shift is on and the store leaves them time, us."""
-        now = self.now
-        start, end = round(now.shift_start * HOUR), round(now.shift_end * HOUR)
-        busy, free = (-1, -1) if now.busy is None else (round(now.busy[0] * HOUR), round(now.busy[1] * HOUR))
+        start, end, busy, free, days = self._hours_of(self.now)
         while True:
             day, within = divmod(time, DAY)
-            if day % WEEK_DAYS < now.days_per_week and within < end:
+            if day % WEEK_DAYS < days and within < end:
                 within = max(within, start)
                 if not busy <= within < free:
                     return day * DAY + within
@@ -174,6 +177,14 @@ class Team:
             time = (day + 1) * DAY
             if busy <= start and free >= end:  # never: tomorrow is as good as any day
                 return time + start
+
+    def _hours_of(self, now: Posting) -> tuple[int, int, int, int, int]:
+        """(begin and end of the shift, begin and end of the hours the store keeps, us; days a week), reckoned when they have moved."""
+        if now is not self._reckoned[0]:
+            busy = (-1, -1) if now.busy is None else (round(now.busy[0] * HOUR), round(now.busy[1] * HOUR))
+            shift = round(now.shift_start * HOUR), round(now.shift_end * HOUR)
+            self._reckoned = now, (*shift, *busy, now.days_per_week)
+        return self._reckoned[1]
 
     def come_on_duty(self) -> Generator[Any, Any, Any]:
         """Waits until the shift is on."""
@@ -186,37 +197,39 @@ class Team:
         if places is None:
             desk = self._shared
         else:
-            place = min(places, key=lambda one: (len(self._own[one].queue) if one in self._own else 0, one))
+            place = min(places, key=lambda one: (len(self._own.get(one, ())), one))
             if place not in self._own:
                 self._own[place] = Desk(self.env, lambda: 1)
             desk, places = self._own[place], [place]
-        turn = desk.request(priority=URGENCY[task])
+        turn = desk.request(URGENCY[task])
         yield turn
         place = yield from self._get_done(task, duration, asked, places)
-        desk.release(turn)
+        desk.leave(turn)
         return None if place is None else self.number_of(place)
 
     def send_away(self, hours: float) -> Generator[Any, Any, Any]:
         """Somebody is away unplanned: takes one place at the desk for that long."""
         if not self.people:
             return
-        with self._shared.request(priority=-1) as turn:
-            yield turn
-            place = self._take()
-            self._context.record_absence(self.number_of(place), hours)
-            self._away.add(place)
-            yield self.env.timeout(round(hours * HOUR))
-            self._away.remove(place)
-            self._set_free(place)
+        turn = self._shared.request(FIRST)
+        yield turn
+        place = self._take()
+        self._context.record_absence(self.number_of(place), hours)
+        self._away.add(place)
+        yield self.env.timeout(round(hours * HOUR))
+        self._away.remove(place)
+        self._set_free(place)
+        self._shared.leave(turn)
 
     def leave(self, place: int) -> Generator[Any, Any, Any]:
         """Somebody goes for good, once the task under way is done; the place is empty until somebody is hired."""
         self._away.add(place)
         self._left[place] = self.env.event()
         hired = self._left[place]
-        with self._shared.request(priority=-1) as turn:
-            yield turn | hired
-            yield hired
+        turn = self._shared.request(FIRST)
+        yield turn | hired
+        yield hired
+        self._shared.leave(turn)
 
     def hire(self, number: int) -> bool:
         """Fills the first empty place with a new person; whether there was one."""
@@ -252,11 +265,11 @@ class Team:
         while True:
             if small and self.env.now - asked > STALE:
                 return None
-            there = [place for place in self.present() if places is None or place in places]
-            place = next((one for one in there if one not in self._busy and self._has_hours(one, hours, share)), None)
+            able = self._with_hours(places, hours, share)
+            place = next((one for one in able if one not in self._busy), None)
             if place is not None:
                 break
-            if small and not any(self._has_hours(one, hours, share) for one in there):
+            if small and not able:
                 return None
             yield self.env.timeout(DAY - int(self.env.now) % DAY) | self._freed
             yield from self.come_on_duty()
@@ -284,14 +297,18 @@ class Team:
         if freed.callbacks:
             freed.succeed()
 
-    def _has_hours(self, place: int, hours: float, share: float) -> bool:
-        """Whether a task fits into what is left of the day, the person's own and that of all together; the first always does."""
+    def _with_hours(self, places: list[int] | None, hours: float, share: float) -> list[int]:
+        """Who of those at work has room for a task in what is left of the day, their own and that of all; the first always fits."""
         self._turn_the_day()
-        now, own, everybody = self.now, self._hours.get(place, 0.0), sum(self._hours.values())
-        fits = own == 0.0 or own + hours <= now.budget_hours
-        return fits and (
-            everybody == 0.0 or everybody + hours <= share * max(now.people - len(self._away), 1) * now.budget_hours
-        )
+        now, everybody, own = self.now, sum(self._hours.values()), self._hours
+        if everybody != 0.0 and everybody + hours > share * max(now.people - len(self._away), 1) * now.budget_hours:
+            return []
+        return [
+            place
+            for place in self.present()
+            if (places is None or place in places)
+            and (place not in own or own[place] == 0.0 or own[place] + hours <= now.budget_hours)
+        ]
 
     def _turn_the_day(self) -> None:
         """On a new day only that part of a task counts which is done on it."""

@@ -160,7 +160,7 @@ class Shape:
         for place in places.values():
             if place.where:
                 _put(bare, place.where, None)
-        return cls(json.dumps(bare, sort_keys=True), places)
+        return cls(json.dumps(bare), places)  # in the order of the yaml: roles are numbered by it
 
     def plain(self, holder: Any) -> dict[str, Any]:
         """The block again, with the numbers that the settings have now."""

@@ -269,7 +269,7 @@ class WhatIf:
             return world not in one.found
 
         if missing:
-            tasks = [(live_outcomes, (one.scenario, *_luck(lived, world))) for one, world in missing]
+            tasks = [((id(one), world), live_outcomes, (one.scenario, *_luck(lived, world))) for one, world in missing]
             self._worlds.ask(tasks, done, needed, when=when)
 
     def _name(self, lived: Lived, steps: Chain) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import shutil
 from itertools import pairwise
@@ -20,6 +21,7 @@ from sim.events.log import LogError
 from sim.events.store import MANIFEST, OWN_DIGEST, hash_of
 from sim.levers import find_moving, plugins_begun, without_changes
 from sim.motives import find_terms, strongest
+from sim.operators.crew import BLOCK
 from sim.projections.causes import COUNTED, Causes
 from sim.projections.divergence import find_divergence
 from sim.projections.outcomes import project_outcomes
@@ -171,6 +173,41 @@ def test_what_the_new_plan_does_hangs_on_the_change(parent: Path):
     causes = Causes(rows)
     roots = {int(rows["kind"][causes.chain(int(post))[-1]]) for post in posts}
     assert roots == {kinds.LEVER_MOVED, kinds.PRICE_SET}  # the incident and its handling go on as they were
+
+
+def _crew_at_work(run: Run, since: float, until: float) -> set[int]:
+    """Blocks of numbers of the staff who finished a task between two days."""
+    rows = run.log.of_shard(0)
+    done = rows[(rows["kind"] == kinds.TASK_DONE) & (rows["time"] >= since * DAY) & (rows["time"] < until * DAY)]
+    return set((done["actor"] // BLOCK).tolist())
+
+
+def test_a_plan_with_roles_of_its_own_takes_over_and_its_people_go_with_it(parent: Path, tmp_path: Path):
+    changed = branch(open_lived(parent), 6, ["strategy=full_team"], folder=tmp_path / "team")
+    back = branch(open_lived(tmp_path / "team"), 12, ["strategy=kol_care"], folder=tmp_path / "back")
+    assert _crew_at_work(changed, 0, 6) == {0} and len(_crew_at_work(changed, 7, 20)) > 2
+    assert 0 not in _crew_at_work(changed, 7, 20) and _crew_at_work(back, 13, 20) == {0}
+    hours = [run.contract()["contract_hours"] for run in (branch(open_lived(parent), 6, ["staff.people=1"]), back, changed)]
+    assert hours[0] < hours[1] < hours[2]
+    for folder in ("team", "back"):
+        found = verify(tmp_path / folder)
+        assert found.replayed and found.simulated and not found.wrong
+
+
+def test_a_door_can_be_left_open_but_not_put_up(tmp_path: Path):
+    scenario = compose(replaced(SMALL, ["strategy=shop_welfare"])).scenario
+    lived = Lived(scenario, 3, 0, simulate(scenario, seed=3).log)
+    rows = branch(lived, 6, ["strategy=full_team"]).log.of_shard(0)
+    assert ((rows["kind"] == kinds.MEMBER_JOINED) & (rows["time"] > 7 * DAY)).any()
+    with pytest.raises(ConfigError, match="the same terms of entry as kol_care"):
+        branched(compose(SMALL).scenario, 6, ["strategy=shop_welfare"])
+
+
+def test_roles_keep_their_numbers_in_a_manifest_and_in_another_process(tmp_path: Path):
+    scenario = compose(replaced(SMALL, ["strategy=full_team"])).scenario
+    assert pickle.loads(pickle.dumps(scenario)).strategy == scenario.strategy
+    simulate(scenario, seed=3, folder=tmp_path / "run")
+    assert verify(tmp_path / "run").simulated
 
 
 def test_a_setting_that_moves_is_the_cause_of_what_follows_it(parent: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 import time
 import zlib
@@ -45,7 +46,7 @@ class Here:
     def ask(self, tasks, done, needed=None, *, when="now"):
         self.asked.append(len(tasks))
         if when != "ahead":
-            for place, (task, args) in enumerate(tasks):
+            for place, (_, task, args) in enumerate(tasks):
                 done(place, task(*args), "")
 
     def do(self, task, *args):
@@ -149,14 +150,14 @@ def test_what_is_asked_anew_takes_back_what_was_not_begun():
     done = threading.Event()
     try:
         assert worlds.do(abs, -5) == 5  # the process is there, however long a busy machine takes to start it
-        worlds.ask([(time.sleep, (1.0,)), *[(time.sleep, (5,))] * 30], lambda place, value, why: told.append("first"))
+        worlds.ask([(n, time.sleep, (5,)) for n in range(30)], lambda place, value, why: told.append("first"))
         time.sleep(0.3)
-        worlds.ask([(abs, (-1,))], lambda place, value, why: told.append("ahead"), when="ahead")
-        worlds.ask([(abs, (-2,))], lambda place, value, why: (told.append(f"second {value}"), done.set()))
+        worlds.ask([("a", abs, (-1,))], lambda place, value, why: told.append("ahead"), when="ahead")
+        worlds.ask([("b", abs, (-2,))], lambda place, value, why: (told.append(f"second {value}"), done.set()))
         assert worlds.do(abs, -3) == 3
         assert done.wait(20)
         assert worlds.do(abs, -4) == 4
-        assert told[:2] == ["first", "second 2"]
+        assert told[0] == "second 2" and "first" not in told  # what was under way is let go of
     finally:
         worlds.stop()
 
@@ -166,16 +167,49 @@ def test_drafts_come_last_there_is_one_and_what_is_known_meanwhile_is_left_out()
     worlds.start()
     try:
         assert worlds.do(abs, -5) == 5
-        worlds.ask([(time.sleep, (1.0,))], lambda place, value, why: None)
+        worlds.ask([("sleep", time.sleep, (1.0,))], lambda place, value, why: None)
         time.sleep(0.3)
         for number in (1, 2):  # the second takes the place of the first
-            tasks = [(abs, (10 * number + place,)) for place in range(4)]
+            tasks = [((number, place), abs, (10 * number + place,)) for place in range(4)]
             worlds.ask(tasks, lambda place, value, why: told.append(value), lambda place: place != 2, when="draft")
-        worlds.ask([(abs, (5,))], lambda place, value, why: told.append(value), when="ahead")
-        worlds.ask([(abs, (23,))], lambda place, value, why: told.append(value))
+        worlds.ask([("ahead", abs, (5,))], lambda place, value, why: told.append(value), when="ahead")
+        worlds.ask([("now", abs, (23,))], lambda place, value, why: told.append(value))
         while len(told) < 5:
             assert not done.wait(0.05) and len(told) <= 5
         assert told == [23, 5, 20, 21, 23]
+    finally:
+        worlds.stop()
+
+
+def _note(file: str, name: str, seconds: float) -> str:
+    """Writes down that it was begun, and takes a while."""
+    with open(file, "a") as begun:
+        begun.write(f"{name}\n")
+    for _ in range(int(seconds * 100)):
+        time.sleep(0.01)
+    return name
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="no such signal here: what is under way goes on")
+def test_what_is_not_urgent_makes_way_and_nothing_urgent_is_done_twice(tmp_path):
+    worlds, told, file = Worlds(1), [], str(tmp_path / "begun")
+    worlds.start()
+    try:
+        assert worlds.do(_note, os.devnull, "there", 0.0) == "there"
+        slow = [(name, _note, (file, name, 1.5)) for name in ("draft", "same")]
+        worlds.ask(slow[:1], lambda place, value, why: told.append(value), when="draft")
+        time.sleep(0.3)
+        assert worlds.do(abs, -7) == 7 and not told  # before the draft is done
+        worlds.ask(slow[1:], lambda place, value, why: told.append("not told twice"), when="ahead")
+        while "draft" not in told:  # it was begun again
+            time.sleep(0.05)
+        time.sleep(0.5)
+        quick = ("quick", _note, (file, "quick", 0.0))
+        worlds.ask([quick, slow[1]], lambda place, value, why: told.append(value))
+        while len(told) < 3:
+            time.sleep(0.05)
+        assert told == ["draft", "same", "quick"]
+        assert Path(file).read_text().split() == ["draft", "draft", "same", "quick"]
     finally:
         worlds.stop()
 
