@@ -105,17 +105,15 @@ class Pair:
         return "supported" if inside else "contradicted" if outside else "undecided"
 
 
-def judge_claims(
-    claims: Mapping[str, tuple[str, Claim]], bench: Bench, replications: pd.DataFrame, look: int = 1
-) -> list[Judged]:
-    """Every claim in order. look: which look at this study it is, 1 the first; the k-th spends 1 / 2^k of ERROR.
+def judge_claims(claims: Mapping[str, tuple[str, Claim]], pairs: Sequence[Pair], look: int = 1) -> list[Judged]:
+    """Every claim in order. pairs: all their checks, of one study or of several; look: which look at them it is, 1 the first; the
+    k-th spends 1 / 2^k of ERROR.
 
     Within a look all checks in all settings are corrected for one another (Holm 1979): at each step those whose interval at level
     1 - error / (checks still open) decides are decided, until none is; the intervals told are those of the last step. A claim is
     supported (contradicted) where every check is in both settings; conditional where checks are both supported and contradicted, or
     supported but a plausible world may lie on the other side of 0 (`estimate_bars`).
     """
-    pairs = find_pairs(claims, bench, replications)
     error = ERROR / 2**look
     found: list[Verdict] = ["undecided"] * len(pairs)
     level, intervals = 1.0, [(np.nan, np.nan)] * len(pairs)

@@ -14,11 +14,12 @@ from sim.cli.folders import OUTPUTS, claimed_stages, figures_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     import pandas as pd
 
     from sim.claims.claim import Claim
-    from sim.claims.judging import Judged
+    from sim.claims.judging import Judged, Pair
     from sim.report.claims import Said
     from sim.report.language import Translator
 
@@ -32,6 +33,14 @@ Budget = Annotated[
 ]
 
 
+Beside = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--beside", help="Folder of claims tried before; they are judged together with these, with one correction for all."
+    ),
+]
+
+
 @app.command(short_help="What the trade claims, tried, with a verdict on each.")
 def claims(
     overrides: Overrides = None,
@@ -39,6 +48,7 @@ def claims(
     family: Family = "",
     quick: Quick = False,
     budget: Budget = None,
+    beside: Beside = None,
     out: Out = None,
     workers: Workers = None,
     resume: Resume = False,
@@ -60,13 +70,14 @@ def claims(
         raise ConfigError("--quick, --budget, replications=: one of them")
     found = chosen(only.split(","), family)
     shared = compose(words)
+    before = [_read_before(folder, words, found) for folder in beside or ()]
     replications = shared.replications if given else QUICK if quick else FULL
     folder = claimed_stages(out or OUTPUTS / "claims" / _name(only, family, words, shared.seed), resume)
     bench = lay_out(found, words, folder)
     if bench.arms:
         tell_of_compiling(t)
 
-    from sim.claims.judging import count_look, judge_claims
+    from sim.claims.judging import count_look, find_pairs, judge_claims
     from sim.claims.running import run_claims
     from sim.comparing.arms import about
     from sim.report.claims import print_claims
@@ -86,14 +97,16 @@ def claims(
             resume=resume,
             progress=partial(study_progress, t),
         )
-        replications = int(study.replications.replication.nunique())
-        judged = judge_claims(found, bench, study.replications, count_look(folder, replications))
+        own, number = find_pairs(found, bench, study.replications), int(study.replications.replication.nunique())
+        look, counted = count_look(folder, number), dict.fromkeys(found, number)
         write_asked(folder, about("claims", [arm.composed for arm in bench.arms]))
     else:
-        import pandas as pd
-
-        judged = judge_claims(found, bench, pd.DataFrame())
-    table = _tabulated(judged, words, replications, f"{shared.choices['parameters']}, {shared.parameter_mode}")
+        own, look, counted = [], 1, {}
+    for claims, pairs, numbers in before:
+        found, own, counted = claims | found, [*pairs, *own], numbers | counted
+    found = dict(sorted(found.items()))
+    judged = judge_claims(found, own, look)
+    table = _tabulated(judged, words, counted, f"{shared.choices['parameters']}, {shared.parameter_mode}")
     print_claims(table, _said(found, t), t)
     if bench.arms:
         save_table(folder, "claims", table)
@@ -101,7 +114,33 @@ def claims(
         print_files([folder, *figures], t)
 
 
-def _tabulated(judged: Sequence[Judged], words: Sequence[str], replications: int, parameters: str) -> pd.DataFrame:
+def _read_before(
+    folder: Path, words: Sequence[str], without: Mapping[str, Any]
+) -> tuple[dict[str, tuple[str, Claim]], list[Pair], dict[str, int]]:
+    """The claims that were tried in a folder, but for those that are tried now, with their checks and replications.
+
+    Raises ConfigError where they are tried by other arms now, StudyError where the folder holds no finished study.
+    """
+    from tempfile import TemporaryDirectory
+
+    from sim.allowed import ConfigError
+    from sim.claims.claim import chosen
+    from sim.claims.judging import find_pairs
+    from sim.claims.running import ARMS, lay_out
+    from sim.studies.study import read_table
+
+    ran = read_table(folder, "claims").dropna(subset=["setting"])
+    claims = {name: one for name, one in chosen(ran["claim"].astype(str)).items() if one[1].runs}
+    with TemporaryDirectory() as plans:  # nothing is written into what was finished
+        bench = lay_out(claims, words, Path(plans))
+    if [arm.label for arm in bench.arms] != read_table(folder / ARMS, "arms")["label"].tolist():
+        raise ConfigError(f"--beside={folder}: claims that are tried by the same arms still; these have others by now")
+    kept = {name: one for name, one in claims.items() if name not in without}
+    numbers = dict(zip(ran["claim"].astype(str), ran["replications"].astype(int), strict=True))
+    return kept, find_pairs(kept, bench, read_table(folder / ARMS, "replications")), numbers
+
+
+def _tabulated(judged: Sequence[Judged], words: Sequence[str], counted: Mapping[str, int], parameters: str) -> pd.DataFrame:
     """One row a claim, check and setting, with what it was made of and how to repeat it."""
     import pandas as pd
 
@@ -110,10 +149,10 @@ def _tabulated(judged: Sequence[Judged], words: Sequence[str], replications: int
 
     table = pd.DataFrame(tabulate(judged), columns=COLUMNS)
     ran = table["setting"].notna()
-    table["replications"] = replications * ran.astype(int)
+    table["replications"] = [counted.get(name, 0) for name in table["claim"]]
     table["parameters"] = parameters
     table["command"] = [
-        command_of(name, words, replications) if one else "" for name, one in zip(table["claim"], ran, strict=True)
+        command_of(name, words, counted[name]) if one else "" for name, one in zip(table["claim"], ran, strict=True)
     ]
     return table
 

@@ -71,6 +71,24 @@ def test_a_study_of_claims_grows_and_is_repeated_by_its_command(tmp_path: Path, 
     assert cli.main(["plot", str(tmp_path / "study"), "--out", str(tmp_path / "drawn")]) == 0
 
 
+def test_claims_tried_before_are_judged_together_with_new_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """One table and one correction: with more checks open, intervals grow, means stay; the first folder is left as it was."""
+    line = ["claims", "seed=3", "replications=8", "--workers", "1", "--only"]
+    assert cli.main([*line, "G018", "--out", str(tmp_path / "first")]) == 0
+    kept = sorted((path, path.read_bytes()) for path in (tmp_path / "first").rglob("*") if path.is_file())
+    assert cli.main([*line, "G053", "--beside", str(tmp_path / "first"), "--out", str(tmp_path / "second")]) == 0
+    assert sorted((path, path.read_bytes()) for path in (tmp_path / "first").rglob("*") if path.is_file()) == kept
+    alone, both = (pd.read_csv(tmp_path / name / "claims.csv") for name in ("first", "second"))
+    again = both[both.claim == "G018"].reset_index(drop=True)
+    assert both.claim.unique().tolist() == ["G018", "G053"] and (both.replications == 8).all()
+    assert again["mean"].tolist() == alone["mean"].tolist()
+    assert (again["high"] - again["low"] > alone["high"] - alone["low"]).all()
+    pd.DataFrame({"claim": ["G019"], "setting": ["x"], "replications": [8]}).to_parquet(tmp_path / "first" / "claims.parquet")
+    capsys.readouterr()
+    assert cli.main([*line, "G053", "--beside", str(tmp_path / "first"), "--out", str(tmp_path / "third")]) == 2
+    assert "--beside=" in capsys.readouterr().err
+
+
 def made_up() -> pd.DataFrame:
     """A claim of each verdict."""
     rows = [

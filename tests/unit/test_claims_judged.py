@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.claims.claim import Claim, arms_of, chosen, column_of, families, settings_of
-from sim.claims.judging import FEWEST_WORLDS, Judged, count_look, judge_claims, tabulate
+from sim.claims.judging import FEWEST_WORLDS, Judged, count_look, find_pairs, judge_claims, tabulate
 from sim.claims.running import Bench, lay_out
 
 WORLDS, OTHERS, SETTINGS = 60, 20, ("restaurant", "lunch guests")
@@ -49,7 +49,9 @@ def spread(mean: float, deviation: float, worlds: int = WORLDS, seed: int = 0) -
 
 
 def judge(bench: Bench, *means: np.ndarray, look: int = 1) -> Judged:
-    (one,) = judge_claims(chosen([ADVERTS]), bench, made_up(bench, dict(zip(SETTINGS, means, strict=True))), look)
+    (one,) = judge_claims(
+        chosen([ADVERTS]), find_pairs(chosen([ADVERTS]), bench, made_up(bench, dict(zip(SETTINGS, means, strict=True)))), look
+    )
     return one
 
 
@@ -92,7 +94,7 @@ def test_undecided_with_few_worlds_and_where_arms_are_never_told_apart(bench: Be
 
 def test_not_yet_where_a_mechanism_is_missing() -> None:
     claims = chosen(["G007"])
-    (one,) = judge_claims(claims, Bench([], {}), pd.DataFrame())
+    (one,) = judge_claims(claims, [])
     assert (one.verdict, one.tested) == ("not_yet", ())
     assert tabulate([one]) == [{"claim": "G007", "family": "F01", "verdict": "not_yet", "on": "", "circle": "semi"}]
 
@@ -106,7 +108,7 @@ def found_in(bench: Bench, claims: Mapping[str, tuple[str, Claim]], marginal: fl
         parts.append(made_up(bench, dict(zip(SETTINGS, means, strict=True)), own))
     keys = ["arm", "replication", "world"]
     table = pd.concat(parts).groupby(keys, as_index=False).first()
-    return [one.verdict for one in judge_claims(claims, bench, table)]
+    return [one.verdict for one in judge_claims(claims, find_pairs(claims, bench, table))]
 
 
 def test_a_claim_is_held_to_more_beside_others_that_are_open_and_not_beside_those_that_are_decided(bench: Bench) -> None:
