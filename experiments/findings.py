@@ -89,11 +89,12 @@ def _draw_line(axes: Any, place: int, pair: Pair, row: Any) -> None:
 
 def main(folder: Path) -> None:
     """Draws all of them. Raises StudyError for a folder that holds no finished study, SystemExit for one of other claims."""
-    t, claims = translator("en"), chosen()
+    t = translator("en")
+    stored = read_table(folder, "claims").fillna({"window": "", "against": ""})
+    claims = chosen(stored.loc[stored.setting.notna(), "claim"])
     bench, arms = lay_out(claims, [], folder), read_table(folder / ARMS, "arms")
     if [arm.label for arm in bench.arms] != arms["label"].tolist():
-        sys.exit(f"{folder}: a study of all claims as they are now is needed; run groupalive claims once more")
-    stored = read_table(folder, "claims").fillna({"window": "", "against": ""})
+        sys.exit(f"{folder}: claims that are tried by the same arms still are needed; run groupalive claims once more")
     pairs = find_pairs(claims, bench, read_table(folder / ARMS, "replications"))
     for name in FINDINGS:
         mine = [pair for pair in pairs if pair.claim == name]
