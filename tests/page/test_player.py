@@ -175,3 +175,10 @@ def test_it_prints(opened, story, tmp_path):
     page = opened(story, "#t=20&lang=zh&theme=dark")
     page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
     assert page.evaluate("player.theme") == "dark" and "涨价" in page.evaluate("document.querySelector('.sheet').textContent")
+
+
+def test_what_has_not_been_played_prints_as_it_ended(opened, story, tmp_path):
+    page = opened(story, "")
+    page.evaluate("addEventListener('beforeprint', () => { window.printed = player.time / player.story.end; })")
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
+    assert page.evaluate("window.printed") == 1 and page.evaluate("player.time") == 0

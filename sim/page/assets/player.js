@@ -286,8 +286,9 @@ export class Player {
     const told = story.marks.map((mark) => element("li", "", this.timeline.sentence(mark)));
     this.sheet.replaceChildren(element("h2", "", words.t("print_outcomes")), list, element("p", "small", words.sentences(words.t("money_note"), words.t("judged", { days: words.number(story.days) }))),
       element("h2", "", words.t("what_when")), told.length ? element("ul", "", "", ...told) : element("p", "", words.t("no_marks")));
-    const was = this.theme;
+    const was = this.theme, from = this.time;
     this.use({ theme: "light" });
-    addEventListener("afterprint", () => this.use({ theme: was }), { once: true });
+    if (!from) this.go(this.story.end); // nothing has happened yet: a sheet of paper shows how it ended
+    addEventListener("afterprint", () => { this.use({ theme: was }); if (!from) this.go(from); }, { once: true });
   }
 }
