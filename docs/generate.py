@@ -510,11 +510,7 @@ def _claim_row(name: str, claim: Claim, found: pd.DataFrame | None, words: Trans
         said += f" **Circular:** {claim.why.en if claim.why else ''}."
     if claim.asks:
         said += f" *Asked instead: {claim.asks.en}*"
-<<<<<<< HEAD
     if found is None or not claim.runs or not found["outcome"].iloc[0]:  # has arms since the last study
-=======
-    if found is None or not claim.runs or not found["outcome"].iloc[0]:  # also what could not be run when the study was made
->>>>>>> bdf9821 (Generated pages; a claim that can be tested since the stored study is told as not run yet)
         needs = [f"{row} ({words(f'coverage.needs.{coverage()[row].needs}')})" for row in claim.needs]
         missing = f"missing: {claim.missing.en if claim.missing else ', '.join(needs)}" if not claim.runs else ""
         return [name, said, ", ".join(claim.rows), missing, "not run yet", ""]

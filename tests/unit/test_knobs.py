@@ -92,7 +92,6 @@ NO_EFFECT = {
                 "justice_plan",
                 "deputy_share",
                 "faceless",
-                "bond_care",
             )
         ],
         "shipped procedures say it themselves, or it takes longer; tests/protocol/test_incidents.py and test_office.py do it",
