@@ -119,7 +119,6 @@ NO_EFFECT = {
                 "tier_bond",
                 "bond_recovery",
                 "bond_show",
-                "help_habit",
             )
         ],
         "what a plan begins, or a rare event; tests/protocol/test_standing.py does",
