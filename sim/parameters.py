@@ -535,6 +535,68 @@ class Parameters:
     deal_wait: Annotated[float, parameter("logit", 0, 10, "assumed", "mechanisms, law 2: 1 (B22, H11)", (0.5, 1.5))]
     """odds lost without a coupon in hand, at full taste"""
 
+    # Attachment to who runs the groups (off at 0)
+    bond_buying: Annotated[float, parameter("logit", 0, 10, "assumed", "mechanisms, law 4: 0.8", (0.4, 1.2))]
+    """odds of buying per unit of attachment"""
+    bond_stay: Annotated[float, parameter("log", 0, 10, "assumed", "mechanisms, law 4: 1", (0.5, 1.5))]
+    """hazard of muting and leaving per unit of attachment, less"""
+    bond_price: Annotated[float, parameter("share", 0, 1, "assumed", "D08: buys at any premium", (0.3, 0.9))]
+    """weight of prices that full attachment takes away"""
+    bond_spread: Annotated[float, parameter("factor", 0, 20, "assumed", "D08: spreads voluntarily", (0.5, 2))]
+    """word of mouth that full attachment adds"""
+    bond_show: Annotated[float, parameter("share", 0, 1, "assumed", "D04: sends photos with praise", (0.1, 0.5))]
+    """own messages of a strongly attached member that show the brand"""
+    bond_recovery: Annotated[float, parameter("bond", 0, 1, "assumed", "B30, D54: loyalty above the start", (0.1, 0.4))]
+    """attachment by a plan for one's own trouble that is as generous as can be"""
+    tier_bond: Annotated[float, parameter("bond", 0, 1, "assumed", "D08: mechanisms, law 4: as care", (0.03, 0.1))]
+    """attachment by a tier that is given"""
+
+    # Roles of members (nothing begins them but a plan)
+    role_help: Annotated[float, parameter("factor", 0, 10, "assumed", "D05: mechanisms 0.6", (0.3, 1))]
+    """readiness to answer questions that a role adds"""
+    role_spread: Annotated[float, parameter("factor", 1, 20, "assumed", "D05, D12: mechanisms x 2", (1.5, 3))]
+    """word of mouth with a role, relative to before"""
+    role_show: Annotated[float, parameter("share", 0, 1, "assumed", "D04, D05: best spreaders", (0.1, 0.3))]
+    """own messages that show the brand, with a role"""
+    shown_recall: Annotated[float, parameter("recall", 0, 2, "assumed", "D04: mechanisms 0.4", (0.2, 0.6))]
+    """brand brought to mind by a member who shows it"""
+    shown_claim: Annotated[float, parameter("0..1", 0, 1, "assumed", "C52: works of past students", (0.3, 0.7))]
+    """result that is promised by the work of somebody who has stayed to the end"""
+    role_sell: Annotated[float, parameter("1/day", 0, 50, "assumed", "C71: sold by own contacts", (0.3, 1.5))]
+    """offers to own contacts at full value and the usual commission"""
+    role_contacts: Annotated[float, parameter("persons", 0, 5000, "assumed", "C71, A42: mechanisms 50", (20, 100))]
+    """contacts outside of whoever makes and sells something of their own"""
+    role_recall: Annotated[float, parameter("recall", 0, 2, "assumed", "C71: as a promotion", (0.4, 1))]
+    """brand brought to mind by an offer of somebody one knows"""
+
+    # Honour (nothing begins it but a plan)
+    honour_gain: Annotated[float, parameter("share", 0, 1, "assumed", "mechanisms, law 5: 0.2", (0.1, 0.3))]
+    """honour by a title that nobody else has, at mean wish for it"""
+    honour_days: Annotated[float, parameter("days", 1, 1000, "assumed", "mechanisms, law 5: 30", (20, 45))]
+    """memory of honour"""
+    honour_talk: Annotated[float, parameter("factor", 0, 10, "assumed", "mechanisms, law 5: 1", (0.5, 1.5))]
+    """spontaneous talk that full honour adds"""
+    honour_stay: Annotated[float, parameter("log", 0, 10, "assumed", "mechanisms, law 5: 1; D36: longer dwell", (0.5, 1.5))]
+    """hazard of muting and leaving per unit of honour, less"""
+    honour_obey: Annotated[float, parameter("factor", 0, 20, "assumed", "D36: follows group demands", (0.5, 2))]
+    """readiness to do what staff ask for that full honour adds"""
+    honour_wish: Annotated[float, parameter("share", 0, 1, "assumed", "C43: imitation", (0.02, 0.1))]
+    """wish to be honoured, by seeing others honoured"""
+
+    # Habits of asking and helping (off at 0)
+    ask_habit: Annotated[float, parameter("share", 0, 1, "assumed", "D44; mechanisms, law 9: 0.1", (0.05, 0.2))]
+    """step of the habit of asking by an answer of staff that is received or read"""
+    help_habit: Annotated[float, parameter("share", 0, 1, "assumed", "D24; mechanisms, law 9: 0.15", (0.08, 0.3))]
+    """step of the habit of helping by having been helped"""
+    habit_days: Annotated[float, parameter("days", 1, 1000, "assumed", "mechanisms, law 9: 30", (20, 45))]
+    """memory of both"""
+
+    # Accounts of staff that pass for members (nothing begins them but a plan)
+    seen_through: Annotated[float, parameter("1/message", 0, 1, "assumed", "mechanisms: 0.002 a post", (0.001, 0.004))]
+    """rate at which a reader sees through what such an account writes"""
+    posing_anger: Annotated[float, parameter("anger", 0, 3, "assumed", "D30, E25: discovery risk", (0.3, 1))]
+    """anger of somebody who finds out"""
+
 
 #: The parameters as one record of the world, in their order here.
 PARAMETERS: Final = Table(
@@ -597,6 +659,12 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "market_price": {"market_weight": 0.0},
     "need": {"need_gain": 0.0},
     "deals": {"deal_gain": 0.0},
+    "bonds": {
+        "bond_buying": 0.0, "bond_stay": 0.0, "bond_price": 0.0, "bond_spread": 0.0, "bond_show": 0.0, "bond_recovery": 0.0,
+        "tier_bond": 0.0,
+    },
+    "asking": {"ask_habit": 0.0},
+    "helping": {"help_habit": 0.0},
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from sim.events.kinds import (
     COUPON_GRANTED,
     ENTRY_RULE_SET,
     GROUP_UNMUTED,
+    HONOUR_GIVEN,
     MEMBER_ANSWERED,
     MEMBER_ASKED,
     MEMBER_CARED_FOR,
@@ -24,6 +25,7 @@ from sim.events.kinds import (
     MESSAGE_REMOVED,
     NONE,
     REFERRAL,
+    ROLE_TAKEN,
     STAFF_ABSENT,
     STIMULUS_POSTED,
     TASK_DONE,
@@ -87,6 +89,18 @@ class Context(Moving, Cases, Crewing):
         """Asks a member for a favour (0), or to come to a gathering (1); accepted as an invitation is."""
         return self._act(MEMBER_ASKED, group, staff, person, request, 0.0, cause)
 
+    def answer_by_bot(self, note: Note, warmth: float, cause: int = NONE) -> int:
+        """A bot answers a member's message; nobody becomes attached to it."""
+        return self._act(MEMBER_ANSWERED, note.group, 0, note.message, warmth, 0.0, note.row if cause == NONE else cause)
+
+    def take_role(self, person: int, group: int, role: float, commission: float = 0.0, cause: int = NONE) -> int:
+        """A member takes a role: 1 KOC, 2 leader, 3 maker, 4 stayed to the end; for a share of the orders of own contacts."""
+        return self._act(ROLE_TAKEN, group, person, x=role, y=commission, cause=cause)
+
+    def honour(self, person: int, group: int, title: float, share: float, staff: int = 0, cause: int = NONE) -> int:
+        """Honours a member before all: a title (0: named and praised) that a share of the members have."""
+        return self._act(HONOUR_GIVEN, group, staff, person, title, share, cause)
+
     def grant(self, person: int, group: int, coupon: Stimulus, cause: int = NONE) -> int:
         """Gives a person a coupon (see the attributes `coupon_...`); NONE where there is no place for it in the wallet."""
         places = np.flatnonzero(self._programme.tables.wallets["until"][person] == 0)
@@ -101,6 +115,7 @@ class Context(Moving, Cases, Crewing):
 
     def soothe(self, person: int, group: int, staff: int = 0, share: float = SOOTHED_SHARE, cause: int = NONE) -> int:
         """Soothes a member in private: anger stops growing, a share of it goes."""
+        self.tie(person, staff, self.parameters.bond_care)
         return self._act(MEMBER_SOOTHED, group, staff, person, share, 0.0, cause)
 
     def bring_along(self, person: int, group: int, cause: int = NONE) -> int:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from sim.engine.planning import Planning
-from sim.events.kinds import ADVERT_POSTED, LISTING_SET, NONE, STAFF_HIRED, STAFF_LEFT, TROUBLE_HEARD
+from sim.events.kinds import ADVERT_POSTED, BOND_GROWN, LISTING_SET, NONE, STAFF_HIRED, STAFF_LEFT, TROUBLE_HEARD
 
 
 class Crewing(Planning):
@@ -49,6 +49,14 @@ class Crewing(Planning):
         """A person of the staff turns to a member: attachment grows, by likeness, and less to those without a face."""
         face = 1.0 if self.staff.has_face(staff) else self.parameters.faceless
         self._programme.bonds.add(member, staff, gain * self.staff.likeness_of(staff) * face, self.day)
+        self.tie(member, staff, gain)
+
+    def tie(self, member: int, staff: int, gain: float) -> None:
+        """What attention does to a member where attachment counts: by likeness, by rank, and less from those without a face."""
+        if self._programme.bonds.count:
+            face = 1.0 if self.staff.has_face(staff) else self.parameters.faceless
+            worth = self.staff.likeness_of(staff) * self.staff.standing_of(staff) * face
+            self._act(BOND_GROWN, NONE, staff, member, min(gain * worth, 1.0))
 
     def bond_to(self, member: int, staff: int) -> float:
         """How attached a member is to a person of the staff, 0 to 1; for incidents, unseen by staff."""

@@ -131,7 +131,7 @@ class Programme:
         self.redesigned: dict[str, float] = {}
         self.running: dict[str, Context] = {}
         self.changed: dict[str, int] = {}
-        self.bonds = Bonds(scenario.parameters)
+        self.bonds = Bonds(scenario.parameters, scenario.without)
         self.staff = StaffRoom(self.context("staff", "staff"), self.settings)
 
     def run(self) -> None:

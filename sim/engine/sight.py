@@ -54,6 +54,10 @@ class Sight(Acting):
         kinds = self._programme.tables.channels["kind"][: int(self._programme.tables.head["channels"])]
         return any(self.is_member(person, line) for line in np.flatnonzero(kinds == PRIVATE).tolist())
 
+    def role_of(self, person: int) -> float:
+        """The role a person has taken, 0 none."""
+        return float(self._programme.tables.persons["role"][person])
+
     def tag_of(self, person: int) -> float:
         """What staff see of how well the content suits the person; noisy."""
         return float(self._programme.people.traits["tag"][person])

@@ -97,7 +97,11 @@ _ANY = float("inf")
 _PLACE = Column("place in the wallet", low=0, high=SLOTS - 1)
 _PLACE_THERE = Column("place in the wallet of the other", low=0, high=SLOTS - 1)
 _LONGEST = 100_000.0
-_REQUEST = Column("request: 0 a favour, 1 to come to a gathering, 2 to recommend the group", low=0, high=2)
+_REQUEST = Column(
+    "request: 0 a favour, 1 to come to a gathering, 2 to recommend the group, 3 to show what one has, 4 to come to a lesson",
+    low=0,
+    high=4,
+)
 #: Members of a channel at most.
 _MOST = float(2**31 - 1)
 
@@ -197,6 +201,13 @@ REQUEST_MET = _code(116)
 REQUEST_DECLINED = _code(117)
 # What nobody in the groups has done
 OUTSIDE_HAPPENED = _code(118)
+# Roles, honours, attachment, accounts that pass for members
+ROLE_TAKEN = _code(130)
+BRAND_SHOWN = _code(131)
+OFFER_PASSED = _code(132)
+HONOUR_GIVEN = _code(133)
+BOND_GROWN = _code(134)
+POSING_SEEN = _code(135)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -520,6 +531,51 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         y=_amount("factor of what members say unprompted from now on"),
         group=_UNUSED,
     ),
+    Kind(
+        ROLE_TAKEN,
+        "ROLE_TAKEN",
+        "a member takes a role",
+        _MEMBER,
+        x=_amount(
+            "1 a spreader (KOC), 2 a leader, 3 a maker who sells something of their own, 4 somebody who stayed to the end", 1, 4
+        ),
+        y=_amount("share of the orders of own contacts that is paid to them", 0, 1),
+    ),
+    Kind(
+        BRAND_SHOWN,
+        "BRAND_SHOWN",
+        "what a member has just written shows the brand and praises it",
+        _MEMBER,
+        _MESSAGE,
+        _amount("how much it brings the brand to mind, 0..2", 0, 2),
+    ),
+    Kind(
+        OFFER_PASSED,
+        "OFFER_PASSED",
+        "a member with a role offers something to a contact",
+        _MEMBER,
+        _number("person", "contact"),
+        _amount("how much it brings the brand to mind, 0..2", 0, 2),
+    ),
+    Kind(
+        HONOUR_GIVEN,
+        "HONOUR_GIVEN",
+        "staff honour a member before all",
+        _STAFF,
+        _MEMBER,
+        _amount("0 named and praised, else the place of the title that is given, 1 the lowest", 0, 9),
+        _amount("share of the members who have as much, 0..1", 0, 1),
+    ),
+    Kind(
+        BOND_GROWN,
+        "BOND_GROWN",
+        "a member becomes attached to a person of the staff who has turned to them",
+        _STAFF,
+        _MEMBER,
+        _amount("share of what is missing to full attachment, 0..1", 0, 1),
+        group=_UNUSED,
+    ),
+    Kind(POSING_SEEN, "POSING_SEEN", "a member sees that an account which passed for a member belongs to staff", _MEMBER),
 )
 
 NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}

@@ -15,6 +15,7 @@ from sim.kernel.queue import (
     INVITE_DUE,
     LAPSE_DUE,
     NEED_DUE,
+    OFFER_DUE,
     PASS_ON_DUE,
     PULL_DUE,
     REPLY_DUE,
@@ -30,6 +31,7 @@ from sim.kernel.steps import (
     lapse_due,
     look_due,
     need_due,
+    offer_due,
     pass_on_due,
     pull_due,
     reply_due,
@@ -148,4 +150,6 @@ def advance(world_buffer: np.ndarray, state_buffer: np.ndarray, loop: Loop, unti
                 request_due(world, state, loop, time, who, ordinal, number, np.int64(where))
             elif what == SPREE_DUE:
                 spree_due(world, state, loop, time, who, ordinal, np.int64(where))
+            elif what == OFFER_DUE:
+                offer_due(world, state, loop, time, who, ordinal, number, np.int64(where))
     return DONE

@@ -13,6 +13,8 @@ import numpy as np
 from sim.compiled import compiled, rows_of, within
 from sim.events.kinds import (
     ADVERT_POSTED,
+    BOND_GROWN,
+    BRAND_SHOWN,
     CHANNEL_OPENED,
     CLOSING_ANNOUNCED,
     COMPLAINT_POSTED,
@@ -30,6 +32,7 @@ from sim.events.kinds import (
     GROUP_FOUNDED,
     GROUP_MUTED,
     GROUP_UNMUTED,
+    HONOUR_GIVEN,
     HOUR,
     INCIDENT_OPENED,
     INCIDENT_SETTLED,
@@ -46,19 +49,23 @@ from sim.events.kinds import (
     MESSAGE_POSTED,
     MESSAGE_REMOVED,
     NONE,
+    OFFER_PASSED,
     ORDER_PLACED,
     OUTSIDE_HAPPENED,
     PLAN_ANNOUNCED,
+    POSING_SEEN,
     PRICE_SET,
     QUESTION_ASKED,
     REFUND_PAID,
     REQUEST_MET,
+    ROLE_TAKEN,
     RULES_POSTED,
     STAKE_PAID,
     STIMULUS_ANSWERED,
     STIMULUS_DEFINED,
     STIMULUS_POSTED,
     TASK_DONE,
+    TIER_SET,
 )
 from sim.kernel.decay import decay_member, decay_person
 from sim.kernel.forms import NO, YES
@@ -78,18 +85,23 @@ from sim.kernel.rows import (
     world_of,
 )
 from sim.kernel.submodels.anger import enrage, soothe, vented
+from sim.kernel.submodels.bond import grow_bond
 from sim.kernel.submodels.buying import buy, excused, recall_brand, show_orders
-from sim.kernel.submodels.contact import FAVOUR, count_favour, oblige, press
+from sim.kernel.submodels.contact import count_favour, is_favour, oblige, press
 from sim.kernel.submodels.debut import close_debut, make_debut
 from sim.kernel.submodels.expectation import coach
+from sim.kernel.submodels.habits import learn_asking, learn_helping
+from sim.kernel.submodels.honour import honoured
 from sim.kernel.submodels.incidents import open_incident, respond
 from sim.kernel.submodels.joining import MOVED, carry_over, enter
 from sim.kernel.submodels.leaving import leave, mute, unmute
 from sim.kernel.submodels.mood import ILL_TEMPER, move_mood, write_off
 from sim.kernel.submodels.needs import DISCOUNTED, forget_deal, learn_deal, use_need
 from sim.kernel.submodels.norms import breach_norm, mend_norm
+from sim.kernel.submodels.posing import find_out
 from sim.kernel.submodels.reading import check_channel
 from sim.kernel.submodels.rewards import take_part
+from sim.kernel.submodels.roles import take_role
 from sim.kernel.submodels.roster import last_left, root_of, take_seat
 from sim.kernel.submodels.screen import add_message, tell_acquaintances
 from sim.kernel.submodels.voices import raise_voice
@@ -164,6 +176,8 @@ def write(
                     reply_warms(parameters, member_of(state, answered), parent, target)
                     end_debut(world, state, author, answered, YES)
                     forget_deal(parameters, person_of(state, author))
+                    if parent.kind == QUESTION_ASKED:
+                        learn_helping(parameters, person_of(state, author))
     else:
         message.incident = target
     if not adds and seat != NONE:
@@ -209,6 +223,7 @@ def staff_answers(world: Row, state: Row, row: Whole, time: Whole, channel: Whol
                 parameters_of(world), person_of(state, who), member_of(state, seat), message, target, time, friendliness
             )
             end_debut(world, state, who, seat, YES)
+        learn_asking(parameters_of(world), person_of(state, who))
     respond(state, np.int64(message.incident), time)
     return number
 
@@ -261,7 +276,7 @@ def privately(world: Row, state: Row, time: Whole, kind: Whole, channel: Whole, 
     elif kind == MEMBER_PRESSED:
         press(parameters, person, member_of(state, max(seat, 0)), seat != NONE, time, x)
     elif kind == MEMBER_ASKED:
-        if x == FAVOUR:
+        if is_favour(x):
             count_favour(parameters, person, member_of(state, max(seat, 0)), seat != NONE)
     else:
         respond(state, np.int64(person.incident), time)
@@ -281,8 +296,37 @@ def move_coupon(
         learn_size(parameters_of(world), person, ledger_of(state), x, y)
     elif kind == COUPON_GIVEN:
         hand_over(state, person, person_of(state, target), who, np.int64(x), target, np.int64(y), row)
+        learn_helping(parameters_of(world), person_of(state, target))
     else:
         take_out(person, wallet, target)
+
+
+@within
+def stand_out(
+    world: Row, state: Row, time: Whole, kind: Whole, group: Whole, actor: Whole, target: Whole, x: float, y: float
+) -> None:
+    """Somebody takes a role, is honoured, becomes attached, shows or offers something, or sees who it is that writes."""
+    parameters = parameters_of(world)
+    if kind == BRAND_SHOWN:
+        message_of(state, target).reward = x
+        return
+    if kind == TIER_SET and parameters.tier_bond <= 0.0:
+        return
+    who = actor if kind == ROLE_TAKEN or kind == POSING_SEEN else target
+    decay_at(world, state, who, seat_in(state, who, group), time)
+    person = person_of(state, who)
+    if kind == ROLE_TAKEN:
+        take_role(person, x, y)
+    elif kind == OFFER_PASSED:
+        recall_brand(person, x, NONE)
+    elif kind == HONOUR_GIVEN:
+        honoured(parameters, traits_of(world, who), person, y)
+    elif kind == BOND_GROWN:
+        grow_bond(person, x)
+    elif kind == TIER_SET:
+        grow_bond(person, parameters.tier_bond)
+    else:
+        find_out(parameters, person, time)
 
 
 @within
@@ -413,7 +457,7 @@ def apply(
     elif kind == REQUEST_MET:
         seat = seat_in(state, actor, group)
         decay_at(world, state, actor, seat, time)
-        if seat != NONE and x == FAVOUR:
+        if seat != NONE and is_favour(x):
             oblige(parameters_of(world), member_of(state, seat))
     elif kind == GRIEVANCE_FELT:
         decay_at(world, state, actor, seat_in(state, actor, group), time)
@@ -454,6 +498,8 @@ def apply(
         channel_of(state, group).closed = 1
     elif COUPON_GRANTED <= kind <= COUPON_LAPSED:
         move_coupon(world, state, row, time, kind, actor, target, x, y)
+    elif ROLE_TAKEN <= kind <= POSING_SEEN or kind == TIER_SET:
+        stand_out(world, state, time, kind, group, actor, target, x, y)
     return NONE
 
 

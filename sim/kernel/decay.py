@@ -5,9 +5,12 @@ from __future__ import annotations
 from sim.compiled import within
 from sim.events.kinds import DAY
 from sim.kernel.submodels.anger import fade_anger
+from sim.kernel.submodels.bond import fade_bond
 from sim.kernel.submodels.buying import fade_recall
 from sim.kernel.submodels.contact import fade_contact
 from sim.kernel.submodels.contagion import fade_contagion
+from sim.kernel.submodels.habits import fade_habits
+from sim.kernel.submodels.honour import fade_honour
 from sim.kernel.submodels.mood import fade_mood
 from sim.kernel.submodels.satiation import fade_satiation
 from sim.kernel.submodels.trust import fade_loss
@@ -25,6 +28,9 @@ def decay_person(parameters: Row, person: Row, time: Whole) -> None:
         fade_loss(parameters, person, days)
         fade_anger(parameters, person, time, days)
         fade_contact(parameters, person, days)
+        fade_bond(parameters, person, days)
+        fade_honour(parameters, person, days)
+        fade_habits(parameters, person, days)
         person.at = time
 
 

@@ -30,6 +30,7 @@ from sim.events.kinds import (
     MESSAGE_POSTED,
     MINUTE,
     NONE,
+    OFFER_PASSED,
     ORDER_PLACED,
     PLAN_ANNOUNCED,
     QUESTION_ASKED,
@@ -43,6 +44,7 @@ from sim.kernel.queue import (
     INVITE_DUE,
     LAPSE_DUE,
     NEED_DUE,
+    OFFER_DUE,
     PASS_ON_DUE,
     PULL_DUE,
     REPLY_DUE,
@@ -222,7 +224,10 @@ def set_off(
         schedule_replies(world, state, loop, number, replies_to(parameters, state, actor, group, target))
     elif kind == STIMULUS_POSTED:
         stimulus = stimulus_of(state, target)
-        mean = min(parameters.replies_mean * parameters.operator_replies * stimulus.talk, OPERATOR_HIGH)
+        drawn = parameters.replies_mean * stimulus.talk
+        if stimulus.guise == 0.0:
+            drawn = parameters.replies_mean * parameters.operator_replies * stimulus.talk
+        mean = min(drawn, OPERATOR_HIGH)
         if channel_of(state, group).kind == GROUP:
             schedule_replies(world, state, loop, number, mean)
         if stimulus.pull > 0.0:
@@ -247,6 +252,9 @@ def set_off(
     elif kind == MEMBER_ASKED:
         delay = word_delay(key(traits_of(world, target).key, streams.REQUEST, np.int64(x)), time)
         add_due(loop, time + delay, target, REQUEST_DUE, row, np.int64(x), group)
+    elif kind == OFFER_PASSED:
+        delay = word_delay(key(traits_of(world, target).key, streams.OFFER, actor), time)
+        add_due(loop, time + delay, target, OFFER_DUE, row, actor, group)
     elif kind == COUPON_GRANTED:
         until = wallet_of(state, actor).until[int(x)]
         add_due(loop, until, actor, LAPSE_DUE, row, NONE, group)
@@ -304,6 +312,9 @@ def emit(
         note.actor = actor
         note.message = target if kind == STIMULUS_ANSWERED else number
         note.amount = x if kind == ORDER_PLACED or kind == COUPON_REDEEMED or kind == REQUEST_MET else 0.0
+        if kind == MESSAGE_POSTED and target != NONE:
+            author = message_of(state, target).author
+            note.amount = 1.0 if author >= 0 and author != actor else 0.0
         counts.waiting += 1
     set_off(world, state, loop, row, time, kind, group, actor, target, x, y, number)
     return row

@@ -15,6 +15,8 @@ CHECK_DUE, PULL_DUE, REPLY_DUE, NEED_DUE, ARRIVAL_DUE, INVITE_DUE = (np.int64(co
 LAPSE_DUE, PASS_ON_DUE, REQUEST_DUE = np.int64(20), np.int64(21), np.int64(22)
 # Another beginning of somebody who has just begun to talk.
 SPREE_DUE = np.int64(23)
+# What somebody one knows has offered.
+OFFER_DUE = np.int64(24)
 
 CHILDREN: Final = 4
 _due = rows_of(DUE.dtype)

@@ -10,7 +10,9 @@ from sim import streams
 from sim.compiled import merged, within
 from sim.events.kinds import (
     ADVERT_POSTED,
+    BRAND_SHOWN,
     COMPLAINT_POSTED,
+    COST_PAID,
     COUPON_GIVEN,
     COUPON_GRANTED,
     COUPON_LAPSED,
@@ -24,7 +26,9 @@ from sim.events.kinds import (
     MEMBER_LEFT,
     MESSAGE_POSTED,
     NONE,
+    OFFER_PASSED,
     ORDER_PLACED,
+    POSING_SEEN,
     QUESTION_ASKED,
     REQUEST_DECLINED,
     REQUEST_MET,
@@ -53,15 +57,18 @@ from sim.kernel.rows import (
 from sim.kernel.submodels.anger import vents
 from sim.kernel.submodels.attention import chance_of_check, is_busy, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
-from sim.kernel.submodels.contact import grants
+from sim.kernel.submodels.contact import SHOWING, grants
+from sim.kernel.submodels.habits import readiness_to_help
 from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
 from sim.kernel.submodels.norms import advertises
+from sim.kernel.submodels.posing import is_taken_in, sees_through
 from sim.kernel.submodels.posting import asks, carries, posts
 from sim.kernel.submodels.reasons import reason_of
 from sim.kernel.submodels.replies import DRAWS, PROPOSALS, consent
 from sim.kernel.submodels.rewards import ASKS_HIGH, is_open, takes_part
+from sim.kernel.submodels.roles import contact_of, offers, shows_brand
 from sim.kernel.submodels.roster import last_left, root_of
 from sim.kernel.submodels.sessions import in_session
 from sim.kernel.submodels.topics import liking_of
@@ -114,21 +121,22 @@ def wants_to_buy(world: Row, state: Row, time: Whole, seat: Whole) -> float:
 
 
 @within
-def place_order(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, cause: Whole) -> None:
-    """Writes an order down at the price the person pays, and the coupon that was used for it."""
+def place_order(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, cause: Whole) -> tuple[Whole, float]:
+    """Writes an order down at the price the person pays, and the coupon that was used for it; gives its row and what was paid."""
     member, ledger = member_of(state, seat), ledger_of(state)
     person = person_of(state, member.person)
     where, who, prompt = np.int64(member.channel), np.int64(member.person), np.int64(person.prompt)
     place = coupon_for(world, state, time, seat)
     if place == NONE:
         paid = price_for(ledger, person, time)
-        emit(world, state, loop, time, cause, ORDER_PLACED, where, who, prompt, paid, paid - ledger.unit_cost)
-        return
+        row = emit(world, state, loop, time, cause, ORDER_PLACED, where, who, prompt, paid, paid - ledger.unit_cost)
+        return row, paid
     stimulus = stimulus_of(state, wallet_of(state, who).stimulus[place])
     size, off = size_for(stimulus, ledger.price), taken_off(stimulus, ledger.price)
     paid = size * ledger.price - off
     row = emit(world, state, loop, time, cause, ORDER_PLACED, where, who, prompt, paid, paid - size * ledger.unit_cost)
     emit(world, state, loop, time, row, COUPON_REDEEMED, where, who, place, off, size)
+    return row, paid
 
 
 @merged
@@ -141,15 +149,26 @@ def take_coupon(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, num
         emit(world, state, loop, time, cause, COUPON_GRANTED, where, who, what, float(place), hours)
 
 
+@within
+def show(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, where: Whole, said: Whole) -> None:
+    """What a person has just said, in event `said`, shows the brand."""
+    recall, number = parameters_of(world).shown_recall, np.int64(state.messages) - 1
+    emit(world, state, loop, time, said, BRAND_SHOWN, where, who, number, recall, 0.0)
+
+
 @merged
 def request_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row: Whole, request: Any, where: Whole) -> None:
     """A member has read what staff ask for, and does it or not."""
     seat = seat_in(state, who, where)
     if seat == NONE or not is_present(member_of(state, seat)) or channel_of(state, where).closed:
         return
-    root = key(traits_of(world, who).key, streams.REQUEST, request)
-    kind = REQUEST_MET if grants(parameters_of(world), member_of(state, seat), time, root) else REQUEST_DECLINED
-    emit(world, state, loop, time, row, kind, where, who, NONE, float(request), 0.0)
+    root, person = key(traits_of(world, who).key, streams.REQUEST, request), person_of(state, who)
+    yes = grants(parameters_of(world), person, member_of(state, seat), time, root)
+    kind = REQUEST_MET if yes else REQUEST_DECLINED
+    answer = emit(world, state, loop, time, row, kind, where, who, NONE, float(request), 0.0)
+    if yes and request == SHOWING and channel_of(state, where).kind == GROUP:
+        said = emit(world, state, loop, time, answer, MESSAGE_POSTED, where, who, NONE, tone_of(person), 0.0)
+        show(world, state, loop, time, who, where, said)
 
 
 @merged
@@ -166,7 +185,7 @@ def pass_on_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row
     place, trait = place_of(wallet_of(state, who), row), traits_of(world, who)
     if place == NONE or trait.ties == 0:
         return
-    if not passes_on(parameters_of(world), trait, wants_to_buy(world, state, time, who), time):
+    if not passes_on(parameters_of(world), trait, person_of(state, who), wants_to_buy(world, state, time, who), time):
         return
     other = np.int64(tie_of(world, trait.first_tie + receiver_of(trait, time)).person)
     there = free_place(wallet_of(state, other))
@@ -241,6 +260,8 @@ def visit_channel(
         return NONE
     if mutes(member):
         emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, reason_of(parameters, person, member, time), 0.0)
+    if member.posed > 0 and sees_through(parameters, member, visit):
+        emit(world, state, loop, time, check, POSING_SEEN, where, who, NONE, 0.0, 0.0)
     if member.asked > member.asked_before:
         answer_calls(world, state, loop, time, seat, visit, check)
     if member.offer != NONE and is_tempted(parameters, trait, visit):
@@ -260,10 +281,12 @@ def visit_channel(
         emit(world, state, loop, time, check, ADVERT_POSTED, where, who, NONE, 0.0, 0.0)
     talk = ledger_of(state).talk * factor_of_talk(parameters, world, trait, person, member, channel, where, time)
     if posts(parameters, trait, person, member, channel, talk, visit):
-        if asks(parameters, channel, visit):
+        if asks(parameters, person, channel, visit):
             emit(world, state, loop, time, check, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
         else:
-            emit(world, state, loop, time, check, MESSAGE_POSTED, where, who, NONE, tone_of(person), 0.0)
+            said = emit(world, state, loop, time, check, MESSAGE_POSTED, where, who, NONE, tone_of(person), 0.0)
+            if shows_brand(parameters, person, visit):
+                show(world, state, loop, time, who, where, said)
     return check
 
 
@@ -278,7 +301,7 @@ def bring_along(
     if (
         channel.members >= channel.capacity
         or channel.closing_at != NEVER
-        or not refers(parameters_of(world), member, days, visit)
+        or not refers(parameters_of(world), person_of(state, who), member, days, visit)
     ):
         return
     for place in range(channel.roster, channel.roster + channel.enlisted):
@@ -291,6 +314,31 @@ def bring_along(
                 world, state, loop, time, cause, MEMBER_JOINED, where, newcomer, who, float(trait.type), float(REFERRED)
             )  # fmt: skip
             return
+
+
+@merged
+def pass_offer(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, visit: np.uint64, cause: Whole) -> None:
+    """A member with a role offers something to somebody they know."""
+    where, who = np.int64(member_of(state, seat).channel), np.int64(member_of(state, seat).person)
+    parameters = parameters_of(world)
+    other = contact_of(parameters, world, state, traits_of(world, who), person_of(state, who), who, visit)
+    if other != NONE:
+        emit(world, state, loop, time, cause, OFFER_PASSED, where, who, other, parameters.role_recall, 0.0)
+
+
+@merged
+def offer_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row: Whole, seller: Whole, where: Whole) -> None:
+    """What somebody one knows has offered is considered, as an offer that was read is; the seller is paid for an order."""
+    trait, seat = traits_of(world, who), strongest_group(state, who)
+    if seat == NONE:
+        seat = who
+    visit = key(key(trait.key, streams.OFFER, time), streams.VISIT, 0)
+    if not is_tempted(parameters_of(world), trait, visit):
+        return
+    if uniform(visit, streams.IMPULSE, 1) < wants_to_buy(world, state, time, seat):
+        order, paid = place_order(world, state, loop, time, seat, row)
+        share = person_of(state, seller).commission
+        emit(world, state, loop, time, order, COST_PAID, where, NONE, NONE, share * paid, 0.0)
 
 
 @within
@@ -335,6 +383,8 @@ def look_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, ordina
     check = visit_channel(world, state, loop, time, last, NONE, visit, YES)
     if check != NONE and channel_of(state, member_of(state, last).channel).kind == GROUP:
         bring_along(world, state, loop, time, last, days, visit, check)
+        if offers(parameters, person_of(state, who), member_of(state, last), days, visit):
+            pass_offer(world, state, loop, time, last, visit, check)
 
 
 @merged
@@ -411,7 +461,11 @@ def reply_due(world: Row, state: Row, loop: Loop, time: Whole, speaker: Any, num
         who = np.int64(member.person)
         if who == author or not is_present(member):
             continue
-        ready = consent(parameters, member, author, time)
+        speaks_as = author
+        if message.stimulus != NONE and is_taken_in(person_of(state, who), stimulus_of(state, message.stimulus)):
+            speaks_as = who
+        ready = consent(parameters, member, speaks_as, time)
+        ready *= readiness_to_help(parameters, person_of(state, who), message, time)
         if message.stimulus != NONE:
             ready *= liking_of(parameters, traits_of(world, who), stimulus_of(state, message.stimulus).topic)
         if uniform(root, streams.CONSENT, draw) < ready:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.parameters import SUBMODELS
+
 
 class Bonds:
     """Attachment of members to persons of the staff, 0 to 1 (mechanisms, law 4): it grows by attention and fades."""
 
-    def __init__(self, parameters: Any) -> None:
+    def __init__(self, parameters: Any, without: tuple[str, ...] = ()) -> None:
         self._days = parameters.bond_days
+        gains = [getattr(parameters, name) for name in SUBMODELS["bonds"]]
+        self.count = "bonds" not in without and any(gain > 0 for gain in gains)
+        """whether it moves members, so that what adds to it is written down"""
         self._bonds: dict[tuple[int, int], tuple[float, float]] = {}  # (member, staff) -> (bond, day)
 
     def of(self, member: int, staff: int, day: float) -> float:

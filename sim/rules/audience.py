@@ -8,6 +8,8 @@ from sim.events.kinds import WEEK_DAYS
 from sim.rules.protocols import Sees
 from sim.rules.sight import Sight
 
+#: Role of those who stayed to the end of a course; those below it are trained for.
+STAYER = 4.0
 #: Days of talk that tell who writes (assumed).
 RECENT_DAYS = 30
 
@@ -69,7 +71,15 @@ def _tag(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
 
 
 def _alumni(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
-    return [who for who in sees.members(group) if who in sight.veterans or sees.source_of(who) == "alumni"][:count]
+    return [who for who in sees.members(group) if _has_stayed(sees, sight, who)][:count]
+
+
+def _has_stayed(sees: Sees, sight: Sight, who: int) -> bool:
+    return who in sight.veterans or sees.source_of(who) == "alumni" or sees.role_of(who) == STAYER
+
+
+def _roles(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
+    return [who for who in sees.members(group) if 0 < sees.role_of(who) < STAYER][:count]
 
 
 def _tier(sees: Sees, sight: Sight, group: int, count: int) -> list[int]:
@@ -85,7 +95,11 @@ SELECTORS |= {
     "redeemers": ("those who have used coupons, most coupons first", _redeemers),
     "core": ("those who have bought and wrote within 30 days, who wrote most first", _core),
     "aggrieved": ("those who complained within 7 days", _aggrieved),
-    "alumni": ("those who were there when the last phase of the plan ended, and those from a source called alumni", _alumni),
+    "alumni": (
+        "those who were there when the last phase of the plan or a course ended, and those from a source called alumni",
+        _alumni,
+    ),
+    "roles": ("those who have been trained for a role", _roles),
     "tag": ("those of whom staff have noted how well the content suits them (`segments.tags`), best first", _tag),
     "tier": ("those who have a tier, the highest first", _tier),
     "buyers": ("those who have bought, most orders first", _buyers),

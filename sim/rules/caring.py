@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from sim.events.kinds import REQUEST_MET
 from sim.rules.audience import select
 from sim.rules.mechanic import Part
 from sim.rules.people import Care
@@ -15,6 +16,8 @@ from sim.rules.sight import Sight
 MONTH = 30.0
 #: Minutes that one more copy of a message to all takes (assumed).
 MASS_MINUTES = 0.1
+#: MEMBER_ASKED.x for a picture.
+TO_SHOW = 3.0
 #: Acts of care that differ in how they are written down (MEMBER_CARED_FOR.y).
 HOW = {"praise": 1.0, "coach": 2.0}
 
@@ -39,6 +42,21 @@ def run_care(ctx: Acts, part: Part, sight: Sight) -> Process:
     yield from run_clock(ctx, part.read, turn, part.lanes)
 
 
+def _ask_to_show(ctx: Acts, part: Part, member: int, group: int, person: int) -> Process:
+    """A member is asked for a picture; the first that comes within a day is answered and praised before all."""
+    place = len(ctx.notes())
+    ctx.ask_for(member, group, TO_SHOW, person, part.cause(group))
+    yield ctx.wait(days=1)
+    said = [note for note in ctx.notes(place) if note.actor == member and note.group == group]
+    met = next((at for at, note in enumerate(said) if note.kind == REQUEST_MET and note.amount == TO_SHOW), None)
+    if met is None or met + 1 >= len(said) or not ctx.is_member(member, group):
+        return
+    staff = yield from ctx.staff.work("reply", ctx.staff_settings.answer_minutes, group=group, member=member)
+    if staff is not None and ctx.is_member(member, group):
+        ctx.answer(said[met + 1], staff)
+        ctx.honour(member, group, 0.0, 1.0 / max(len(ctx.members(group)), 1), staff, said[met + 1].row)
+
+
 def _wanted(ctx: Acts, now: Care, group: int) -> int:
     """A message to all is one to all."""
     return len(ctx.members(group)) if now.act == "sell" and now.select == "all" else now.count
@@ -57,6 +75,8 @@ def _care_for(ctx: Acts, part: Part, member: int, group: int) -> Process:
         ctx.press(member, group, now.sales_recall, person, part.cause(group))
     elif now.act == "favour":
         ctx.ask_for(member, group, 0.0, person, part.cause(group))
+    elif now.act == "show":
+        yield from _ask_to_show(ctx, part, member, group, person)
     else:
         row = ctx.care_for(member, group, person, now.gift, cause=part.cause(group), how=HOW.get(now.act, 0.0))
         if now.befriend and not ctx.is_friend(member):

@@ -1,10 +1,14 @@
-"""What staff keep up all the time: the listing that saves questions, and the ear for members whom friends see upset."""
+"""What staff keep up all the time: the listing that saves questions, a bot that answers some, an ear for whom friends see upset."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.events.kinds import QUESTION_ASKED
 from sim.rules.protocols import Handles, Process
+
+#: Minutes between two looks of a bot; ordinal of the draw that says whether it knows the keywords of a question.
+BOT_MINUTES, KEYWORDS = 2.0, 3
 
 
 def keep_listing(ctx: Handles, share: Callable[[], float], cause: Callable[[], int]) -> Process:
@@ -20,6 +24,21 @@ def keep_listing(ctx: Handles, share: Callable[[], float], cause: Callable[[], i
             for group in ctx.groups:
                 ctx.set_listing(group, now, cause=cause())
         yield ctx.until_day(int(ctx.day) + 1)
+
+
+def keep_bot(ctx: Handles, setting: Callable[[str], float], cause: Callable[[], int]) -> Process:
+    """A bot answers questions whose keywords it knows, within minutes and at any hour.
+
+    setting, cause: `bot` and `bot_warmth` as they are now, and the row of what moved them last.
+    """
+    place = len(ctx.notes())
+    while True:
+        yield ctx.wait(minutes=BOT_MINUTES)
+        notes = ctx.notes(place)
+        place += len(notes)
+        for note in notes:
+            if note.kind == QUESTION_ASKED and ctx.uniform_of(note, KEYWORDS) < setting("bot") and ctx.is_open(note.message):
+                ctx.answer_by_bot(note, setting("bot_warmth"), cause())
 
 
 def listen(ctx: Handles, share: Callable[[], float]) -> Process:

@@ -42,6 +42,8 @@ class Course(Clock):
     """whether something is to be handed in after each session (C12)"""
     homework_ask: Annotated[float, ASK] = 0.5
     homework_hours: Annotated[float, number("hours until it is due", 1, 168, "C12: a day")] = 23.0
+    keep_alumni: bool = False
+    """whether those who have stayed to the last session and attended half of them are kept as alumni (D12, E23)"""
     compulsory: bool = False
     """whether members are called to each session, and whoever missed one is told so in private (A08, B08)"""
     call_pull: Annotated[float, number("how many more look at once because they are called, 1 = as for a red packet", 0, 2,

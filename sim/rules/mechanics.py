@@ -12,6 +12,7 @@ from sim.rules.offer import Offer
 from sim.rules.people import Care, Gathering, Welcome
 from sim.rules.post import ASK, CONTENT, OPEN, PROMOTION, PULL, QUALITY, RECALL, TALK, Mechanic
 from sim.rules.shows import Points, Proof, Stream
+from sim.rules.standing import Honours, Staging, Training
 from sim.scenario import number, settings
 from sim.vocabulary.tables import TOPICS, Stimulus
 
@@ -184,6 +185,9 @@ MECHANICS: dict[str, type[Any]] = {
     "proof": Proof,
     "stream": Stream,
     "points": Points,
+    "training": Training,
+    "honours": Honours,
+    "staging": Staging,
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
@@ -195,5 +199,5 @@ NOT_YET_KEYS = {
 }  # fmt: skip
 #: Mechanics of the written playbooks that the engine does not offer yet.
 NOT_YET_MECHANICS = (
-    "auction", "honours", "training",
+    "auction",
 )  # fmt: skip

@@ -18,8 +18,8 @@ class Care(Clock):
     """who is approached: the name of a selector"""
     count: Annotated[int, number("members in a round, per group", 0, 200, "C33, E22: assumed")] = 8
     gift: Annotated[float, number("yuan per member and round", 0, 10_000, "C33: a snack")] = 0.0
-    act: Literal["greet", "gift", "revisit", "praise", "favour", "coach", "sell"] = "greet"
-    """what is done: a greeting or a gift, a word after a purchase, praise, a favour asked for, coaching, sales talk"""
+    act: Literal["greet", "gift", "revisit", "praise", "favour", "coach", "sell", "show"] = "greet"
+    """a greeting or gift, a word after a purchase, praise, a favour, coaching, sales talk, or a picture asked for and praised before all"""
     befriend: bool = False
     """whether whoever is cared for is asked to be a friend, in the private line of the operator"""
     by: str = "anybody"

@@ -15,7 +15,8 @@ from sim.rules.course import run_course
 from sim.rules.door import Coming
 from sim.rules.gathering import run_gathering
 from sim.rules.groups import GroupPlan, numbers_of
-from sim.rules.keeping import keep_listing, listen
+from sim.rules.honouring import run_honours
+from sim.rules.keeping import keep_bot, keep_listing, listen
 from sim.rules.kick import keep_kicking
 from sim.rules.mechanic import NO_CAUSE, run_mechanic
 from sim.rules.mechanics import MECHANICS
@@ -31,14 +32,17 @@ from sim.rules.sensors import SENSORS, Sensor, posts_of, tier_sensors
 from sim.rules.showing import run_points, run_stream
 from sim.rules.sight import Sight
 from sim.rules.spec import FAMILIES, OF_STAFF, Entry, Gift, Review, default_of
+from sim.rules.staging import run_staging
 from sim.rules.steps import Handling
 from sim.rules.terms import bounded, read
 from sim.rules.tiers import Segments, Tiers
+from sim.rules.training import run_training
 from sim.rules.welcoming import run_welcome
 from sim.rules.word_of_mouth import run_invite
 
 #: Mechanics that do more than post, and what runs them.
 RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome,
+           "training": run_training, "honours": run_honours, "staging": run_staging,
            "popup": run_popup, "invite": run_invite, "stream": run_stream, "points": run_points}  # fmt: skip
 #: What settings may be of that have a value where nothing is written.
 _KINDS = {**FAMILIES, "review": Review}
@@ -100,6 +104,10 @@ class PlanRun:
         if self._keeps("response.listing", "response"):
             ctx.process(
                 keep_listing(ctx, lambda: float(self.value("response.listing")), lambda: self.causes.get("response", NO_CAUSE))
+            )
+        if self._keeps("response.bot", "response"):
+            ctx.process(
+                keep_bot(ctx, lambda name: float(self.value(f"response.{name}")), lambda: self.causes.get("response", NO_CAUSE))
             )
         if self._keeps("alarm.listeners", "alarm"):
             ctx.process(listen(ctx, lambda: float(self.value("alarm.listeners"))))

@@ -145,6 +145,9 @@ class Sees(Protocol):
     def has_room(self, group: int) -> bool:
         """Whether one more person can enter a group."""
 
+    def role_of(self, person: int) -> float:
+        """The role a person has taken: 0 none, 1 KOC, 2 leader, 3 maker, 4 stayed to the end of a course."""
+
     def tag_of(self, person: int) -> float:
         """What staff see of how well the content suits the person; noisy."""
 
@@ -225,6 +228,15 @@ class Acts(Sees, Protocol):
 
     def ask_for(self, person: int, group: int, request: float = 0.0, staff: int = 0, cause: int = -1) -> int:
         """Asks a member for a favour (0), or to come to a gathering (1)."""
+
+    def take_role(self, person: int, group: int, role: float, commission: float = 0.0, cause: int = -1) -> int:
+        """A member takes a role, for a share of the orders of own contacts."""
+
+    def honour(self, person: int, group: int, title: float, share: float, staff: int = 0, cause: int = -1) -> int:
+        """Honours a member before all: a title (0: named and praised) that a share of the members have."""
+
+    def answer(self, note: Any, staff: int = 0, share: float = 1.0) -> int:
+        """Answers a member's message, in a share of the usual friendliness."""
 
     def private_line(self, cause: int = -1) -> int:
         """The private line of the operator, opened at first need."""
@@ -432,8 +444,11 @@ class Handles(Moves, Protocol):
     def refund(self, person: int, group: int, amount: float, cause: int = -1) -> int:
         """Pays an order back, yuan."""
 
-    def answer(self, note: Any, staff: int = 0, share: float = 1.0) -> int:
-        """Answers a member's message, in a share of the usual friendliness."""
+    def answer_by_bot(self, note: Any, warmth: float, cause: int = -1) -> int:
+        """A bot answers a member's message."""
+
+    def uniform_of(self, note: Any, ordinal: int = 0) -> float:
+        """A keyed number in (0, 1) for something a member did."""
 
     def remove_message(self, note: Any, staff: int = 0, softness: float = 0.0) -> int:
         """Takes a message away in public view; softness: share of the author's anger that is spared."""

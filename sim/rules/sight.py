@@ -46,6 +46,7 @@ class Sight:
         self._times: dict[int, list[int]] = defaultdict(list)
         self._wrote: dict[int, list[int]] = defaultdict(list)
         self._bought: dict[int, list[int]] = defaultdict(list)
+        self._helped: dict[int, list[int]] = defaultdict(list)
         self._open: dict[int, int] = {}
         self._sizes: list[tuple[float, int, int]] = []
         self.streams: list[float] = []
@@ -72,6 +73,8 @@ class Sight:
             if note.kind in WRITTEN:
                 self._wrote[note.actor].append(note.time)
                 self._said.append((note.time, note.group, note.actor))
+            if note.kind == MESSAGE_POSTED and note.amount > 0.0:
+                self._helped[note.actor].append(note.time)
             if note.kind == COMPLAINT_POSTED:
                 self._complained[note.actor] = note.time
             if note.kind == ORDER_PLACED:
@@ -164,6 +167,11 @@ class Sight:
     def orders_by(self, person: int, days: float) -> int:
         """Orders of a person within the last days."""
         times = self._bought.get(person, [])
+        return len(times) - bisect_right(times, (self.sees.day - days) * DAY)
+
+    def contributed(self, what: str, person: int, days: float) -> int:
+        """What a person has contributed within the last days: talk, help (messages that answer somebody) or orders."""
+        times = {"talk": self._wrote, "help": self._helped, "orders": self._bought}[what].get(person, [])
         return len(times) - bisect_right(times, (self.sees.day - days) * DAY)
 
     def complained(self, days: float) -> set[int]:

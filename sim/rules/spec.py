@@ -98,6 +98,10 @@ class Response:
 
     listing: Annotated[float, number("share of everyday questions that can be looked up, kept up to date", 0, 1, "E50")] = 0.0
     deflect: Annotated[float, number("share of questions that are answered by pointing to it", 0, 1, "E50, B19.s2")] = 0.0
+    bot: Annotated[
+        float, number("share of questions whose keywords a bot knows and answers at once, day and night", 0, 1, "C20, E57: 0.4")
+    ] = 0.0
+    bot_warmth: Annotated[float, number("how friendly the bot sounds, 1 = as a friend", 0, 1, "C20: mechanisms 0.2")] = 0.2
     backup: Annotated[int, number("role that answers besides, its place among the roles; 0 none", 0, 12, "B24, E13")] = 0
 
 
@@ -120,8 +124,8 @@ NOT_YET = {
     "entry": ("claim",),
     "order": ("rules", "own_mini_programs"),
     "alarm": ("signals",),
-    "response": ("target_minutes", "bot"),
-    "crew": ("shills", "shills_until_day", "training_hours", "answering_roles", "bot"),
+    "response": ("target_minutes",),
+    "crew": ("training_hours", "answering_roles"),
     "lifecycle": (), "objective": (),
 }  # fmt: skip
 #: Levers that move a setting of the staff.

@@ -219,6 +219,12 @@ PERSON: Final = table(
     ("contact", REAL, "words", "private words of pressure lately, decaying"),
     ("favours", REAL, "favours", "asked for lately, decaying"),
     ("claim", REAL, "0..1", "the most that the operator has promised"),
+    ("bond", REAL, "0..1", "attachment to who runs the groups"),
+    ("honour", REAL, "0..1", "recognition, decaying"),
+    ("wish", REAL, "0..1", "wish for recognition, by seeing others honoured, decaying"),
+    ("asking", REAL, "0..1", "habit of asking the operator, decaying"),
+    ("helping", REAL, "0..1", "habit of helping, decaying"),
+    ("commission", REAL, "share", "of the orders of those whom the person has offered something"),
     ("claimed_on", SMALL, "day", "since when"),
     ("incident", SMALL, "", "incident the person is upset about, or NONE"),
     ("prompt", SMALL, "", "message that last brought the brand to mind, or NONE"),
@@ -228,6 +234,8 @@ PERSON: Final = table(
     ("coupons", FLAG, "", "coupons in the wallet"),
     ("coached", FLAG, "times", "coached by staff"),
     ("judged", FLAG, "times", "what came of the promise has been held against it"),
+    ("role", FLAG, "", "0 none, or the code of a role of members"),
+    ("wise", FLAG, "", "1: has seen through an account of staff that passes for a member"),
 )  # fmt: skip
 
 WALLET: Final = table(
@@ -258,6 +266,7 @@ MEMBERSHIP: Final = table(
     ("asked_before", SMALL, "", "stimuli up to this message were considered before the last check, or NONE"),
     ("asked", SMALL, "", "newest stimulus at the last check, a message, or NONE"),
     ("offer", SMALL, "", "offer read at the last check, a message, or NONE"),
+    ("posed", SMALL, "messages", "by accounts that pass for members, read as theirs at the last check"),
     ("tied_unread", SMALL, "messages", "by acquaintances since the last check"),
     ("last_day", SMALL, "day", "of the last check"),
     ("days_seen", SMALL, "days", "with a check"),
@@ -299,7 +308,7 @@ MESSAGE: Final = table(
     ("answered", FLAG, "", "0 no, 1 by a member, 2 by staff"),
     ("channel", SMALL, "", "where"),
     ("row", WHOLE, "", "sequence number of the event"),
-    ("reward", REAL, "yuan", "per taker; of a plan: its justice"),
+    ("reward", REAL, "yuan", "per taker; of a plan: its justice; of a member's: how much it brings the brand to mind"),
     ("deadline", REAL, "us", "until when one can take part"),
     ("audience", REAL, "", "in a feed: observed fit below which nobody sees it"),
     ("takers", SMALL, "", "places left; negative: no limit"),
@@ -334,6 +343,8 @@ STIMULUS: Final = table(
     ("coupon_passes", REAL, "0..1", "1: it can be passed on"),
     ("coupon_inside", REAL, "0..1", "1: it holds for present members only"),
     ("pretext", REAL, "0..1", "how far the reason given for a discount keeps it from being taken for the usual price"),
+    ("guise", REAL, "0..1", "1: posted by an account of staff that passes for a member"),
+    ("honour", REAL, "0..1", "how much it honours somebody in public"),
 )  # fmt: skip
 
 
@@ -366,6 +377,8 @@ class Stimulus(NamedTuple):
     coupon_passes: float = 0.0
     coupon_inside: float = 0.0
     pretext: float = 0.0
+    guise: float = 0.0
+    honour: float = 0.0
 
 
 INCIDENT: Final = table(

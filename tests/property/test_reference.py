@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -208,6 +209,9 @@ ALL_LAWS = (
     "parameters.debut_loss=1", "parameters.debut_answer=0.5", "parameters.debut_replies=3", "parameters.spree_share=0.4",
     "parameters.group_spread=0.7", "parameters.rules_courage=1.7", "parameters.uncertain_odds=3",
     "parameters.mute_haste=5", "parameters.market_weight=0.6", "parameters.need_gain=1", "parameters.deal_gain=0.3",
+    "parameters.bond_buying=1", "parameters.bond_stay=1", "parameters.bond_price=0.6", "parameters.bond_spread=2",
+    "parameters.bond_show=1", "parameters.bond_recovery=0.4", "parameters.tier_bond=0.2", "parameters.bond_care=0.5",
+    "parameters.ask_habit=0.2", "parameters.help_habit=0.3",
 )  # fmt: skip
 
 
@@ -217,6 +221,36 @@ def test_every_law_agrees(strategy, size, days, seed):
     buying = ("scenario.market.needs_per_month=60", f"scenario.population.size={size}", f"days={days}")
     rows = agree(scenario_of(f"strategy={strategy}", "campaign=[flash_deals]", *buying, *LIVELY, *ALL_LAWS), seed)
     assert len(rows) > 200
+
+
+#: A plan that trains, honours, shows, poses and keeps alumni, and the kinds of rows that it brings about.
+STANDING = {
+    "duties": {"answer": 0.8, "reply": 0.2, "reply_top": 0, "soothe": 0.5, "moderate": 0.8, "welcome": 1, "rules": False},
+    "response": {"bot": 0.4},
+    "calendar": [
+        {"use": "broadcast", "as": "posts", "clock": {"per_day": 2}, "content": 1},
+        {"use": "training", "as": "makers", "clock": {"day": 1}, "role": "maker", "lessons": 1, "hours": 0.2, "gap_days": 0.5},
+        {"use": "training", "as": "kocs", "clock": {"day": 2}, "role": "koc", "lessons": 1, "hours": 0.2, "gap_days": 0.5},
+        {"use": "honours", "as": "titles", "clock": {"every_days": 2}, "counts": "talk", "least": 1, "times": 2, "applause": 2},
+        {"use": "staging", "as": "scenes", "clock": {"per_day": 2}, "accounts": 3, "orders": 1},
+        {"use": "course", "as": "term", "clock": {"day": 1, "days": 4}, "keep_alumni": True},
+        {"use": "care", "as": "photos", "clock": {"every_days": 1}, "act": "show", "select": "all", "count": 10},
+        {"use": "care", "as": "works", "clock": {"every_days": 1}, "act": "show", "select": "alumni", "count": 10},
+    ],
+}
+
+
+@pytest.mark.parametrize(("size", "days", "seed"), [(30, 14, 1), (24, 20, 3)])
+def test_members_who_stand_out_agree(size, days, seed, tmp_path):
+    plan = tmp_path / "standing.yaml"
+    plan.write_text(json.dumps(STANDING))
+    words = (f"scenario.population.size={size}", f"days={days}", "staff=team", "parameters.seen_through=0.05")
+    rows = agree(scenario_of(f"strategy={plan}", *words, *LIVELY, *ALL_LAWS), seed)
+    seen = set(rows["kind"].tolist())
+    wanted = (
+        kinds.ROLE_TAKEN, kinds.BRAND_SHOWN, kinds.OFFER_PASSED, kinds.HONOUR_GIVEN, kinds.BOND_GROWN, kinds.POSING_SEEN,
+    )  # fmt: skip
+    assert {int(kind) for kind in wanted} <= seen
 
 
 def test_groups_that_share_staff_agree():

@@ -67,6 +67,23 @@ class Apply:
         elif kind == kinds.STIMULUS_DEFINED:
             nothing = Stimulus(*[0.0] * len(Stimulus._fields))
             r.stimuli[actor] = r.stimuli.get(actor, nothing)._replace(**{Stimulus._fields[target]: x})
+        elif kind == kinds.ROLE_TAKEN:
+            self.rules.pass_time(r.member(actor, place), time)
+            r.persons[actor].role, r.persons[actor].commission = int(x), y
+        elif kind == kinds.BRAND_SHOWN:
+            r.messages[target].reward = x
+        elif kind == kinds.OFFER_PASSED:
+            r.hear_offer(r.member(target, place), time, x)
+        elif kind == kinds.HONOUR_GIVEN:
+            r.be_honoured(r.member(target, place), time, y)
+        elif kind == kinds.BOND_GROWN:
+            r.calm_down(r.persons[target], time)
+            r.attach(r.persons[target], x)
+        elif kind == kinds.TIER_SET and r.p.tier_bond > 0.0:
+            r.pass_time(r.member(target, place), time)
+            r.attach(r.persons[target], r.p.tier_bond)
+        elif kind == kinds.POSING_SEEN:
+            r.find_out(r.member(actor, place), time)
         elif kind == kinds.PRICE_SET:
             r.price = x
         elif kind == kinds.TASK_DONE:

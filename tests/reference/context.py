@@ -81,6 +81,9 @@ class ReferenceContext(Context):
     def orders_of(self, person: int) -> int:
         return self._member(person).orders
 
+    def role_of(self, person: int) -> float:
+        return float(self._member(person).role)
+
     def slipped_in(self, group: int) -> list[int]:
         persons = self._programme.rules.persons
         return [one.number for one in persons if one.group.number == group and one.source == SLIPPED_IN and one.mode is ABSENT]

@@ -97,6 +97,9 @@ class Live:
                 self.read_inbox()
             number = NO_ONE if message is None else message.number
             paid = x if kind in (kinds.ORDER_PLACED, kinds.COUPON_REDEEMED, kinds.REQUEST_MET) else 0.0
+            if kind == kinds.MESSAGE_POSTED and target != NO_ONE:
+                answered = self.rules.messages[target].author
+                paid = float(answered is not None and answered.number != actor)
             about = target if kind == kinds.STIMULUS_ANSWERED else number
             self._loop.inbox[counts["waiting"][0]] = row, time, kind, group, actor, about, paid
             counts["waiting"] += 1
@@ -120,7 +123,8 @@ class Live:
             self._seek_replies(message, self.rules.replies_sought(author, not opens))
         elif kind == kinds.STIMULUS_POSTED:
             if talk:
-                self._seek_replies(message, min(p.replies_mean * p.operator_replies * message.stimulus.talk, 0.95))
+                of_staff = 1.0 if message.stimulus.guise else p.operator_replies
+                self._seek_replies(message, min(p.replies_mean * of_staff * message.stimulus.talk, 0.95))
             if message.stimulus.pull > 0.0:
                 self._pull(message)
         elif kind == kinds.MEMBER_ANSWERED:
@@ -138,6 +142,11 @@ class Live:
         elif kind == kinds.MEMBER_ASKED:
             delay = self._word(child_key(self._keys[target], "request", int(x)), time)
             self._later(time + delay, target, row, self._requested, self.rules.persons[target], row, group, int(x))
+        elif kind == kinds.OFFER_PASSED:
+            delay = self._word(child_key(self._keys[target], "offer", actor), time)
+            self._later(
+                time + delay, target, row, self._offered, self.rules.persons[target], row, self.rules.persons[actor], group
+            )
         elif kind == kinds.ENTRY_REQUESTED:
             self._begin_needs(self.rules.persons[actor], time)
         elif kind in (kinds.MEMBER_CARED_FOR, kinds.MEMBER_SOOTHED, kinds.MEMBER_PRESSED):

@@ -20,21 +20,26 @@ from tests.reference.draws import draw
 from tests.reference.factors import Factors
 from tests.reference.submodels.anger import Anger
 from tests.reference.submodels.attention import Attention
+from tests.reference.submodels.bond import Bond
 from tests.reference.submodels.buying import Buying
 from tests.reference.submodels.contact import Contact
 from tests.reference.submodels.debut import Debut
 from tests.reference.submodels.drift import Drift
 from tests.reference.submodels.expectation import Expectation
+from tests.reference.submodels.habits import Habits
+from tests.reference.submodels.honour import Honour
 from tests.reference.submodels.joining import Joining
 from tests.reference.submodels.leaving import Leaving
 from tests.reference.submodels.mood import Mood
 from tests.reference.submodels.needs import Needs
 from tests.reference.submodels.norms import Norms
+from tests.reference.submodels.posing import Posing
 from tests.reference.submodels.posting import Posting
 from tests.reference.submodels.reading import Reading
 from tests.reference.submodels.reasons import Reasons
 from tests.reference.submodels.replies import Replies
 from tests.reference.submodels.rewards import Rewards
+from tests.reference.submodels.roles import Roles
 from tests.reference.submodels.roster import Roster
 from tests.reference.submodels.screen import Screen
 from tests.reference.submodels.topics import Topics
@@ -48,8 +53,8 @@ from tests.reference.world import hours_of_the_day
 
 
 class Rules(
-    Anger, Attention, Buying, Contact, Debut, Decay, Drift, Expectation, Factors, Joining, Leaving, Mood, Needs, Norms, Posting, Reading,
-    Reasons, Replies, Rewards, Roster, Screen, Topics, Trust, Value, Voices, Wallet, Warmth,
+    Anger, Attention, Bond, Buying, Contact, Debut, Decay, Drift, Expectation, Factors, Habits, Honour, Joining, Leaving, Mood, Needs, Norms,
+    Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen, Topics, Trust, Value, Voices, Wallet, Warmth,
 ):  # fmt: skip
     """People, groups and the shop, and what events do to them. `p`: the behaviour parameters by name."""
 

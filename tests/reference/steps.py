@@ -38,9 +38,29 @@ class Steps:
         if not member.present or rules.groups[group].closed:
             return
         chance = rules.interest(member) * min(rules.p.invite_floor + rules.warmth_at(member, time), 1.0)
+        chance *= rules.obedience(member, time)
         yes = draw(child_key(self._keys[person.number], "request", request), "request", time) < chance
         kind = kinds.REQUEST_MET if yes else kinds.REQUEST_DECLINED
-        self._write_down(time, row, kind, group, person.number, NO_ONE, request)
+        answer = self._write_down(time, row, kind, group, person.number, NO_ONE, request)
+        if yes and request == 3 and member.group.kind is GROUP:
+            self._show(time, member, answer)
+
+    def _show(self, time: int, member: Member, cause: int) -> None:
+        """A member writes something that shows the brand."""
+        number, tone = member.group.number, self.rules.tone_of(member)
+        said = self._write_down(time, cause, kinds.MESSAGE_POSTED, number, member.number, NO_ONE, tone)
+        message = self.rules.messages[-1]
+        self._write_down(time, said, kinds.BRAND_SHOWN, number, member.number, message.number, self.rules.p.shown_recall)
+
+    def _offered(self, time: int, person: Member, row: int, seller: Member, group: int) -> None:
+        """What somebody one knows has offered is considered."""
+        rules = self.rules
+        visit = child_key(child_key(self._keys[person.number], "offer", time), "visit", 0)
+        member = rules.strongest(person) or person
+        if draw(visit, "impulse", 0) < rules.p.impulse * person.price_weight:
+            if draw(visit, "impulse", 1) < rules.chance_to_buy(member, time):
+                order, paid = self._order(time, member, row)
+                self._write_down(time, order, kinds.COST_PAID, group, x=seller.commission * paid)
 
     def _lapse(self, time: int, member: Member, row: int, group: int) -> None:
         for place in [place for place, (_, came, _) in member.wallet.items() if came == row]:
@@ -53,6 +73,7 @@ class Steps:
             return
         key = self._keys[member.number]
         unused = 1.0 - self.rules.chance_to_buy(member, time)
+        unused *= self.rules.habit_of_helping(member, time)
         if draw(child_key(key, "pass_on", 1), "pass_on", time) >= self.rules.p.coupon_passed * unused:
             return
         lot = draw(child_key(key, "pass_on", 2), "pass_on", time)
@@ -65,7 +86,7 @@ class Steps:
         if draw(self._keys[member.number], "choice", ordinal) < self.rules.chance_to_buy(member, time):
             self._order(time, member, NO_ONE)
 
-    def _order(self, time: int, member: Member, cause: int) -> None:
+    def _order(self, time: int, member: Member, cause: int) -> tuple[int, float]:
         paid = self.rules.price_for(member, time)
         prompt = NO_ONE if member.prompt is None else member.prompt.number
         place, size = self.rules.coupon_for(member, time), 1.0
@@ -76,6 +97,7 @@ class Steps:
         row = self._write_down(time, cause, kinds.ORDER_PLACED, member.group.number, member.number, prompt, paid, margin)
         if place is not None:
             self._write_down(time, row, kinds.COUPON_REDEEMED, member.group.number, member.number, place, off, size)
+        return row, paid
 
     def _habit(self, time: int, member: Member, ordinal: int) -> None:
         p = self.rules.p
@@ -97,6 +119,10 @@ class Steps:
             check = self._visit(time, member, NO_ONE, visit, speaks=True)
             if check is not None and member.group.kind is GROUP:
                 self._refer(time, member, days, visit, check)
+                if self.rules.offers(member, days, visit) and (other := self.rules.contact_of(member, visit)) is not None:
+                    self._write_down(
+                        time, check, kinds.OFFER_PASSED, member.group.number, member.number, other.number, p.role_recall
+                    )
 
     def _look(self, time: int, person: Member, group: Group, cause: int, message: Message | None) -> None:
         member = self.rules.member(person.number, group)
@@ -117,6 +143,8 @@ class Steps:
             return None
         if member.mode is ATTENTIVE and member.mute_clock >= member.mute_threshold:
             self._write_down(time, check, kinds.GROUP_MUTED, group, number, NO_ONE, rules.why(member, time))
+        if member.posed and draw(visit, "see_through", 0) < 1.0 - math.exp(-rules.p.seen_through * member.posed):
+            self._write_down(time, check, kinds.POSING_SEEN, group, number)
         self._answer_asks(time, member, visit, check)
         tempted = member.offer is not None and draw(visit, "impulse", 0) < rules.p.impulse * member.price_weight
         if tempted and draw(visit, "impulse", 1) < rules.chance_to_buy(member, time):
@@ -134,8 +162,10 @@ class Steps:
         if member.advert_rate > 0.0 and draw(visit, "advert", 0) < 1.0 - math.exp(-rules.expected_adverts(member, time)):
             self._write_down(time, check, kinds.ADVERT_POSTED, group, number)
         if draw(visit, "post", 0) < 1.0 - math.exp(-rules.expected_posts(member, time)):
-            if draw(visit, "question", 0) < rules.question_share(member.group):
+            if draw(visit, "question", 0) < rules.question_share(member):
                 self._write_down(time, check, kinds.QUESTION_ASKED, group, number)
+            elif draw(visit, "show", 0) < rules.share_shown(member):
+                self._show(time, member, check)
             else:
                 self._write_down(time, check, kinds.MESSAGE_POSTED, group, number, NO_ONE, rules.tone_of(member))
         return check
@@ -200,7 +230,7 @@ class Steps:
         group = member.group
         if group.members >= group.capacity or group.closing_at is not None:
             return
-        rate = self.rules.p.referral_rate * self.rules.interest(member) * member.warmth
+        rate = self.rules.p.referral_rate * self.rules.interest(member) * member.warmth * self.rules.word_of_mouth(member)
         newcomer = next((one for one in group.reservoir if one.mode is ABSENT and not one.screened_out), None)
         if newcomer is not None and draw(visit, "referral", 0) < 1.0 - math.exp(-rate * days):
             self._write_down(time, check, kinds.MEMBER_JOINED, group.number, newcomer.number, member.number, newcomer.type, 2.0)
@@ -247,7 +277,9 @@ class Steps:
                 member = group.persons[min(bisect_left(group.cumulative, lot), len(group.persons) - 1)]
             if member.home is message.author or not member.present:
                 continue
-            ready = self.rules.consent(member, time, to_operator=message.author is None)
+            fooled = message.stimulus is not None and self.rules.is_taken_in(member, message.stimulus)
+            ready = self.rules.consent(member, time, to_operator=message.author is None and not fooled)
+            ready *= self.rules.readiness_to_help(member, message, time)
             if message.stimulus is not None:
                 ready *= self.rules.liking(member, message.stimulus.topic)
             if draw(root, "consent", turn) < ready:

@@ -151,7 +151,9 @@ class Member:
         "arrival",
         "asked",
         "asked_before",
+        "asking",
         "at",
+        "bond",
         "came_from",
         "check_rate",
         "checked_at",
@@ -159,6 +161,7 @@ class Member:
         "claim",
         "claimed_on",
         "coached",
+        "commission",
         "contact",
         "coupon",
         "coupon_until",
@@ -175,7 +178,9 @@ class Member:
         "felt_at",
         "group",
         "habit",
+        "helping",
         "home",
+        "honour",
         "hour_mean",
         "incident",
         "joined_at",
@@ -200,6 +205,7 @@ class Member:
         "offer",
         "orders",
         "own_hour",
+        "posed",
         "posts",
         "pretext",
         "price_weight",
@@ -210,6 +216,7 @@ class Member:
         "reward",
         "reward_weight",
         "rewarded_at",
+        "role",
         "satiation",
         "screened_out",
         "shift",
@@ -227,6 +234,8 @@ class Member:
         "wallet",
         "warmth",
         "warmth_base",
+        "wise",
+        "wish",
     )
 
     def __init__(self, number: int, group: Group, traits: dict[str, float]) -> None:
@@ -253,6 +262,9 @@ class Member:
         self.drag_adverts = self.drag_sales = self.drag_overload = self.drag_neglect = 0.0
         self.drifted = self.need_at = self.spoke_on = self.debut = 0
         self.contact = self.favours = self.claim = 0.0
+        self.bond = self.honour = self.wish = self.asking = self.helping = self.commission = 0.0
+        self.role = self.posed = 0
+        self.wise = False
         self.claimed_on = self.coached = self.judged = 0
         self.wallet: dict[int, tuple[int, int, Stimulus]] = {}
 
@@ -269,6 +281,7 @@ class Member:
 
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
+    "asking", "bond", "commission", "helping", "honour", "role", "wise", "wish",
     "acquaintances", "advert_rate", "anger", "angry_at", "appetite", "arrival", "check_rate", "claim", "claimed_on", "coached",
     "contact", "coupon", "coupon_until", "pretext", "deal", "drift", "drifted", "favours", "felt_at", "hour_mean", "incident", "judged", "loss",
     "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders", "own_hour",
@@ -288,6 +301,7 @@ class Further(Member):
             setattr(self, name, 0.0)
         self.group, self.mode, self.left_at, self.came_from = group, ABSENT, None, None
         self.waiting = self.offer = None
+        self.posed = 0
         self.asked = self.asked_before = self.screened_out = self.spoke_on = self.debut = 0
 
 

@@ -92,10 +92,36 @@ NO_EFFECT = {
                 "justice_plan",
                 "deputy_share",
                 "faceless",
-                "bond_care",
             )
         ],
         "shipped procedures say it themselves, or it takes longer; tests/protocol/test_incidents.py and test_office.py do it",
+    ),
+    **dict.fromkeys(
+        [
+            f"parameters.{name}"
+            for name in (
+                "role_help",
+                "role_spread",
+                "role_show",
+                "shown_recall",
+                "shown_claim",
+                "role_sell",
+                "role_contacts",
+                "role_recall",
+                "honour_gain",
+                "honour_days",
+                "honour_talk",
+                "honour_stay",
+                "honour_obey",
+                "honour_wish",
+                "seen_through",
+                "posing_anger",
+                "tier_bond",
+                "bond_recovery",
+                "bond_show",
+            )
+        ],
+        "what a plan begins, or a rare event; tests/protocol/test_standing.py does",
     ),
     "incident.lesson_level.result_days": "nobody is coached for a lesson; where a trial disappoints it acts",
     "replications": "how many runs a study makes of each arm; a single run is one of them",

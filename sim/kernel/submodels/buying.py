@@ -11,6 +11,7 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, HOUR
 from sim.kernel.forms import clip
+from sim.kernel.submodels.bond import bond_at, care_for_price
 from sim.kernel.submodels.needs import waits_for_coupon, weight_of_deals
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
@@ -104,6 +105,9 @@ def chance_to_buy(
     logit = -parameters.loss_effect * person.loss * math.exp(-days / parameters.loss_days)
     if person.claim > 0.0:
         logit += parameters.claim_effect * person.claim
+    bond = bond_at(parameters, person, time)
+    if bond > 0.0:
+        logit += parameters.bond_buying * bond
     if present:
         logit += parameters.recall_effect * person.recall * math.exp(-days / parameters.recall_days)
         logit += parameters.warmth_effect * warmth_at(parameters, member, time)
@@ -113,7 +117,10 @@ def chance_to_buy(
         against = math.log(price / reference)
         if parameters.market_weight > 0.0:
             against += parameters.market_weight * math.log(reference / world.price)
-        logit -= trait.price_weight * weight_of_deals(parameters, person) * against
+        weight = weight_of_deals(parameters, person)
+        if bond > 0.0:
+            weight *= care_for_price(parameters, bond)
+        logit -= trait.price_weight * weight * against
     logit -= waits_for_coupon(parameters, person, time)
     odds *= math.exp(clip(logit, -LOGIT_HIGH, LOGIT_HIGH))
     return odds / (1.0 + odds)

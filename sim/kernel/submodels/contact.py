@@ -12,13 +12,20 @@ from sim.events.kinds import NONE
 from sim.kernel.forms import YES
 from sim.kernel.submodels.anger import enrage
 from sim.kernel.submodels.buying import recall_brand
+from sim.kernel.submodels.honour import obeys
 from sim.kernel.submodels.value import interest, move_value
 from sim.kernel.submodels.warmth import warm, warmth_at
 from sim.streams import uniform
 from sim.vocabulary.tables import Row, Whole
 
 #: What staff ask for (MEMBER_ASKED.x).
-FAVOUR, GATHERING = 0.0, 1.0
+FAVOUR, GATHERING, RECOMMENDING, SHOWING, LEARNING = 0.0, 1.0, 2.0, 3.0, 4.0
+
+
+@within
+def is_favour(request: float) -> bool:
+    """Whether a request is one that obliges: a favour, or to show what one has."""
+    return request == FAVOUR or request == SHOWING
 
 
 @within
@@ -43,9 +50,10 @@ def press(parameters: Row, person: Row, member: Row, has_seat: bool, time: Whole
 
 
 @within
-def grants(parameters: Row, member: Row, time: Whole, root: np.uint64) -> bool:
-    """Whether a member does what staff ask for, as an invitation is accepted."""
+def grants(parameters: Row, person: Row, member: Row, time: Whole, root: np.uint64) -> bool:
+    """Whether a member does what staff ask for, as an invitation is accepted; whoever is honoured more readily."""
     chance = interest(parameters, member) * min(parameters.invite_floor + warmth_at(parameters, member, time), 1.0)
+    chance *= obeys(parameters, person, time)
     return uniform(root, streams.REQUEST, time) < chance
 
 

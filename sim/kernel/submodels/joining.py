@@ -9,6 +9,8 @@ import numpy as np
 from sim import streams
 from sim.compiled import within
 from sim.kernel.forms import normal
+from sim.kernel.submodels.bond import tells_others
+from sim.kernel.submodels.roles import spreads
 from sim.kernel.submodels.value import interest, move_value
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
@@ -31,9 +33,12 @@ def verdict_at_door(trait: Row, channel: Row) -> float:
 
 
 @within
-def refers(parameters: Row, member: Row, days: float, visit: np.uint64) -> bool:
+def refers(parameters: Row, person: Row, member: Row, days: float, visit: np.uint64) -> bool:
     """Whether a contented member brings somebody along; days since the last check."""
-    chance = 1.0 - math.exp(-parameters.referral_rate * interest(parameters, member) * member.warmth * days)
+    rate = parameters.referral_rate * interest(parameters, member) * member.warmth * days
+    if person.bond > 0.0 or person.role > 0:
+        rate *= tells_others(parameters, person) * spreads(parameters, person)
+    chance = 1.0 - math.exp(-rate)
     return uniform(visit, streams.REFERRAL, 0) < chance
 
 

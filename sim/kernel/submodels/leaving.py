@@ -32,6 +32,8 @@ def weigh_leaving(
         - parameters.hazard_warmth * (member.warmth - WARMTH_PIVOT)
         + parameters.hazard_loss * (person.loss + person.anger)
     )
+    if person.bond > 0.0 or person.honour > 0.0:
+        mind *= math.exp(-parameters.bond_stay * person.bond - parameters.honour_stay * person.honour)
     load = (reads + (parameters.operator_load - 1.0) * of_operators) / cap
     near = pull_of_leavers(parameters, member)
     member.leave_clock += (

@@ -45,9 +45,9 @@ def carries(parameters: Row, member: Row, visit: np.uint64) -> bool:
 
 
 @within
-def asks(parameters: Row, channel: Row, visit: np.uint64) -> bool:
-    """Whether what is said is a question to the operator; part of these can be looked up."""
-    share = parameters.question_share * (1.0 - parameters.listing_effect * channel.listing)
+def asks(parameters: Row, person: Row, channel: Row, visit: np.uint64) -> bool:
+    """Whether what is said is a question to the operator; part of these can be looked up, and asking becomes a habit."""
+    share = parameters.question_share * (1.0 - parameters.listing_effect * channel.listing) * (1.0 + person.asking)
     return uniform(visit, streams.QUESTION, 0) < share
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from sim.compiled import within
-from sim.events.kinds import ADVERT_POSTED, DAY, HOUR, NONE, PLAN_ANNOUNCED
+from sim.events.kinds import ADVERT_POSTED, DAY, HOUR, MEMBER_ANSWERED, NONE, PLAN_ANNOUNCED
 from sim.kernel.decay import decay_member, decay_person
 from sim.kernel.forms import NO
 from sim.kernel.rows import (
@@ -26,9 +26,13 @@ from sim.kernel.submodels.buying import hold_coupon, recall_brand
 from sim.kernel.submodels.debut import close_debut
 from sim.kernel.submodels.drift import advance_drift
 from sim.kernel.submodels.expectation import hear_claim, is_judged, judge
+from sim.kernel.submodels.habits import learn_asking
+from sim.kernel.submodels.honour import see_honour
 from sim.kernel.submodels.leaving import weigh_leaving
 from sim.kernel.submodels.mood import catch_mood
+from sim.kernel.submodels.posing import is_taken_in
 from sim.kernel.submodels.rewards import miss_reward
+from sim.kernel.submodels.roles import STAYER
 from sim.kernel.submodels.roster import root_of
 from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.trust import read_plan
@@ -53,7 +57,7 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
     days = (time - member.checked_at) / DAY
     cap = int(parameters.read_cap)
     fresh = parameters.fresh_days * DAY
-    reads = talk = adverts = operator = 0
+    reads = talk = adverts = operator = posed = 0
     content = promotion = sentiment = anger = 0.0
     complaint = plan = offer = NONE
     newest = channel.ordinal
@@ -67,7 +71,12 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
             sentiment += message.sentiment
             if message.stimulus != NONE:
                 stimulus = stimulus_of(state, message.stimulus)
-                operator += 1
+                if is_taken_in(person, stimulus):
+                    posed += 1
+                else:
+                    operator += 1
+                if stimulus.honour > 0.0:
+                    see_honour(parameters, trait, person, stimulus.honour)
                 if stimulus.live == 0.0 or time <= message.deadline:
                     content += stimulus.content * stimulus.quality * liking_of(parameters, trait, stimulus.topic)
                 if stimulus.claim > 0.0:
@@ -83,9 +92,16 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
                 plan = number if plan == NONE else plan
             else:
                 talk += 1
+                if message.kind == MEMBER_ANSWERED:
+                    learn_asking(parameters, person)
+                elif message.reward > 0.0:
+                    recall_brand(person, message.reward, number)
+                    if person_of(state, message.author).role == STAYER:
+                        hear_claim(person, parameters.shown_claim, time)
             if message.sentiment < 0.0 and message.incident != NONE and incident_of(state, message.incident).closed_at < 0:
                 anger -= message.sentiment
                 complaint = np.int64(message.incident)
+    talk += posed
     tied: Whole = min(np.int64(member.tied_unread), talk)
     benefit = benefit_of(parameters, trait, member, talk, tied, content, promotion)
     learn_value(parameters, member, days, benefit, reads, newest - member.read_to, cap, promotion, adverts, operator)
@@ -110,6 +126,7 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
         member.days_seen += 1
     weigh_leaving(parameters, person, member, time, days, reads, operator + adverts, cap)
     member.offer = offer
+    member.posed = posed
     member.asked_before = member.asked
     member.asked = channel.ask
     member.tied_unread = 0

@@ -7,6 +7,7 @@ import math
 from sim.compiled import within
 from sim.events.kinds import NONE
 from sim.kernel.forms import clip, halved
+from sim.kernel.submodels.bond import recover
 from sim.vocabulary.tables import Row
 
 
@@ -31,5 +32,7 @@ def read_plan(parameters: Row, person: Row, message: Row, incident: Row) -> None
     share = parameters.repair * message.reward * halved(message.time - incident.opened_at, parameters.repair_hours)
     person.loss *= 1.0 - share
     person.anger *= 1.0 - message.reward
+    if person.incident == message.incident:
+        recover(parameters, person, message.reward)
     if message.reward > 0.0:
         person.soothed = 1

@@ -12,6 +12,7 @@ from sim.compiled import within
 from sim.events.kinds import HOUR, NONE
 from sim.kernel.forms import LOGISTIC
 from sim.kernel.rows import stimulus_of, wallet_of
+from sim.kernel.submodels.habits import helpfulness
 from sim.streams import key, uniform
 from sim.vocabulary.tables import SLOTS, Row, Whole
 
@@ -122,9 +123,10 @@ def moment_to_pass_on(trait: Row, time: Whole, hours: float) -> Whole:
 
 
 @within
-def passes_on(parameters: Row, trait: Row, use: float, time: Whole) -> bool:
+def passes_on(parameters: Row, trait: Row, person: Row, use: float, time: Whole) -> bool:
     """Whether a coupon is passed on, the sooner the less likely its own use; use: chance of buying on an occasion now."""
-    return uniform(key(trait.key, streams.PASS_ON, 1), streams.PASS_ON, time) < parameters.coupon_passed * (1.0 - use)
+    chance = parameters.coupon_passed * (1.0 - use) * helpfulness(parameters, person, time)
+    return uniform(key(trait.key, streams.PASS_ON, 1), streams.PASS_ON, time) < chance
 
 
 @within

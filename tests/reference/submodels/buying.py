@@ -27,6 +27,7 @@ class Buying:
             price = max(self.unit_with(member.wallet[place][2])[0], 0.01)
         days = (time - member.felt_at) / DAY
         logit = -p.loss_effect * member.loss * math.exp(-days / p.loss_days) + p.claim_effect * member.claim
+        logit += p.bond_buying * self.bond_now(member, time)
         if member.present and not member.group.closed:
             logit += p.recall_effect * member.recall * math.exp(-days / p.recall_days)
             logit += p.warmth_effect * self.warmth_at(member, time)
@@ -34,7 +35,8 @@ class Buying:
         reference = member.reference_price if member.orders > 0 else self.market.usual_price
         if price > 0.0 and reference > 0.0:
             ratio = math.log(price / reference) + p.market_weight * math.log(reference / self.market.usual_price)
-            logit -= member.price_weight * (1.0 + p.deal_effect * member.deal) * ratio
+            unmoved = 1.0 - p.bond_price * self.bond_now(member, time)
+            logit -= member.price_weight * (1.0 + p.deal_effect * member.deal) * unmoved * ratio
         holds = member.coupon > 0.0 and time < member.coupon_until
         if not holds and member.coupon_until > 0.0 and time < member.coupon_until + 14 * DAY:
             logit -= p.deal_wait * member.deal

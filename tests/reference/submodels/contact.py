@@ -22,7 +22,7 @@ class Contact:
     def ask_favour(self, member: Member, time: int, request: float) -> None:
         """Staff ask for something; a favour too many cools."""
         self.pass_time(member, time)
-        if request == 0.0:
+        if request in (0.0, 3.0):
             if member.favours > self.p.favour_tolerance:
                 member.warmth *= 1.0 - self.p.favour_burden
             member.favours += 1.0
@@ -30,5 +30,5 @@ class Contact:
     def oblige(self, member: Member, time: int, request: float) -> None:
         """A member does staff a favour, or promises to come."""
         self.pass_time(member, time)
-        if request == 0.0:
+        if request in (0.0, 3.0):
             member.warmth += self.p.favour_warmth * (1.0 - member.warmth)

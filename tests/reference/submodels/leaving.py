@@ -47,6 +47,8 @@ class Leaving:
             -p.hazard_value * (member.value - 0.4)
             - p.hazard_warmth * (member.warmth - 0.1)
             + p.hazard_loss * (member.loss + member.anger)
+            - p.bond_stay * member.bond
+            - p.honour_stay * member.honour
         )
         hazard = p.leave_rate * newness * mind * (1.0 + p.contagion * member.left_near)
         member.leave_clock += hazard * days * (p.muted_leave if member.mode is MUTED else 1.0)

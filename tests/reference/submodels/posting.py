@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.events.kinds import DAY
 from tests.reference.submodels.debut import NOT_YET, OPEN
-from tests.reference.tables import ADVERT, COMPLAINT, UNKIND, Group, Incident, Member, Message
+from tests.reference.tables import ADVERT, COMPLAINT, UNKIND, Incident, Member, Message
 
 
 class Posting:
@@ -45,9 +45,9 @@ class Posting:
                 near.tied_unread += 1.0
         return message
 
-    def question_share(self, group: Group) -> float:
-        """Share of what is said that asks the operator something; part of it can be looked up."""
-        return self.p.question_share * (1.0 - self.p.listing_effect * group.listing)
+    def question_share(self, member: Member) -> float:
+        """Share of what is said that asks the operator something; part of it can be looked up, and asking is a habit."""
+        return self.p.question_share * (1.0 - self.p.listing_effect * member.group.listing) * (1.0 + member.asking)
 
     def expected_posts(self, member: Member, time: int) -> float:
         """Posts that come out of one check, on average."""

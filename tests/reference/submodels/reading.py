@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.events.kinds import DAY
-from tests.reference.tables import ADVERT, PLAN, Incident, Member, Message
+from sim.vocabulary.tables import Stimulus
+from tests.reference.tables import ADVERT, ANSWER, PLAN, Incident, Member, Message
 
 #: Messages that can be found again.
 NEWEST = 512
@@ -60,7 +61,7 @@ class Reading:
     def read(self, member: Member, time: int) -> Read:
         """From the newest message back: content, advertising, promises, the brand brought to mind, prices, tones."""
         p, group = self.p, member.group
-        cap, reads, talk, adverts, operator = int(p.read_cap), 0, 0, 0, 0
+        cap, reads, talk, adverts, operator, posed = int(p.read_cap), 0, 0, 0, 0, 0
         content = promotion = sentiment = rage = 0.0
         about: Incident | None = None
         plan: Message | None = None
@@ -75,7 +76,12 @@ class Reading:
             sentiment += message.sentiment
             if message.stimulus is not None:
                 stimulus = message.stimulus
-                operator += 1
+                if self.is_taken_in(member, stimulus):
+                    posed += 1
+                else:
+                    operator += 1
+                if stimulus.honour > 0.0:
+                    self.see_honour(member, stimulus.honour)
                 if not stimulus.live or time <= message.deadline:
                     content += stimulus.content * stimulus.quality * self.liking(member, stimulus.topic)
                 self.hear_promise(member, time, stimulus)
@@ -87,8 +93,17 @@ class Reading:
                 plan = plan or message
             else:
                 talk += 1
+                if message.kind is ANSWER:
+                    self.learn_asking(member)
+                elif message.reward > 0.0:
+                    member.recall += message.reward * (1.0 - member.recall / 2.0)
+                    member.prompt = message
+                    if message.author.role == 4:
+                        self.hear_promise(member, time, Stimulus(claim=p.shown_claim))
             if message.sentiment < 0.0 and message.incident is not None and message.incident.closed_at is None:
                 rage -= message.sentiment
                 about = message.incident
         unread = len(group.messages) - member.read_to
+        member.posed = posed
+        talk += posed
         return Read(cap, unread, reads, talk, adverts, operator, content, promotion, sentiment, rage, about, plan)

@@ -15,4 +15,6 @@ class Trust:
             promptness = half_life(plan.time - plan.incident.opened_at, self.p.repair_hours)
             member.loss *= 1.0 - self.p.repair * plan.reward * promptness
             member.anger *= 1.0 - plan.reward
+            if member.incident is plan.incident:
+                self.recover(member, plan.reward)
             member.soothed = member.soothed or plan.reward > 0.0

@@ -32,6 +32,7 @@ class Wallet:
         if place in member.wallet:
             until, _, stimulus = member.wallet.pop(place)
             other.wallet[there] = (until, row, stimulus)
+        self.learn_helping(other)
 
     def unit_with(self, stimulus: Stimulus) -> tuple[float, float, float]:
         """Price of a usual order with a coupon, size of the order it asks for, yuan taken off."""

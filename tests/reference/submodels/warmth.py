@@ -27,6 +27,8 @@ class Warmth:
         if tone is None:
             member.warmth += p.reply_warmth * (1.0 - member.warmth)
             member.deal -= p.deal_talk * member.deal
+            if message.kind is QUESTION:
+                self.learn_helping(member)
             message.answered = max(message.answered, BY_MEMBER)
         else:
             if message.answered != BY_STAFF:
@@ -39,6 +41,7 @@ class Warmth:
                 if message.kind is COMPLAINT:
                     member.soothed = True
             message.answered = BY_STAFF
+            self.learn_asking(member)
         if member.waiting is message:
             member.waiting = None
         self.settle_debut(member, answered=True)
