@@ -535,6 +535,12 @@ class Parameters:
     deal_wait: Annotated[float, parameter("logit", 0, 10, "assumed", "mechanisms, law 2: 1 (B22, H11)", (0.5, 1.5))]
     """odds lost without a coupon in hand, at full taste"""
 
+    # What somebody came for (off at 0)
+    topic_lasting: Annotated[
+        float, parameter("share", 0, 1, "assumed", "D35: content around an interest wears out slowly", (0.3, 0.9))
+    ]
+    """part of what content about a topic that one likes is worth that satiation does not take away"""
+
 
 #: The parameters as one record of the world, in their order here.
 PARAMETERS: Final = Table(
@@ -597,6 +603,7 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "market_price": {"market_weight": 0.0},
     "need": {"need_gain": 0.0},
     "deals": {"deal_gain": 0.0},
+    "lasting_interest": {"topic_lasting": 0.0},
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class Read:
     operator: int
     content: float
     promotion: float
+    useful: float
     sentiment: float
     rage: float
     about: Incident | None
@@ -61,7 +62,7 @@ class Reading:
         """From the newest message back: content, advertising, promises, the brand brought to mind, prices, tones."""
         p, group = self.p, member.group
         cap, reads, talk, adverts, operator = int(p.read_cap), 0, 0, 0, 0
-        content = promotion = sentiment = rage = 0.0
+        content = promotion = useful = sentiment = rage = 0.0
         about: Incident | None = None
         plan: Message | None = None
         member.offer = None
@@ -77,9 +78,11 @@ class Reading:
                 stimulus = message.stimulus
                 operator += 1
                 if not stimulus.live or time <= message.deadline:
-                    content += stimulus.content * stimulus.quality * self.liking(member, stimulus.topic)
+                    worth = stimulus.content * stimulus.quality * self.liking(member, stimulus.topic)
+                    content += worth * self.keeps(member, stimulus.topic)
                 self.hear_promise(member, time, stimulus)
                 promotion += stimulus.promotion
+                useful += stimulus.promotion * self.has_use(member, stimulus)
                 self.note_brand(member, message, time)
             elif message.kind is ADVERT:
                 adverts += 1
@@ -91,4 +94,4 @@ class Reading:
                 rage -= message.sentiment
                 about = message.incident
         unread = len(group.messages) - member.read_to
-        return Read(cap, unread, reads, talk, adverts, operator, content, promotion, sentiment, rage, about, plan)
+        return Read(cap, unread, reads, talk, adverts, operator, content, promotion, useful, sentiment, rage, about, plan)
