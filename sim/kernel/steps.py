@@ -54,7 +54,7 @@ from sim.kernel.submodels.anger import vents
 from sim.kernel.submodels.attention import chance_of_check, is_busy, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
 from sim.kernel.submodels.contact import grants
-from sim.kernel.submodels.goods import is_puzzled
+from sim.kernel.submodels.goods import asks_how, is_puzzled
 from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
@@ -191,7 +191,8 @@ def answer_calls(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, v
             and not (stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time))
         ):
             if is_puzzled(stimulus, visit, turn):
-                emit(world, state, loop, time, cause, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
+                if asks_how(traits_of(world, who), visit, turn):
+                    emit(world, state, loop, time, cause, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
             else:
                 row = emit(world, state, loop, time, cause, STIMULUS_ANSWERED, where, who, number, message.reward, 0.0)
                 if stimulus.coupon_hours > 0.0:

@@ -185,7 +185,8 @@ class Steps:
             wanted = self.rules.has_use(member, message.stimulus)
             if open_now and wanted and draw(visit, "take", turn) < chance and not busy:
                 if self.rules.is_puzzled(message.stimulus, visit, turn):
-                    self._write_down(time, check, kinds.QUESTION_ASKED, member.group.number, member.number)
+                    if draw(visit, "ask_how", turn) < 1.0 - math.exp(-member.sociability):
+                        self._write_down(time, check, kinds.QUESTION_ASKED, member.group.number, member.number)
                     continue
                 row = self._write_down(
                     time, check, kinds.STIMULUS_ANSWERED, member.group.number, member.number, message.number, message.reward
