@@ -282,7 +282,8 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     head["needs"], head["odds"], head["price"] = needs, market.base_odds, market.usual_price
     head["peaks"], head["key"] = len(market.peak_hours), root
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
-    head["liked_by"] = [dict(population.likes).get(topic, LIKED_BY) for topic in TOPICS]
+    liked: dict[Any, float] = dict(population.likes)
+    head["liked_by"] = [liked.get(topic, LIKED_BY) for topic in TOPICS]
     world = carve_world(buffer)
     for name, value in values.items():
         world.parameters[name] = value

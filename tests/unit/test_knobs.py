@@ -251,6 +251,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         for name in ("contact_days", "contact_tolerance", "contact_cost", "contact_anger", "busy_share")
     },
     "parameters.topic_spread": ("strategy=skewer_owner",),
+    "parameters.topic_lasting": ("strategy=skewer_owner",),
+    "scenario.population.likes": ("strategy=skewer_owner",),
     **{
         f"parameters.{name}": ("campaign=[coupon_pair]", "campaign.coupon_pair.day=1", "scenario.market.price=40")
         for name in ("threshold_pull", "threshold_spread")
@@ -285,6 +287,7 @@ VALUES = {
     "scenario.population.mix": ({"regular": 0.4, "lurker": 0.0},),
     "scenario.population.walk_ins_per_day": (0, 4),
     "scenario.population.reservoir": (0, 2),
+    "scenario.population.likes": ({"food": 1.0, "life": 0.0}, {"food": 0.0, "life": 1.0}),
     "scenario.population.inflow": ({"poster": {"per_day": 5}},),
     "scenario.market.peak_hours": ((9.0,), (8.0, 12.0, 20.0)),
     "scenario.market.outside": ([{"kind": "store_closed", "day": 2, "days": 3, "odds": 0}],),
