@@ -27,7 +27,7 @@ _OF_POPULATION: Final = {
     "programmes": Rule.PERSONS, "groups": Rule.PERSONS, "size": Rule.PERSONS, "cohorts": Rule.CARE, "mix": Rule.CARE,
     "ties_per_member": Rule.CARE, "homophily": Rule.CARE, "likeness": Rule.CARE, "joining_days": Rule.CARE,
     "walk_ins_per_day": Rule.CARE, "reservoir": Rule.CARE, "capacity": Rule.FREE,
-    "memberships": Rule.FREE, "further_channels": Rule.FREE, "founding": Rule.CARE, "inflow": Rule.CARE,
+    "memberships": Rule.FREE, "further_channels": Rule.FREE, "founding": Rule.CARE, "inflow": Rule.CARE, "likes": Rule.CARE,
 }  # fmt: skip
 _OF_STAFF: Final = {
     "people": Rule.FREE, "shift_start": Rule.FREE, "shift_end": Rule.FREE, "days_per_week": Rule.FREE, "look_minutes": Rule.FREE,

@@ -597,6 +597,12 @@ class Parameters:
     posing_anger: Annotated[float, parameter("anger", 0, 3, "assumed", "D30, E25: discovery risk", (0.3, 1))]
     """anger of somebody who finds out"""
 
+    # What somebody came for (off at 0)
+    topic_lasting: Annotated[
+        float, parameter("share", 0, 1, "assumed", "D35: content around an interest wears out slowly", (0.3, 0.9))
+    ]
+    """part of what content about a topic that one likes is worth that satiation does not take away"""
+
 
 #: The parameters as one record of the world, in their order here.
 PARAMETERS: Final = Table(
@@ -665,6 +671,7 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     },
     "asking": {"ask_habit": 0.0},
     "helping": {"help_habit": 0.0},
+    "lasting_interest": {"topic_lasting": 0.0},
 }  # fmt: skip
 
 

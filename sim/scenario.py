@@ -18,6 +18,8 @@ STRICT = ConfigDict(extra="forbid", validate_default=True, defer_build=True)
 
 #: Who does a step of a procedure where no role is named: anybody, those of the highest rank, those most alike members.
 RESERVED_ROLES = ("anybody", "rank", "kin")
+#: What something can be about.
+Topic = Literal["food", "life", "beauty", "money", "children", "health", "work"]
 #: Roles at most.
 MOST_ROLES = 12
 #: What a plug-in's dataclass is decorated with: frozen, and unknown keys are refused.
@@ -185,13 +187,15 @@ class Population:
     founding: Annotated[float, number("founding members, per planned member", 0, 1, "E43, E44")] = 1.0
     inflow: tuple[tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], Source], ...] = ()
     """sources of newcomers by name, beside founding members, walk-ins and word of mouth"""
+    likes: tuple[tuple[Topic, Annotated[float, number("share of people", 0, 1, "D47, D48: assumed")]], ...] = ()
+    """topics and how many people came for each of them, or like it; half do where a topic is left out"""
 
     @property
     def planned(self) -> int:
         """Members planned, in all programmes."""
         return self.programmes * self.groups * self.size
 
-    @field_validator("mix", "inflow", mode="before")
+    @field_validator("mix", "inflow", "likes", mode="before")
     @classmethod
     def _from_mapping(cls, pairs: Any) -> Any:
         return _pairs(pairs)

@@ -58,6 +58,7 @@ from sim.kernel.submodels.anger import vents
 from sim.kernel.submodels.attention import chance_of_check, is_busy, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
 from sim.kernel.submodels.contact import SHOWING, grants
+from sim.kernel.submodels.goods import asks_how, is_puzzled
 from sim.kernel.submodels.habits import readiness_to_help
 from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
 from sim.kernel.submodels.leaving import leaves, mutes
@@ -205,12 +206,16 @@ def answer_calls(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, v
         stimulus = stimulus_of(state, message.stimulus)
         if (
             is_open(message, time)
-            and takes_part(parameters, traits_of(world, who), member, stimulus, visit, turn)
+            and takes_part(parameters, world, traits_of(world, who), member, stimulus, visit, turn)
             and not (stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time))
         ):
-            row = emit(world, state, loop, time, cause, STIMULUS_ANSWERED, where, who, number, message.reward, 0.0)
-            if stimulus.coupon_hours > 0.0:
-                take_coupon(world, state, loop, time, who, number, row)
+            if is_puzzled(stimulus, visit, turn):
+                if asks_how(traits_of(world, who), visit, turn):
+                    emit(world, state, loop, time, cause, QUESTION_ASKED, where, who, NONE, 0.0, 0.0)
+            else:
+                row = emit(world, state, loop, time, cause, STIMULUS_ANSWERED, where, who, number, message.reward, 0.0)
+                if stimulus.coupon_hours > 0.0:
+                    take_coupon(world, state, loop, time, who, number, row)
         number = np.int64(message.ask_before)
         turn += 1
 
@@ -467,7 +472,7 @@ def reply_due(world: Row, state: Row, loop: Loop, time: Whole, speaker: Any, num
         ready = consent(parameters, member, speaks_as, time)
         ready *= readiness_to_help(parameters, person_of(state, who), message, time)
         if message.stimulus != NONE:
-            ready *= liking_of(parameters, traits_of(world, who), stimulus_of(state, message.stimulus).topic)
+            ready *= liking_of(parameters, world, traits_of(world, who), stimulus_of(state, message.stimulus).topic)
         if uniform(root, streams.CONSENT, draw) < ready:
             visit = key(key(root, streams.SPEAK, child), streams.VISIT, 0)
             if visit_channel(world, state, loop, time, seat, row, visit, NO) != NONE:

@@ -110,7 +110,7 @@ def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person:
     if isinstance(now, Giveaway) and now.resolve == "later":
         ctx.process(_raffle(ctx, part, now, group, number, person))
         return
-    stimulus = now.themed(number) if isinstance(now, Play) else now.stimulus()
+    stimulus = now.of_turn(number) if isinstance(now, Play | Offer) else now.stimulus()
     orders = ctx.orders_seen(group, now.hours) if isinstance(now, Proof) else 0
     if isinstance(now, Proof) and orders < now.least_orders:
         return
@@ -124,7 +124,7 @@ def _post(ctx: Acts, part: Part, now: Mechanic, group: int, number: int, person:
     if isinstance(now, Offer) and now.notice and group == part.groups()[0]:
         line = ctx.private_line(post)
         if ctx.members(line):
-            ctx.post(line, now.told(), staff=person, cause=post)
+            ctx.post(line, now.told(number), staff=person, cause=post)
     if isinstance(now, Broadcast) and now.top_talker_coupon > 0:
         ctx.process(_thank(ctx, now, group, post))
     part.posted(stimulus.promotion > 0)

@@ -16,6 +16,9 @@ from sim.rules.standing import Honours, Staging, Training
 from sim.scenario import number, settings
 from sim.vocabulary.tables import TOPICS, Stimulus
 
+#: Steps that everybody follows (B16), and how much of a misread step is left where it is shown in pictures (assumed).
+STEPS_CLEAR, PICTURED = 3.0, 0.25
+
 
 @settings
 class Broadcast(Mechanic):
@@ -130,20 +133,27 @@ class Play(Mechanic):
     prize_as: Literal["cash", "coupon"] = "cash"
     """what the prize is: money, or a coupon that takes as much off an order (C47)"""
     certainty: Annotated[float, number("1 the prize is known, 0 a surprise", 0, 1, "C47: .3")] = 1.0
+    steps: Annotated[int, number("steps of the instructions", 1, 12, "B16: more than 3 are misunderstood")] = 1
+    instructions: Literal["text", "pictures"] = "text"
+    """how they are told; in pictures fewer steps are misread (B16, E58)"""
+    misread: Annotated[
+        float, number("chance that a reader stumbles over a step beyond the third, in text", 0, 1, "B16: .05 to .3, assumed")
+    ] = 0.15
     over: Annotated[float, number("least order for which the coupon holds, yuan", 0, 100_000, "assumed")] = 0.0
     coupon_days: Annotated[float, number("days for which the coupon holds", 0.5, 365, "assumed")] = 7.0
 
     lasts: ClassVar[bool] = True
     #: Setting -> the other one, and its values, without which it does nothing.
-    needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = {
+    needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...] | float]]] = {
         "over": ("prize_as", ("coupon",)), "coupon_days": ("prize_as", ("coupon",)),
+        "instructions": ("steps", STEPS_CLEAR), "misread": ("steps", STEPS_CLEAR),
     }  # fmt: skip
 
     def stimulus(self) -> Stimulus:
         """A call to play."""
         call = Stimulus(
             ask=self.ask, bond=self.bond, pull=self.pull, talk=self.talk, certainty=self.certainty, deadline_hours=self.open_hours,
-            topic=float(TOPICS.index(self.theme)) if self.theme in TOPICS else 0.0,
+            topic=float(TOPICS.index(self.theme)) if self.theme in TOPICS else 0.0, puzzle=self._puzzle(),
         )  # fmt: skip
         if self.prize_as == "coupon":
             return call._replace(
@@ -151,7 +161,12 @@ class Play(Mechanic):
             )
         return call
 
-    def themed(self, number: int) -> Stimulus:
+    def _puzzle(self) -> float:
+        """Chance that a reader stumbles over any of the steps beyond those that everybody follows."""
+        misread = self.misread * (PICTURED if self.instructions == "pictures" else 1.0)
+        return float(1.0 - (1.0 - misread) ** max(self.steps - STEPS_CLEAR, 0.0))
+
+    def of_turn(self, number: int) -> Stimulus:
         """The call of a turn; where the theme is new each time, the next of the topics."""
         return self.stimulus()._replace(topic=1.0 + number % (len(TOPICS) - 1)) if self.theme == "new" else self.stimulus()
 

@@ -44,12 +44,18 @@ class Offer(Mechanic):
         float,
         number("how far a reason given for it keeps it from being taken for the usual price", 0, 1, "C21: .2 to .8, assumed"),
     ] = 0.0
+    breadth: Annotated[
+        int, number("different goods that it goes through, one a turn; 0 about nothing in particular", 0, 20, "C41: 1 to 20")
+    ] = 0
+    wanted_by: Annotated[
+        float, number("share of people who have a use for one of these goods", 0.01, 1, "C41: .1 to .5, assumed")
+    ] = 0.3
     notice: bool = False
     """whether friends in the private line are told of it, as they were promised (C28, C29)"""
 
     #: Setting -> the other one, and its values (or what it has to be above), without which it does nothing.
     needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...] | float]]] = {
-        "signing_hours": ("least_buyers", 1.0),
+        "signing_hours": ("least_buyers", 1.0), "wanted_by": ("breadth", 0.0),
         "hook_pull": ("hook", ("free_meal",)), "draw_hours": ("hook", ("free_meal",)),
     }  # fmt: skip
 
@@ -103,13 +109,18 @@ class Offer(Mechanic):
             coupon_inside=float(self.members_only),
         )  # fmt: skip
 
+    def of_turn(self, number: int) -> Stimulus:
+        """The offer of a turn: the next of the goods, where it goes through several."""
+        offer = self.stimulus()
+        return offer._replace(goods=1.0 + number % self.breadth, wanted_by=self.wanted_by) if self.breadth else offer
+
     def bought_together(self) -> Stimulus:
         """The coupon that everybody gets who has signed up, once enough have."""
         return self._with_coupon(Stimulus())._replace(ask=0.0, roll=0.0, deadline_hours=0.0, pull=0.0)
 
-    def told(self) -> Stimulus:
+    def told(self, number: int) -> Stimulus:
         """The word to friends: the same, and they look at once."""
-        return self.stimulus()._replace(pull=1.0)
+        return self.of_turn(number)._replace(pull=1.0)
 
     @property
     def prize(self) -> Stimulus | None:

@@ -95,6 +95,7 @@ WORLD: Final = table(
     ("heats_at", WHOLE, "bytes", "where HEAT begins [heat_groups, heats]"),
     ("heats", WHOLE, "", "topics of a group that come up by themselves"),
     ("heat_groups", WHOLE, "", "groups that have topics of their own; those that open later share them"),
+    ("liked_by", REAL, "share", "people who like each of TOPICS", 8),
 )  # fmt: skip
 
 TRAITS: Final = table(
@@ -345,6 +346,9 @@ STIMULUS: Final = table(
     ("pretext", REAL, "0..1", "how far the reason given for a discount keeps it from being taken for the usual price"),
     ("guise", REAL, "0..1", "1: posted by an account of staff that passes for a member"),
     ("honour", REAL, "0..1", "how much it honours somebody in public"),
+    ("goods", REAL, "", "which of the goods it is about, from 1 on"),
+    ("wanted_by", REAL, "share", "people who have a use for these goods; 0: all"),
+    ("puzzle", REAL, "0..1", "chance that somebody who would take part does not see what to do"),
 )  # fmt: skip
 
 
@@ -379,6 +383,9 @@ class Stimulus(NamedTuple):
     pretext: float = 0.0
     guise: float = 0.0
     honour: float = 0.0
+    goods: float = 0.0
+    wanted_by: float = 0.0
+    puzzle: float = 0.0
 
 
 INCIDENT: Final = table(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from scipy.special import gammaincinv, ndtri
@@ -33,6 +33,7 @@ from sim.vocabulary.tables import (
     STATE,
     STIMULUS,
     TIE,
+    TOPICS,
     TRAITS,
     WALLET,
     WORLD,
@@ -54,6 +55,8 @@ SOCIABILITY_HIGH = 40.0
 SHIFT_HOURS = 0.7
 TAG_NOISE = 0.6
 STIMULI_HIGH, INCIDENTS_HIGH, INCIDENTS_PER_GROUP, MESSAGES_ROOM = 64, 256, 8, 2048
+#: Share of people who like a topic where the scenario says nothing (F76, D18: assumed).
+LIKED_BY: Final = 0.5
 
 
 class World(NamedTuple):
@@ -279,6 +282,8 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     head["needs"], head["odds"], head["price"] = needs, market.base_odds, market.usual_price
     head["peaks"], head["key"] = len(market.peak_hours), root
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
+    liked: dict[Any, float] = dict(population.likes)
+    head["liked_by"] = [liked.get(topic, LIKED_BY) for topic in TOPICS]
     world = carve_world(buffer)
     for name, value in values.items():
         world.parameters[name] = value

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sim.parameters import in_force
-from sim.vocabulary.tables import NEVER, Stimulus
+from sim.vocabulary.tables import NEVER, WORLD, Stimulus
 from sim.world.build import World
 from sim.world.carve import carve_world
 from tests.reference.decay import Decay
@@ -26,6 +26,7 @@ from tests.reference.submodels.contact import Contact
 from tests.reference.submodels.debut import Debut
 from tests.reference.submodels.drift import Drift
 from tests.reference.submodels.expectation import Expectation
+from tests.reference.submodels.goods import Goods
 from tests.reference.submodels.habits import Habits
 from tests.reference.submodels.honour import Honour
 from tests.reference.submodels.joining import Joining
@@ -53,8 +54,8 @@ from tests.reference.world import hours_of_the_day
 
 
 class Rules(
-    Anger, Attention, Bond, Buying, Contact, Debut, Decay, Drift, Expectation, Factors, Habits, Honour, Joining, Leaving, Mood, Needs, Norms,
-    Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen, Topics, Trust, Value, Voices, Wallet, Warmth,
+    Anger, Attention, Bond, Buying, Contact, Debut, Decay, Drift, Expectation, Factors, Goods, Habits, Honour, Joining, Leaving, Mood,
+    Needs, Norms, Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen, Topics, Trust, Value, Voices, Wallet, Warmth,
 ):  # fmt: skip
     """People, groups and the shop, and what events do to them. `p`: the behaviour parameters by name."""
 
@@ -66,6 +67,7 @@ class Rules(
         ]
         self.planned_groups = len(self.groups)
         self.rate, self.before = hours_of_the_day()
+        self.liked_by = WORLD.rows(world.array, 0, 1)[0]["liked_by"].tolist()
         people = carve_world(world.array)
         traits = people.traits
         self.keys, self.root = traits["key"].tolist(), int(world.keys[-1])

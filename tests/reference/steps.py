@@ -212,7 +212,12 @@ class Steps:
             better = 1.0 + (self.rules.p.uncertain_odds - 1.0) * (1.0 - message.stimulus.certainty)
             chance = chance * better / (1.0 - chance + chance * better)
             busy = message.stimulus.session and self.rules.is_busy(member, message.time)
-            if open_now and draw(visit, "take", turn) < chance and not busy:
+            wanted = self.rules.has_use(member, message.stimulus)
+            if open_now and wanted and draw(visit, "take", turn) < chance and not busy:
+                if self.rules.is_puzzled(message.stimulus, visit, turn):
+                    if draw(visit, "ask_how", turn) < 1.0 - math.exp(-member.sociability):
+                        self._write_down(time, check, kinds.QUESTION_ASKED, member.group.number, member.number)
+                    continue
                 row = self._write_down(
                     time, check, kinds.STIMULUS_ANSWERED, member.group.number, member.number, message.number, message.reward
                 )

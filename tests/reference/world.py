@@ -307,6 +307,8 @@ def tables_of(
     head["needs"], head["odds"], head["price"] = market.needs_per_month / 30, market.base_odds, market.usual_price
     head["peaks"], head["key"] = len(market.peak_hours), root
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
+    liked = {"all": 0.5, "food": 0.5, "life": 0.5, "beauty": 0.5, "money": 0.5, "children": 0.5, "health": 0.5, "work": 0.5}
+    head["liked_by"] = list((liked | dict(scenario.population.likes)).values())
     world = carve_world(array)
     for name, value in p.items():
         world.parameters[name] = value

@@ -61,6 +61,7 @@ NO_EFFECT = {
     "scenario.population.memberships": "room for further memberships; a run that needs more is refused in one line",
     "scenario.population.further_channels": "room for further channels; a run that needs more is refused in one line",
     "parameters.move_warmth": "no small run of a shipped config moves anybody; tests/property/test_moves.py does",
+    "parameters.topic_lasting": "nobody is satiated with a topic within days; tests/protocol/test_what_is_offered.py does it",
     "parameters.carry_share": "no small run of a shipped config posts in a feed; tests/property/test_moves.py does",
     "parameters.coupon_passed": "no shipped plan gives what can be passed on before day 31; tests/property/test_wallet.py does",
     **dict.fromkeys(
@@ -277,6 +278,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         for name in ("contact_days", "contact_tolerance", "contact_cost", "contact_anger", "busy_share")
     },
     "parameters.topic_spread": ("strategy=skewer_owner",),
+    "scenario.population.likes": ("strategy=skewer_owner",),
     **{
         f"parameters.{name}": ("campaign=[coupon_pair]", "campaign.coupon_pair.day=1", "scenario.market.price=40")
         for name in ("threshold_pull", "threshold_spread")
@@ -311,6 +313,7 @@ VALUES = {
     "scenario.population.mix": ({"regular": 0.4, "lurker": 0.0},),
     "scenario.population.walk_ins_per_day": (0, 4),
     "scenario.population.reservoir": (0, 2),
+    "scenario.population.likes": ({"food": 1.0, "life": 0.0}, {"food": 0.0, "life": 1.0}),
     "scenario.population.inflow": ({"poster": {"per_day": 5}},),
     "scenario.market.peak_hours": ((9.0,), (8.0, 12.0, 20.0)),
     "scenario.market.outside": ([{"kind": "store_closed", "day": 2, "days": 3, "odds": 0}],),
@@ -481,7 +484,7 @@ def moved(key: str, case: tuple[str, ...], value: Any) -> Any:
     """A case with one setting at another value, as if it had been written in the config."""
     if (
         key in PLAIN
-        or (key in VALUES and key not in ("scenario.population.inflow", "staff.roles"))
+        or (key in VALUES and key not in ("scenario.population.inflow", "scenario.population.likes", "staff.roles"))
         or key.endswith(".handling")
     ):
         return composed((*case, f"{key_in_config(key)}={written(value)}"))

@@ -26,6 +26,7 @@ from sim.kernel.submodels.buying import hold_coupon, recall_brand
 from sim.kernel.submodels.debut import close_debut
 from sim.kernel.submodels.drift import advance_drift
 from sim.kernel.submodels.expectation import hear_claim, is_judged, judge
+from sim.kernel.submodels.goods import has_use
 from sim.kernel.submodels.habits import learn_asking
 from sim.kernel.submodels.honour import see_honour
 from sim.kernel.submodels.leaving import weigh_leaving
@@ -34,7 +35,7 @@ from sim.kernel.submodels.posing import is_taken_in
 from sim.kernel.submodels.rewards import miss_reward
 from sim.kernel.submodels.roles import STAYER
 from sim.kernel.submodels.roster import root_of
-from sim.kernel.submodels.topics import liking_of
+from sim.kernel.submodels.topics import lasting_of, liking_of
 from sim.kernel.submodels.trust import read_plan
 from sim.kernel.submodels.value import benefit_of, learn_value
 from sim.kernel.submodels.warmth import neglect_cools
@@ -58,7 +59,7 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
     cap = int(parameters.read_cap)
     fresh = parameters.fresh_days * DAY
     reads = talk = adverts = operator = posed = 0
-    content = promotion = sentiment = anger = 0.0
+    content = promotion = useful = sentiment = anger = 0.0
     complaint = plan = offer = NONE
     newest = channel.ordinal
     for ordinal in range(newest, max(member.read_to, newest - _REACH), -1):
@@ -78,13 +79,17 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
                 if stimulus.honour > 0.0:
                     see_honour(parameters, trait, person, stimulus.honour)
                 if stimulus.live == 0.0 or time <= message.deadline:
-                    content += stimulus.content * stimulus.quality * liking_of(parameters, trait, stimulus.topic)
+                    worth = stimulus.content * stimulus.quality * liking_of(parameters, world, trait, stimulus.topic)
+                    content += worth * lasting_of(parameters, world, trait, member, stimulus.topic)
                 if stimulus.claim > 0.0:
                     hear_claim(person, stimulus.claim, time)
                 promotion += stimulus.promotion
+                wanted = has_use(trait, stimulus)
+                if wanted:
+                    useful += stimulus.promotion
                 if stimulus.recall > 0.0:
                     recall_brand(person, stimulus.recall, number)
-                if stimulus.discount > 0.0 and hold_coupon(person, message, stimulus, time) and offer == NONE:
+                if wanted and stimulus.discount > 0.0 and hold_coupon(person, message, stimulus, time) and offer == NONE:
                     offer = number
             elif message.kind == ADVERT_POSTED:
                 adverts += 1
@@ -103,7 +108,7 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
                 complaint = np.int64(message.incident)
     talk += posed
     tied: Whole = min(np.int64(member.tied_unread), talk)
-    benefit = benefit_of(parameters, trait, member, talk, tied, content, promotion)
+    benefit = benefit_of(parameters, trait, member, talk, tied, content, useful)
     learn_value(parameters, member, days, benefit, reads, newest - member.read_to, cap, promotion, adverts, operator)
     member.satiation += operator
     if reads > 0:

@@ -10,6 +10,7 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, MINUTE
 from sim.kernel.forms import DAY_MINUTES, log_delay
+from sim.kernel.submodels.goods import has_use
 from sim.kernel.submodels.mood import move_mood
 from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.value import interest, move_value
@@ -65,15 +66,15 @@ def take_part(
 
 
 @within
-def takes_part(parameters: Row, trait: Row, member: Row, stimulus: Row, visit: np.uint64, turn: Whole) -> bool:
+def takes_part(parameters: Row, world: Row, trait: Row, member: Row, stimulus: Row, visit: np.uint64, turn: Whole) -> bool:
     """Whether a member takes part in an open call; one about a topic is for those who like it."""
     chance = stimulus.ask * max(interest(parameters, member), parameters.check_floor)
     if stimulus.topic > 0.0:
-        chance = min(chance * liking_of(parameters, trait, stimulus.topic), 1.0)
+        chance = min(chance * liking_of(parameters, world, trait, stimulus.topic), 1.0)
     if stimulus.certainty < 1.0:
         odds = 1.0 + (parameters.uncertain_odds - 1.0) * (1.0 - stimulus.certainty)
         chance = chance * odds / (1.0 - chance + chance * odds)
-    return uniform(visit, streams.TAKE, turn) < chance
+    return has_use(trait, stimulus) and uniform(visit, streams.TAKE, turn) < chance
 
 
 @within

@@ -60,13 +60,13 @@ class Buying:
         member.coupon = 0.0
 
     def note_brand(self, member: Member, message: Message, time: int) -> None:
-        """A post brings the brand to mind, or a price that holds for a time."""
+        """A post brings the brand to mind, or a price that holds for a time, of goods that one has a use for."""
         stimulus = message.stimulus
         if stimulus.recall > 0.0:
             member.recall += stimulus.recall * (1.0 - member.recall / 2.0)
             member.prompt = message
         until = message.time + stimulus.discount_hours * HOUR
-        if stimulus.discount > 0.0 and time < until:
+        if stimulus.discount > 0.0 and time < until and self.has_use(member, stimulus):
             if member.coupon_until <= time:
                 member.coupon = 0.0  # the old one has run out
             if stimulus.discount >= member.coupon:

@@ -24,6 +24,7 @@ class Read:
     operator: int
     content: float
     promotion: float
+    useful: float
     sentiment: float
     rage: float
     about: Incident | None
@@ -62,7 +63,7 @@ class Reading:
         """From the newest message back: content, advertising, promises, the brand brought to mind, prices, tones."""
         p, group = self.p, member.group
         cap, reads, talk, adverts, operator, posed = int(p.read_cap), 0, 0, 0, 0, 0
-        content = promotion = sentiment = rage = 0.0
+        content = promotion = useful = sentiment = rage = 0.0
         about: Incident | None = None
         plan: Message | None = None
         member.offer = None
@@ -83,9 +84,11 @@ class Reading:
                 if stimulus.honour > 0.0:
                     self.see_honour(member, stimulus.honour)
                 if not stimulus.live or time <= message.deadline:
-                    content += stimulus.content * stimulus.quality * self.liking(member, stimulus.topic)
+                    worth = stimulus.content * stimulus.quality * self.liking(member, stimulus.topic)
+                    content += worth * self.keeps(member, stimulus.topic)
                 self.hear_promise(member, time, stimulus)
                 promotion += stimulus.promotion
+                useful += stimulus.promotion * self.has_use(member, stimulus)
                 self.note_brand(member, message, time)
             elif message.kind is ADVERT:
                 adverts += 1
@@ -106,4 +109,4 @@ class Reading:
         unread = len(group.messages) - member.read_to
         member.posed = posed
         talk += posed
-        return Read(cap, unread, reads, talk, adverts, operator, content, promotion, sentiment, rage, about, plan)
+        return Read(cap, unread, reads, talk, adverts, operator, content, promotion, useful, sentiment, rage, about, plan)

@@ -13,5 +13,13 @@ class Topics:
         """A topic is worth more to some than to others."""
         if not topic:
             return 1.0
-        likes = draw(self.keys[member.number], "topic", int(topic)) < 0.5
-        return 1.0 + self.p.topic_spread if likes else 1.0 - self.p.topic_spread
+        return 1.0 + self.p.topic_spread if self.likes(member, topic) else 1.0 - self.p.topic_spread
+
+    def likes(self, member: Member, topic: float) -> bool:
+        """The crowd says how many like a topic."""
+        return draw(self.keys[member.number], "topic", int(topic)) < self.liked_by[int(topic)]
+
+    def keeps(self, member: Member, topic: float) -> float:
+        """A topic that one likes tires less; where all of it is kept this is what satiation took."""
+        tired = 1.0 + member.satiation / self.p.content_satiation
+        return 1.0 + self.p.topic_lasting * (tired - 1.0) if topic and self.likes(member, topic) else 1.0

@@ -25,7 +25,7 @@ class Value:
         p = self.p
         appetite = 1.0 / (1.0 + member.satiation / p.content_satiation)
         benefit = member.match_talk * seen.talk + p.tied_worth * min(member.tied_unread, seen.talk)
-        benefit += member.match_content * appetite * seen.content + member.match_promotion * seen.promotion
+        benefit += member.match_content * appetite * seen.content + member.match_promotion * seen.useful
         costs = {
             "drag_overload": p.overload_cost * min(max(seen.unread - seen.cap, 0) / seen.cap, 2.0),
             "drag_sales": p.promotion_cost * seen.promotion + p.operator_cost * seen.operator,
