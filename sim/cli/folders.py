@@ -73,7 +73,7 @@ def figures_in(folder: Path) -> Path:
 def write_tables(folder: Path, lived: Any) -> None:
     """The tables of a run beside its log: vital signs day by day, why members muted and left, what happened when."""
     write_columns(folder / "vitals.csv", lived.vital_columns())
-    write_columns(folder / "reasons.csv", lived.reasons())
+    write_columns(folder / "why_they_left.csv", lived.reasons())
     write_columns(folder / "marks.csv", lived.mark_columns())
 
 

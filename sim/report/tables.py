@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.report.language import Translator
 
 #: Tables of a run and of a study in the order in which a reader wants them, and where the dictionary describes them.
-OF_RUN: Final = {"vitals": "vitals", "reasons": "reasons", "marks": "marks"}
+OF_RUN: Final = {"vitals": "vitals", "why_they_left": "reasons", "marks": "marks"}
 OF_STUDY: Final = {
     "front": "front", "plans": "plans", "rounds": "rounds", "morris": "morris",
     "panel": "panel", "league": "league", "patterns": "patterns", "phase": "phase", "survival": "survival",

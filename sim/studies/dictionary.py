@@ -34,7 +34,7 @@ def describe_tables() -> tuple[Described, ...]:
         Described("vitals", "vitals.csv of a run; Run.vitals()", "one day, all groups together", (*_DAY, *_VITALS, _MESSAGES)),
         Described("vitals by group", "sim.projections.vitals.project_vitals", "one group and day",
                   (*_OF_GROUP, *_DAY, *_VITALS, Column("messages", "messages", "all messages on the screen"))),
-        Described("reasons", "reasons.csv of a run", "one group and reason", (*_OF_GROUP, *_REASONS)),
+        Described("reasons", "why_they_left.csv of a run", "one group and reason", (*_OF_GROUP, *_REASONS)),
         Described("marks", "marks.csv of a run", "one thing that happened", _MARKS),
         Described("wecom", "sim.projections.vitals.project_wecom", "one day", _WECOM),
         Described("economics", "sim.projections.economics.project_economics",

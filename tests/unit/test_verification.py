@@ -156,8 +156,8 @@ def test_the_command_line_notes_what_it_writes_beside_the_log(tmp_path: Path, ca
     assert cli.main(["run", *SCENARIO, "--out", str(tmp_path / "run")]) == 0
     assert verify(tmp_path / "run").fine and list(manifest_of(tmp_path / "run")["files"]) == [
         "marks.csv",
-        "reasons.csv",
         "vitals.csv",
+        "why_they_left.csv",
     ]
     (tmp_path / "run" / "vitals.csv").write_text("day\n")
     capsys.readouterr()
