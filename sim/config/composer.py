@@ -135,10 +135,8 @@ class Composer:
                 OmegaConf.set_struct(roles, False)  # a role of any name
             if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
                 OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
-            if OmegaConf.is_dict(population := OmegaConf.select(config, "scenario.population")):
-                if "likes" not in population:
-                    OmegaConf.update(config, "scenario.population.likes", {}, force_add=True)
-                OmegaConf.set_struct(population.likes, False)  # a share for any topic
+            if OmegaConf.is_dict(likes := OmegaConf.select(config, "scenario.population.likes")):
+                OmegaConf.set_struct(likes, False)  # a share for any topic
             if OmegaConf.is_dict(inflow := OmegaConf.select(config, "scenario.population.inflow")):
                 OmegaConf.set_struct(inflow, False)  # a source keeps its default where nothing is written
             self.bases[overrides] = config, chosen

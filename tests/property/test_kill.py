@@ -18,7 +18,7 @@ from sim import cli
 from sim.events.log import EventLog
 
 #: Long enough not to end before it is killed, and lively enough to fill a block of its stream every few milliseconds.
-LONG = ("parameters=by_hand", "scenario.population.size=200", "days=700", "staff=team")
+LONG = ("parameters=by_hand", "scenario.population.size=200", "days=1000", "staff=team")
 STUDY = ("scenario.population.size=12", "days=4", "confirm_days=0", "staff.people=1,2", "replications=24", "seed=5")
 MOMENTS = 20
 #: A process that has imported and compiled everything, and lives each command line that it reads in a child of its own. A child

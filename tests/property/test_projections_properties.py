@@ -28,6 +28,7 @@ from sim.projections.lifecycle import (
 from sim.projections.marks import project_marks
 from sim.projections.outcomes import project_outcomes
 from sim.projections.patterns import measure_patterns, project_promotion_load
+from sim.projections.tally import Tally
 from sim.projections.vitals import project_vitals, project_wecom
 from sim.run import simulate
 from sim.world.build import build_world, tie_pairs
@@ -295,10 +296,10 @@ def judge_outcomes(log: SimpleNamespace, parts: list[np.ndarray], days: float) -
 def count_denominators(events: np.ndarray, days: float) -> dict[str, float]:
     """What the shares of one programme are shares of, counted from the rows."""
     early = events[events["time"] < days * DAY]
-    lives = project_lifetimes(events, days)
+    tally = Tally(events, days)
     return {
-        "groups": len(lives),
-        "judged": float(lives.planned.sum()),
+        "groups": tally.group_count,
+        "judged": float(tally.groups.planned @ tally.life.judged),  # groups that open later are judged for fewer days
         "questions": int((early["kind"] == k.QUESTION_ASKED).sum()),
         "messages": int(np.isin(early["kind"], k.MESSAGES).sum()),
         "buyers": len(np.unique(early["actor"][early["kind"] == k.ORDER_PLACED])),

@@ -46,6 +46,10 @@ MEETS = {
     "favours": ("scenario=lunch_guests", "strategy=skewer_owner", "days=35"),
     "uncertainty": ("campaign=[red_packets]", "campaign.red_packets.irregular=1", "days=14", "parameters.uncertain_odds=3"),
     "topics": ("scenario=lunch_guests", "strategy=skewer_owner", "days=60"),
+    "lasting_interest": (
+        "scenario=restaurant", "strategy=columns_and_perks", "strategy.posts.topic=food", "scenario.population.likes={food: 0.9}",
+        "days=30", "parameters.topic_lasting=0.6",
+    ),
     "promises": ("strategy=open_day_host", "days=20", "scenario.market.needs_per_month=60", "scenario.market.base_odds=0.5"),
 }  # fmt: skip
 

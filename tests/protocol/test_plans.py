@@ -209,8 +209,8 @@ def test_a_folder_of_ones_own_is_chosen_from_by_name(talk: Path):
 REFUSED = {
     "duties: 3": "line 1: duties=3: settings by name",
     "calendar: 3": "line 1: calendar=3: a list of mechanics",
-    "calendar:\n  - {use: brodcast}": "line 2: calendar.0.use=brodcast: did you mean broadcast? one of broadcast, offer",
-    "calendar:\n  - {use: training}": "line 2: calendar.0.use=training: the engine does not offer this mechanic yet",
+    "calendar:\n  - {use: brodcast}": "line 2: calendar.0.use=brodcast: did you mean broadcast? one of broadcast, ",
+    "calendar:\n  - {use: auction}": "line 2: calendar.0.use=auction: the engine does not offer this mechanic yet",
     "calendar:\n  - use: broadcast\n    content: 3": "line 3: calendar.0.content=3: 0 to 2 weight of content",
     "calendar:\n  - use: broadcast\n    contnt: 1": "line 3: calendar.0.contnt=1: no such key; did you mean strategy.calendar.0.content?",
     "calendar:\n  - use: broadcast\n    content: much": "line 3: calendar.0.content=much: 0 to 2 weight of content, or a setting",

@@ -93,10 +93,10 @@ def test_undecided_with_few_worlds_and_where_arms_are_never_told_apart(bench: Be
 
 
 def test_not_yet_where_a_mechanism_is_missing() -> None:
-    claims = chosen(["G007"])
+    claims = chosen(["G010"])
     (one,) = judge_claims(claims, [])
     assert (one.verdict, one.tested) == ("not_yet", ())
-    assert tabulate([one]) == [{"claim": "G007", "family": "F01", "verdict": "not_yet", "on": "", "circle": "semi"}]
+    assert tabulate([one]) == [{"claim": "G010", "family": "F05", "verdict": "not_yet", "on": "", "circle": "open"}]
 
 
 def found_in(bench: Bench, claims: Mapping[str, tuple[str, Claim]], marginal: float, others: float) -> list[str]:

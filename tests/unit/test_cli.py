@@ -308,7 +308,12 @@ def test_out_names_the_folder_and_nothing_is_overwritten(called: list[Any], here
         assert cli.main(words) == 2
         assert capsys.readouterr().err == "--out=old: a new or empty folder; this one is in use; name another with --out\n"
     assert len(called) == 1
-    assert sorted(path.name for path in (here / "old").iterdir()) == ["kept.txt", "marks.csv", "vitals.csv", "why_they_left.csv"]
+    assert sorted(path.name for path in (here / "old").iterdir()) == [
+        "kept.txt",
+        "marks.csv",
+        "vitals.csv",
+        "why_they_left.csv",
+    ]
     assert (here / "old" / "vitals.csv").read_text() == "day,first_response_minutes\n0,\n"
     assert (here / "old" / "kept.txt").read_text() == "mine"
 

@@ -3,6 +3,9 @@
 Attention of staff adds to it (BOND_GROWN, worth more by likeness, rank and a face), a tier adds `tier_bond`, and a plan for one's own
 trouble that is more than fair adds `bond_recovery`, so that somebody can end more attached than before the trouble; trust never rises
 above its start. Fades with `bond_days`. While all gains are 0 staff write nothing of it down.
+
+At full attachment the odds of buying rise by `bond_buying`, the hazards of muting and leaving fall by exp(-`bond_stay`), prices weigh
+`bond_price` less, word of mouth is multiplied by 1 + `bond_spread`, and a share `bond_show` of own messages shows the brand.
 """
 
 from __future__ import annotations

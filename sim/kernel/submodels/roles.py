@@ -3,7 +3,8 @@
 A role multiplies word of mouth by `role_spread` and lets a share `role_show` of own messages show the brand (`shown_recall`; of somebody
 who stayed to the end a result is promised besides, `shown_claim`). Leaders and makers offer something to somebody they know, `role_sell`
 times a day at full value and the usual commission: an acquaintance, and of makers one of `role_contacts` who are in no group. Whoever
-hears of it buys, or does not, as after reading an offer.
+hears of it buys, or does not, as after reading an offer; it brings the brand to mind by `role_recall`. Readiness to answer questions is
+multiplied by 1 + `role_help`.
 """
 
 from __future__ import annotations
