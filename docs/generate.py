@@ -483,7 +483,8 @@ def write_claims() -> str:
     stored = _stored_claims()
     rows = {str(name): own for name, own in stored.groupby("claim", sort=False)}
     ran = stored[stored["setting"] != ""]
-    made = f"{ran['replications'].iloc[0]} replications of each arm, two to a world; parameters: {ran['parameters'].iloc[0]}"
+    numbers = " or ".join(map(str, sorted(ran["replications"].astype(int).unique(), reverse=True)))
+    made = f"{numbers} replications of each arm, two to a world; parameters: {ran['parameters'].iloc[0]}"
     against = [
         name
         for name, own in ran[ran["verdict"] == "contradicted"].groupby("claim")
