@@ -31,11 +31,24 @@ def validated(kind: Any, value: Any, key: str) -> Any:
     It goes by way of JSON, because there pydantic's strict means: no text and no true or false for a number.
     """
     try:
-        return TypeAdapter(kind).validate_json(json.dumps(value), strict=True)
+        return _adapter(kind).validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
         raise _refusal(error, kind, value, key) from error
     except (TypeError, ValueError, RecursionError) as error:
         raise ConfigError(f"{key}={quoted(value)}: plain values only") from error
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    try:
+        return _kept_adapter(kind)
+    except TypeError:  # a description that cannot be looked up
+        return TypeAdapter(kind)
+
+
+@lru_cache(maxsize=1024)
+def _kept_adapter(kind: Any) -> TypeAdapter[Any]:
+    """Making one takes as long as a hundred values."""
+    return TypeAdapter(kind)
 
 
 def hints_of(kind: Any) -> dict[str, Any]:

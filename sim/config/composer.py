@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -43,8 +44,26 @@ def composer_for(own: bool) -> Iterator[Composer]:
             version.VersionBase.instance().version_base = before
 
 
+#: Where any name may be written: roles, shares of any type or topic, and what a source of newcomers leaves to its default.
+_OPEN = ("staff.roles", "scenario.population.mix", "scenario.population.likes", "scenario.population.inflow")
+#: Of how many states of a config folder, and of how many combinations of choices in each, the composition is kept.
+_FOLDERS, _KEPT = 4, 128
+
+
+@lru_cache(_FOLDERS)
+def _kept(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """What Hydra has composed in this process of a folder as it stands; used by whoever holds `_HYDRA`."""
+    return {}
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time of the last change and length of each yaml below a folder."""
+    found = ((str(path), path.stat()) for path in sorted(folder.rglob("*.yaml")))
+    return tuple((name, status.st_mtime_ns, status.st_size) for name, status in found)
+
+
 class Composer:
-    """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices."""
+    """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices in a process."""
 
     def __init__(self, folder: Path, own: bool) -> None:
         from hydra._internal.config_loader_impl import ConfigLoaderImpl  # all that hydra.compose puts into its global state
@@ -54,6 +73,7 @@ class Composer:
         self.loader = ConfigLoaderImpl(create_config_search_path(str(folder)))
         self.folder, self.choices = folder, Choices(own)
         self.overrides = Overrides(OverridesParser.create(config_loader=self.loader), self.choices)
+        self.kept = _kept(folder, _stamp(folder))
         self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
 
     def parse(self, overrides: list[str]) -> list[Axis]:
@@ -102,45 +122,48 @@ class Composer:
     def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
         """Hydra's composition, and which choices it made. All member types are there to be mixed unless some of the shipped are named."""
         if overrides not in self.bases:
-            from hydra.types import RunMode
-            from omegaconf import OmegaConf, open_dict
-
             asked, own = self.without_files(overrides)
             if not any(text.startswith("member=") for text in overrides):
                 own += [(group, Path(name).stem, one) for (group, name), one in self.choices.files.items() if group == "member"]
             if not any(text.startswith("member=") and text != "member=[]" for text in asked):
                 asked = [f"member=[{','.join(self.choices.groups['member'])}]", *(one for one in asked if one != "member=[]")]
             asked = [*(f"+parameters.{name}={value!r}" for name, value in self.unset.items()), *asked]
-            try:
-                config = self.loader.load_configuration("config", asked, RunMode.RUN, from_shell=False)
-            except Exception as error:  # a yaml that cannot be read or merged
-                raise self.unreadable(error) from error
-            found = config.hydra.runtime.choices
-            with open_dict(config):
-                del config["hydra"]
-                for group, name, content in own:
-                    whole = self.unset | content if group == "parameters" else content
-                    config[group] = whole if group in SINGLE else {**(config.get(group) or {}), name: content}
-                if (
-                    OmegaConf.is_interpolation(config, "days")
-                    and OmegaConf.is_dict(config.scenario)
-                    and "horizon" not in config.scenario
-                ):
-                    config.scenario["horizon"] = HORIZON
-            chosen = {group: found[group] for group in SINGLE if group in found}
-            chosen |= {group: name for group, name, _ in own if group in SINGLE}
-            if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
-                OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
-            if OmegaConf.is_dict(roles := OmegaConf.select(config, "staff.roles")):
-                OmegaConf.set_struct(roles, False)  # a role of any name
-            if OmegaConf.is_dict(mix := OmegaConf.select(config, "scenario.population.mix")):
-                OmegaConf.set_struct(mix, False)  # a share for any type, also one that the scenario has none of
-            if OmegaConf.is_dict(likes := OmegaConf.select(config, "scenario.population.likes")):
-                OmegaConf.set_struct(likes, False)  # a share for any topic
-            if OmegaConf.is_dict(inflow := OmegaConf.select(config, "scenario.population.inflow")):
-                OmegaConf.set_struct(inflow, False)  # a source keeps its default where nothing is written
-            self.bases[overrides] = config, chosen
+            known = json.dumps([asked, own], default=repr)
+            if known not in self.kept:
+                while len(self.kept) >= _KEPT:
+                    del self.kept[next(iter(self.kept))]
+                self.kept[known] = self.composed_by_hydra(asked, own)
+            self.bases[overrides] = self.kept[known]
         return self.bases[overrides]
+
+    def composed_by_hydra(self, asked: list[str], own: list[tuple[str, str, Any]]) -> tuple[Any, dict[str, Any]]:
+        from hydra.types import RunMode
+        from omegaconf import OmegaConf, open_dict
+
+        try:
+            config = self.loader.load_configuration("config", asked, RunMode.RUN, from_shell=False)
+        except Exception as error:  # a yaml that cannot be read or merged
+            raise self.unreadable(error) from error
+        found = config.hydra.runtime.choices
+        with open_dict(config):
+            del config["hydra"]
+            for group, name, content in own:
+                whole = self.unset | content if group == "parameters" else content
+                config[group] = whole if group in SINGLE else {**(config.get(group) or {}), name: content}
+            if (
+                OmegaConf.is_interpolation(config, "days")
+                and OmegaConf.is_dict(config.scenario)
+                and "horizon" not in config.scenario
+            ):
+                config.scenario["horizon"] = HORIZON
+        chosen = {group: found[group] for group in SINGLE if group in found}
+        chosen |= {group: name for group, name, _ in own if group in SINGLE}
+        if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
+            OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
+        for path in _OPEN:
+            if OmegaConf.is_dict(block := OmegaConf.select(config, path)):
+                OmegaConf.set_struct(block, False)
+        return config, chosen
 
     @cached_property
     def unset(self) -> dict[str, float]:
