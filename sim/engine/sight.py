@@ -11,8 +11,8 @@ from sim.events.kinds import DAY, HOUR, NONE, ORDER_PLACED, SLIPPED_IN, SOURCES,
 from sim.rules.protocols import TALK_DAYS
 from sim.vocabulary.tables import ABSENT, ATTENTIVE, GROUP, MUTED, NEVER, PRIVATE
 
-#: MESSAGE.answered, where staff did.
-BY_STAFF = 2
+#: MESSAGE.answered, where a member did, and where staff did.
+BY_MEMBER, BY_STAFF = 1, 2
 
 
 class Sight(Acting):
@@ -157,6 +157,10 @@ class Sight(Acting):
     def is_answered(self, message: int) -> bool:
         """Whether anybody, member or staff, has answered a message."""
         return bool(self._programme.tables.messages["answered"][message] > 0)
+
+    def is_answered_by_members(self, message: int) -> bool:
+        """Whether members have answered a message and left staff nothing to answer."""
+        return bool(self._programme.tables.messages["answered"][message] == BY_MEMBER)
 
     def incident_of(self, message: int) -> int:
         """The incident a message is about, NONE if none."""

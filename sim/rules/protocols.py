@@ -169,6 +169,9 @@ class Sees(Protocol):
     def is_answered(self, message: int) -> bool:
         """Whether anybody has answered a message."""
 
+    def is_answered_by_members(self, message: int) -> bool:
+        """Whether members have answered a message and left staff nothing to answer."""
+
     def orders_of(self, person: int) -> int:
         """How often the person has bought."""
 

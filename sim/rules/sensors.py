@@ -67,7 +67,13 @@ _TABLE = (
     ),
     Sensor("talk", "top10_share", "share", "of the messages of 7 days by the top tenth of their writers", Sight.top_share),
     Sensor("talk", "promotions_7d", "posts", "of the plan that sell, within 7 days", lambda s: float(s.posts())),
-    Sensor("talk", "answered_by_members_30d", "share", "of questions that members answered"),
+    Sensor(
+        "talk",
+        "answered_by_members_30d",
+        "share",
+        "of the questions of 30 days that members answered and staff did not, 1 where nobody asked",
+        lambda s: s.answered_by_members(30),
+    ),
     Sensor("talk", "responders_last_game", "members", "who took part in the last game", lambda s: s.responders()),
     Sensor(
         "talk", "homework_share_7d", "share", "of the homework of 7 days that was handed in", lambda s: s.roll.homework_share(7)
@@ -99,7 +105,13 @@ _TABLE = (
         lambda s: float(sum(c > 21 for c in s.writers(7).values())),
     ),
     Sensor("people", "joins_invited_7d", "members", "who came on an invitation, within 7 days"),
-    Sensor("people", "blocks_7d", "members", "whose channel was lost, within 7 days"),
+    Sensor(
+        "people",
+        "blocks_7d",
+        "share",
+        "of those with a private line to staff who have closed it, as seen at the reviews of 7 days",
+        lambda s: s.blocked(7),
+    ),
     Sensor("people", "tier_due", "members", "who have earned a higher tier than they have", lambda s: 0.0),
     Sensor(
         "people",

@@ -15,6 +15,7 @@ from sim.events.kinds import (
     HOUR_MINUTES,
     MEMBER_JOINED,
     MESSAGE_POSTED,
+    NONE,
     ORDER_PLACED,
     QUESTION_ASKED,
     WEEK_DAYS,
@@ -48,6 +49,8 @@ class Sight:
         self._bought: dict[int, list[int]] = defaultdict(list)
         self._helped: dict[int, list[int]] = defaultdict(list)
         self._open: dict[int, int] = {}
+        self._asked: list[tuple[int, int]] = []
+        self._friends: list[tuple[float, set[int]]] = []
         self._sizes: list[tuple[float, int, int]] = []
         self.streams: list[float] = []
         self._games: dict[int, tuple[int, int]] = {}
@@ -84,6 +87,7 @@ class Sight:
                 self._came.append(note.time)
             if note.kind == QUESTION_ASKED:
                 self._open[note.message] = note.time
+                self._asked.append((note.time, note.message))
         self.till.look()
         now = self.sees.day * DAY
         self._open = {
@@ -208,6 +212,19 @@ class Sight:
         """Share of the members to whom staff have a private channel."""
         everybody = [person for group in self.groups() for person in self.sees.members(group)]
         return sum(map(self.sees.is_friend, everybody)) / max(len(everybody), 1)
+
+    def answered_by_members(self, days: float) -> float:
+        """Share of the questions of the last days that members answered and left nothing of to staff; 1 where nobody asked."""
+        asked = self._asked[bisect_right(self._asked, ((self.sees.day - days) * DAY, NONE)) :]
+        return sum(self.sees.is_answered_by_members(message) for _, message in asked) / len(asked) if asked else 1.0
+
+    def blocked(self, days: float) -> float:
+        """Share of those with a private line to staff at a review of the last days who are still members, and have it no more."""
+        now, inside = self.sees.day, self.everybody()
+        friends = {person for person in inside if self.sees.is_friend(person)}
+        self._friends = [(day, who) for day, who in self._friends if now - day <= days and day < now] + [(now, friends)]
+        had = set().union(*(who for _, who in self._friends)) & inside
+        return len(had - friends) / max(len(had), 1)
 
     def orders(self, days: float, until: float = 0.0) -> int:
         """Orders within the last days, leaving out the last `until` of them."""

@@ -363,6 +363,7 @@ class Stage:
     """What an operator sees, invented: notes of two kinds from three persons."""
 
     groups, staff, planned_size, planned_room, margin, price = range(1), None, 10, 12, 0.0, 30.0
+    friends: tuple[int, ...] = ()
 
     def __init__(self, notes: list, day: float) -> None:
         self._notes, self.day = notes, day
@@ -372,6 +373,12 @@ class Stage:
 
     def is_answered(self, message: int) -> bool:
         return message % 2 == 0
+
+    def is_answered_by_members(self, message: int) -> bool:
+        return message % 4 == 0
+
+    def is_friend(self, person: int) -> bool:
+        return person in self.friends
 
     def is_running(self, group: int) -> bool:
         return True
@@ -397,3 +404,30 @@ def test_counts_of_the_last_days_are_those_of_the_notes(rows, day, days, until):
     assert sight.writers(days) == Counter(note.actor for note in wrote)
     waiting = [note for note in seen if note.kind == 22 and note.message % 2 and 0 < day * micro - note.time < 7 * micro]
     assert len(sight.waits()) == len(waiting)
+    asked = [note.message for note in seen if note.kind == 22 and note.time >= (day - days) * micro]
+    assert sight.answered_by_members(days) == (sum(one % 4 == 0 for one in asked) / len(asked) if asked else 1.0)
+
+
+def test_who_closes_a_private_line_is_counted_until_a_week_has_passed():
+    stage = Stage([], 10.0)
+    sight = Sight(stage)
+    seen = []
+    for stage.day, stage.friends in ((10.0, (0, 1)), (11.0, (1,)), (15.0, (0, 1)), (16.0, ()), (24.0, ())):
+        sight.look()
+        seen.append(sight.blocked(7))
+    assert seen == [0, 0.5, 0, 1, 0]
+
+
+@pytest.mark.parametrize(("name", "setting"), [("answered_by_members_30d", "<0.4"), ("blocks_7d", ">0.001")])
+def test_a_plan_acts_on_what_members_answer_and_on_lines_that_are_closed(tmp_path, monkeypatch, name, setting):
+    monkeypatch.chdir(tmp_path)
+    parts = {
+        "duties": yaml.safe_load(DUTIES),
+        "entry": {"friend_first": True},
+        "calendar": [{"use": "care", "as": "wake", "clock": {"hour": 10}, "select": "all", "count": 8, "act": "revisit"}],
+        "rules": [{"when": {name: setting, "age_days": ">10"}, "do": {"set": {"duties.reply": 0.1}}}],
+    }
+    Path("plan.yaml").write_text(yaml.safe_dump(parts))
+    words = ["strategy=./plan.yaml", "days=40", "confirm_days=0", "parameters.question_share=0.3"]
+    log = simulate(compose([*words, "scenario.population.size=60"]).scenario, seed=1).log.events
+    assert (log["kind"] == RULE_FIRED).any()

@@ -9,7 +9,7 @@ from sim.engine.door import Door
 from sim.events import kinds
 from sim.events.kinds import DAY, HOUR, SLIPPED_IN
 from sim.vocabulary.tables import Stimulus
-from tests.reference.tables import ABSENT, BY_STAFF, FEED, GROUP, NO_ONE, PRIVATE, UNANSWERED, Member
+from tests.reference.tables import ABSENT, BY_MEMBER, BY_STAFF, FEED, GROUP, NO_ONE, PRIVATE, UNANSWERED, Member
 
 
 class ReferenceContext(Context):
@@ -124,6 +124,9 @@ class ReferenceContext(Context):
 
     def is_answered(self, message: int) -> bool:
         return self._programme.rules.messages[message].answered != UNANSWERED
+
+    def is_answered_by_members(self, message: int) -> bool:
+        return self._programme.rules.messages[message].answered == BY_MEMBER
 
     def incident_of(self, message: int) -> int:
         incident = self._programme.rules.messages[message].incident
