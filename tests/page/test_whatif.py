@@ -103,19 +103,22 @@ def test_a_branch_is_asked_for_lived_played_and_kept_in_the_address(address, roo
     page.evaluate("player.go(2 * 86400e6)")
     page.keyboard.press("b")
     page.wait_for_selector(".whatif-go")
-    assert page.is_disabled(".whatif-go") and page.evaluate("document.activeElement.tagName") == "SELECT"
+    assert page.is_disabled(".whatif-go >> nth=0") and page.evaluate("document.activeElement.tagName") == "SELECT"
     page.fill("fieldset.staff input >> nth=0", "99")
-    page.click(".whatif-go")  # the browser itself refuses it
+    page.click(".whatif-go >> nth=2")  # the browser itself refuses it
     assert page.evaluate("player.asking.change === undefined")
     page.fill("fieldset.staff input >> nth=0", "2")
+    page.press("fieldset.staff input >> nth=0", "Enter")  # a number is confirmed; nobody has said what to expect
+    assert page.evaluate("player.asking.change === undefined && document.activeElement.value") == "same"
     page.click("fieldset.campaign label >> nth=0")
-    page.click(".whatif-go")
+    page.click(".whatif-go >> nth=2")
     page.wait_for_selector(".whatif-play")
     page.context.set_offline(True)  # a laptop that sleeps in between
     page.evaluate("new Promise((done) => setTimeout(done, 300))")
     page.context.set_offline(False)
     page.wait_for_selector(".band:not([hidden])")
     assert page.inner_text(".reveal .small").startswith("30 of 30 worlds.")
+    assert re.fullmatch(r"You expected more: so it is in \d+ of 30 worlds.", page.inner_text(".whatif-said"))
     for language in LANGUAGES:
         page.evaluate("(language) => player.use({ language })", language)
         assert page.evaluate(CUT) == [], language

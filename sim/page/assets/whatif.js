@@ -5,6 +5,7 @@ import { element } from "./elements.js";
 
 const LOOK = 120; // ms between two looks at an answer
 const PAUSE = 150; // ms after the last choice, until its worlds are begun though nobody has asked for them yet
+const GUESSES = ["less", "same", "more"];
 const GROUPS = ["strategy", "incident", "staff", "plan", "campaign"];
 
 export class WhatIf {
@@ -22,7 +23,7 @@ export class WhatIf {
     this.shut.addEventListener("click", () => this.close());
     this.name();
     this.form = element("form", "whatif-form", "", element("p", "wait", say("whatif_reading")));
-    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.live(); });
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); event.submitter?.value ? this.live(event.submitter.value) : this.guesses[1].focus(); });
     this.side = element("div", "whatif-side", "", element("p", "whatif-hint", say("whatif_hint")));
     this.box.replaceChildren(element("div", "whatif-head", "", this.title, this.shut), element("div", "whatif-body", "", this.form, this.side));
     this.box.hidden = false;
@@ -50,12 +51,22 @@ export class WhatIf {
       const fields = this.offer.fields.filter((one) => one.group === group);
       if (fields.length) parts.push(element("fieldset", group, "", element("legend", "", words.t(`whatif_${group}`)), ...fields.map((one) => this.field(one, language))));
     }
-    this.go = element("button", "whatif-go", words.t("whatif_go", { worlds: words.number(this.offer.worlds) }));
     this.problem = element("p", "problem");
     this.problem.setAttribute("role", "alert");
-    this.form.replaceChildren(element("div", "whatif-fields", "", ...parts), this.problem, this.go);
+    this.form.replaceChildren(element("div", "whatif-fields", "", ...parts), this.problem, this.expecting());
     this.mark();
     this.form.querySelector("select, input")?.focus();
+  }
+
+  // Whoever says first what to expect learns more from what comes: there is no other button that begins the worlds.
+  expecting() {
+    const { words } = this, of = element("select");
+    of.append(...this.measures.map((one, place) => { const made = element("option", "", one.name[words.language]); made.value = place; made.selected = place === this.measure; return made; }));
+    of.addEventListener("change", () => { this.measure = Number(of.value); });
+    this.guesses = GUESSES.map((guess) => { const made = element("button", "whatif-go", words.t(`expect_${guess}`)); made.value = guess; return made; });
+    // A number that is typed is confirmed with Enter: that is no guess.
+    const first = element("button", "", ""); first.hidden = true;
+    return element("div", "whatif-expect", "", element("label", "", "", element("span", "", words.t("expect_of")), of), first, element("div", "whatif-guesses", "", ...this.guesses));
   }
 
   field(one, language) {
@@ -90,7 +101,7 @@ export class WhatIf {
 
   // What is chosen is begun while the hand goes to the button; what cannot be done is told when it is asked for.
   draft() {
-    if (this.box.hidden || this.go.disabled || !this.form.checkValidity()) return;
+    if (this.box.hidden || !this.changes() || !this.form.checkValidity()) return;
     ask("/whatif/draft", { ...this.about, chain: [...this.chain, this.asking()] }).catch(() => {});
   }
 
@@ -101,13 +112,16 @@ export class WhatIf {
     const other = "strategy" in this.chosen, plan = this.form.querySelector("fieldset.plan");
     if (plan) plan.disabled = other;
     if (other) for (const one of this.offer.fields) if (one.group === "plan") delete this.chosen[one.key];
-    this.go.disabled = !Object.keys(this.chosen).length;
+    for (const guess of this.guesses) guess.disabled = !this.changes();
   }
+
+  changes() { return Object.keys(this.chosen).length > 0; }
 
   refuse(error) { (this.problem ?? this.form).textContent = this.words.t("whatif_refused", { reason: error.message }); }
 
-  async live() {
-    if (this.go.disabled || !this.form.reportValidity()) return;
+  async live(guess) {
+    if (!this.changes() || !this.form.reportValidity()) return;
+    this.said = { guess, of: this.measure };
     clearTimeout(this.pausing);
     const change = this.asking(), asked = (this.asked = Symbol("asked"));
     this.problem.textContent = "";
@@ -122,7 +136,7 @@ export class WhatIf {
     while (this.asked === asked && !this.box.hidden) {
       try {
         const answer = await fetch(`/whatif/answer/${name}`, { signal: AbortSignal.timeout?.(4000) });
-        if (answer.status === 404) return this.live(); // the program was begun anew meanwhile
+        if (answer.status === 404) return this.live(guess); // the program was begun anew meanwhile
         if (answer.ok && this.asked === asked) this.take(await answer.json());
         if (this.answer?.told || this.answer?.failed) break;
       } catch { /* a laptop that slept, a network that went: asked again */ }
@@ -171,7 +185,15 @@ export class WhatIf {
     own.type = "button";
     own.addEventListener("click", () => this.took(this.change, 0));
     const kind = world === middle && this.picked === undefined ? "whatif_middle" : world === 0 ? "whatif_same_luck" : "whatif_picked";
-    this.foot.replaceChildren(play, ...(world ? [own] : []), element("p", "small", words.t(kind)));
+    const said = this.said?.of === this.measure ? [element("p", "whatif-said", this.held(answer, name, measure.effect))] : [];
+    this.foot.replaceChildren(...said, play, ...(world ? [own] : []), element("p", "small", words.t(kind)));
+  }
+
+  // What was expected, and in how many worlds it came so; a difference that does not matter is none.
+  held(answer, name, effect) {
+    const { words, said } = this, gains = answer.after[name].map((after, place) => (after === null || answer.before[name][place] === null ? NaN : after - answer.before[name][place]));
+    const so = { less: (gain) => gain <= -effect, same: (gain) => Math.abs(gain) < effect, more: (gain) => gain >= effect }[said.guess];
+    return words.t(`expected_${said.guess}`, { count: words.number(gains.filter(so).length), worlds: words.number(gains.length) });
   }
 
   close() {
