@@ -23,6 +23,7 @@ class Answering(Protocol):
     """Who lives what a page asks for (`sim.whatif.asking`)."""
 
     def words(self) -> dict[str, Any]: ...
+    def choices(self) -> dict[str, Any]: ...
     def offer(self, folder: Path, chain: Any, at: Any) -> dict[str, Any]: ...
     def ask(self, folder: Path, chain: Any) -> str: ...
     def draft(self, folder: Path, chain: Any) -> dict[str, Any]: ...
@@ -72,6 +73,9 @@ def asking_routes(
 
         return await answer(request, told)
 
+    async def choices(request: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(answering.choices)) if known(request) else refused()
+
     async def look(request: Request) -> Response:
         if not known(request):
             return refused()
@@ -110,6 +114,7 @@ def asking_routes(
         Route("/whatif/decide", decide, methods=["POST"]),
         Route("/whatif/score", score, methods=["POST"]),
         Route("/whatif/explore", explore, methods=["POST"]),
+        Route("/whatif/choices", choices),
         Route("/whatif/story", story, methods=["POST"]),
         Route("/whatif/answer/{name:str}", look),
     ]

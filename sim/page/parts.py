@@ -13,16 +13,18 @@ from typing import Any, Final
 
 from sim.report.language import LANGUAGES
 
-#: Modules in the order of their imports; each may import from those before it only. The player, and a lesson on top of it.
+#: Modules in the order of their imports; each may import from those before it only. The player, a lesson on top of it, the shelf.
 MODULES: Final = (
     "unpack", "elements", "fold", "words", "branches", "messages", "chat", "graph", "curve", "numbers", "timeline", "dots", "tree", "room",
-    "whatif", "operate", "player", "stage", "bars", "sheets", "steps", "lesson",
+    "whatif", "operate", "player", "stage", "bars", "sheets", "steps", "lesson", "explore", "shelf",
 )  # fmt: skip
-#: The last module that a page without a lesson needs.
-PLAYER: Final = "player"
+#: The last module that a page without a lesson needs, with one, and the page of the server, which takes all as one script: a browser
+#: that asks for them one by one learns of them one after the other.
+PLAYER, LESSON, WHOLE = "player", "lesson", MODULES[-1]
+PAGE_SCRIPT: Final = "page.js"
 #: What the server may hand out by name, with its media type. Nothing else has a name.
 ASSETS: Final = {
-    **{f"{name}.js": "text/javascript" for name in (*MODULES, "explore", "shelf", "voter", "uPlot.iife.min")},
+    **dict.fromkeys((PAGE_SCRIPT, "voter.js", "uPlot.iife.min.js"), "text/javascript"),
     **{f"{name}.css": "text/css" for name in ("style", "lesson", "voter", "uPlot.min")},
 }
 _IMPORT: Final = re.compile(r"^import .* from \"\./(\w+)\.js\";$", re.MULTILINE)
@@ -30,7 +32,9 @@ _IMPORT: Final = re.compile(r"^import .* from \"\./(\w+)\.js\";$", re.MULTILINE)
 
 @cache
 def read_asset(name: str) -> bytes:
-    """One file of the page."""
+    """One file of the page, or its script."""
+    if name == PAGE_SCRIPT:
+        return one_script(until=WHOLE).encode()
     return files(__package__).joinpath("assets", name).read_bytes()
 
 
@@ -40,7 +44,7 @@ def catalogues() -> dict[str, Any]:
     return {name: json.loads(files(__package__).joinpath("words", f"{name}.json").read_text("utf-8")) for name in LANGUAGES}
 
 
-def one_script(*last: str, until: str = MODULES[-1]) -> str:
+def one_script(*last: str, until: str = LESSON) -> str:
     """The modules up to `until` as one, in the order of MODULES, with the lines `last` behind them."""
     parts = []
     for name in MODULES[: MODULES.index(until) + 1]:

@@ -48,7 +48,7 @@ _PAGE: Final = (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     '<title>groupalive</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/assets/uPlot.min.css">'
     '<link rel="stylesheet" href="/assets/style.css"><link rel="stylesheet" href="/assets/lesson.css"></head><body><div id="page"></div>'
-    '<script src="/assets/uPlot.iife.min.js"></script><script type="module" src="/assets/shelf.js"></script></body></html>\n'
+    '<script src="/assets/uPlot.iife.min.js"></script><script type="module" src="/assets/page.js"></script></body></html>\n'
 )
 
 

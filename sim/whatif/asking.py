@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ from sim.whatif.worlds import When, Worlds, WorldsError
 WORLDS: Final = 30
 #: Changes one after the other, and answers, runs and stories that are kept.
 MOST_CHANGES, KEPT_LIVES, KEPT_RUNS, KEPT_STORIES, KEPT_SCORES = 8, 64, 4, 8, 8
+#: Seconds after a page was opened in which nothing is read behind it.
+PAUSE: Final = 3.0
 #: People who may wait for a story at a time.
 MOST_WAITING: Final = 3
 
@@ -59,21 +62,30 @@ class WhatIf:
         self._asked: OrderedDict[str, tuple[Lives, Lives]] = OrderedDict()
         self._scores: OrderedDict[str, tuple[dict[str, Lives], dict[int, Lives]]] = OrderedDict()
         self._stories: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._opened = time.monotonic()
         self._telling, self._waiting = threading.Lock(), threading.BoundedSemaphore(MOST_WAITING)
 
     def prepare(self) -> None:
-        """Reads what is shipped and loads what judges, behind the page, so that the first who asks need not wait for it."""
-        import pandas as pd  # noqa: F401
+        """Reads what is shipped and loads what judges, behind the page, so that the first who asks need not wait for it.
 
-        for name in options("strategy"):
-            compose_shipped((f"strategy={name}",))
-        for name in options("campaign"):
-            compose_shipped((f"campaign=[{name}]",))
+        It makes way for whoever opens a page meanwhile.
+        """
+        words = [f"strategy={name}" for name in options("strategy")] + [f"campaign=[{name}]" for name in options("campaign")]
+        for word in words:
+            while (left := self._opened + PAUSE - time.monotonic()) > 0:
+                time.sleep(left)
+            compose_shipped((word,))
+        import pandas as pd  # noqa: F401
 
     def words(self) -> dict[str, Any]:
         """What a page says of worlds and changes: the outcomes that are compared, names of settings and of what they may be."""
-        return {"worlds": WORLDS, "measures": _measures(), "names": {language: name_fields(language) for language in LANGUAGES},
-                "explore": describe_explore()}  # fmt: skip
+        self._opened = time.monotonic()
+        names = {language: name_fields(language) for language in LANGUAGES}
+        return {"worlds": WORLDS, "measures": _measures(), "names": names}
+
+    def choices(self) -> dict[str, Any]:
+        """What a run that nobody has kept can be made of. It is composed, which takes a second the first time."""
+        return describe_explore()
 
     def offer(self, folder: Path, chain: Any, at: Any) -> dict[str, Any]:
         """What can be changed on day `at` of the run that a chain of changes leads to. Raises ConfigError, LogError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -104,6 +105,7 @@ class Worlds:
         self._warm = warm
         self._thread = threading.Thread(target=self._run, name="worlds", daemon=True)
         self._thread.start()
+        atexit.register(self.stop)  # before multiprocessing ends its children, which would be begun anew
 
     def ask(
         self,
@@ -151,7 +153,8 @@ class Worlds:
         return value
 
     def stop(self) -> None:
-        """Ends the processes, whatever they do."""
+        """Ends the processes, whatever they do. A program that ends does so by itself; a second time changes nothing."""
+        atexit.unregister(self.stop)
         self._ended = True
         self._ringer.send_bytes(b".")
         if self._thread:
@@ -217,6 +220,8 @@ class Worlds:
             value, why = worker.pipe.recv()
         except (EOFError, OSError):
             value, why = None, "the process that simulated it was ended, out of memory?"
+            if self._ended:
+                return
             self._workers[self._workers.index(worker)] = self._begin()
         if why == _READY:
             worker.ready = True
@@ -257,4 +262,7 @@ def _work(pipe: Connection, warm: Task | None) -> None:
         except Exception as error:  # whatever a model raises is told in a line
             told = None, " ".join(f"{type(error).__name__}: {error}".split())[:300]
         busy = False
-        pipe.send(told)
+        try:
+            pipe.send(told)
+        except OSError:  # nobody reads it any more
+            return

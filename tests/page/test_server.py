@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 
 import pytest
@@ -63,6 +64,14 @@ def test_shelf_and_story(client, root):
     answer = client.get(f"/story/{key_of(root, 'good')}/0/0")
     assert answer.status_code == 200 and "default-src 'none'" in answer.headers["content-security-policy"]
     assert client.get(f"/story/{key_of(root, 'good')}/0/7").status_code == 422
+
+
+def test_a_page_takes_one_script(client):
+    asked = re.findall(r'src="([^"]+)"', client.get("/").text)
+    assert asked == ["/assets/uPlot.iife.min.js", "/assets/page.js"] and all(
+        client.get(one).status_code == 200 for one in asked
+    )
+    assert client.get("/assets/player.js").status_code == 404
 
 
 def test_an_altered_run_is_refused_in_one_line(client, root):

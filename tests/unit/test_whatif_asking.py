@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import zlib
@@ -20,6 +22,7 @@ from sim.events.store import LogError
 from sim.projections.outcomes import project_outcomes
 from sim.report.language import LANGUAGES
 from sim.run import simulate
+from sim.whatif import asking
 from sim.whatif.asking import WORLDS, WhatIf, read_chain
 from sim.whatif.explore import SLIDERS, describe_explore, read_explore
 from sim.whatif.living import SHOWN, live_outcomes
@@ -237,6 +240,29 @@ def test_a_process_that_dies_comes_back_and_a_task_that_fails_says_why():
         assert worlds.do(int, "7") == 7
     finally:
         worlds.stop()
+
+
+def test_a_program_that_never_stops_its_processes_ends_with_them(tmp_path):
+    script = tmp_path / "forgetful.py"
+    script.write_text(
+        "import time\nfrom sim.whatif.worlds import Worlds\n"
+        "if __name__ == '__main__':\n    worlds = Worlds(1)\n    worlds.start()\n    print(worlds.do(abs, -3))\n"
+        "    worlds.ask([(place, time.sleep, (600,)) for place in range(3)], lambda *_: None)\n    time.sleep(0.5)\n"
+    )
+    # its processes hold the pipe too, so this returns once all of them have ended
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert (told.stdout, told.stderr, told.returncode) == ("3\n", "", 0)
+
+
+def test_nothing_is_read_behind_a_page_that_was_just_opened(monkeypatch):
+    read: list[float] = []
+    monkeypatch.setattr(asking, "compose_shipped", lambda words: read.append(time.monotonic()))
+    monkeypatch.setattr(asking, "PAUSE", 0.2)
+    page = WhatIf(Worlds(1))
+    page.words()
+    opened = time.monotonic()
+    page.prepare()
+    assert min(read) >= opened + 0.19 and len(read) == len(options("strategy")) + len(options("campaign"))
 
 
 @pytest.mark.parametrize("kind", ["incident", "quiet", "accounts"])

@@ -5,12 +5,13 @@ import { Stage } from "./stage.js";
 import { unpack } from "./unpack.js";
 import { LANGUAGES, Words } from "./words.js";
 
-const KEYS = ["space", "arrow", "day", "i", "r", "speed", "home", "l", "t"];
+const EXPLORE_KEYS = ["space", "arrow", "day", "i", "r", "speed", "home", "l", "t"];
 
 export class Explore {
-  constructor(catalogues, root) {
-    const asked = new URLSearchParams(location.hash.slice(1)), { first, sliders } = catalogues.asks.explore;
-    Object.assign(this, { root, asks: catalogues.asks.explore, names: catalogues.asks.names });
+  // choices: scenarios, strategies and sliders that can be chosen, as the server tells them.
+  constructor(catalogues, choices, root) {
+    const asked = new URLSearchParams(location.hash.slice(1)), { first, sliders } = choices;
+    Object.assign(this, { root, asks: choices, names: catalogues.asks.names });
     this.words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
     this.theme = asked.get("theme") === "dark" ? "dark" : "light";
     this.scenario = asked.get("explore") || first[0];
@@ -59,7 +60,7 @@ export class Explore {
     this.stageBox = element("div", "stage");
     this.root.className = "lesson explore";
     this.root.replaceChildren(element("header", "", "", home, element("h1", "", say("explore")), button("theme", "◐", () => this.use({ theme: this.theme === "light" ? "dark" : "light" })), ...tongues),
-      element("main", "lesson-body", "", choices, element("div", "explore-body", "", sliders, this.stageBox)), element("footer", "", "", element("p", "", words.sentences(say("story"), say("inside"))), element("p", "", KEYS.slice(0, 2).map((key) => say(`key_${key}`)).join(" · "))));
+      element("main", "lesson-body", "", choices, element("div", "explore-body", "", sliders, this.stageBox)), element("footer", "", "", element("p", "", words.sentences(say("story"), say("inside"))), element("p", "", EXPLORE_KEYS.slice(0, 2).map((key) => say(`key_${key}`)).join(" · "))));
   }
 
   async live() {

@@ -9,16 +9,19 @@ import { LANGUAGES, Words } from "./words.js";
 
 const page = document.getElementById("page");
 const asked = new URLSearchParams(location.hash.slice(1));
+const run = asked.get("run");
+// The story of a run takes longest: it is asked for first.
+const own = run && { programme: Number(asked.get("programme") ?? 0), group: Number(asked.get("group") ?? 0) };
+const early = run && !Number(asked.get("node")) && !Number(asked.get("world")) ? fetch(`/story/${encodeURIComponent(run)}/${own.programme}/${own.group}`) : null;
 const catalogues = await (await fetch("/words")).json();
 const asks = catalogues.asks;
 const words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
-const run = asked.get("run");
 let theme = asked.get("theme") === "dark" ? "dark" : "light";
 const lesson = asked.get("lesson"), arm = asked.get("arm");
 addEventListener("hashchange", () => { if (!window.player && !window.lesson && !window.explore) location.reload(); });
 
-if (asks && asked.get("explore") !== null) window.explore = new Explore(catalogues, page);
-else if (run) play(run, Number(asked.get("programme") ?? 0), Number(asked.get("group") ?? 0));
+if (asks && asked.get("explore") !== null) window.explore = new Explore(catalogues, await (await fetch("/whatif/choices")).json(), page);
+else if (run) show({ run, ...own }, { run }, () => early);
 else if (lesson) teach(lesson);
 else shelve(await (await fetch("/runs")).json(), await (await fetch("/lessons")).json());
 
@@ -39,25 +42,21 @@ async function teach(name) {
     return more.json();
   };
   if (arm === null) window.lesson = new Lesson(script, tell, catalogues, page, { klass, back: true, learn: script.ready ? null : learn });
-  else show({ lesson: name, step: whole("step"), phase: whole("phase"), arm: whole("arm") }, { lesson: name, arm: whole("arm") }, `${path}/${whole("arm")}`);
+  else show({ lesson: name, step: whole("step"), phase: whole("phase"), arm: whole("arm") }, { lesson: name, arm: whole("arm") }, () => fetch(`${path}/${whole("arm")}`));
 }
 
-// The player with a story: of a run as it is, or of a branch in one of its worlds, which the address names.
-async function show(kept, about, path) {
+// The player with a story: of a run as it is or of a branch in one of its worlds, which the address names.
+async function show(kept, about, asItIs) {
   document.documentElement.lang = words.language;
   page.replaceChildren(element("p", "wait", words.t("loading")));
   const nodes = readTree(asked.get("tree")), whole = (key) => Math.max(0, Math.floor(Number(asked.get(key))) || 0), node = Math.min(whole("node"), nodes.length), world = whole("world");
   const more = asked.get("node") === null ? {} : { ...(nodes.length && { tree: asked.get("tree") }), node, world };
   try {
     const own = { programme: kept.programme ?? 0, group: kept.group ?? 0 };
-    const answer = node || world ? await ask("/whatif/story", { ...about, ...own, chain: chainOf(nodes, node), world }) : await fetch(path);
+    const answer = node || world ? await ask("/whatif/story", { ...about, ...own, chain: chainOf(nodes, node), world }) : await asItIs();
     if (!answer.ok) throw new Error(await answer.text());
     window.player = new Player(await unpack(await answer.arrayBuffer()), catalogues, page, { ...kept, ...more }, asks);
   } catch (error) { page.replaceChildren(element("p", "wait", words.t("failed", { reason: error.message }))); }
-}
-
-function play(key, programme, group) {
-  return show({ run: key, programme, group }, { run: key }, `/story/${encodeURIComponent(key)}/${programme}/${group}`);
 }
 
 function shelve(runs, lessons) {
