@@ -603,6 +603,14 @@ class Parameters:
     ]
     """part of what content about a topic that one likes is worth that satiation does not take away"""
 
+    # Several sellers of one customer (off at 0)
+    seller_doubt: Annotated[
+        float, parameter("share", 0, 1, "assumed", "A40, B26: confusing where many sell to one", (0.05, 0.3))
+    ]
+    """doubt whom to buy from by sales talk of another person of the staff than the last one"""
+    seller_days: Annotated[float, parameter("days", 1, 1000, "assumed", "B26: as other memories of staff", (7, 30))]
+    """memory of it"""
+
 
 #: The parameters as one record of the world, in their order here.
 PARAMETERS: Final = Table(
@@ -672,6 +680,7 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "asking": {"ask_habit": 0.0},
     "helping": {"help_habit": 0.0},
     "lasting_interest": {"topic_lasting": 0.0},
+    "sellers": {"seller_doubt": 0.0},
 }  # fmt: skip
 
 

@@ -104,6 +104,7 @@ from sim.kernel.submodels.rewards import take_part
 from sim.kernel.submodels.roles import take_role
 from sim.kernel.submodels.roster import last_left, root_of, take_seat
 from sim.kernel.submodels.screen import add_message, tell_acquaintances
+from sim.kernel.submodels.sellers import hear_seller
 from sim.kernel.submodels.voices import raise_voice
 from sim.kernel.submodels.wallet import hand_over, learn_size, put_in, take_out
 from sim.kernel.submodels.warmth import (
@@ -255,7 +256,9 @@ def remove_message(world: Row, state: Row, time: Whole, number: Whole, spared: f
 
 
 @within
-def privately(world: Row, state: Row, time: Whole, kind: Whole, channel: Whole, who: Whole, x: float, y: float) -> None:
+def privately(
+    world: Row, state: Row, time: Whole, kind: Whole, channel: Whole, by: Whole, who: Whole, x: float, y: float
+) -> None:
     """Staff turn to one person: welcome, care, a soothing word, pressure, a request."""
     seat = seat_in(state, who, channel)
     decay_at(world, state, who, seat, time)
@@ -275,6 +278,8 @@ def privately(world: Row, state: Row, time: Whole, kind: Whole, channel: Whole, 
         ledger_of(state).benefits += x
     elif kind == MEMBER_PRESSED:
         press(parameters, person, member_of(state, max(seat, 0)), seat != NONE, time, x)
+        if x > 0.0:
+            hear_seller(parameters, person, by)
     elif kind == MEMBER_ASKED:
         if is_favour(x):
             count_favour(parameters, person, member_of(state, max(seat, 0)), seat != NONE)
@@ -453,7 +458,7 @@ def apply(
         or kind == MEMBER_PRESSED
         or kind == MEMBER_ASKED
     ):
-        privately(world, state, time, kind, group, target, x, y)
+        privately(world, state, time, kind, group, actor, target, x, y)
     elif kind == REQUEST_MET:
         seat = seat_in(state, actor, group)
         decay_at(world, state, actor, seat, time)

@@ -13,6 +13,7 @@ from sim.kernel.submodels.habits import fade_habits
 from sim.kernel.submodels.honour import fade_honour
 from sim.kernel.submodels.mood import fade_mood
 from sim.kernel.submodels.satiation import fade_satiation
+from sim.kernel.submodels.sellers import fade_unsure
 from sim.kernel.submodels.trust import fade_loss
 from sim.kernel.submodels.warmth import warmth_at
 from sim.vocabulary.tables import Row, Whole
@@ -31,6 +32,7 @@ def decay_person(parameters: Row, person: Row, time: Whole) -> None:
         fade_bond(parameters, person, days)
         fade_honour(parameters, person, days)
         fade_habits(parameters, person, days)
+        fade_unsure(parameters, person, days)
         person.at = time
 
 

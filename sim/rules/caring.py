@@ -31,7 +31,7 @@ def run_care(ctx: Acts, part: Part, sight: Sight) -> Process:
         if not part.is_running():
             return
         for group in part.groups():
-            for member in select(now.select, ctx, sight, group, _wanted(ctx, now, group)):
+            for member in _chosen(ctx, now, sight, group):
                 if now.cap_per_month is not None:
                     done[member] = [day for day in done[member] if day > ctx.day - MONTH]
                     if len(done[member]) >= now.cap_per_month:
@@ -55,6 +55,15 @@ def _ask_to_show(ctx: Acts, part: Part, member: int, group: int, person: int) ->
     if staff is not None and ctx.is_member(member, group):
         ctx.answer(said[met + 1], staff)
         ctx.honour(member, group, 0.0, 1.0 / max(len(ctx.members(group)), 1), staff, said[met + 1].row)
+
+
+def _chosen(ctx: Acts, now: Care, sight: Sight, group: int) -> list[int]:
+    """Whom a round is for: of those selected, the ones who are left to whoever does it."""
+    wanted = _wanted(ctx, now, group)
+    if now.customers == "any":
+        return select(now.select, ctx, sight, group, wanted)
+    found = select(now.select, ctx, sight, group, len(ctx.members(group)))
+    return [one for one in found if (ctx.orders_of(one) > 0) == (now.customers == "known")][:wanted]
 
 
 def _wanted(ctx: Acts, now: Care, group: int) -> int:

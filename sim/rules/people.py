@@ -25,6 +25,8 @@ class Care(Clock):
     by: str = "anybody"
     """who does it: a role of the crew, those of the highest rank, those most alike members (kin)"""
     cap_per_month: Annotated[int | None, number("times a member and 30 days at most", 1, 1_000, "C35: bounded")] = None
+    customers: Literal["any", "new", "known"] = "any"
+    """which of them are left to whoever does it: all, those who have not bought yet, or those who have (B26.s1)"""
     sales_recall: Annotated[float, number("brand that sales talk brings to mind", 0, 2, "assumed")] = 0.8
 
 

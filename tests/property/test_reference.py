@@ -211,7 +211,7 @@ ALL_LAWS = (
     "parameters.mute_haste=5", "parameters.market_weight=0.6", "parameters.need_gain=1", "parameters.deal_gain=0.3",
     "parameters.bond_buying=1", "parameters.bond_stay=1", "parameters.bond_price=0.6", "parameters.bond_spread=2",
     "parameters.bond_show=1", "parameters.bond_recovery=0.4", "parameters.tier_bond=0.2", "parameters.bond_care=0.5",
-    "parameters.ask_habit=0.2", "parameters.help_habit=0.3",
+    "parameters.ask_habit=0.2", "parameters.help_habit=0.3", "parameters.seller_doubt=0.3",
 )  # fmt: skip
 
 
@@ -251,6 +251,15 @@ def test_members_who_stand_out_agree(size, days, seed, tmp_path):
         kinds.ROLE_TAKEN, kinds.BRAND_SHOWN, kinds.OFFER_PASSED, kinds.HONOUR_GIVEN, kinds.BOND_GROWN, kinds.POSING_SEEN,
     )  # fmt: skip
     assert {int(kind) for kind in wanted} <= seen
+
+
+def test_several_sellers_of_one_customer_agree():
+    """Each of two roles sells to all, and whoever is free of a role of two."""
+    words = ("scenario.population.size=20", "days=16", "staff=team", "strategy.base.crew.roles.corporate.people=2")
+    often = ("strategy.corporate_sells.clock.every_days=3", "strategy.store_sells.clock.every_days=4")
+    rows = agree(scenario_of("scenario=brand_pool", "strategy=brand_pool", *words, *often, *LIVELY, *ALL_LAWS), 5)
+    sold = rows[rows["kind"] == kinds.MEMBER_PRESSED]
+    assert len(set(sold["actor"].tolist())) > 2 and (rows["kind"] == kinds.ORDER_PLACED).any()
 
 
 def test_groups_that_share_staff_agree():

@@ -52,6 +52,8 @@ class Apply:
             r.care_for(r.member(target, place), time, x, y)
         elif kind == kinds.MEMBER_PRESSED:
             r.press(r.member(target, place), time, x)
+            if x > 0.0:
+                r.hear_seller(r.persons[target], actor)
         elif kind == kinds.MEMBER_ASKED:
             r.ask_favour(r.member(target, place), time, x)
         elif kind == kinds.REQUEST_MET:

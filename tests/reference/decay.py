@@ -32,6 +32,7 @@ class Decay:
         member.contact *= math.exp(-days / p.contact_days)
         member.favours *= math.exp(-days / p.favour_days)
         member.bond *= math.exp(-days / p.bond_days)
+        member.unsure *= math.exp(-days / p.seller_days)
         member.honour, member.wish = (one * math.exp(-days / p.honour_days) for one in (member.honour, member.wish))
         member.asking, member.helping = (one * math.exp(-days / p.habit_days) for one in (member.asking, member.helping))
         if member.anger > 0.0:

@@ -43,6 +43,7 @@ from tests.reference.submodels.rewards import Rewards
 from tests.reference.submodels.roles import Roles
 from tests.reference.submodels.roster import Roster
 from tests.reference.submodels.screen import Screen
+from tests.reference.submodels.sellers import Sellers
 from tests.reference.submodels.topics import Topics
 from tests.reference.submodels.trust import Trust
 from tests.reference.submodels.value import Value
@@ -55,7 +56,8 @@ from tests.reference.world import hours_of_the_day
 
 class Rules(
     Anger, Attention, Bond, Buying, Contact, Debut, Decay, Drift, Expectation, Factors, Goods, Habits, Honour, Joining, Leaving, Mood,
-    Needs, Norms, Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen, Topics, Trust, Value, Voices, Wallet, Warmth,
+    Needs, Norms, Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen, Sellers, Topics, Trust, Value, Voices, Wallet,
+    Warmth,
 ):  # fmt: skip
     """People, groups and the shop, and what events do to them. `p`: the behaviour parameters by name."""
 

@@ -219,6 +219,7 @@ class Member:
         "role",
         "satiation",
         "screened_out",
+        "seller",
         "shift",
         "sociability",
         "soothed",
@@ -228,6 +229,7 @@ class Member:
         "tag",
         "tied_unread",
         "type",
+        "unsure",
         "value",
         "vent_threshold",
         "waiting",
@@ -264,6 +266,8 @@ class Member:
         self.contact = self.favours = self.claim = 0.0
         self.bond = self.honour = self.wish = self.asking = self.helping = self.commission = 0.0
         self.role = self.posed = 0
+        self.unsure = 0.0
+        self.seller = 0  # 1 + who of the staff sold last
         self.wise = False
         self.claimed_on = self.coached = self.judged = 0
         self.wallet: dict[int, tuple[int, int, Stimulus]] = {}
@@ -281,7 +285,7 @@ class Member:
 
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
-    "asking", "bond", "commission", "helping", "honour", "role", "wise", "wish",
+    "asking", "bond", "commission", "helping", "honour", "role", "seller", "unsure", "wise", "wish",
     "acquaintances", "advert_rate", "anger", "angry_at", "appetite", "arrival", "check_rate", "claim", "claimed_on", "coached",
     "contact", "coupon", "coupon_until", "pretext", "deal", "drift", "drifted", "favours", "felt_at", "hour_mean", "incident", "judged", "loss",
     "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders", "own_hour",

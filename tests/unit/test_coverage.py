@@ -158,7 +158,7 @@ def test_a_row_comes_with_its_steps_and_a_merged_one_is_shown_by_what_it_is_merg
     assert demonstrated("E47").row == "C57"
 
 
-@pytest.mark.parametrize("row", ["Z9", "C", "A40", "E02", "B"])
+@pytest.mark.parametrize("row", ["Z9", "C", "B08.s1", "E02", "B"])
 def test_what_cannot_be_shown_is_one_line(row: str):
     with pytest.raises(ConfigError):
         demonstrated(row)

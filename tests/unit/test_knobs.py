@@ -255,6 +255,10 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "parameters.enter_price": ("strategy=image_class",),
     "parameters.enter": ("strategy=skewer_owner",),
     "scenario.population.cohorts": ("scenario.population.groups=2",),
+    **{
+        f"parameters.{name}": ("strategy=brand_pool", "staff=team", "days=20", "parameters.seller_doubt=0.3")
+        for name in ("seller_doubt", "seller_days")
+    },
     "parameters.repair": (
         "staff=team",
         "staff.days_per_week=7",
