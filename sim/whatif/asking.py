@@ -68,8 +68,10 @@ class WhatIf:
     def prepare(self) -> None:
         """Reads what is shipped and loads what judges, behind the page, so that the first who asks need not wait for it.
 
-        It makes way for whoever opens a page meanwhile.
+        It makes way for whoever opens a page meanwhile; what places people on the page is loaded while the browser starts.
         """
+        import networkx  # noqa: F401
+
         words = [f"strategy={name}" for name in options("strategy")] + [f"campaign=[{name}]" for name in options("campaign")]
         for word in words:
             while (left := self._opened + PAUSE - time.monotonic()) > 0:
