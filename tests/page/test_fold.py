@@ -84,6 +84,7 @@ def page(browser):
     [
         ({"guise": 1, "talk": 1}, 0, "posing"),
         ({"guise": 1, "honour": 0.5}, 0, "posing"),
+        ({"honour": 0.5}, 0, "honours"),
         ({"coupon_hours": 48, "coupon_yuan": 10, "session": 1}, 0, "coupon"),
         ({"content": 1, "ask": 1, "session": 1, "roll": 1}, 0, "session"),
         ({"promotion": 0.3, "herd": 1}, 0, "orders"),

@@ -1,6 +1,6 @@
 // A row of the log and its topic -> an invented message. Who says it and when chooses the words: the same act has the same words in
 // every branch and in every way of running the same group.
-const POSTS = { column: "column", promotion: "promotion", packet: "packet", game: "game", notice: "notice", session: "session", roll: "roll", orders: "orders", posing: "posing" };
+const POSTS = { column: "column", promotion: "promotion", packet: "packet", game: "game", notice: "notice", session: "session", roll: "roll", orders: "orders", posing: "posing", honours: "honours" };
 // Accounts of staff that pass for members: so many at most speak in a scene. Their names are those of nobody in the group.
 const ACCOUNTS = 4;
 
@@ -18,6 +18,7 @@ export function stimuli(story) {
 
 export function form(attributes = {}, reward = 0) {
   if (attributes.guise > 0) return POSTS.posing;
+  if (attributes.honour > 0) return POSTS.honours;
   if (attributes.coupon_hours > 0) return "coupon";
   if (attributes.session > 0) return POSTS.session;
   if (attributes.herd > 0) return POSTS.orders;
@@ -64,10 +65,16 @@ export class Messages {
       case k.CLOSING_ANNOUNCED: return says.closing;
       case k.STIMULUS_POSTED: {
         const form = this.form(row);
-        return form === "coupon" ? [this.coupon(row)] : form === POSTS.posing ? own.talk : (own[form] ?? says[form]);
+        return form === "coupon" ? [this.coupon(row)] : form === POSTS.posing ? this.posed(row) : (own[form] ?? says[form]);
       }
     }
     return [""];
+  }
+
+  // What an account of staff that passes for a member says: it praises, it talks, or it applauds what was said before.
+  posed(row) {
+    const { content, recall, herd } = this.defined.get(this.story.target[row]), says = this.words.all.says;
+    return recall > 0 || herd > 0 ? says.praise : content > 0 ? says[this.story.topic].talk : says.reply.glad;
   }
 
   // What a coupon is worth, from the log: that is not invented.
