@@ -314,6 +314,17 @@ def test_whoever_acted_and_whatever_was_meant_is_told_in_words(language: str):
     assert all(len(set(told[name])) == len(told[name]) > 1 for name in CODES_OF if name != "HONOUR_GIVEN")
 
 
+def test_a_row_of_the_gap_has_one_number_of_digits(parent: Path, child: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["diff", str(parent), str(child), "--replications", "2"]) == 0
+    table = capsys.readouterr().out.partition("Outcomes over")[2]
+    seen = 0
+    for line in table.splitlines():
+        digits = {len(tail) for tail in re.findall(r"\d(?:\.(\d+))?(?![\d,.])", line.partition(")")[2]) if "(" in line}
+        assert len(digits) <= 1, line
+        seen += bool(digits)
+    assert seen > 5
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_why_and_diff_in_words(language: str, parent: Path, child: Path, capsys: pytest.CaptureFixture[str]):
     rows = open_lived(parent).log.events
