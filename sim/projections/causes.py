@@ -10,7 +10,7 @@ import numpy as np
 from sim.events import kinds
 from sim.events.kinds import DAY, NONE
 from sim.events.roles import CODES, holds
-from sim.projections.rows import PROMOTION
+from sim.projections.rows import GUISE, PROMOTION
 
 #: What can be asked about, day by day, and the kind of row that it counts.
 COUNTED: Final = {
@@ -55,9 +55,18 @@ class Causes:
     @cached_property
     def promotions(self) -> np.ndarray:
         """Numbers of the stimuli that promote."""
+        return self._stimuli(PROMOTION)
+
+    @cached_property
+    def guised(self) -> np.ndarray:
+        """Numbers of the stimuli that accounts of staff post which pass for members."""
+        return self._stimuli(GUISE)
+
+    def _stimuli(self, attribute: int) -> np.ndarray:
         events = self.events
-        defined = (events["kind"] == kinds.STIMULUS_DEFINED) & (events["target"] == PROMOTION) & (events["x"] > 0)
-        return np.unique(events["actor"][defined])
+        defined = (events["kind"] == kinds.STIMULUS_DEFINED) & (events["target"] == attribute) & (events["x"] > 0)
+        numbers: np.ndarray = np.unique(events["actor"][defined])
+        return numbers
 
     def chain(self, place: int) -> list[int]:
         """The row, what is behind it, what is behind that, and so on (places of rows). Each lies before the one that it explains."""

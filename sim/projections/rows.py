@@ -14,6 +14,8 @@ from sim.events.store import LogError
 
 #: Code of the attribute that makes a post of the operator a promotion (STIMULUS_DEFINED.target).
 PROMOTION = 2
+#: The one that says that an account of staff posted it which passes for a member.
+GUISE = 26
 
 #: Later than any event.
 NEVER = np.iinfo(np.int64).max

@@ -102,13 +102,14 @@ def _print_gaps(gaps: Sequence[Gap], replications: int, t: Translator, console: 
     for header in ("one", "other", "difference", *(["bar"] if replications > 1 else [])):
         table.add_column(t(f"out.diff.{header}"), justify="right", no_wrap=True)
     for gap in gaps:
+        digits = 0 if max(abs(gap.first), abs(gap.second)) >= 100 else 1  # the same in a whole row
         cells = [
-            _amount(gap.first, gap.name, t),
-            _amount(gap.second, gap.name, t),
-            _amount(gap.difference, gap.name, t, sign=True),
+            _amount(gap.first, gap.name, t, digits),
+            _amount(gap.second, gap.name, t, digits),
+            _amount(gap.difference, gap.name, t, digits, sign=True),
         ]
         if replications > 1:
-            ends = (_amount(gap.low, gap.name, t, sign=True), _amount(gap.high, gap.name, t, sign=True))
+            ends = (_amount(gap.low, gap.name, t, digits, sign=True), _amount(gap.high, gap.name, t, digits, sign=True))
             cells.append("…".join(ends) if gap.low < gap.high else "")
         unit = unit_of(gap.name)
         label = t.outcome(gap.name) if unit in ("share", "") else t("axis", label=t.outcome(gap.name), unit=t(f"unit.{unit}"))
@@ -118,11 +119,11 @@ def _print_gaps(gaps: Sequence[Gap], replications: int, t: Translator, console: 
         say(t("out.diff.note"), console, "dim")
 
 
-def _amount(value: float, outcome: str, t: Translator, sign: bool = False) -> str:
+def _amount(value: float, outcome: str, t: Translator, digits: int, sign: bool = False) -> str:
     if OUTCOMES[outcome].unit == "share":
         text = t.share(value, 1)
         return f"+{text}" if sign and value > 0 and any(one in "123456789" for one in text) else text
-    return t.number(value, 0 if abs(value) >= 100 else 1, sign=sign)
+    return t.number(value, digits, sign=sign)
 
 
 def print_member(teller: Teller, person: int, terms: Mapping[int, Mapping[str, float]], t: Translator) -> None:

@@ -19,6 +19,11 @@ from sim.report.language import Translator
 _NAMES = {kind.code: kind.name for kind in CATALOGUE}
 _ACTS, _SUFFERS = holds("actor", "person"), holds("target", "person")
 _OF_INCIDENT = np.isin(np.arange(CODES), (kinds.GRIEVANCE_FELT, kinds.INCIDENT_SETTLED, kinds.INCIDENT_OPENED))
+#: Kinds in which an amount is a code: the words of its codes, and its column.
+_CODED = {
+    kinds.MEMBER_CARED_FOR: ("care", "y"), kinds.MEMBER_ASKED: ("request", "x"), kinds.REQUEST_MET: ("request", "x"),
+    kinds.REQUEST_DECLINED: ("request", "x"), kinds.ROLE_TAKEN: ("role", "x"),
+}  # fmt: skip
 _CAMPAIGNS = (kinds.CAMPAIGN_STARTED, kinds.CAMPAIGN_ENDED)
 
 
@@ -69,6 +74,7 @@ class Teller:
             "x": self.t.plain(round(float(row["x"]), 1)),
             "name": self._name(row),
             "reason": self.reason(row),
+            "what": self._what(row),
         }
         return self.t(f"event.{_NAMES[kind]}{self._variant(row)}", **values)
 
@@ -90,11 +96,26 @@ class Teller:
             return ".moved"
         if kind == kinds.MESSAGE_POSTED and row["target"] != NONE:
             return ".reply"
-        if kind == kinds.RULE_FIRED and row["x"] == 0:
-            return ".ceases"
+        if kind == kinds.RULE_FIRED:
+            return ".phase" if row["target"] == 0 else "" if row["x"] else ".ceases"
+        if kind == kinds.HONOUR_GIVEN and row["x"] > 0:
+            return ".title"
+        if kind == kinds.STIMULUS_POSTED and row["target"] in self.causes.guised:
+            return ".guise"
         if kind == kinds.STIMULUS_POSTED:
             promotes = row["target"] in self.causes.promotions
             return ".promotion" if promotes else ".packet" if row["x"] > 0 or row["y"] > 0 else ""
+        return ""
+
+    def _what(self, row: np.void) -> str:
+        """What a code of a row stands for, in words; "" where it holds none."""
+        kind = int(row["kind"])
+        if kind in _CODED:
+            group, column = _CODED[kind]
+            return self.t(f"told.{group}.{int(row[column])}")
+        if kind == kinds.OUTSIDE_HAPPENED:
+            outside, place = self.scenario.market.outside, int(row["target"])
+            return self.t(f"told.outside.{outside[place].kind}") if 0 <= place < len(outside) else self.t("told.unnamed")
         return ""
 
     def _name(self, row: np.void) -> str:

@@ -11,7 +11,7 @@ import sim
 from sim.events import kinds
 from sim.events.kinds import DAY, NONE
 from sim.page.packing import pack
-from sim.page.parts import MODULES, one_script
+from sim.page.parts import MODULES, catalogues, one_script
 from sim.page.story import Story, rows_of_group
 from sim.projections.economics import find_amounts
 from sim.projections.rows import project_messages, project_moves, read_rows
@@ -74,9 +74,33 @@ def story_of(rows: np.ndarray) -> Story:
 def page(browser):
     opened = browser.new_page()
     opened.set_content("<title>fold</title>")
-    opened.evaluate(f"async () => {{ {one_script('Object.assign(window, { unpack, Fold, look });')} }}")
+    opened.evaluate(f"async () => {{ {one_script('Object.assign(window, { unpack, Fold, look, form });')} }}")
     yield opened
     opened.close()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reward", "told"),
+    [
+        ({"guise": 1, "talk": 1}, 0, "posing"),
+        ({"guise": 1, "honour": 0.5}, 0, "posing"),
+        ({"honour": 0.5}, 0, "honours"),
+        ({"coupon_hours": 48, "coupon_yuan": 10, "session": 1}, 0, "coupon"),
+        ({"content": 1, "ask": 1, "session": 1, "roll": 1}, 0, "session"),
+        ({"promotion": 0.3, "herd": 1}, 0, "orders"),
+        ({"ask": 0.3, "roll": 1, "promotion": 0.2}, 0, "roll"),
+        ({"ask": 0.9, "roll": 1}, 2, "packet"),
+        ({"ask": 0.4}, 0, "game"),
+        ({"promotion": 1}, 0, "promotion"),
+        ({"content": 1}, 0, "column"),
+        ({}, 0, "notice"),
+    ],
+)
+def test_a_post_has_the_words_of_what_it_is(page, attributes, reward, told):
+    assert page.evaluate("([attributes, reward]) => form(attributes, reward)", [attributes, reward]) == told
+    for words in catalogues().values():
+        lists = (*words["says"]["goods"], *words["says"])
+        assert told in words["page"] and (told in lists or told in ("coupon", "posing"))
 
 
 FOLD = """async ([data, times, names]) => {

@@ -17,7 +17,7 @@ from sim.cli.entry import main
 from sim.config import ConfigError, compose, replaced
 from sim.events import kinds
 from sim.events.kinds import CATALOGUE, DAY, NONE
-from sim.events.log import LogError
+from sim.events.log import EVENT_DTYPE, LogError
 from sim.events.store import MANIFEST, OWN_DIGEST, hash_of
 from sim.levers import find_moving, plugins_begun, without_changes
 from sim.motives import find_terms, strongest
@@ -280,6 +280,49 @@ def test_every_kind_of_event_has_a_sentence(language: str, parent: Path):
     teller = Teller(Causes(lived.log.of_shard(0)), lived.scenario, t)
     said = [teller.line(place) for place in range(0, len(teller.events), 5)]
     assert all(one and "{" not in one and "None" not in one for one in said)
+
+
+#: Codes that stand in an amount, all of which have words.
+CODES_OF = {"MEMBER_CARED_FOR": ("y", range(5)), "MEMBER_ASKED": ("x", range(5)), "REQUEST_MET": ("x", range(5)),
+            "REQUEST_DECLINED": ("x", range(5)), "ROLE_TAKEN": ("x", range(1, 5)), "HONOUR_GIVEN": ("x", range(3))}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_acted_and_whatever_was_meant_is_told_in_words(language: str):
+    """Staff are staff, never a number; a code is never told as a number; a member is called one."""
+    scenario, t = compose(("scenario=fashion_stores",)).scenario, translator(language)
+    rows = []
+    for kind in CATALOGUE:
+        column, codes = CODES_OF.get(kind.name, ("x", range(1)))
+        for code in codes:
+            row = np.zeros(1, EVENT_DTYPE)[0]
+            row["kind"], row["cause"], row["actor"], row["target"] = kind.code, NONE, 4711, NONE
+            row["target"] = {"person": 8822}.get(kind.target.of, 0)
+            row[column] = code
+            rows.append(row)
+    teller = Teller(Causes(np.array(rows)), scenario, t)
+    told: dict[str, list[str]] = {}
+    for place, row in enumerate(rows):
+        kind = next(one for one in CATALOGUE if one.code == row["kind"])
+        sentence = teller.sentence(place)
+        assert ("4711" in sentence) <= (kind.actor.of == "person"), sentence
+        assert all(
+            t.words["told.member"].format(number=number) in sentence for number in ("4711", "8822") if number in sentence
+        )
+        assert not re.search(r"\b(a|de) el\b|[{}]", sentence), sentence
+        told.setdefault(kind.name, []).append(sentence)
+    assert all(len(set(told[name])) == len(told[name]) > 1 for name in CODES_OF if name != "HONOUR_GIVEN")
+
+
+def test_a_row_of_the_gap_has_one_number_of_digits(parent: Path, child: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["diff", str(parent), str(child), "--replications", "2"]) == 0
+    table = capsys.readouterr().out.partition("Outcomes over")[2]
+    seen = 0
+    for line in table.splitlines():
+        digits = {len(tail) for tail in re.findall(r"\d(?:\.(\d+))?(?![\d,.])", line.partition(")")[2]) if "(" in line}
+        assert len(digits) <= 1, line
+        seen += bool(digits)
+    assert seen > 5
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -109,6 +109,7 @@ def shards(*logs: np.ndarray) -> SimpleNamespace:
 def test_the_code_of_promotion_is_the_one_the_model_uses() -> None:
     layout = pytest.importorskip("sim.vocabulary.tables")
     assert layout.Stimulus._fields[projected.PROMOTION] == "promotion"
+    assert layout.Stimulus._fields[projected.GUISE] == "guise"
 
 
 @pytest.mark.parametrize("column", EXPECTED)

@@ -8,7 +8,7 @@ export class Chat {
   constructor(story, fold, messages, words, box) {
     Object.assign(this, { story, fold, messages, words, box, drawn: "" });
     const k = story.kinds;
-    const system = [k.MEMBER_JOINED, k.MEMBER_LEFT, k.MEMBER_REMOVED, k.MEMBER_WELCOMED, k.GROUP_CLOSED];
+    const system = [k.MEMBER_JOINED, k.MEMBER_LEFT, k.MEMBER_REMOVED, k.MEMBER_WELCOMED, k.HONOUR_GIVEN, k.GROUP_CLOSED];
     this.shown = [];
     this.recalled = new Map();
     for (let i = 0; i < story.kind.length; i++) {
@@ -34,11 +34,13 @@ export class Chat {
     if (what === k.MEMBER_JOINED) return system("joined", actor[row]);
     if (what === k.MEMBER_LEFT) return system("left", actor[row]);
     if (what === k.GROUP_CLOSED) return element("p", "system", words.t("closed"));
+    if (what === k.HONOUR_GIVEN) return system("honoured", target[row]);
     if (what === k.MEMBER_REMOVED) return system("removed", target[row]);
     if (this.recalled.get(row) < this.fold.now.next) return element("p", "system", words.t("recalled"));
-    const staff = [k.STIMULUS_POSTED, k.MEMBER_ANSWERED, k.PLAN_ANNOUNCED, k.CLOSING_ANNOUNCED, k.MEMBER_WELCOMED].includes(what);
-    const name = staff ? (this.story.staff > 1 ? words.t("staff_number", { number: actor[row] + 1 }) : words.t("staff")) : words.person(actor[row]);
-    const face = element("span", staff ? "face staff" : `face hue${actor[row] % 6}`, staff ? "★" : words.initial(actor[row]));
+    const account = this.messages.account(row);
+    const staff = !account && [k.STIMULUS_POSTED, k.MEMBER_ANSWERED, k.PLAN_ANNOUNCED, k.CLOSING_ANNOUNCED, k.MEMBER_WELCOMED].includes(what);
+    const name = staff ? (this.story.staff > 1 ? words.t("staff_number", { number: actor[row] + 1 }) : words.t("staff")) : account || words.person(actor[row]);
+    const face = element("span", staff ? "face staff" : `face hue${actor[row] % 6}`, staff ? "★" : Array.from(name)[0]);
     face.ariaHidden = "true";
     const head = element("div", "name", name);
     head.append(element("time", "", ` ${words.weekday(time[row])} ${words.clock(time[row])}`));
@@ -47,7 +49,7 @@ export class Chat {
     const bubble = element("div", `bubble ${form}`);
     const answered = (what === k.MESSAGE_POSTED && !this.fold.own(row)) || what === k.MEMBER_ANSWERED ? target[row] : -1;
     if (answered >= 0) {
-      const first = this.fold.row[answered], by = kind[first] === k.STIMULUS_POSTED || kind[first] === k.MEMBER_ANSWERED ? words.t("staff") : words.person(actor[first]);
+      const first = this.fold.row[answered], by = this.messages.account(first) || (kind[first] === k.STIMULUS_POSTED || kind[first] === k.MEMBER_ANSWERED ? words.t("staff") : words.person(actor[first]));
       bubble.append(element("div", "quote", `↩ ${by}: ${this.messages.text(first)}`));
     }
     if (form) bubble.append(element("span", "tag", words.t(form)));

@@ -1,6 +1,8 @@
 // A row of the log and its topic -> an invented message. Who says it and when chooses the words: the same act has the same words in
 // every branch and in every way of running the same group.
-const POSTS = { column: "column", promotion: "promotion", packet: "packet", game: "game", notice: "notice" };
+const POSTS = { column: "column", promotion: "promotion", packet: "packet", game: "game", notice: "notice", session: "session", roll: "roll", orders: "orders", posing: "posing", honours: "honours" };
+// Accounts of staff that pass for members: so many at most speak in a scene. Their names are those of nobody in the group.
+const ACCOUNTS = 4;
 
 // What a post of staff is, told from the attributes of its stimulus.
 export function stimuli(story) {
@@ -15,7 +17,12 @@ export function stimuli(story) {
 }
 
 export function form(attributes = {}, reward = 0) {
+  if (attributes.guise > 0) return POSTS.posing;
+  if (attributes.honour > 0) return POSTS.honours;
   if (attributes.coupon_hours > 0) return "coupon";
+  if (attributes.session > 0) return POSTS.session;
+  if (attributes.herd > 0) return POSTS.orders;
+  if (attributes.ask > 0 && attributes.roll > 0 && !(reward > 0 || attributes.discount > 0)) return POSTS.roll;
   if (attributes.promotion > 0 || attributes.discount > 0) return POSTS.promotion;
   if (reward > 0 && attributes.ask > 0) return POSTS.packet;
   if (attributes.ask > 0) return POSTS.game;
@@ -27,7 +34,15 @@ export class Messages {
     Object.assign(this, { story, fold, words, defined: stimuli(story) });
     this.number = new Map(fold.row.map((row, message) => [row, message]));
     this.slanderers = slanderers(story);
+    this.praising = new Set(); // rows of messages that show the brand
+    for (let i = 0; i < story.kind.length; i++) if (story.kind[i] === story.kinds.BRAND_SHOWN && story.target[i] >= 0) this.praising.add(fold.row[story.target[i]]);
     this.places = new Map(); // language -> which text of its list each row has
+  }
+
+  // Who a row of staff pretends to be, "" where it does not.
+  account(row) {
+    const { kind, actor, time, kinds: k, graph } = this.story;
+    return kind[row] === k.STIMULUS_POSTED && this.form(row) === POSTS.posing ? this.words.person(graph.numbers + (mixed(actor[row], time[row]) % ACCOUNTS)) : "";
   }
 
   form(row) { const { target, x } = this.story; return form(this.defined.get(target[row]), x[row]); }
@@ -38,6 +53,7 @@ export class Messages {
     const tone = x[row] < -0.15 ? "cross" : x[row] > 0.25 ? "glad" : "plain";
     switch (kind[row]) {
       case k.MESSAGE_POSTED:
+        if (this.praising.has(row)) return says.praise;
         if (target[row] < 0) return tone === "cross" ? says.cross : own.talk;
         if (this.fold.own(row)) return says.more;
         return this.afterQuestion(target[row]) ? own.help : says.reply[tone];
@@ -47,9 +63,18 @@ export class Messages {
       case k.MEMBER_ANSWERED: return x[row] < 0.5 ? says.staff.cool : says.staff[{ [k.QUESTION_ASKED]: "asked", [k.COMPLAINT_POSTED]: "sorry" }[kind[this.fold.row[target[row]]]] ?? "warm"];
       case k.PLAN_ANNOUNCED: return says.plan;
       case k.CLOSING_ANNOUNCED: return says.closing;
-      case k.STIMULUS_POSTED: return this.form(row) === "coupon" ? [this.coupon(row)] : (own[this.form(row)] ?? says[this.form(row)]);
+      case k.STIMULUS_POSTED: {
+        const form = this.form(row);
+        return form === "coupon" ? [this.coupon(row)] : form === POSTS.posing ? this.posed(row) : (own[form] ?? says[form]);
+      }
     }
     return [""];
+  }
+
+  // What an account of staff that passes for a member says: it praises, it talks, or it applauds what was said before.
+  posed(row) {
+    const { content, recall, herd } = this.defined.get(this.story.target[row]), says = this.words.all.says;
+    return recall > 0 || herd > 0 ? says.praise : content > 0 ? says[this.story.topic].talk : says.reply.glad;
   }
 
   // What a coupon is worth, from the log: that is not invented.
