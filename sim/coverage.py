@@ -3,7 +3,8 @@
 The table is `domain/coverage.json`: a row a line. A row that is realised has a demonstration, which is run and not believed:
 `common` words for both runs, words `with` and `without` it, a `block` that stands in the calendar of a plain plan in either, or the
 `step` of the procedure that is left out; `plan` holds other parts of that plan. Where neither log differs, the row is not
-realised. `counts` says which events there are more (or fewer) of with it, so that the difference is the one the row tells of.
+realised. `counts` says which events there are more (or fewer) of with it, or how many persons, each counted once, they are of, so that
+the difference is the one the row tells of; it is the usual one of 20 seeds and not that of one.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ PLAIN: Final[dict[str, Any]] = {
     "duties": {"answer": 0.8, "reply": 0.05, "reply_top": 0, "soothe": 0.5, "moderate": 0.8, "welcome": 1, "rules": False},
     "calendar": [{"use": "broadcast", "as": "posts", "clock": {"per_day": 1}, "content": 1}],
 }
+#: Before the name of an event in `counts`: persons who did it, each once.
+PERSONS: Final = "persons of "
 #: Under which seed they are run.
 SEED: Final = 7
 
@@ -46,7 +49,7 @@ SEED: Final = 7
 @dataclass(frozen=True)
 class Demonstration:
     """A pair of runs. block: `with`, `without` or `both` -> an entry of the calendar of a plain plan; step: row of the step left out;
-    plan: `with`, `without` or `both` -> other parts of that plan; counts: name of an event -> `>` or `<`."""
+    plan: `with`, `without` or `both` -> other parts of that plan; counts: name of an event, or `persons of` and the name -> `>` or `<`."""
 
     common: tuple[str, ...] = ()
     with_it: tuple[str, ...] = ()

@@ -6,12 +6,13 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
 from sim.cli.entry import main
 from sim.config import ConfigError
-from sim.coverage import PARTS, SEED, STATUSES, coverage, demonstrated, part_of, scenarios_of
+from sim.coverage import PARTS, PERSONS, SEED, STATUSES, coverage, demonstrated, part_of, scenarios_of
 from sim.domain.rows import row_titles
 from sim.events.kinds import CATALOGUE
 from sim.projections.paths import PATHS, find_paths
@@ -105,13 +106,19 @@ def test_switching_a_row_off_changes_the_log(row: str):
 
 def counted(row: str) -> dict[str, bool]:
     """Event -> whether there are more, or fewer, of it with the row than without, as its demonstration says."""
-    told, codes = coverage()[row].show.counts, {kind.name: kind.code for kind in CATALOGUE}
-    events = [simulate(one, seed=SEED).log.events["kind"] for one in scenarios_of(row)]
+    with_it, without = (simulate(one, seed=SEED).log.events for one in scenarios_of(row))
     found = {}
-    for name, side in told.items():
-        more, less = (int((kinds == codes[name]).sum()) for kinds in events)
+    for name, side in coverage()[row].show.counts.items():
+        more, less = count_of(name, with_it), count_of(name, without)
         found[name] = more > less if side == ">" else more < less
     return found
+
+
+def count_of(name: str, events: np.ndarray) -> int:
+    """How many there are of an event, or `persons of` it: whoever did it, each once."""
+    codes = {kind.name: kind.code for kind in CATALOGUE}
+    found = events[events["kind"] == codes[name.removeprefix(PERSONS)]]
+    return len(np.unique(found["actor"])) if name.startswith(PERSONS) else len(found)
 
 
 COUNTED = [row for row in SHOWN if coverage()[row].show.counts]
