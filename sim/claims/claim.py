@@ -29,6 +29,10 @@ COUNTS: Final = {
 #: The share of members who write, take part or buy on a day; and net income where all hours by contract are paid.
 ACTIVE_SHARE: Final = "active_share"
 NET_BY_CONTRACT: Final = "net_by_contract"
+#: Share of the revenue of all groups that the best fifth of them brings.
+TOP_FIFTH: Final = "top_fifth"
+#: Outcomes that claims only have.
+OF_CLAIMS: Final = (NET_BY_CONTRACT, TOP_FIFTH)
 #: Settings of the scenario in which each claim is tested.
 SETTINGS: Final = 2
 
@@ -158,10 +162,10 @@ def _check_check(key: str, check: Check, family: Family) -> None:
         if name not in OUTCOMES:
             raise no_choice(f"{key}.correlate", name, OUTCOMES)
     if check.correlate is None:
-        known = [*COUNTS, ACTIVE_SHARE] if check.window else [*OUTCOMES, NET_BY_CONTRACT]
+        known = [*COUNTS, ACTIVE_SHARE] if check.window else [*OUTCOMES, *OF_CLAIMS]
         if check.outcome not in known:
             raise no_choice(f"{key}.outcome", check.outcome, known)
-    own = check.window or check.correlate or check.outcome == NET_BY_CONTRACT
+    own = check.window or check.correlate or check.outcome in OF_CLAIMS
     if own and not check.effect:
         raise ConfigError(f"{key}.effect is missing: the smallest effect that matters, in the unit of the outcome")
     for days in (check.window, check.against_window):

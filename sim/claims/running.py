@@ -19,6 +19,7 @@ from sim.claims.claim import (
     ACTIVE_SHARE,
     COUNTS,
     NET_BY_CONTRACT,
+    TOP_FIFTH,
     Claim,
     arms_of,
     column_of,
@@ -26,6 +27,7 @@ from sim.claims.claim import (
     settings_of,
     spans,
 )
+from sim.projections.economics import share_of_top
 from sim.projections.outcomes import project_outcomes
 from sim.scenario import Scenario, has_group
 
@@ -119,6 +121,7 @@ def claims_point(
     lived = simulate(scenario, seed=seed, replication=replication, world=world, folder=folder)
     row: dict[str, Any] = {**project_outcomes(lived.log, scenario.days), **lived.contract()}
     row[NET_BY_CONTRACT] = row["margin"] - row["benefit_cost"] - row["contract_wages"]
+    row[TOP_FIFTH] = share_of_top(lived.log, scenario.days)
     daily = lived.vital_columns() if has_group(scenario) else {}
     for outcome, days in spans():
         row[column_of(outcome, days)] = _mean_of(daily, outcome, days) if days[1] <= scenario.days else math.nan

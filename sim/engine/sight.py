@@ -137,6 +137,14 @@ class Sight(Acting):
         found = (notes["kind"] == STIMULUS_ANSWERED) & (notes["message"] == message)
         return [] if message == NONE else notes["actor"][found].tolist()
 
+    def item_of(self, note: Note) -> int:
+        """The goods of the post that an order goes back to, where it was placed at a price below the usual one; 0 for none of these."""
+        tables = self._programme.tables
+        if note.message == NONE or note.amount >= tables.ledger["price"]:
+            return 0
+        stimulus = int(tables.messages["stimulus"][note.message])
+        return 0 if stimulus == NONE else int(tables.stimuli["goods"][stimulus])
+
     def orders_seen(self, group: int, hours: float) -> int:
         """Orders in a group within the last hours."""
         notes = self._programme.read_inbox()

@@ -31,6 +31,10 @@ class Fault:
     side_talk: Annotated[float, number("1/day, told by an acquaintance who knows", 0, 5, "B03, D14: assumed")]
     sentiment: Annotated[float, number("tone of the word in public, -1 to 0", -1, 0, "assumed")]
     grievance: Annotated[float, number("anger at full severity", 0, 3, "assumed")]
+    item: Annotated[
+        int,
+        number("the goods that are faulty, by their turn in the offers (`breadth`); 0 whatever was bought", 0, 20, "A03, B03"),
+    ]
     again_days: Annotated[float, number("days until it may come again; 0 never", 0, 365, "B13: assumed")]
     recurrence: Annotated[
         float, number("chance that it comes again then; what is mended lowers it", 0, 1, "B13.s5, E68: assumed")
@@ -53,7 +57,7 @@ class Fault:
 
     def _occur(self, ctx: Any, group: int, turn: int) -> Generator[Any, Any, Any]:
         lane = LANES_OF_A_TURN * turn
-        while not (bought := buyers_of(ctx, group, ctx.settings.of_days)):
+        while not (bought := buyers_of(ctx, group, ctx.settings.of_days, ctx.settings.item)):
             yield ctx.wait(days=TRY_AGAIN)
             if not ctx.is_running(group):
                 return
@@ -63,6 +67,7 @@ class Fault:
         incident = ctx.open_incident(group, now.severity)
         hurt = now.severity * now.grievance
         case = Case(incident, group, (faulty[0],), ctx.opening_of(incident), hurt, ctx.day)
+        case.buyers = frozenset(bought) if now.item else None
         if hurt > 0:
             ctx.hurt(faulty[0], group, incident, hurt, cause=case.cause)
         case.cause = say_so(ctx, case, faulty[0], now.sentiment)

@@ -310,7 +310,7 @@ def emit(
         note.kind = kind
         note.group = group
         note.actor = actor
-        note.message = target if kind == STIMULUS_ANSWERED else number
+        note.message = target if kind == STIMULUS_ANSWERED or kind == ORDER_PLACED else number
         note.amount = x if kind == ORDER_PLACED or kind == COUPON_REDEEMED or kind == REQUEST_MET else 0.0
         if kind == MESSAGE_POSTED and target != NONE:
             author = message_of(state, target).author

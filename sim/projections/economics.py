@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from sim.projections.rows import Rows, project_groups, project_moves, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Part of the groups that are the best ones, where it is asked how much a few of them bring.
+TOP: Final = 0.2
 
 
 def find_amounts(rows: Rows) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -37,6 +40,19 @@ def find_amounts(rows: Rows) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         "refunds": (refunds, paid_back),
         "staff_hours": of("x", kinds.TASK_DONE),
     }
+
+
+def share_of_top(log: Any, days: float, top: float = TOP) -> float:
+    """Share of what is paid for orders in groups that the best of them bring, `top` of all that were founded.
+
+    Whole groups: with fewer than 1 / `top` of them it is told of none. NaN there, and where nobody has bought.
+    """
+    rows = read_rows(log)
+    bought = (rows.kind == kinds.ORDER_PLACED) & (rows.events["time"] < int(days * DAY))
+    paid, group = rows.events["x"][bought], rows.events["group"][bought]
+    earned = np.sort([paid[group == one].sum() for one in project_groups(rows).number])[::-1]
+    best = int(top * len(earned))
+    return float(earned[:best].sum() / earned.sum()) if best and earned.sum() > 0 else float("nan")
 
 
 def repurchase_rate(buyer: np.ndarray) -> tuple[int, float]:

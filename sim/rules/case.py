@@ -17,8 +17,8 @@ class Case:
     people: those it began with; concerned: all whom it may concern; grievance: anger at being denied or blamed; told: how fair what
     all have been told is, 0 to 1; helped: how well the first of them has been helped in private; coached: person -> (what coaching
     adds to the result, day on which it began); silencing: anger of who believed something and sees its author removed unheard;
-    activation: share of members who responded to a test, 1 before any; by: who of
-    the staff spoke last.
+    buyers: those who have bought what it is about, None for whoever has bought anything; activation: share of members who responded to
+    a test, 1 before any; by: who of the staff spoke last.
     """
 
     incident: int
@@ -37,6 +37,7 @@ class Case:
     gone: int = 0
     activation: float = 1.0
     concerned: tuple[int, ...] = ()
+    buyers: frozenset[int] | None = None
     done: set[str] = field(default_factory=set)
     heard: set[int] = field(default_factory=set)
     asked: list[int] = field(default_factory=list)
@@ -53,7 +54,8 @@ def reached(ctx: Handles, step: Step, case: Case) -> list[int]:
         return affected(ctx, case)
     else:
         members = ctx.members(case.group)
-        people = [person for person in members if audience == "all" or ctx.orders_of(person) > 0]
+        bought = case.buyers if case.buyers is not None else [person for person in members if ctx.orders_of(person) > 0]
+        people = members if audience == "all" else [person for person in members if person in bought]
     return [person for person in people if ctx.is_member(person)]
 
 

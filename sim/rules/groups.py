@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from itertools import pairwise
+from statistics import NormalDist
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -22,6 +25,10 @@ class GroupPlan:
 
     count: Annotated[int, number("groups of this kind", 1, 2_000, "A33")] = 1
     size: Annotated[int, number("members planned per group", 1, 10_000, "F07, F34")] = 200
+    size_spread: Annotated[
+        float,
+        number("how far apart the groups are in size, spread of the logarithm; `size` is their mean", 0, 2, "A25: assumed"),
+    ] = 0.0
     opens_on_day: Annotated[float, number("day on which they are founded", 0, 3_650, "A33")] = 0.0
     planned_life_days: Annotated[float, number("days after which they are closed, 0 never", 0, 3_650, "E51, H20")] = 0.0
     notice_days: Annotated[float, number("days between the notice and the planned closing", 0, 30, "B20: assumed")] = 1.0
@@ -38,13 +45,24 @@ def read_groups(block: Any, key: str) -> tuple[dict[str, GroupPlan], tuple[Openi
                           "{main: {count: 1, size: 200}}")  # fmt: skip
     plans = {str(name): _read_group(str(name), inner, f"{key}.{name}") for name, inner in block.items()}
     openings = tuple(
-        Opening(name=name, size=one.size, day=one.opens_on_day, sources=one.sources, by_cohort=one.group_by == "cohort")
+        Opening(name=name, size=size, day=one.opens_on_day, sources=one.sources, by_cohort=one.group_by == "cohort")
         for name, one in plans.items()
-        for _ in range(one.count)
+        for size in sizes_of(one)
     )
     if len(openings) > MAX_GROUPS:
         raise ConfigError(f"{key}: {len(openings)} groups; at most {MAX_GROUPS}")
     return plans, openings
+
+
+def sizes_of(plan: GroupPlan) -> list[int]:
+    """Members planned in each group of a kind: evenly spaced quantiles of a lognormal law, the smallest first, count x size in all."""
+    if not plan.size_spread:
+        return [plan.size] * plan.count
+    places = [(place + 0.5) / plan.count for place in range(plan.count)]
+    weights = [math.exp(plan.size_spread * NormalDist().inv_cdf(place)) for place in places]
+    upto = [sum(weights[: place + 1]) / sum(weights) for place in range(plan.count)]
+    ends = [0, *(round(share * plan.count * plan.size) for share in upto)]
+    return [max(last - first, 1) for first, last in pairwise(ends)]
 
 
 def _read_group(name: str, block: Any, key: str) -> GroupPlan:

@@ -420,6 +420,9 @@ class Handles(Moves, Protocol):
     def mend(self, factor: float, cause: int = -1) -> int:
         """What makes an incident come again is multiplied by a factor."""
 
+    def item_of(self, note: Any) -> int:
+        """The goods of the post at whose price an order was placed, 0 for none in particular."""
+
     def aggrieved(self, incident: int, group: int) -> list[int]:
         """Members who have shown or been given reason to be upset by an incident."""
 

@@ -54,10 +54,11 @@ def say_so(ctx: Handles, case: Case, person: int, sentiment: float) -> int:
     return row
 
 
-def buyers_of(ctx: Handles, group: int, days: float) -> list[int]:
-    """Members who have bought within the last days, in order of their number."""
+def buyers_of(ctx: Handles, group: int, days: float, item: int = 0) -> list[int]:
+    """Members who have bought within the last days, these goods where there are several (0: any), in order of their number."""
     since = (ctx.day - days) * DAY
-    bought = {note.actor for note in ctx.notes() if note.kind == ORDER_PLACED and note.time >= since}
+    orders = [note for note in ctx.notes() if note.kind == ORDER_PLACED and note.time >= since]
+    bought = {note.actor for note in orders if not item or ctx.item_of(note) == item}
     return [person for person in ctx.members(group) if person in bought]
 
 

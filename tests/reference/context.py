@@ -118,6 +118,10 @@ class ReferenceContext(Context):
     def are_acquainted(self, one: int, other: int) -> bool:
         return self._member(other) in self._member(one).acquaintances
 
+    def item_of(self, note) -> int:
+        post = None if note.message == NO_ONE else self._programme.rules.messages[note.message].stimulus
+        return 0 if post is None or note.amount >= self._programme.rules.price else int(post.goods)
+
     def is_open(self, message: int) -> bool:
         message = self._programme.rules.messages[message]
         return not message.removed and message.answered != BY_STAFF

@@ -100,7 +100,7 @@ class Live:
             if kind == kinds.MESSAGE_POSTED and target != NO_ONE:
                 answered = self.rules.messages[target].author
                 paid = float(answered is not None and answered.number != actor)
-            about = target if kind == kinds.STIMULUS_ANSWERED else number
+            about = target if kind in (kinds.STIMULUS_ANSWERED, kinds.ORDER_PLACED) else number
             self._loop.inbox[counts["waiting"][0]] = row, time, kind, group, actor, about, paid
             counts["waiting"] += 1
         self._set_off(row, time, kind, group, actor, target, float(x), float(y), message)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim import cli
-from sim.claims.claim import chosen
+from sim.claims.claim import OF_CLAIMS, chosen
 from sim.claims.judging import COLUMNS, VERDICTS
 from sim.domain.rows import hypothesis_roles
 from sim.report.claim_figures import draw_claims
@@ -124,5 +124,5 @@ def test_every_measure_and_claim_has_its_words():
     for _, claim in chosen().values():
         assert all(getattr(claim.says, language) for language in LANGUAGES)
         for check in claim.checks:
-            if check.window or check.outcome == "net_by_contract":
+            if check.window or check.outcome in OF_CLAIMS:
                 assert t(f"claims.measure.{check.outcome}")
