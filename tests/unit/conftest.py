@@ -174,6 +174,6 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> str:
     from sim.claims.claim import Text, families
 
     name, claims = "G010", families()["F05"].claims
-    missing = Text("something", "某物", "algo")
+    missing = Text(en="something", zh="某物", es="algo")
     monkeypatch.setitem(claims, name, dataclasses.replace(claims[name], checks=(), asks=None, missing=missing))
     return name
