@@ -611,6 +611,24 @@ class Parameters:
     seller_days: Annotated[float, parameter("days", 1, 1000, "assumed", "B26: as other memories of staff", (7, 30))]
     """memory of it"""
 
+    # Forms that wear out (off at 0)
+    form_wear: Annotated[float, parameter("log", 0, 5, "assumed", "G060; mechanisms, law 9: 0.3", (0.15, 0.5))]
+    """chance to take part lost, as a logarithm, for each time one has lately taken part in the same form"""
+    wear_days: Annotated[float, parameter("days", 1, 1000, "assumed", "mechanisms, law 9: 30", (20, 45))]
+    """time in which that fades"""
+
+    # Esteem of the brand (off at 0)
+    esteem_step: Annotated[float, parameter("share", 0, 1, "assumed", "H07, H20, G010", (0.02, 0.1))]
+    """step of the esteem of a brand towards what one of its groups is worth, at a check"""
+    esteem_carry: Annotated[float, parameter("share", 0, 1, "assumed", "B20, G010", (0.3, 0.9))]
+    """part of the esteem that the value of another group of the brand begins with"""
+    esteem_odds: Annotated[float, parameter("logit", 0, 20, "assumed", "E51, G095", (0.3, 1.2))]
+    """odds of buying by the esteem of the brand"""
+
+    # Seats among the best (off at 0)
+    wish_buying: Annotated[float, parameter("logit", 0, 20, "assumed", "D10, C58; mechanisms, law 5: 0.3", (0.15, 0.6))]
+    """odds of buying by the wish to be honoured as well"""
+
 
 #: The parameters as one record of the world, in their order here.
 PARAMETERS: Final = Table(
@@ -681,6 +699,9 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "helping": {"help_habit": 0.0},
     "lasting_interest": {"topic_lasting": 0.0},
     "sellers": {"seller_doubt": 0.0},
+    "wear": {"form_wear": 0.0},
+    "esteem": {"esteem_step": 0.0},
+    "seats": {"wish_buying": 0.0},
 }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ from sim.kernel.submodels.bond import grow_bond
 from sim.kernel.submodels.buying import buy, excused, recall_brand, show_orders
 from sim.kernel.submodels.contact import count_favour, is_favour, oblige, press
 from sim.kernel.submodels.debut import close_debut, make_debut
+from sim.kernel.submodels.esteem import bring_esteem
 from sim.kernel.submodels.expectation import coach
 from sim.kernel.submodels.habits import learn_asking, learn_helping
 from sim.kernel.submodels.honour import honoured
@@ -351,6 +352,8 @@ def join(world: Row, state: Row, time: Whole, who: Whole, where: Whole, source: 
     decay_person(parameters, person, time)
     member = member_of(state, seat)
     enter(parameters, member, channel, time, root_of(traits_of(world, who), who, seat, where))
+    if channel.kind == GROUP:
+        bring_esteem(parameters, person, member)
     if source == MOVED:
         left = last_left(state, who)
         if left != NONE:

@@ -16,6 +16,7 @@ from sim.kernel.submodels.satiation import fade_satiation
 from sim.kernel.submodels.sellers import fade_unsure
 from sim.kernel.submodels.trust import fade_loss
 from sim.kernel.submodels.warmth import warmth_at
+from sim.kernel.submodels.wear import fade_wear
 from sim.vocabulary.tables import Row, Whole
 
 
@@ -33,6 +34,7 @@ def decay_person(parameters: Row, person: Row, time: Whole) -> None:
         fade_honour(parameters, person, days)
         fade_habits(parameters, person, days)
         fade_unsure(parameters, person, days)
+        fade_wear(parameters, person, days)
         person.at = time
 
 

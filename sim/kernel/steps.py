@@ -206,7 +206,18 @@ def answer_calls(world: Row, state: Row, loop: Loop, time: Whole, seat: Whole, v
         stimulus = stimulus_of(state, message.stimulus)
         if (
             is_open(message, time)
-            and takes_part(parameters, world, traits_of(world, who), member, stimulus, visit, turn)
+            and takes_part(
+                parameters,
+                world,
+                traits_of(world, who),
+                person_of(state, who),
+                member,
+                np.int64(message.stimulus),
+                stimulus,
+                visit,
+                time,
+                turn,
+            )
             and not (stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time))
         ):
             if is_puzzled(stimulus, visit, turn):

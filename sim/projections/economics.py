@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 TOP: Final = 0.2
 
 
+#: Margins per yuan that differ by less are the same price.
+ROUNDING: Final = 0.005
+
+
 def find_amounts(rows: Rows) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """For each amount (yuan; staff_hours in hours) the places of its rows and how much each adds.
 
@@ -59,6 +63,19 @@ def repurchase_rate(buyer: np.ndarray) -> tuple[int, float]:
     """Number of buyers, and the share of them with two orders or more (NaN without buyers); `buyer` has an entry per order."""
     orders = np.unique(buyer, return_counts=True)[1]
     return len(orders), float((orders >= 2).mean()) if len(orders) else float("nan")
+
+
+def find_discounted(orders: np.ndarray, changes: np.ndarray) -> np.ndarray:
+    """Which orders (rows of a log, any number) were paid below the usual price; changes: times at which that price was set anew, us.
+
+    The usual order earns the largest share of what is paid for it; what lies below that of its span was made cheaper.
+    """
+    rate = orders["y"] / np.maximum(orders["x"], 1)
+    era = np.searchsorted(changes, orders["time"], "right")
+    full = np.full(len(changes) + 1, -np.inf)
+    np.maximum.at(full, era, rate)
+    found: np.ndarray = rate < full[era] - ROUNDING
+    return found
 
 
 def project_economics(log: Any, days: float | None = None, start: float = 0) -> pd.DataFrame:

@@ -200,6 +200,16 @@ _ENTRIES: Final = (
         matters=0.03, of_group=False,
     ),
     Outcome(
+        "discount_only_share", "share", "buyers all of whose orders were paid below the usual price / buyers",
+        lambda t: _share(*t.discount_only), "freebie_share", "lower", high=1,
+        matters=0.05, of_group=False,
+    ),
+    Outcome(
+        "promotions", "people", "tiers given to members; who is given two in turn counts twice", lambda t: t.promotions,
+        Words("Tiers given", "晋升人次", "Ascensos de nivel"), "higher",
+        matters=0.03, per="member",
+    ),
+    Outcome(
         "complaints", "complaints", "complaints in public", lambda t: t.said(kinds.COMPLAINT_POSTED),
         Words("Complaints in public", "群内公开抱怨", "Quejas en público"), "lower", panel="service",
         matters=0.001, per="member_day",

@@ -16,6 +16,7 @@ import numpy as np
 from sim.events import kinds
 from sim.events.kinds import DAY, DAY_HOURS, HOUR
 from sim.projections.course import ACTS, Course, find_courses, within
+from sim.projections.economics import find_discounted
 from sim.projections.lifecycle import ANSWERED, PROMPTS
 from sim.projections.rows import NEVER, distinct
 from sim.vocabulary.tables import STIMULUS
@@ -241,10 +242,7 @@ def _erosion(c: Course, offers: float, margin_share: float, turned_share: float)
     orders = c.of(kinds.ORDER_PLACED)
     if cheap_posts < offers * c.days / MONTH or c.days < 2 * MONTH or not len(orders):
         return None
-    rate = orders["y"] / np.maximum(orders["x"], 1)
-    era = np.searchsorted(c.everything["time"][c.everything["kind"] == kinds.PRICE_SET], orders["time"], "right")
-    full = np.array([rate[era == one].max() for one in range(int(era.max()) + 1) if (era == one).any()])
-    cheap = rate < full[np.searchsorted(distinct(era), era)] - _ROUNDING
+    cheap = find_discounted(orders, c.everything["time"][c.everything["kind"] == kinds.PRICE_SET])
     early, late = orders["time"] < c.first + MONTH * DAY, orders["time"] >= c.stop - MONTH * DAY
     if not early.any() or not late.any():
         return None
@@ -463,9 +461,6 @@ def _taking_part(c: Course) -> np.ndarray:
     day = (c.of(kinds.STIMULUS_ANSWERED)["time"] - c.first // DAY * DAY) // DAY
     return np.bincount(day[day < c.days], minlength=c.days)
 
-
-#: Margins per yuan that differ by less are the same price.
-_ROUNDING: Final = 0.005
 
 #: Part H, row by row.
 PATHS: Final = (

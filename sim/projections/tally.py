@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.events import kinds
 from sim.events.kinds import DAY
-from sim.projections.economics import find_amounts
+from sim.projections.economics import find_amounts, find_discounted
 from sim.projections.lifecycle import Dormancies, Lifetimes, find_dormancies, find_lifetimes, find_presence
 from sim.projections.rows import distinct, pair, project_groups, project_messages, project_moves, read_rows
 from sim.projections.vitals import first_answer_delays
@@ -118,6 +118,20 @@ class Tally:
         ]
         spent = np.bincount(done["target"], done["x"], minlength=len(kinds.TASKS))
         return dict(zip(kinds.TASKS, spent.astype(float).tolist(), strict=True))
+
+    @cached_property
+    def discount_only(self) -> tuple[int, int]:
+        """Buyers all of whose orders were paid below the usual price, and buyers."""
+        rows = self.rows.events
+        orders = rows[self.early & (self.rows.kind == kinds.ORDER_PLACED)]
+        full = ~find_discounted(orders, np.sort(rows["time"][self.rows.kind == kinds.PRICE_SET]))
+        buyers = len(distinct(orders["actor"]))
+        return buyers - len(distinct(orders["actor"][full])), buyers
+
+    @property
+    def promotions(self) -> int:
+        """How often a member was given a tier."""
+        return int((self.early & (self.rows.kind == kinds.TIER_SET)).sum())
 
     @cached_property
     def buyers(self) -> np.ndarray:

@@ -12,7 +12,7 @@ from sim.rules.offer import Offer
 from sim.rules.people import Care, Gathering, Welcome
 from sim.rules.post import ASK, CONTENT, OPEN, PROMOTION, PULL, QUALITY, RECALL, TALK, Mechanic
 from sim.rules.shows import Points, Proof, Stream
-from sim.rules.standing import Honours, Staging, Training
+from sim.rules.standing import Honours, Seats, Staging, Training
 from sim.scenario import number, settings
 from sim.vocabulary.tables import TOPICS, Stimulus
 
@@ -203,6 +203,7 @@ MECHANICS: dict[str, type[Any]] = {
     "training": Training,
     "honours": Honours,
     "staging": Staging,
+    "seats": Seats,
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {

@@ -28,6 +28,7 @@ from sim.rules.procedure import Case, run_procedure
 from sim.rules.protocols import Handles, Process
 from sim.rules.rooms import Rooms
 from sim.rules.schedule import Lanes
+from sim.rules.seating import run_seats
 from sim.rules.sensors import SENSORS, Sensor, posts_of, tier_sensors
 from sim.rules.showing import run_points, run_stream
 from sim.rules.sight import Sight
@@ -42,7 +43,7 @@ from sim.rules.word_of_mouth import run_invite
 
 #: Mechanics that do more than post, and what runs them.
 RUNNERS = {"care": run_care, "course": run_course, "gathering": run_gathering, "welcome": run_welcome,
-           "training": run_training, "honours": run_honours, "staging": run_staging,
+           "training": run_training, "honours": run_honours, "staging": run_staging, "seats": run_seats,
            "popup": run_popup, "invite": run_invite, "stream": run_stream, "points": run_points}  # fmt: skip
 #: What settings may be of that have a value where nothing is written.
 _KINDS = {**FAMILIES, "review": Review}

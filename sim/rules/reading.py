@@ -69,6 +69,10 @@ def read_plan(block: Mapping[str, Any], key: str) -> tuple[Plan, Terms]:
     plan = Plan(tuple(items), stages, rules, families, terms.links, reviewed, founds, allowed, openings, kinds)
     terms_of_entry = [path for path in (*terms.places, *terms.links, *plan.moved) if path.startswith("entry.")]
     tiers = terms.places["segments.tiers"].value if "segments.tiers" in terms.places else ()
+    if not tiers and any(item.use == "seats" for item in items):
+        raise ConfigError(
+            f"{key}.calendar: seats are for members with a tier; segments.tiers says what earns which, and is missing"
+        )
     plan = replace(
         plan, gated=any(path != "entry.least_tag" for path in terms_of_entry), tiers=tuple(name for name, _ in tiers)
     )

@@ -1,9 +1,10 @@
-"""Settings of mechanics that make members more than members: training for a role, honours; and scenes that accounts of staff play."""
+"""Settings of mechanics that make members more than members: training for a role, honours, seats; and scenes that staff play."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from sim.events.kinds import DAY_HOURS
 from sim.rules.clock import Clock
 from sim.rules.post import CONTENT, MINUTES, QUALITY, RECALL, TALK
 from sim.scenario import number, settings
@@ -75,3 +76,28 @@ class Staging(Clock):
         return Stimulus(
             content=self.content, quality=self.quality, recall=self.recall, talk=self.talk, guise=1.0, herd=float(self.orders > 0),
         )  # fmt: skip
+
+
+@settings
+class Seats(Clock):
+    """A benefit for those of a tier, for as many as there are seats; all are told of it, and the more have it the less it honours."""
+
+    running: bool = True
+    """whether it runs before any rule starts it"""
+    seats: Annotated[
+        int,
+        number("members who have it at most, per group, the highest tiers first; 0 all of a tier", 0, 5_000, "E45, A30: 50"),
+    ] = 50
+    copied: Annotated[float, number("share of the other members who get the same", 0, 1, "E46, C58: 0; G071: 0, .5, 1")] = 0.0
+    amount: Annotated[float, number("yuan that it takes off one order", 0.01, 10_000, "C58: assumed")] = 20.0
+    over: Annotated[float, number("least order for which it holds, yuan", 0, 100_000, "assumed")] = 0.0
+    validity_days: Annotated[float, number("days for which it holds", 0.5, 365, "C58: weekly")] = 7.0
+    talk: Annotated[float, TALK] = 0.8
+
+    def telling(self, rarity: float) -> Stimulus:
+        """A post that tells of it; it honours by how rare the benefit is."""
+        return Stimulus(talk=self.talk, honour=rarity)
+
+    def coupon(self) -> Stimulus:
+        """What each of them gets."""
+        return Stimulus(coupon_hours=DAY_HOURS * self.validity_days, coupon_yuan=self.amount, coupon_over=self.over)

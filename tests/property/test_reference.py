@@ -211,7 +211,8 @@ ALL_LAWS = (
     "parameters.mute_haste=5", "parameters.market_weight=0.6", "parameters.need_gain=1", "parameters.deal_gain=0.3",
     "parameters.bond_buying=1", "parameters.bond_stay=1", "parameters.bond_price=0.6", "parameters.bond_spread=2",
     "parameters.bond_show=1", "parameters.bond_recovery=0.4", "parameters.tier_bond=0.2", "parameters.bond_care=0.5",
-    "parameters.ask_habit=0.2", "parameters.help_habit=0.3", "parameters.seller_doubt=0.3",
+    "parameters.ask_habit=0.2", "parameters.help_habit=0.3", "parameters.seller_doubt=0.3", "parameters.form_wear=0.4",
+    "parameters.esteem_step=0.2", "parameters.wish_buying=1",
 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ class Decay:
         member.unsure *= math.exp(-days / p.seller_days)
         member.honour, member.wish = (one * math.exp(-days / p.honour_days) for one in (member.honour, member.wish))
         member.asking, member.helping = (one * math.exp(-days / p.habit_days) for one in (member.asking, member.helping))
+        member.wear *= math.exp(-days / p.wear_days)
         if member.anger > 0.0:
             fading = days
             if not member.soothed:

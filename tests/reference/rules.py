@@ -25,6 +25,7 @@ from tests.reference.submodels.buying import Buying
 from tests.reference.submodels.contact import Contact
 from tests.reference.submodels.debut import Debut
 from tests.reference.submodels.drift import Drift
+from tests.reference.submodels.esteem import Esteem
 from tests.reference.submodels.expectation import Expectation
 from tests.reference.submodels.goods import Goods
 from tests.reference.submodels.habits import Habits
@@ -50,14 +51,15 @@ from tests.reference.submodels.value import Value
 from tests.reference.submodels.voices import Voices
 from tests.reference.submodels.wallet import Wallet
 from tests.reference.submodels.warmth import Warmth
+from tests.reference.submodels.wear import Wear
 from tests.reference.tables import REFERRAL, Group, Incident, Member, Message
 from tests.reference.world import hours_of_the_day
 
 
 class Rules(
-    Anger, Attention, Bond, Buying, Contact, Debut, Decay, Drift, Expectation, Factors, Goods, Habits, Honour, Joining, Leaving, Mood,
-    Needs, Norms, Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen, Sellers, Topics, Trust, Value, Voices, Wallet,
-    Warmth,
+    Anger, Attention, Bond, Buying, Contact, Debut, Decay, Drift, Esteem, Expectation, Factors, Goods, Habits, Honour, Joining, Leaving,
+    Mood, Needs, Norms, Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen, Sellers, Topics, Trust, Value, Voices,
+    Wallet, Warmth, Wear,
 ):  # fmt: skip
     """People, groups and the shop, and what events do to them. `p`: the behaviour parameters by name."""
 

@@ -211,6 +211,7 @@ class Steps:
                 chance = min(chance * self.rules.liking(member, message.stimulus.topic), 1.0)
             better = 1.0 + (self.rules.p.uncertain_odds - 1.0) * (1.0 - message.stimulus.certainty)
             chance = chance * better / (1.0 - chance + chance * better)
+            chance *= self.rules.freshness(member, message.stimulus, time)
             busy = message.stimulus.session and self.rules.is_busy(member, message.time)
             wanted = self.rules.has_use(member, message.stimulus)
             if open_now and wanted and draw(visit, "take", turn) < chance and not busy:

@@ -174,8 +174,10 @@ class Member:
         "drag_sales",
         "drift",
         "drifted",
+        "esteem",
         "favours",
         "felt_at",
+        "form",
         "group",
         "habit",
         "helping",
@@ -236,6 +238,7 @@ class Member:
         "wallet",
         "warmth",
         "warmth_base",
+        "wear",
         "wise",
         "wish",
     )
@@ -265,6 +268,8 @@ class Member:
         self.drifted = self.need_at = self.spoke_on = self.debut = 0
         self.contact = self.favours = self.claim = 0.0
         self.bond = self.honour = self.wish = self.asking = self.helping = self.commission = 0.0
+        self.wear = self.esteem = 0.0
+        self.form = 0
         self.role = self.posed = 0
         self.unsure = 0.0
         self.seller = 0  # 1 + who of the staff sold last
@@ -285,7 +290,7 @@ class Member:
 
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
-    "asking", "bond", "commission", "helping", "honour", "role", "seller", "unsure", "wise", "wish",
+    "asking", "bond", "commission", "esteem", "form", "helping", "honour", "role", "seller", "unsure", "wear", "wise", "wish",
     "acquaintances", "advert_rate", "anger", "angry_at", "appetite", "arrival", "check_rate", "claim", "claimed_on", "coached",
     "contact", "coupon", "coupon_until", "pretext", "deal", "drift", "drifted", "favours", "felt_at", "hour_mean", "incident", "judged", "loss",
     "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders", "own_hour",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,3 +166,14 @@ def small_configs(tmp_path: Path, small_package: str, monkeypatch: pytest.Monkey
     for group, package in plugins.PACKAGES.items():
         monkeypatch.setitem(plugins.PACKAGES, group, f"{small_package}.{package.rpartition('.')[2]}")
     return folder
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A claim that stands as if its mechanism were missing."""
+    from sim.claims.claim import Text, families
+
+    name, claims = "G010", families()["F05"].claims
+    missing = Text(en="something", zh="某物", es="algo")
+    monkeypatch.setitem(claims, name, dataclasses.replace(claims[name], checks=(), asks=None, missing=missing))
+    return name

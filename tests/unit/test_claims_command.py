@@ -44,20 +44,22 @@ def test_inputs_get_no_verdict_and_unknown_ids_are_told(capsys: pytest.CaptureFi
 
 
 def test_a_claim_that_cannot_be_tried_is_told_without_a_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    waiting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["claims", "--only", "G010"]) == 0
+    assert cli.main(["claims", "--only", waiting]) == 0
     shown = capsys.readouterr().out
     assert "not run yet" in shown and "Missing:" in shown and not list(tmp_path.rglob("*.csv"))
 
 
-def test_a_study_of_claims_grows_and_is_repeated_by_its_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_study_of_claims_grows_and_is_repeated_by_its_command(
+    waiting: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     """G018 brings plans of its own; asked for more, what was there is kept and the second look is stricter."""
-    line = ["claims", "seed=3", "--only", "G018,G010", "--workers", "1", "--out", str(tmp_path / "study")]
+    line = ["claims", "seed=3", "--only", f"G018,{waiting}", "--workers", "1", "--out", str(tmp_path / "study")]
     assert cli.main([*line, "replications=8"]) == 0
     shown, first = capsys.readouterr().out, pd.read_csv(tmp_path / "study" / "claims.csv")
-    assert "G018" in shown and "G010" in shown and (tmp_path / "study" / "figures" / "claims.png").is_file()
+    assert "G018" in shown and waiting in shown and (tmp_path / "study" / "figures" / "claims.png").is_file()
     assert first.columns.tolist() == [*COLUMNS, "replications", "parameters", "command"]
     assert first.command[first.claim == "G018"].unique().tolist() == ["groupalive claims seed=3 replications=8 --only G018"]
     before = pd.read_parquet(tmp_path / "study" / "arms" / "replications.parquet")

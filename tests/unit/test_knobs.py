@@ -62,6 +62,10 @@ NO_EFFECT = {
     "scenario.population.further_channels": "room for further channels; a run that needs more is refused in one line",
     "parameters.move_warmth": "no small run of a shipped config moves anybody; tests/property/test_moves.py does",
     "parameters.topic_lasting": "nobody is satiated with a topic within days; tests/protocol/test_what_is_offered.py does it",
+    **dict.fromkeys(
+        ("parameters.esteem_carry", "parameters.wish_buying"),
+        "no small run of a shipped config opens a second group or seats; tests/protocol/test_wear_and_esteem.py does",
+    ),
     "parameters.carry_share": "no small run of a shipped config posts in a feed; tests/property/test_moves.py does",
     "parameters.coupon_passed": "no shipped plan gives what can be passed on before day 31; tests/property/test_wallet.py does",
     **dict.fromkeys(
@@ -250,6 +254,12 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "incident=[quarrel]",
         "incident.quarrel.day=1",
         "days=12",
+    ),
+    "parameters.wear_days": (
+        "campaign=[red_packets]",
+        "campaign.red_packets.day=1",
+        "campaign.red_packets.every_days=1",
+        "parameters.form_wear=2",
     ),
     "parameters.invite_floor": ("strategy=open_day_host", "days=9"),
     "parameters.enter_price": ("strategy=image_class",),

@@ -12,6 +12,7 @@ from sim.compiled import within
 from sim.events.kinds import DAY, HOUR
 from sim.kernel.forms import clip
 from sim.kernel.submodels.bond import bond_at, care_for_price
+from sim.kernel.submodels.honour import wish_at
 from sim.kernel.submodels.needs import waits_for_coupon, weight_of_deals
 from sim.kernel.submodels.warmth import warmth_at
 from sim.streams import uniform
@@ -108,6 +109,10 @@ def chance_to_buy(
     bond = bond_at(parameters, person, time)
     if bond > 0.0:
         logit += parameters.bond_buying * bond
+    if person.esteem != 0.0:
+        logit += parameters.esteem_odds * person.esteem
+    if person.wish > 0.0:
+        logit += parameters.wish_buying * wish_at(parameters, person, time)
     if present:
         logit += parameters.recall_effect * person.recall * math.exp(-days / parameters.recall_days)
         logit += parameters.warmth_effect * warmth_at(parameters, member, time)

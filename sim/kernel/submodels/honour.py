@@ -2,7 +2,8 @@
 
 A title or a word of praise adds `honour_gain` times the person's own wish for importance, less the more others have the same; it fades
 with `honour_days`. Talk is multiplied by 1 + `honour_talk` (honour + wish), the hazards of leaving by exp(-`honour_stay` honour),
-readiness to do what staff ask for by 1 + `honour_obey` honour. A reader of a post that honours others gains `honour_wish`.
+readiness to do what staff ask for by 1 + `honour_obey` honour. A reader of a post that honours others gains `honour_wish`; the wish adds
+`wish_buying` wish to the log odds of buying, since orders are what a seat among the best is earned by (off at 0).
 """
 
 from __future__ import annotations
@@ -51,6 +52,12 @@ def factor_of_talk(
     if person.honour <= 0.0 and person.wish <= 0.0:
         return 1.0
     return 1.0 + parameters.honour_talk * (person.honour + person.wish)
+
+
+@within
+def wish_at(parameters: Row, person: Row, time: Whole) -> float:
+    """The wish for recognition, as it is now."""
+    return person.wish * math.exp(-((time - person.at) / DAY) / parameters.honour_days)
 
 
 @within

@@ -25,6 +25,7 @@ from sim.kernel.submodels.anger import catch_anger
 from sim.kernel.submodels.buying import hold_coupon, recall_brand
 from sim.kernel.submodels.debut import close_debut
 from sim.kernel.submodels.drift import advance_drift
+from sim.kernel.submodels.esteem import form_esteem
 from sim.kernel.submodels.expectation import hear_claim, is_judged, judge
 from sim.kernel.submodels.goods import has_use
 from sim.kernel.submodels.habits import learn_asking
@@ -39,7 +40,7 @@ from sim.kernel.submodels.topics import lasting_of, liking_of
 from sim.kernel.submodels.trust import read_plan
 from sim.kernel.submodels.value import benefit_of, learn_value
 from sim.kernel.submodels.warmth import neglect_cools
-from sim.vocabulary.tables import RECENT, Row, Whole
+from sim.vocabulary.tables import GROUP, RECENT, Row, Whole
 
 #: Nothing older than this row of a channel's newest messages can be read.
 _REACH: Final = np.int64(RECENT)
@@ -110,6 +111,8 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
     tied: Whole = min(np.int64(member.tied_unread), talk)
     benefit = benefit_of(parameters, trait, member, talk, tied, content, useful)
     learn_value(parameters, member, days, benefit, reads, newest - member.read_to, cap, promotion, adverts, operator)
+    if channel.kind == GROUP:
+        form_esteem(parameters, person, member)
     member.satiation += operator
     if reads > 0:
         catch_mood(parameters, trait, person, sentiment, reads)

@@ -15,6 +15,7 @@ from sim.kernel.submodels.mood import move_mood
 from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.value import interest, move_value
 from sim.kernel.submodels.warmth import warm
+from sim.kernel.submodels.wear import freshness, wear_form
 from sim.streams import uniform
 from sim.vocabulary.tables import Row, Whole
 
@@ -60,20 +61,33 @@ def take_part(
     if message.takers > 0:
         message.takers -= 1
     warm(member, stimulus.bond)
+    wear_form(parameters, person, np.int64(message.stimulus))
     ledger.benefits += amount
     if message.reward > 0.0:
         receive_reward(parameters, trait, person, member, time, amount, stimulus.certainty)
 
 
 @within
-def takes_part(parameters: Row, world: Row, trait: Row, member: Row, stimulus: Row, visit: np.uint64, turn: Whole) -> bool:
-    """Whether a member takes part in an open call; one about a topic is for those who like it."""
+def takes_part(
+    parameters: Row,
+    world: Row,
+    trait: Row,
+    person: Row,
+    member: Row,
+    form: Whole,
+    stimulus: Row,
+    visit: np.uint64,
+    time: Whole,
+    turn: Whole,
+) -> bool:
+    """Whether a member takes part in an open call, a stimulus of the number `form`; one about a topic is for those who like it."""
     chance = stimulus.ask * max(interest(parameters, member), parameters.check_floor)
     if stimulus.topic > 0.0:
         chance = min(chance * liking_of(parameters, world, trait, stimulus.topic), 1.0)
     if stimulus.certainty < 1.0:
         odds = 1.0 + (parameters.uncertain_odds - 1.0) * (1.0 - stimulus.certainty)
         chance = chance * odds / (1.0 - chance + chance * odds)
+    chance *= freshness(parameters, person, form, time)
     return has_use(trait, stimulus) and uniform(visit, streams.TAKE, turn) < chance
 
 

@@ -27,7 +27,8 @@ class Buying:
             price = max(self.unit_with(member.wallet[place][2])[0], 0.01)
         days = (time - member.felt_at) / DAY
         logit = -p.loss_effect * member.loss * math.exp(-days / p.loss_days) + p.claim_effect * member.claim
-        logit += p.bond_buying * self.bond_now(member, time)
+        logit += p.bond_buying * self.bond_now(member, time) + p.esteem_odds * member.esteem
+        logit += p.wish_buying * member.wish * math.exp(-days / p.honour_days)
         if member.present and not member.group.closed:
             logit += p.recall_effect * member.recall * math.exp(-days / p.recall_days)
             logit += p.warmth_effect * self.warmth_at(member, time)

@@ -27,6 +27,7 @@ class Joining:
             if member is not member.home:
                 root = child_key(root, "channel", group.number)
             self.add_value(member, self.p.value_spread * normal(root, "impression", 0))
+        self.expect_of_brand(member)
         member.warmth = max(self.p.warmth_start, member.warmth_base)
         member.read_to = len(group.messages)
         member.asked = member.asked_before = len(group.asks)

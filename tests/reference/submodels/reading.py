@@ -43,6 +43,7 @@ class Reading:
         days = (time - member.checked_at) / DAY
         seen = self.read(member, time)
         self.learn_value(member, days, seen)
+        self.think_of_brand(member)
         member.satiation += seen.operator
         self.catch_mood(member, seen)
         self.catch_anger(member, time, seen)

@@ -17,6 +17,7 @@ class Rewards:
         if message.takers > 0:
             message.takers -= 1
         member.warmth += stimulus.bond * (1.0 - member.warmth)
+        self.grow_tired(member, stimulus)
         self.benefits += amount
         if message.reward > 0.0:
             surprise = (amount - member.reward * member.habit) / p.reward_scale
