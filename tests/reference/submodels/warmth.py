@@ -66,6 +66,7 @@ class Warmth:
         soon = half_life(time - member.joined_at, self.p.welcome_hours)
         for gain in (self.p.welcome_warmth, self.p.ritual_warmth * ritual):
             member.warmth += gain * soon * (1.0 - member.warmth)
+        member.told = int(told == 1.0)
         if told == 1.0:
             self.add_value(member, self.p.told_value * soon)
         if told == 3.0:
