@@ -326,9 +326,8 @@ class Programme:
         if opening.kind == GROUP:
             self.emit(GROUP_FOUNDED, group, x=opening.size)
         else:
-            self.emit(
-                CHANNEL_OPENED, group, target=int(self.tables.channels["capacity"][group]), x=opening.kind, y=opening.reach
-            )
+            capacity = round(opening.size * self.scenario.population.capacity)
+            self.emit(CHANNEL_OPENED, group, target=capacity, x=opening.kind, y=opening.reach)
 
     def _move_levers(self) -> Generator[Any, Any, Any]:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):

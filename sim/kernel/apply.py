@@ -267,7 +267,8 @@ def privately(world: Row, state: Row, time: Whole, kind: Whole, channel: Whole, 
     if kind == MEMBER_WELCOMED:
         if seat != NONE:
             welcome_warms(parameters, member_of(state, seat), time, x, y)
-            member_of(state, seat).told = 1 if x == NEXT else 0
+            if x == NEXT:
+                member_of(state, seat).told = 1
         if x >= SERVICES:
             recall_brand(person, parameters.told_recall, NONE)
     elif kind == MEMBER_CARED_FOR:

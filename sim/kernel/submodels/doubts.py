@@ -2,8 +2,8 @@
 
 Each answer is in the state. What there is to get is known once the channel is worth more than was expected; faces are familiar once
 somebody has turned to the newcomer (warmth above that of an entry), or acquaintances are inside; one may speak where rules are posted,
-or once it is known what has become of a first message of one's own. Of 3 questions n are open: talk is multiplied by 1 - `doubt_talk` n/3 exp(-days since the
-entry / tenure_days), and the restlessness of a newcomer, `tenure_gain`, by 1 + `doubt_leave` n/3.
+or once it is known what has become of a first message of one's own. While n of the 3 questions are open, talk is multiplied by
+1 - `doubt_talk` n/3 exp(-days since the entry / tenure_days), and the restlessness of a newcomer, `tenure_gain`, by 1 + `doubt_leave` n/3.
 """
 
 from __future__ import annotations

@@ -66,8 +66,8 @@ class Warmth:
         soon = half_life(time - member.joined_at, self.p.welcome_hours)
         for gain in (self.p.welcome_warmth, self.p.ritual_warmth * ritual):
             member.warmth += gain * soon * (1.0 - member.warmth)
-        member.told = int(told == 1.0)
         if told == 1.0:
+            member.told = 1
             self.add_value(member, self.p.told_value * soon)
         if told == 3.0:
             self.add_value(member, -self.p.promotion_cost)
