@@ -326,8 +326,7 @@ class Programme:
         if opening.kind == GROUP:
             self.emit(GROUP_FOUNDED, group, x=opening.size)
         else:
-            capacity = round(opening.size * self.scenario.population.capacity)
-            self.emit(CHANNEL_OPENED, group, target=capacity, x=opening.kind, y=opening.reach)
+            self.emit(CHANNEL_OPENED, group, target=len(self.people.traits), x=opening.kind, y=opening.reach)
 
     def _move_levers(self) -> Generator[Any, Any, Any]:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):

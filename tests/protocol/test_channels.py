@@ -48,7 +48,7 @@ def test_who_stays_out_declines_and_follows_a_feed_if_there_is_one(tmp_path):
     feed = {"main": {"size": 40}, "news": {"kind": "feed", "size": 10}}
     log, _ = live(tmp_path, *ONLY["stays_out"], groups=feed, calendar=[PLAIN["calendar"][0] | {"audience": "news"}])
     assert count(log, kinds.MEMBER_JOINED, 0) == 0
-    assert count(log, kinds.MEMBER_JOINED, 1) == count(log, kinds.ENTRY_DECLINED) > 0 < count(log, kinds.GROUP_CHECKED, 1)
+    assert count(log, kinds.MEMBER_JOINED, 1) >= count(log, kinds.ENTRY_DECLINED) > 0 < count(log, kinds.GROUP_CHECKED, 1)
 
 
 def test_nobody_talks_or_recommends_at_full_discretion(tmp_path):
