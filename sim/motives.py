@@ -10,6 +10,8 @@ import numpy as np
 from sim.events import kinds
 from sim.events.kinds import DAY, NONE
 from sim.kernel.replay import replay
+from sim.kernel.submodels.debut import STAYING
+from sim.kernel.submodels.doubts import QUESTIONS
 from sim.scenario import Scenario
 from sim.world.build import build_state, build_world
 from sim.world.carve import carve_state, carve_world
@@ -33,11 +35,14 @@ def find_terms(
     drags = {name: float(member[f"drag_{name}"]) for name in ("adverts", "sales", "overload", "neglect")}
     lost = sum(drags.values())
     days = (int(row["time"]) - int(member["joined_at"])) / DAY
+    known = (member["value"] > now["value_start"]) + (member["warmth"] > now["warmth_start"])
+    known += bool(tables.channels[channel]["rules"] or member["debut"] == STAYING)
+    restless = float(now["tenure_gain"]) * (1.0 + float(now["doubt_leave"]) * (1.0 - float(known) / QUESTIONS))
     logs = {name: value * drag for name, drag in drags.items()} | {
         "anger": float(now["hazard_loss"]) * float(person["loss"] + person["anger"]),
         "acquaintance": math.log(1.0 + float(now["contagion"]) * float(member["left_near"])),
         "boredom": value * (float(now["value_start"]) - float(member["value"]) - lost),
-        "newness": math.log(1.0 + float(now["tenure_gain"]) * math.exp(-days / float(now["tenure_days"]))),
+        "newness": math.log(1.0 + restless * math.exp(-days / float(now["tenure_days"]))),
     }
     return {name: math.exp(term) for name, term in sorted(logs.items(), key=lambda one: -one[1])}
 

@@ -629,6 +629,32 @@ class Parameters:
     wish_buying: Annotated[float, parameter("logit", 0, 20, "assumed", "D10, C58; mechanisms, law 5: 0.3", (0.15, 0.6))]
     """odds of buying by the wish to be honoured as well"""
 
+    # Three questions of a newcomer (off at 0)
+    doubt_talk: Annotated[float, parameter("share", 0, 1, "assumed", "D43: may I speak here", (0.2, 0.7))]
+    """talk that a member holds back who knows none of the three answers"""
+    doubt_leave: Annotated[float, parameter("factor", 0, 20, "assumed", "D43: gates of onboarding", (0.5, 2))]
+    """how much more restless a newcomer is who knows none of them"""
+
+    # What is told in private, unseen by staff (off at 0)
+    tell_rate: Annotated[float, parameter("1/day", 0, 20, "assumed", "B32, B03: mechanisms .2 a day and tie", (0.1, 0.4))]
+    """how often an angry person tells each acquaintance of it, at full anger"""
+    told_anger: Annotated[float, parameter("anger", 0, 3, "assumed", "B32: listeners share it", (0.1, 0.5))]
+    """anger caught from a friend who tells of full anger, up to anger_caught"""
+
+    # The chat list (off at 0)
+    other_chats: Annotated[float, parameter("chats", 0, 100, "assumed", "H24: attention is competed for", (2, 10))]
+    """chats of others on a person's list"""
+    fold_below: Annotated[float, parameter("share", 0, 1, "assumed", "H24: mechanisms fold below .15", (0.1, 0.3))]
+    """what a chat is looked at, relative to the dearest on the list, below which it is folded away"""
+    fold_left: Annotated[float, parameter("share", 0, 1, "assumed", "H24: out of sight", (0.05, 0.3))]
+    """looks into a folded chat that are left"""
+
+    # Who was told when the event takes place (off at 0)
+    told_comes: Annotated[float, parameter("share", 0, 1, "assumed", "G124, C18: the time stands in the welcome", (0.2, 0.6))]
+    """chance to look in because of it"""
+    told_days: Annotated[float, parameter("days", 0.1, 90, "assumed", "G124: the next event", (5, 14))]
+    """days after the entry for which it is remembered"""
+
 
 #: The parameters as one record of the world, in their order here.
 PARAMETERS: Final = Table(
@@ -702,6 +728,10 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "wear": {"form_wear": 0.0},
     "esteem": {"esteem_step": 0.0},
     "seats": {"wish_buying": 0.0},
+    "doubts": {"doubt_talk": 0.0, "doubt_leave": 0.0},
+    "sidetalk": {"tell_rate": 0.0},
+    "chat_list": {"other_chats": 0.0, "fold_below": 0.0},
+    "told_times": {"told_comes": 0.0},
 }  # fmt: skip
 
 

@@ -355,13 +355,17 @@ class Change:
 
 @settings
 class Opening:
-    """One group of a programme: how many members are planned, when it is founded, and from where they come."""
+    """One group of a programme, or what stands in its place: how many are planned, when it is founded, and from where they come."""
 
     name: str = ""
     size: int = 2
     day: float = 0.0
     sources: tuple[str, ...] = ()
     by_cohort: bool = False
+    kind: int = 0
+    """0 a group, 1 a private line, 2 a feed (what a channel is)"""
+    reach: float = 0.0
+    """of a feed: share of its readers to whom a post is shown, 0 all"""
 
 
 @settings

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim import streams
 from sim.events.kinds import DAY, ENTRY_DECLINED, ENTRY_REQUESTED, MEMBER_JOINED, NONE, SOURCES, STAKE_PAID
-from sim.vocabulary.tables import ABSENT, NEVER
+from sim.vocabulary.tables import ABSENT, FEED, NEVER
 
 if TYPE_CHECKING:
     from sim.engine.context import Context
@@ -58,6 +58,8 @@ class Door:
         + enter_told * told * (match_content - match_pivot). Who is told in writing takes in half of it, who is asked all.
         """
         source, trait = self.source(person), self._programme.people.traits[person]
+        if trait["refuses"] > 0 and not self._reads_only(person) and self._lot(person, 0, streams.REFUSE) < trait["refuses"]:
+            return False
         known = self._programme.scenario.parameters
         if share is None:
             share = known.enter_own if source is None else source.inquiry
@@ -79,7 +81,7 @@ class Door:
         """
         known, trait = self._programme.scenario.parameters, self._programme.people.traits[person]
         odds = known.enter_gift * trait["reward_weight"] * math.log(1 + yuan / known.reward_scale) - hurdle
-        return bool(lot < math.exp(-self._ctx.price / ticket) / (1 + math.exp(-odds)))
+        return bool(lot < (1 - trait["discretion"]) * math.exp(-self._ctx.price / ticket) / (1 + math.exp(-odds)))
 
     def circle_of(self, person: int, contacts: float) -> int:
         """Friends outside whom a member asks or reaches, the more the more sociable; contacts: of one like the mean."""
@@ -115,5 +117,9 @@ class Door:
         """A newcomer pays to come in."""
         return self._ctx._act(STAKE_PAID, group, person, x=yuan, cause=cause)
 
-    def _lot(self, person: int, ordinal: int) -> float:
-        return streams.uniform_int(int(self._programme.world.keys[person]), streams.SCREEN, ordinal)
+    def _lot(self, person: int, ordinal: int, purpose: int = streams.SCREEN) -> float:
+        return streams.uniform_int(int(self._programme.world.keys[person]), purpose, ordinal)
+
+    def _reads_only(self, person: int) -> bool:
+        """Whether what a person may come to is a feed, which everybody may follow."""
+        return bool(self._programme.tables.channels["kind"][self.home_of(person)] == FEED)

@@ -140,7 +140,7 @@ class Programme:
         if getattr(scenario.strategy[1], "founds", True):
             for group, opening in enumerate(scenario.openings):
                 if opening.day == 0:
-                    self.emit(GROUP_FOUNDED, group, x=opening.size)
+                    self._found(group, opening)
                 else:
                     self.env.process(self._found_later(group, opening))
         for person in np.flatnonzero(self.world.arrivals < NEVER):
@@ -320,7 +320,13 @@ class Programme:
 
     def _found_later(self, group: int, opening: Opening) -> Generator[Any, Any, Any]:
         yield self.env.timeout(round(opening.day * DAY))
-        self.emit(GROUP_FOUNDED, group, x=opening.size)
+        self._found(group, opening)
+
+    def _found(self, group: int, opening: Opening) -> None:
+        if opening.kind == GROUP:
+            self.emit(GROUP_FOUNDED, group, x=opening.size)
+        else:
+            self.emit(CHANNEL_OPENED, group, target=len(self.people.traits), x=opening.kind, y=opening.reach)
 
     def _move_levers(self) -> Generator[Any, Any, Any]:
         for number, lever in sorted(enumerate(self.scenario.levers), key=lambda pair: (pair[1].day, pair[0])):

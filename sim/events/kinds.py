@@ -208,6 +208,9 @@ OFFER_PASSED = _code(132)
 HONOUR_GIVEN = _code(133)
 BOND_GROWN = _code(134)
 POSING_SEEN = _code(135)
+# What goes on between members, and on the list of chats of each
+TROUBLE_TOLD = _code(160)
+GROUP_FOLDED = _code(161)
 
 CATALOGUE: Final[tuple[Kind, ...]] = (
     Kind(
@@ -247,6 +250,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         "a channel opens that is no group: members read there, but do not talk",
         target=Column("members at most", low=1, high=_MOST),
         x=_amount("1 the private line of the operator, 2 a feed", 1, 2),
+        y=_amount("share of the readers of a feed to whom its platform shows a post; 0 all", 0, 1),
     ),
     Kind(
         MEMBER_JOINED,
@@ -576,6 +580,21 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         group=_UNUSED,
     ),
     Kind(POSING_SEEN, "POSING_SEEN", "a member sees that an account which passed for a member belongs to staff", _MEMBER),
+    Kind(
+        TROUBLE_TOLD,
+        "TROUBLE_TOLD",
+        "an angry member tells an acquaintance in private, unseen by staff",
+        _MEMBER,
+        _number("person", "acquaintance"),
+        _amount("anger that is told of, 0..1", 0, 1),
+    ),
+    Kind(
+        GROUP_FOLDED,
+        "GROUP_FOLDED",
+        "the chat list of a member folds the group away, or shows it again",
+        _MEMBER,
+        x=_amount("1 folded, 0 shown again", 0, 1),
+    ),
 )
 
 NAMES: Final[dict[int, str]] = {kind.code: kind.name for kind in CATALOGUE}

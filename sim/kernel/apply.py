@@ -29,6 +29,7 @@ from sim.events.kinds import (
     GRIEVANCE_FELT,
     GROUP_CHECKED,
     GROUP_CLOSED,
+    GROUP_FOLDED,
     GROUP_FOUNDED,
     GROUP_MUTED,
     GROUP_UNMUTED,
@@ -66,6 +67,7 @@ from sim.events.kinds import (
     STIMULUS_POSTED,
     TASK_DONE,
     TIER_SET,
+    TROUBLE_TOLD,
 )
 from sim.kernel.decay import decay_member, decay_person
 from sim.kernel.forms import NO, YES
@@ -106,10 +108,12 @@ from sim.kernel.submodels.roles import take_role
 from sim.kernel.submodels.roster import last_left, root_of, take_seat
 from sim.kernel.submodels.screen import add_message, tell_acquaintances
 from sim.kernel.submodels.sellers import hear_seller
+from sim.kernel.submodels.sidetalk import hear_of_it
 from sim.kernel.submodels.voices import raise_voice
 from sim.kernel.submodels.wallet import hand_over, learn_size, put_in, take_out
 from sim.kernel.submodels.warmth import (
     COACHING,
+    NEXT,
     PRAISE,
     SERVICES,
     care_gain,
@@ -267,6 +271,8 @@ def privately(
     if kind == MEMBER_WELCOMED:
         if seat != NONE:
             welcome_warms(parameters, member_of(state, seat), time, x, y)
+            if x == NEXT:
+                member_of(state, seat).told = 1
         if x >= SERVICES:
             recall_brand(person, parameters.told_recall, NONE)
     elif kind == MEMBER_CARED_FOR:
@@ -502,8 +508,17 @@ def apply(
         open_channel(state, time, group, GROUP, x, target)
     elif kind == CHANNEL_OPENED:
         open_channel(state, time, group, np.int64(x), np.float64(target), target)
+        channel_of(state, group).reach = y
     elif kind == GROUP_CLOSED:
         channel_of(state, group).closed = 1
+    elif kind == GROUP_FOLDED:
+        seat = seat_in(state, actor, group)
+        if seat != NONE:
+            member_of(state, seat).folded = int(x)
+    elif kind == TROUBLE_TOLD:
+        decay_at(world, state, target, seat_in(state, target, group), time)
+        incident = np.int64(person_of(state, actor).incident)
+        hear_of_it(parameters_of(world), traits_of(world, target), person_of(state, target), time, x, incident)
     elif COUPON_GRANTED <= kind <= COUPON_LAPSED:
         move_coupon(world, state, row, time, kind, actor, target, x, y)
     elif ROLE_TAKEN <= kind <= POSING_SEEN or kind == TIER_SET:

@@ -193,7 +193,7 @@ def pull_members(world: Row, state: Row, loop: Loop, number: Whole) -> None:
         who = np.int64(member.person)
         if stimulus.session > 0.0 and is_busy(parameters, traits_of(world, who), message.time):
             continue
-        if member.mode == ATTENTIVE and is_pulled(parameters, member, stimulus, root, who):
+        if member.mode == ATTENTIVE and is_pulled(parameters, member, stimulus, root, who, message.time):
             add_due(loop, message.time + pull_delay(root, who), who, PULL_DUE, message.row, number, where)
 
 

@@ -20,6 +20,7 @@ from sim.events.kinds import (
     DAY,
     ENTRY_DECLINED,
     GROUP_CHECKED,
+    GROUP_FOLDED,
     GROUP_MUTED,
     INVITATION_DECLINED,
     MEMBER_JOINED,
@@ -33,6 +34,7 @@ from sim.events.kinds import (
     REQUEST_DECLINED,
     REQUEST_MET,
     STIMULUS_ANSWERED,
+    TROUBLE_TOLD,
 )
 from sim.kernel.factors import factor_of_buying, factor_of_looks, factor_of_talk
 from sim.kernel.forms import NO, YES
@@ -57,10 +59,23 @@ from sim.kernel.rows import (
 from sim.kernel.submodels.anger import vents
 from sim.kernel.submodels.attention import chance_of_check, is_busy, next_look
 from sim.kernel.submodels.buying import chance_to_buy, is_tempted, next_need, price_for
+from sim.kernel.submodels.chatlist import in_sight, is_folded, other_chats
 from sim.kernel.submodels.contact import SHOWING, grants
+from sim.kernel.submodels.discretion import feed_of, openness, refuses
 from sim.kernel.submodels.goods import asks_how, is_puzzled
 from sim.kernel.submodels.habits import readiness_to_help
-from sim.kernel.submodels.joining import FULL, INVITED, LET_IN, MOVED, REFERRED, SCREENED_OUT, accepts, refers, verdict_at_door
+from sim.kernel.submodels.joining import (
+    FULL,
+    INVITED,
+    LET_IN,
+    MOVED,
+    REFERRED,
+    SCREENED_OUT,
+    UNWANTED,
+    accepts,
+    refers,
+    verdict_at_door,
+)
 from sim.kernel.submodels.leaving import leaves, mutes
 from sim.kernel.submodels.mood import tone_of
 from sim.kernel.submodels.norms import advertises
@@ -72,6 +87,7 @@ from sim.kernel.submodels.rewards import ASKS_HIGH, is_open, takes_part
 from sim.kernel.submodels.roles import contact_of, offers, shows_brand
 from sim.kernel.submodels.roster import last_left, root_of
 from sim.kernel.submodels.sessions import in_session
+from sim.kernel.submodels.sidetalk import listener_of, tells, told_of
 from sim.kernel.submodels.topics import liking_of
 from sim.kernel.submodels.wallet import (
     PRICE_LOW,
@@ -271,11 +287,13 @@ def visit_channel(
     check = emit(world, state, loop, time, cause, GROUP_CHECKED, where, who, NONE, 0.0, 0.0)
     if leaves(member):
         emit(
-            world, state, loop, time, check, MEMBER_LEFT, where, who, NONE, 0.0, reason_of(parameters, person, member, time)
+            world, state, loop, time, check, MEMBER_LEFT, where, who, NONE, 0.0,
+            reason_of(parameters, person, member, channel, time),
         )  # fmt: skip
         return NONE
     if mutes(member):
-        emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, reason_of(parameters, person, member, time), 0.0)
+        why = reason_of(parameters, person, member, channel, time)
+        emit(world, state, loop, time, check, GROUP_MUTED, where, who, NONE, why, 0.0)
     if member.posed > 0 and sees_through(parameters, member, visit):
         emit(world, state, loop, time, check, POSING_SEEN, where, who, NONE, 0.0, 0.0)
     if member.asked > member.asked_before:
@@ -317,7 +335,7 @@ def bring_along(
     if (
         channel.members >= channel.capacity
         or channel.closing_at != NEVER
-        or not refers(parameters_of(world), person_of(state, who), member, days, visit)
+        or not refers(parameters_of(world), traits_of(world, who), person_of(state, who), member, days, visit)
     ):
         return
     for place in range(channel.roster, channel.roster + channel.enlisted):
@@ -326,6 +344,9 @@ def bring_along(
             return
         trait, other = traits_of(world, newcomer), member_of(state, newcomer)
         if trait.source == REFERRED and other.mode == ABSENT and not other.screened_out:
+            if refuses(trait, channel):
+                emit(world, state, loop, time, cause, ENTRY_DECLINED, where, newcomer, NONE, UNWANTED, 0.0)
+                return
             emit(
                 world, state, loop, time, cause, MEMBER_JOINED, where, newcomer, who, float(trait.type), float(REFERRED)
             )  # fmt: skip
@@ -364,12 +385,31 @@ def opened(state: Row, parameters: Row, who: Whole, goal: float) -> Whole:
     while seat != NONE:
         member = member_of(state, seat)
         if is_present(member) and not channel_of(state, member.channel).closed:
-            goal -= chance_of_check(parameters, member)
+            goal -= chance_of_check(parameters, member) * in_sight(parameters, member)
             last = seat
             if goal <= 0.0:
                 return last
         seat = np.int64(member.next)
     return last
+
+
+@within
+def sort_list(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, best: float) -> float:
+    """A person's chat list folds away what is worth little beside the best of it, and shows again what is worth more; gives the sum of
+    the chances of what is open."""
+    parameters, total = parameters_of(world), 0.0
+    seat = np.int64(who)
+    while seat != NONE:
+        member = member_of(state, seat)
+        where = np.int64(member.channel)
+        if is_present(member) and not channel_of(state, where).closed:
+            chance = chance_of_check(parameters, member)
+            folded = is_folded(parameters, chance, best)
+            if folded != (member.folded > 0):
+                emit(world, state, loop, time, NONE, GROUP_FOLDED, where, who, NONE, 1.0 if folded else 0.0, 0.0)
+            total += chance * in_sight(parameters, member)
+        seat = np.int64(member.next)
+    return total
 
 
 @merged
@@ -390,10 +430,17 @@ def look_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, ordina
         return
     after = next_look(world, trait, diary, time)
     renew_due(loop, after, who, CHECK_DUE, diary.checks)
+    others, dearest = other_chats(parameters, trait)
+    best = max(best, dearest)
+    if parameters.fold_below > 0.0:
+        total = sort_list(world, state, loop, time, who, best)
     if uniform(trait.key, streams.ACCEPT, ordinal) >= best * factor_of_looks(parameters, trait, person_of(state, who), time):
         return
-    if total > best:
-        last = opened(state, parameters, who, uniform(trait.key, streams.CHOOSE, ordinal) * total)
+    if total + others > best:
+        goal = uniform(trait.key, streams.CHOOSE, ordinal) * (total + others)
+        if goal > total:  # a chat of others
+            return
+        last = opened(state, parameters, who, goal)
     visit = key(trait.key, streams.VISIT, ordinal)
     days = (time - member_of(state, last).checked_at) / DAY
     check = visit_channel(world, state, loop, time, last, NONE, visit, YES)
@@ -401,6 +448,10 @@ def look_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, ordina
         bring_along(world, state, loop, time, last, days, visit, check)
         if offers(parameters, person_of(state, who), member_of(state, last), days, visit):
             pass_offer(world, state, loop, time, last, visit, check)
+        if tells(parameters, trait, person_of(state, who), days, visit):
+            where, anger = np.int64(member_of(state, last).channel), told_of(person_of(state, who))
+            other = np.int64(tie_of(world, trait.first_tie + listener_of(trait, visit)).person)
+            emit(world, state, loop, time, check, TROUBLE_TOLD, where, who, other, anger, 0.0)
 
 
 @merged
@@ -481,7 +532,7 @@ def reply_due(world: Row, state: Row, loop: Loop, time: Whole, speaker: Any, num
         if message.stimulus != NONE and is_taken_in(person_of(state, who), stimulus_of(state, message.stimulus)):
             speaks_as = who
         ready = consent(parameters, member, speaks_as, time)
-        ready *= readiness_to_help(parameters, person_of(state, who), message, time)
+        ready *= readiness_to_help(parameters, person_of(state, who), message, time) * openness(traits_of(world, who))
         if message.stimulus != NONE:
             ready *= liking_of(parameters, world, traits_of(world, who), stimulus_of(state, message.stimulus).topic)
         if uniform(root, streams.CONSENT, draw) < ready:
@@ -524,6 +575,9 @@ def invite_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole, row:
     if channel.members >= channel.capacity:
         emit(world, state, loop, time, row, INVITATION_DECLINED, where, who, NONE, FULL, 0.0)
         return
+    if refuses(trait, channel):
+        emit(world, state, loop, time, row, INVITATION_DECLINED, where, who, NONE, SCREENED_OUT, 0.0)
+        return
     old = seat_in(state, who, left) if left != NONE else strongest_group(state, who)
     leaves_it = left != NONE and old != NONE and is_present(member_of(state, old))
     if old == NONE:
@@ -554,4 +608,9 @@ def arrival_due(world: Row, state: Row, loop: Loop, time: Whole, who: Whole) -> 
             world, state, loop, time, NONE, MEMBER_JOINED, where, who, NONE, float(trait.type), float(trait.source)
         )  # fmt: skip
     else:
-        emit(world, state, loop, time, NONE, ENTRY_DECLINED, where, who, NONE, verdict, 0.0)
+        declined = emit(world, state, loop, time, NONE, ENTRY_DECLINED, where, who, NONE, verdict, 0.0)
+        feed = feed_of(world, state) if verdict == UNWANTED else NONE
+        if feed != NONE:
+            emit(
+                world, state, loop, time, declined, MEMBER_JOINED, feed, who, NONE, float(trait.type), float(trait.source)
+            )  # fmt: skip

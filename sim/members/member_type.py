@@ -29,6 +29,10 @@ class MemberType:
     susceptibility: Annotated[float, number("how much others' emotion moves, mean 1", 0, 5, "assumed")]
     advert_rate: Annotated[float, number("adverts/check while the norm is whole", 0, 1, "assumed")]
     patience: Annotated[float, number("anger at which one complains in public, mean", 0.01, 20, "assumed")]
+    refuses: Annotated[float, number("share of groups and private lines that one never enters", 0, 1, "D27: assumed")] = 0.0
+    """whether people of the type stay out of groups; a feed they may follow"""
+    discretion: Annotated[float, number("share of talk and recommendations kept back", 0, 1, "D28: .9, assumed")] = 0.0
+    """how much of what others would say in public, or recommend online, is kept back"""
 
 
 def read_member(block: Mapping[str, Any], key: str) -> MemberType:

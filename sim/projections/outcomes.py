@@ -215,6 +215,12 @@ _ENTRIES: Final = (
         matters=0.001, per="member_day",
     ),
     Outcome(
+        "newcomer_attendance", "share",
+        "members of at most 14 days who took part in a live event / members of at most 14 days then, over all live events",
+        lambda t: _share(*t.newcomers), Words("Newcomers at events", "新人到场率", "Nuevos en los directos"), "higher", high=1,
+        matters=0.05,
+    ),
+    Outcome(
         "state", "", "state of life (lifecycle.STATES) that holds for the largest part of the planned members on the last judged day",
         _state, Words("State of life", "生命状态", "Estado de vida"), aggregate="none",
     ),

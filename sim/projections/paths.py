@@ -445,6 +445,25 @@ def _symptoms(
     return Found(begin, {name: float(holds[name]) for name in SYMPTOMS})
 
 
+def _chat_list(c: Course, folded_share: float) -> Found | None:
+    folded: set[int] = set()
+    back: set[int] = set()
+    ever: set[int] = set()
+    most, time = 0.0, NEVER
+    for row in c.of(kinds.GROUP_FOLDED, kinds.MEMBER_LEFT, kinds.MEMBER_REMOVED):
+        who = int(row["target"] if row["kind"] == kinds.MEMBER_REMOVED else row["actor"])
+        if row["kind"] == kinds.GROUP_FOLDED and row["x"] == 1.0:
+            folded.add(who)
+            ever.add(who)
+            share = _ratio(len(folded), c.members(int(row["time"])))
+            most, time = max(most, share), int(min(time, row["time"])) if share >= folded_share else time
+        else:
+            folded.discard(who)
+            if row["kind"] == kinds.GROUP_FOLDED:
+                back.add(who)
+    return Found(time, {"most_share": most, "folded": len(ever), "back": len(back)}) if time != NEVER else None
+
+
 def _promotions(c: Course) -> np.ndarray:
     return np.flatnonzero(c.messages.advertising & (c.messages.kind == kinds.STIMULUS_POSTED))
 
@@ -503,7 +522,7 @@ PATHS: Final = (
     ),
     _path("H22", "rule", _rescue, moved=1),
     _path("H23", "rule", _symptoms, part=True, count=3, drop_share=0.5, lurk_share=0.8, fold_share=0.05, unanswered_share=0.5),
-    _path("H24", "rule", None),
+    _path("H24", "rule", _chat_list, folded_share=0.5),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,6 +13,12 @@ from sim.projections.economics import find_amounts, find_discounted
 from sim.projections.lifecycle import Dormancies, Lifetimes, find_dormancies, find_lifetimes, find_presence
 from sim.projections.rows import distinct, pair, project_groups, project_messages, project_moves, read_rows
 from sim.projections.vitals import first_answer_delays
+from sim.vocabulary.tables import STIMULUS
+
+#: The attribute of a post that is worth something only while it lasts (STIMULUS_DEFINED.target).
+LIVE: Final = next(place for place, field in enumerate(STIMULUS.fields) if field.name == "live")
+#: Days after the entry for which somebody is a newcomer (assumed).
+NEWCOMER_DAYS: Final = 14
 
 
 class Tally:
@@ -96,6 +102,24 @@ class Tally:
         lately = self.organic[messages.time[self.organic] >= self.horizon - 7 * DAY]
         spoke = np.isin(who, distinct(pair(messages.group[lately], messages.author[lately]))).sum()
         return len(who) - int(spoke), len(who)
+
+    @cached_property
+    def newcomers(self) -> tuple[int, int]:
+        """(who took part in a live event in the days after their entry, who was there as a newcomer), over all live events."""
+        events, moves, came, were = self.rows.events[self.early], self.moves, 0, 0
+        defined = events[(events["kind"] == kinds.STIMULUS_DEFINED) & (events["target"] == LIVE) & (events["x"] > 0)]
+        posts = events[events["kind"] == kinds.STIMULUS_POSTED]
+        numbers = np.flatnonzero(self.messages.kind == kinds.STIMULUS_POSTED)[: len(posts)]
+        answers = events[events["kind"] == kinds.STIMULUS_ANSWERED]
+        for row in np.flatnonzero(np.isin(posts["target"], defined["actor"])):
+            time, here = posts["time"][row], moves.group == posts["group"][row]
+            lately = here & (moves.time < time) & (moves.time >= time - NEWCOMER_DAYS * DAY)
+            who = distinct(moves.person[lately & (moves.members > 0)])
+            gone = moves.person[lately & (moves.members < 0)]
+            who = who[~np.isin(who, gone)]
+            were += len(who)
+            came += int(np.isin(who, answers["actor"][answers["target"] == numbers[row]]).sum())
+        return came, were
 
     @cached_property
     def answer_delays(self) -> np.ndarray:

@@ -15,6 +15,8 @@ from sim.rules.acts import ALL, NEW, ROUTES
 from sim.rules.terms import NAME
 from sim.scenario import Opening, number, settings
 
+#: What a group of a plan can be, by the code of a channel.
+KINDS = ("group", "line", "feed")
 #: Groups of a plan at most.
 MAX_GROUPS = 2_000
 
@@ -36,6 +38,11 @@ class GroupPlan:
     """sources of the scenario from which its newcomers come (written: from)"""
     group_by: Literal["place", "cohort"] = "place"
     """whether members are placed in turn, or each circle of acquaintance together"""
+    kind: Literal["group", "line", "feed"] = "group"
+    """what it is: a group, or in its place private lines of one to one, or a feed that one follows (A44, A43)"""
+    reach: Annotated[
+        float, number("share of the followers of a feed to whom its platform shows a post, 0 all", 0, 1, "F82: .1 to .3")
+    ] = 0.0
 
 
 def read_groups(block: Any, key: str) -> tuple[dict[str, GroupPlan], tuple[Opening, ...]]:
@@ -45,7 +52,15 @@ def read_groups(block: Any, key: str) -> tuple[dict[str, GroupPlan], tuple[Openi
                           "{main: {count: 1, size: 200}}")  # fmt: skip
     plans = {str(name): _read_group(str(name), inner, f"{key}.{name}") for name, inner in block.items()}
     openings = tuple(
-        Opening(name=name, size=size, day=one.opens_on_day, sources=one.sources, by_cohort=one.group_by == "cohort")
+        Opening(
+            name=name,
+            size=size,
+            day=one.opens_on_day,
+            sources=one.sources,
+            by_cohort=one.group_by == "cohort",
+            kind=KINDS.index(one.kind),
+            reach=one.reach,
+        )
         for name, one in plans.items()
         for size in sizes_of(one)
     )
@@ -77,6 +92,8 @@ def _read_group(name: str, block: Any, key: str) -> GroupPlan:
         raise ConfigError(f"{key}.from={quoted(given)}: a list of sources of the scenario, such as [short_video]")
     values = {("sources" if one == "from" else str(one)): value for one, value in block.items()}
     plan: GroupPlan = validated(GroupPlan, values, key)
+    if plan.reach and plan.kind != "feed":
+        raise ConfigError(f"{key}.reach={plan.reach:g}: with kind: feed, whose platform decides who sees a post")
     return plan
 
 

@@ -115,6 +115,8 @@ TRAITS: Final = table(
     ("vent_threshold", REAL, "anger", "anger at which the person complains in public"),
     ("advert_rate", REAL, "1/check", "adverts while the norm is whole"),
     ("appetite", REAL, "", "rate at which the person's need grows, mean 1"),
+    ("refuses", REAL, "share", "groups and private lines that the person never enters"),
+    ("discretion", REAL, "share", "of what others would say in public, or recommend online, that the person keeps back"),
     ("tag", REAL, "", "what the operator can see of match_content before entry, noisy"),
     ("arrival", WHOLE, "us", "first attempt to join; NEVER: only by referral or by an incident"),
     ("first_tie", WHOLE, "", "number of the person's first acquaintance in TIE"),
@@ -196,6 +198,7 @@ CHANNEL: Final = table(
     ("room", WHOLE, "", "places of the roster"),
     ("closing_at", REAL, "us", "when it will be closed, as announced; NEVER"),
     ("listing", REAL, "share", "of everyday questions, what everybody can look up"),
+    ("reach", REAL, "share", "of the readers of a feed, whom its platform shows a post; 0: all"),
     ("kind", FLAG, "", "GROUP, PRIVATE or FEED"),
     ("rules", FLAG, "", "1: rules have been posted"),
     ("closed", FLAG, "", "1: closed on purpose"),
@@ -292,6 +295,8 @@ MEMBERSHIP: Final = table(
     ("mode", FLAG, "", "ABSENT, ATTENTIVE, MUTED or GONE"),
     ("screened_out", FLAG, "", "1: was declined at the door"),
     ("debut", FLAG, "", "the first message: 0 not yet, 1 unanswered, 2 goes on writing, 3 has said it"),
+    ("folded", FLAG, "", "1: the chat list of the person has folded it away"),
+    ("told", FLAG, "", "1: was told at the entry when the next event takes place"),
 )  # fmt: skip
 
 ROSTER: Final = table(

@@ -117,6 +117,7 @@ def _fill_traits(traits: np.ndarray, keys: np.ndarray, types: list[MemberType], 
     traits["price_weight"] = of_type("price_weight")
     traits["susceptibility"] = of_type("susceptibility") * np.exp(0.5 * normal(6) - 0.125)
     traits["advert_rate"] = of_type("advert_rate")
+    traits["refuses"], traits["discretion"] = of_type("refuses"), of_type("discretion")
     traits["vent_threshold"] = 0.2 + of_type("patience") * exponential(9)
     traits["tag"] = traits["match_content"] * np.exp(TAG_NOISE * normal(10))
     traits["shift"] = np.clip(SHIFT_HOURS * normal(11), -3, 3) * HOUR

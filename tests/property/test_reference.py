@@ -213,6 +213,8 @@ ALL_LAWS = (
     "parameters.bond_show=1", "parameters.bond_recovery=0.4", "parameters.tier_bond=0.2", "parameters.bond_care=0.5",
     "parameters.ask_habit=0.2", "parameters.help_habit=0.3", "parameters.seller_doubt=0.3", "parameters.form_wear=0.4",
     "parameters.esteem_step=0.2", "parameters.wish_buying=1",
+    "parameters.doubt_talk=0.6", "parameters.doubt_leave=1.5", "parameters.tell_rate=2", "parameters.told_anger=0.8",
+    "parameters.other_chats=3", "parameters.fold_below=0.6", "parameters.fold_left=0.2", "parameters.told_comes=0.5",
 )  # fmt: skip
 
 
@@ -261,6 +263,39 @@ def test_several_sellers_of_one_customer_agree():
     rows = agree(scenario_of("scenario=brand_pool", "strategy=brand_pool", *words, *often, *LIVELY, *ALL_LAWS), 5)
     sold = rows[rows["kind"] == kinds.MEMBER_PRESSED]
     assert len(set(sold["actor"].tolist())) > 2 and (rows["kind"] == kinds.ORDER_PLACED).any()
+
+
+#: A plan with a feed and private lines beside its groups, events that newcomers are told of, and friends who are asked along.
+CHANNELS = {
+    "groups": {
+        "main": {"count": 2, "size": 20},
+        "posts": {"kind": "feed", "size": 12, "reach": 0.4},
+        "line": {"kind": "line", "size": 8},
+    },
+    "duties": {"answer": 0.6, "reply": 0.2, "reply_top": 0, "soothe": 0.1, "moderate": 0.8, "welcome": 1, "rules": False},
+    "calendar": [
+        {"use": "broadcast", "as": "posts", "clock": {"per_day": 2}, "content": 1},
+        {"use": "broadcast", "as": "feeds", "audience": "posts", "clock": {"per_day": 3}, "content": 1, "recall": 1},
+        {"use": "offer", "as": "drops", "audience": "line", "clock": {"every_days": 2, "hour": 12}, "discount": 0.2},
+        {"use": "welcome", "as": "hello", "text": "next_event"},
+        {"use": "stream", "as": "live", "clock": {"day": 3, "every_days": 3, "hour": 20}, "announce_days": 2},
+        {"use": "invite", "as": "asked", "clock": {"day": 1, "every_days": 4}, "mode": "fission", "gift_inviter": 50},
+    ],
+}
+
+
+@pytest.mark.parametrize(("strategy", "days", "seed"), [("", 14, 3), ("feizhimi", 10, 5)])
+def test_people_who_stay_out_and_channels_in_the_place_of_groups_agree(strategy, days, seed, tmp_path):
+    plan = tmp_path / "channels.yaml"
+    plan.write_text(json.dumps(CHANNELS))
+    mix = "{kol: 0.1, regular: 0.3, lurker: 0.2, stays_out: 0.2, well_off: 0.2, freebie_hunter: 0}"
+    words = (
+        f"scenario.population.mix={mix}", "scenario.population.reservoir=0.5", "scenario.population.memberships=4",
+        "scenario.population.walk_ins_per_day=1", "scenario.market.needs_per_month=60", "scenario.population.size=24",
+    )  # fmt: skip
+    rows = agree(scenario_of(f"strategy={strategy or plan}", f"days={days}", *words, *LIVELY, *ALL_LAWS), seed)
+    wanted = {int(kinds.GROUP_FOLDED), int(kinds.ENTRY_DECLINED), *([] if strategy else [int(kinds.TROUBLE_TOLD)])}
+    assert wanted <= set(rows["kind"].tolist())
 
 
 def test_groups_that_share_staff_agree():

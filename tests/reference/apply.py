@@ -86,6 +86,10 @@ class Apply:
             r.attach(r.persons[target], r.p.tier_bond)
         elif kind == kinds.POSING_SEEN:
             r.find_out(r.member(actor, place), time)
+        elif kind == kinds.TROUBLE_TOLD:
+            r.hear_of_it(r.member(target, place), time, x, r.persons[actor].incident)
+        elif kind == kinds.GROUP_FOLDED:
+            r.member(actor, place).folded = int(x)
         elif kind == kinds.PRICE_SET:
             r.price = x
         elif kind == kinds.TASK_DONE:
@@ -108,6 +112,7 @@ class Apply:
             r.found(group, time, GROUP, x, target)
         elif kind == kinds.CHANNEL_OPENED:
             r.found(group, time, PRIVATE if x == 1.0 else FEED, float(target), target)
+            r.groups[group].reach = y
         elif kind == kinds.CLOSING_ANNOUNCED:
             return r.announce_closing(row, time, place, x)
         elif kind == kinds.GROUP_CLOSED:

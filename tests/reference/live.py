@@ -224,6 +224,8 @@ class Live:
             if message.stimulus.session and self.rules.is_busy(member, message.time):
                 continue
             chance = p.pull_share * message.stimulus.pull * surprise * (0.3 + 0.7 * (1.0 - member.habit))
+            if member.told and message.stimulus.session and message.time - member.joined_at <= p.told_days * DAY:
+                chance = 1.0 - (1.0 - min(chance, 1.0)) * (1.0 - p.told_comes)
             if member.mode is ATTENTIVE and draw(root, "pull", 2 * member.number) < chance:
                 delay = delay_minutes(draw(root, "pull", 2 * member.number + 1), 10.0, 1.0)
                 time = message.time + int(min(delay, 1440.0) * MINUTE) + 1

@@ -22,8 +22,11 @@ from tests.reference.submodels.anger import Anger
 from tests.reference.submodels.attention import Attention
 from tests.reference.submodels.bond import Bond
 from tests.reference.submodels.buying import Buying
+from tests.reference.submodels.chatlist import ChatList
 from tests.reference.submodels.contact import Contact
 from tests.reference.submodels.debut import Debut
+from tests.reference.submodels.discretion import Discretion
+from tests.reference.submodels.doubts import Doubts
 from tests.reference.submodels.drift import Drift
 from tests.reference.submodels.esteem import Esteem
 from tests.reference.submodels.expectation import Expectation
@@ -45,6 +48,7 @@ from tests.reference.submodels.roles import Roles
 from tests.reference.submodels.roster import Roster
 from tests.reference.submodels.screen import Screen
 from tests.reference.submodels.sellers import Sellers
+from tests.reference.submodels.sidetalk import Sidetalk
 from tests.reference.submodels.topics import Topics
 from tests.reference.submodels.trust import Trust
 from tests.reference.submodels.value import Value
@@ -57,9 +61,9 @@ from tests.reference.world import hours_of_the_day
 
 
 class Rules(
-    Anger, Attention, Bond, Buying, Contact, Debut, Decay, Drift, Esteem, Expectation, Factors, Goods, Habits, Honour, Joining, Leaving,
-    Mood, Needs, Norms, Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen, Sellers, Topics, Trust, Value, Voices,
-    Wallet, Warmth, Wear,
+    Anger, Attention, Bond, Buying, ChatList, Contact, Debut, Decay, Discretion, Doubts, Drift, Esteem, Expectation, Factors, Goods,
+    Habits, Honour, Joining, Leaving, Mood, Needs, Norms, Posing, Posting, Reading, Reasons, Replies, Rewards, Roles, Roster, Screen,
+    Sellers, Sidetalk, Topics, Trust, Value, Voices, Wallet, Warmth, Wear,
 ):  # fmt: skip
     """People, groups and the shop, and what events do to them. `p`: the behaviour parameters by name."""
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from sim.events import kinds
 from sim.events.kinds import DAY, HOUR, MINUTE
 from tests.reference.draws import child_key, draw
-from tests.reference.tables import ABSENT, ATTENTIVE, FEED, GROUP, MUTED, NO_ONE, Group, Member, Message
+from tests.reference.tables import ABSENT, ATTENTIVE, FEED, GROUP, NO_ONE, Group, Member, Message
 
 DRAWS, PROPOSALS, TURNS = 64, 8, 16
 
@@ -22,7 +22,11 @@ class Steps:
         self._begin_needs(member, time)
         if member.mode is not ABSENT or member.screened_out or group.closed or group.founded_at is None:
             return
-        if group.closing_at is not None:
+        if self.rules.refuses(member, group):
+            row = self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 4.0)
+            if (feed := self.rules.feed()) is not None:
+                self._write_down(time, row, kinds.MEMBER_JOINED, feed.number, member.number, NO_ONE, member.type, member.source)
+        elif group.closing_at is not None:
             self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 3.0)
         elif group.members >= group.capacity:
             self._write_down(time, NO_ONE, kinds.ENTRY_DECLINED, group.number, member.number, NO_ONE, 2.0)
@@ -106,14 +110,19 @@ class Steps:
             self._diaries[member.number].looks = False
             return
         self._plan_check(member, time)
-        chances = [
-            max(self.rules.interest(one), p.check_floor) * (p.muted_checks if one.mode is MUTED else 1.0) for one in open_ones
-        ]
-        key = self._keys[member.number]
-        if draw(key, "accept", ordinal) < max(chances) * self.rules.factor_of_looks(member, time):
+        others, key = self.rules.chats_of_others(member), self._keys[member.number]
+        best = max(*(self.rules.pull_of(one) for one in open_ones), *others, 0.0)
+        for one in open_ones if p.fold_below > 0.0 else ():
+            folded = self.rules.pull_of(one) < p.fold_below * best
+            if folded != bool(one.folded):
+                self._write_down(time, NO_ONE, kinds.GROUP_FOLDED, one.group.number, one.number, NO_ONE, float(folded))
+        chances = [self.rules.left_of(one) for one in open_ones]
+        if draw(key, "accept", ordinal) < best * self.rules.factor_of_looks(member, time):
             member = open_ones[-1]
-            if len(open_ones) > 1:
-                lot = draw(key, "choose", ordinal) * sum(chances)
+            if len(open_ones) > 1 or others:
+                lot = draw(key, "choose", ordinal) * (sum(chances) + sum(others))
+                if lot > sum(chances):
+                    return
                 member = next((one for one, upto in zip(open_ones, accumulate(chances)) if lot <= upto), open_ones[-1])
             visit, days = child_key(key, "visit", ordinal), (time - member.checked_at) / DAY
             check = self._visit(time, member, NO_ONE, visit, speaks=True)
@@ -123,6 +132,9 @@ class Steps:
                     self._write_down(
                         time, check, kinds.OFFER_PASSED, member.group.number, member.number, other.number, p.role_recall
                     )
+                if (friend := self.rules.tells(member, days, visit)) is not None:
+                    told = min(member.anger, 1.0)
+                    self._write_down(time, check, kinds.TROUBLE_TOLD, member.group.number, member.number, friend.number, told)
 
     def _look(self, time: int, person: Member, group: Group, cause: int, message: Message | None) -> None:
         member = self.rules.member(person.number, group)
@@ -155,7 +167,8 @@ class Steps:
             return check
         if not speaks:
             return check
-        if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < rules.p.vent_chance:
+        open_about_it = rules.p.vent_chance * (1.0 - member.discretion)
+        if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < open_about_it:
             incident = NO_ONE if member.incident is None else member.incident.number
             self._write_down(time, check, kinds.COMPLAINT_POSTED, group, number, incident, -min(member.anger, 1.0))
             return check
@@ -185,6 +198,9 @@ class Steps:
             return
         if group.members >= group.capacity:
             self._write_down(time, row, kinds.INVITATION_DECLINED, group.number, person.number, NO_ONE, 2.0)
+            return
+        if rules.refuses(person, group):
+            self._write_down(time, row, kinds.INVITATION_DECLINED, group.number, person.number, NO_ONE, 1.0)
             return
         if leaving >= 0:
             here = [one for one in person.memberships if one.group.number == leaving]
@@ -238,7 +254,11 @@ class Steps:
             return
         rate = self.rules.p.referral_rate * self.rules.interest(member) * member.warmth * self.rules.word_of_mouth(member)
         newcomer = next((one for one in group.reservoir if one.mode is ABSENT and not one.screened_out), None)
+        rate *= 1.0 - member.discretion
         if newcomer is not None and draw(visit, "referral", 0) < 1.0 - math.exp(-rate * days):
+            if self.rules.refuses(newcomer, group):
+                self._write_down(time, check, kinds.ENTRY_DECLINED, group.number, newcomer.number, NO_ONE, 4.0)
+                return
             self._write_down(time, check, kinds.MEMBER_JOINED, group.number, newcomer.number, member.number, newcomer.type, 2.0)
 
     def _go_on(self, time: int, message: Message) -> None:
@@ -285,7 +305,7 @@ class Steps:
                 continue
             fooled = message.stimulus is not None and self.rules.is_taken_in(member, message.stimulus)
             ready = self.rules.consent(member, time, to_operator=message.author is None and not fooled)
-            ready *= self.rules.readiness_to_help(member, message, time)
+            ready *= self.rules.readiness_to_help(member, message, time) * (1.0 - member.discretion)
             if message.stimulus is not None:
                 ready *= self.rules.liking(member, message.stimulus.topic)
             if draw(root, "consent", turn) < ready:

@@ -109,6 +109,7 @@ class Group:
         "number",
         "persons",
         "planned",
+        "reach",
         "reservoir",
         "rules",
         "topics",
@@ -124,7 +125,7 @@ class Group:
         self.cumulative: list[float] = []
         self.reservoir: list[Member] = []
         self.founded_at: int | None = None
-        self.breach = self.herd = self.planned = self.least_tag = self.listing = 0.0
+        self.breach = self.herd = self.planned = self.least_tag = self.listing = self.reach = 0.0
         self.breach_at = self.herd_at = self.members = self.muted = 0
         self.rules = self.closed = False
         self.closing_at: float | None = None
@@ -168,6 +169,7 @@ class Member:
         "days_seen",
         "deal",
         "debut",
+        "discretion",
         "drag_adverts",
         "drag_neglect",
         "drag_overload",
@@ -178,6 +180,7 @@ class Member:
         "favours",
         "felt_at",
         "form",
+        "folded",
         "group",
         "habit",
         "helping",
@@ -215,6 +218,7 @@ class Member:
         "read_to",
         "recall",
         "reference_price",
+        "refuses",
         "reward",
         "reward_weight",
         "rewarded_at",
@@ -230,6 +234,7 @@ class Member:
         "susceptibility",
         "tag",
         "tied_unread",
+        "told",
         "type",
         "unsure",
         "value",
@@ -270,7 +275,7 @@ class Member:
         self.bond = self.honour = self.wish = self.asking = self.helping = self.commission = 0.0
         self.wear = self.esteem = 0.0
         self.form = 0
-        self.role = self.posed = 0
+        self.role = self.posed = self.folded = self.told = 0
         self.unsure = 0.0
         self.seller = 0  # 1 + who of the staff sold last
         self.wise = False
@@ -290,11 +295,11 @@ class Member:
 
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
-    "asking", "bond", "commission", "esteem", "form", "helping", "honour", "role", "seller", "unsure", "wear", "wise", "wish",
+    "asking", "bond", "commission", "discretion", "esteem", "form", "helping", "honour", "role", "seller", "unsure", "wear", "wise", "wish",
     "acquaintances", "advert_rate", "anger", "angry_at", "appetite", "arrival", "check_rate", "claim", "claimed_on", "coached",
     "contact", "coupon", "coupon_until", "pretext", "deal", "drift", "drifted", "favours", "felt_at", "hour_mean", "incident", "judged", "loss",
     "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders", "own_hour",
-    "price_weight", "prompt", "recall", "reference_price", "reward_weight", "shift", "sociability", "soothed", "source",
+    "price_weight", "prompt", "recall", "reference_price", "refuses", "reward_weight", "shift", "sociability", "soothed", "source",
     "susceptibility", "tag", "type", "vent_threshold", "wallet",
 )  # fmt: skip
 
@@ -310,7 +315,7 @@ class Further(Member):
             setattr(self, name, 0.0)
         self.group, self.mode, self.left_at, self.came_from = group, ABSENT, None, None
         self.waiting = self.offer = None
-        self.posed = 0
+        self.posed = self.folded = self.told = 0
         self.asked = self.asked_before = self.screened_out = self.spoke_on = self.debut = 0
 
 

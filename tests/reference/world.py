@@ -225,6 +225,8 @@ def give_traits(person: Person, kind: Any, likeness: float) -> None:
         "reward_weight": kind.reward_weight,
         "price_weight": kind.price_weight,
         "advert_rate": kind.advert_rate,
+        "refuses": kind.refuses,
+        "discretion": kind.discretion,
         "susceptibility": kind.susceptibility * exp(0.5 * z(6) - 0.125),
         "vent_threshold": 0.2 + kind.patience * -log(person.lot(9)),
         "tag": content * exp(0.6 * z(10)),

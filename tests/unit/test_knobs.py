@@ -66,6 +66,10 @@ NO_EFFECT = {
         ("parameters.esteem_carry", "parameters.wish_buying"),
         "no small run of a shipped config opens a second group or seats; tests/protocol/test_wear_and_esteem.py does",
     ),
+    **dict.fromkeys(
+        ["parameters.told_comes", "parameters.told_days"],
+        "no shipped plan tells newcomers the time of a stream within days; tests/protocol/test_channels.py does",
+    ),
     "parameters.carry_share": "no small run of a shipped config posts in a feed; tests/property/test_moves.py does",
     "parameters.coupon_passed": "no shipped plan gives what can be passed on before day 31; tests/property/test_wallet.py does",
     **dict.fromkeys(
@@ -151,6 +155,19 @@ UNTENDED = (
 )  # fmt: skip
 #: What a setting needs beside its own plug-in, by the beginning of its key.
 NEEDS: dict[str, tuple[str, ...]] = {
+    "member.stays_out.": ("member.stays_out.refuses=0",),
+    **dict.fromkeys(
+        ("parameters.tell_rate", "parameters.told_anger"),
+        (
+            "incident=[quarrel]",
+            "incident.quarrel.day=1",
+            "incident.quarrel.handling=none",
+            "incident.quarrel.grievance=3",
+            "scenario.population.ties_per_member=8",
+            "parameters.tell_rate=5",
+            "parameters.told_anger=2",
+        ),
+    ),
     **{
         f"parameters.{name}": (
             "strategy=image_class",

@@ -114,7 +114,7 @@ PLUGINS = {
         "flash_deals",
         "planned_end",
     ),
-    "member": ("kol", "regular", "lurker", "freebie_hunter", "spammer"),
+    "member": ("kol", "regular", "lurker", "freebie_hunter", "spammer", "stays_out", "well_off"),
     "staff": ("one_operator", "nobody", "team"),
 }
 #: zh, en, es of each term, in the order of the glossary.

@@ -11,6 +11,7 @@ from sim import streams
 from sim.compiled import within
 from sim.events.kinds import DAY, NONE
 from sim.kernel.forms import NO
+from sim.kernel.submodels.discretion import openness
 from sim.kernel.submodels.trust import lose_trust
 from sim.streams import uniform
 from sim.vocabulary.tables import Row, Whole
@@ -67,7 +68,7 @@ def soothe(person: Row, share: float) -> None:
 @within
 def vents(parameters: Row, trait: Row, person: Row, visit: np.uint64) -> bool:
     """Whether a person complains in public at a check."""
-    return person.anger >= trait.vent_threshold and uniform(visit, streams.VENT, 0) < parameters.vent_chance
+    return person.anger >= trait.vent_threshold and uniform(visit, streams.VENT, 0) < parameters.vent_chance * openness(trait)
 
 
 @within

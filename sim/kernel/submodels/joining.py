@@ -10,6 +10,7 @@ from sim import streams
 from sim.compiled import within
 from sim.kernel.forms import normal
 from sim.kernel.submodels.bond import tells_others
+from sim.kernel.submodels.discretion import openness, refuses
 from sim.kernel.submodels.roles import spreads
 from sim.kernel.submodels.value import interest, move_value
 from sim.kernel.submodels.warmth import warmth_at
@@ -17,14 +18,16 @@ from sim.streams import uniform
 from sim.vocabulary.tables import ATTENTIVE, NEVER, Row, Whole
 
 #: What an entry declined gives as the reason (ENTRY_DECLINED.x); 0: let in.
-LET_IN, SCREENED_OUT, FULL, CLOSING = 0.0, 1.0, 2.0, 3.0
+LET_IN, SCREENED_OUT, FULL, CLOSING, UNWANTED = 0.0, 1.0, 2.0, 3.0, 4.0
 #: How people come: places in SOURCES.
 REFERRED, MOVED, INVITED = 2, 4, 5
 
 
 @within
 def verdict_at_door(trait: Row, channel: Row) -> float:
-    """A group that is to close declines, then a full one, then a tag below the entry rule."""
+    """Some people never enter; a group that is to close declines, then a full one, then a tag below the entry rule."""
+    if refuses(trait, channel):
+        return UNWANTED
     if channel.closing_at != NEVER:
         return CLOSING
     if channel.members >= channel.capacity:
@@ -33,12 +36,12 @@ def verdict_at_door(trait: Row, channel: Row) -> float:
 
 
 @within
-def refers(parameters: Row, person: Row, member: Row, days: float, visit: np.uint64) -> bool:
+def refers(parameters: Row, trait: Row, person: Row, member: Row, days: float, visit: np.uint64) -> bool:
     """Whether a contented member brings somebody along; days since the last check."""
     rate = parameters.referral_rate * interest(parameters, member) * member.warmth * days
     if person.bond > 0.0 or person.role > 0:
         rate *= tells_others(parameters, person) * spreads(parameters, person)
-    chance = 1.0 - math.exp(-rate)
+    chance = 1.0 - math.exp(-rate * openness(trait))
     return uniform(visit, streams.REFERRAL, 0) < chance
 
 

@@ -10,6 +10,7 @@ from sim.events.kinds import NONE
 from sim.kernel.forms import fading
 from sim.kernel.rows import channel_of, is_present, member_of, tie_of, traits_of
 from sim.kernel.submodels.contagion import pull_of_leavers
+from sim.kernel.submodels.doubts import unrest
 from sim.kernel.submodels.roster import near_of
 from sim.vocabulary.tables import ATTENTIVE, GONE, MUTED, Row, Whole
 
@@ -22,11 +23,19 @@ LOAD_LOW: Final = 0.5
 
 @within
 def weigh_leaving(
-    parameters: Row, person: Row, member: Row, time: Whole, days: float, reads: Whole, of_operators: Whole, cap: Whole
+    parameters: Row,
+    person: Row,
+    member: Row,
+    channel: Row,
+    time: Whole,
+    days: float,
+    reads: Whole,
+    of_operators: Whole,
+    cap: Whole,
 ) -> None:
     """Adds to both clocks what the days since the last check were like; of_operators: their messages and adverts read."""
     fresh = fading(time - member.joined_at, parameters.tenure_days)
-    young = 1.0 + parameters.tenure_gain * fresh
+    young = 1.0 + parameters.tenure_gain * unrest(parameters, member, channel) * fresh
     mind = math.exp(
         -parameters.hazard_value * (member.value - VALUE_PIVOT)
         - parameters.hazard_warmth * (member.warmth - WARMTH_PIVOT)

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from sim import streams
 from sim.compiled import within
 from sim.events.kinds import ADVERT_POSTED, DAY, HOUR, MEMBER_ANSWERED, NONE, PLAN_ANNOUNCED
 from sim.kernel.decay import decay_member, decay_person
@@ -40,6 +41,7 @@ from sim.kernel.submodels.topics import lasting_of, liking_of
 from sim.kernel.submodels.trust import read_plan
 from sim.kernel.submodels.value import benefit_of, learn_value
 from sim.kernel.submodels.warmth import neglect_cools
+from sim.streams import uniform
 from sim.vocabulary.tables import GROUP, RECENT, Row, Whole
 
 #: Nothing older than this row of a channel's newest messages can be read.
@@ -68,7 +70,8 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
         message = message_of(state, number)
         if reads >= cap or time - message.time > fresh:
             break
-        if message.removed == 0 and message.author != who and trait.tag >= message.audience:
+        shown = channel.reach <= 0.0 or uniform(trait.key, streams.REACH, number) < channel.reach
+        if shown and message.removed == 0 and message.author != who and trait.tag >= message.audience:
             reads += 1
             sentiment += message.sentiment
             if message.stimulus != NONE:
@@ -132,7 +135,7 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
         miss_reward(parameters, trait, member, time)
         member.last_day = day
         member.days_seen += 1
-    weigh_leaving(parameters, person, member, time, days, reads, operator + adverts, cap)
+    weigh_leaving(parameters, person, member, channel, time, days, reads, operator + adverts, cap)
     member.offer = offer
     member.posed = posed
     member.asked_before = member.asked

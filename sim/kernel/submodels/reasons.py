@@ -23,6 +23,7 @@ from sim.events.kinds import (
 )
 from sim.kernel.forms import fading
 from sim.kernel.submodels.contagion import pull_of_leavers
+from sim.kernel.submodels.doubts import unrest
 from sim.vocabulary.tables import Row, Whole
 
 #: A logarithm of the hazard below this moves nobody: five percent.
@@ -52,7 +53,7 @@ def stronger(best: float, reason: float, term: float, other: float) -> tuple[flo
 
 
 @within
-def reason_of(parameters: Row, person: Row, member: Row, time: Whole) -> float:
+def reason_of(parameters: Row, person: Row, member: Row, channel: Row, time: Whole) -> float:
     """Code of the term that raises the hazard most above that of a content member of long standing."""
     value = parameters.hazard_value
     lost = member.drag_adverts + member.drag_sales + member.drag_overload + member.drag_neglect
@@ -64,6 +65,7 @@ def reason_of(parameters: Row, person: Row, member: Row, time: Whole) -> float:
     best, reason = stronger(best, reason, parameters.hazard_loss * (person.loss + person.anger), BY_ANGER)
     best, reason = stronger(best, reason, math.log(pull_of_leavers(parameters, member)), BY_ACQUAINTANCE)
     best, reason = stronger(best, reason, value * (parameters.value_start - member.value - lost), BY_BOREDOM)
-    young = 1.0 + parameters.tenure_gain * fading(time - member.joined_at, parameters.tenure_days)
+    restless = parameters.tenure_gain * unrest(parameters, member, channel)
+    young = 1.0 + restless * fading(time - member.joined_at, parameters.tenure_days)
     best, reason = stronger(best, reason, math.log(young), BY_NEWNESS)
     return reason

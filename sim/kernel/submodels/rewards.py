@@ -98,11 +98,20 @@ def is_open(message: Row, time: Whole) -> bool:
 
 
 @within
-def is_pulled(parameters: Row, member: Row, stimulus: Row, root: np.uint64, who: Whole) -> bool:
-    """Whether a packet makes an attentive member look at once; what is expected pulls less."""
+def is_pulled(parameters: Row, member: Row, stimulus: Row, root: np.uint64, who: Whole, time: Whole) -> bool:
+    """Whether a packet makes an attentive member look at once; what is expected pulls less, what one was told of more."""
     uncertain = 1.0 + (parameters.uncertain_gain - 1.0) * (1.0 - stimulus.certainty)
     fresh = EXPECTED_PULL + (1.0 - EXPECTED_PULL) * (1.0 - member.habit)
-    return uniform(root, streams.PULL, 2 * who) < parameters.pull_share * stimulus.pull * uncertain * fresh
+    chance = parameters.pull_share * stimulus.pull * uncertain * fresh
+    if member.told and stimulus.session > 0.0 and remembers(parameters, member, time):
+        chance = 1.0 - (1.0 - min(chance, 1.0)) * (1.0 - parameters.told_comes)
+    return uniform(root, streams.PULL, 2 * who) < chance
+
+
+@within
+def remembers(parameters: Row, member: Row, time: Whole) -> bool:
+    """Whether somebody who was told at the entry when the next event takes place still has it in mind."""
+    return time - member.joined_at <= parameters.told_days * DAY
 
 
 @within

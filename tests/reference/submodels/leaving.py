@@ -42,7 +42,7 @@ class Leaving:
     def weigh_leaving(self, member: Member, time: int, days: float, seen: Read) -> None:
         """The days since the last check go into both clocks, with the state after reading."""
         p = self.p
-        newness = 1.0 + p.tenure_gain * math.exp(-(time - member.joined_at) / DAY / p.tenure_days)
+        newness = 1.0 + p.tenure_gain * self.unrest(member) * math.exp(-(time - member.joined_at) / DAY / p.tenure_days)
         mind = math.exp(
             -p.hazard_value * (member.value - 0.4)
             - p.hazard_warmth * (member.warmth - 0.1)

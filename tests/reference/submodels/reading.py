@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.events.kinds import DAY
 from sim.vocabulary.tables import Stimulus
+from tests.reference.draws import draw
 from tests.reference.tables import ADVERT, ANSWER, PLAN, Incident, Member, Message
 
 #: Messages that can be found again.
@@ -72,7 +73,8 @@ class Reading:
             message = group.messages[place]
             if reads >= cap or time - message.time > p.fresh_days * DAY:
                 break
-            if message.removed or message.author is member.home or member.tag < message.audience:
+            unseen = group.reach > 0.0 and draw(self.keys[member.number], "reach", message.number) >= group.reach
+            if unseen or message.removed or message.author is member.home or member.tag < message.audience:
                 continue
             reads += 1
             sentiment += message.sentiment

@@ -67,6 +67,7 @@ class Warmth:
         for gain in (self.p.welcome_warmth, self.p.ritual_warmth * ritual):
             member.warmth += gain * soon * (1.0 - member.warmth)
         if told == 1.0:
+            member.told = 1
             self.add_value(member, self.p.told_value * soon)
         if told == 3.0:
             self.add_value(member, -self.p.promotion_cost)
