@@ -205,7 +205,7 @@ _ENTRIES: Final = (
         matters=0.05, of_group=False,
     ),
     Outcome(
-        "promotions", "people", "tiers given to members; who is given two in turn counts twice", lambda t: t.promotions,
+        "tiers_given", "people", "tiers given to members; who is given two in turn counts twice", lambda t: t.tiers_given,
         Words("Tiers given", "晋升人次", "Ascensos de nivel"), "higher",
         matters=0.03, per="member",
     ),

@@ -153,7 +153,7 @@ class Tally:
         return buyers - len(distinct(orders["actor"][full])), buyers
 
     @property
-    def promotions(self) -> int:
+    def tiers_given(self) -> int:
         """How often a member was given a tier."""
         return int((self.early & (self.rows.kind == kinds.TIER_SET)).sum())
 

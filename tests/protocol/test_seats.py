@@ -56,7 +56,7 @@ def test_as_many_as_there_are_seats_are_honoured_by_how_few_they_are(composed):
     assert honours["y"].max() < 0.25 and len(coupons)
     tiered = set(of(log, kinds.TIER_SET)["target"].tolist())
     assert set(honours["target"].tolist()) <= tiered
-    assert project_outcomes(log, 16)["promotions"] == len(of(log, kinds.TIER_SET))
+    assert project_outcomes(log, 16)["tiers_given"] == len(of(log, kinds.TIER_SET))
 
 
 def test_a_copy_for_all_honours_nobody(composed):
