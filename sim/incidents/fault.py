@@ -31,14 +31,14 @@ class Fault:
     side_talk: Annotated[float, number("1/day, told by an acquaintance who knows", 0, 5, "B03, D14: assumed")]
     sentiment: Annotated[float, number("tone of the word in public, -1 to 0", -1, 0, "assumed")]
     grievance: Annotated[float, number("anger at full severity", 0, 3, "assumed")]
-    item: Annotated[
-        int,
-        number("the goods that are faulty, by their turn in the offers (`breadth`); 0 whatever was bought", 0, 20, "A03, B03"),
-    ]
     again_days: Annotated[float, number("days until it may come again; 0 never", 0, 365, "B13: assumed")]
     recurrence: Annotated[
         float, number("chance that it comes again then; what is mended lowers it", 0, 1, "B13.s5, E68: assumed")
     ]
+    item: Annotated[
+        int,
+        number("the goods that are faulty, by their turn in the offers (`breadth`); 0 whatever was bought", 0, 20, "A03, B03"),
+    ] = 0
 
     mended = ("recurrence",)
 
