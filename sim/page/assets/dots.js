@@ -117,7 +117,7 @@ export class Dots {
     const ticks = steps(lowest, highest);
     // From the right, where the unit stands: a number that would touch the one beside it is left out.
     let free = Infinity;
-    for (const value of ticks.toReversed()) {
+    for (const value of [...ticks].reverse()) {
       const unit = value === ticks.at(-1) ? ` ${this.measure.unit[words.language]}` : "", label = `${amount(words, this.measure, value)}${unit}`, wide = pen.measureText(label).width;
       const x = across(value), middle = Math.min(x, right + 12 - wide / 2);
       pen.fillRect(x - 0.75, base, 1.5, 6);
