@@ -115,11 +115,15 @@ export class Dots {
     pen.fillStyle = colour("soft");
     pen.font = `${Math.round(Math.max(15, width / 75))}px ${getComputedStyle(document.body).fontFamily}`;
     const ticks = steps(lowest, highest);
-    for (const value of ticks) {
-      const x = across(value), unit = value === ticks.at(-1) ? ` ${this.measure.unit[words.language]}` : "";
+    // From the right, where the unit stands: a number that would touch the one beside it is left out.
+    let free = Infinity;
+    for (const value of [...ticks].reverse()) {
+      const unit = value === ticks.at(-1) ? ` ${this.measure.unit[words.language]}` : "", label = `${amount(words, this.measure, value)}${unit}`, wide = pen.measureText(label).width;
+      const x = across(value), middle = Math.min(x, right + 12 - wide / 2);
       pen.fillRect(x - 0.75, base, 1.5, 6);
-      pen.textAlign = x + 80 > right && unit ? "right" : "center";
-      pen.fillText(`${amount(words, this.measure, value)}${unit}`, pen.textAlign === "right" ? Math.min(x + 60, right + 12) : x, base + 10);
+      if (middle + wide / 2 + 10 > free) continue;
+      free = middle - wide / 2;
+      pen.fillText(label, free, base + 10);
     }
     pen.textAlign = "left";
     const pairs = rows[0].map((value, at) => [value, rows[1]?.[at]]).slice(0, this.shown);

@@ -106,10 +106,11 @@ function voted(lesson, step) {
   const { words, room } = lesson, at = lesson.step - 1, names = step.options.map((one) => one.text[words.language]), { note, clock } = clockNote(lesson);
   const totals = () => names.map((_, number) => (room.tally(at)[String(number)] ?? 0) + (room.hand(at)[number] ?? 0));
   const ahead = () => { const counts = totals(); return counts.indexOf(Math.max(...counts)); };
-  if (lesson.phase > 1) return moved(lesson, step, step.options[ahead()].arm ?? 0, names[ahead()], lesson.phase - 2);
+  const decided = () => totals().filter((count) => count === Math.max(...totals())).length === 1; // no hands, or as many for two: nobody has chosen
+  if (lesson.phase > 1) return moved(lesson, step, step.options[ahead()].arm ?? 0, names[ahead()], lesson.phase - 2, decided());
   const box = element("div"), raise = async (number, by) => { if (number < names.length && lesson.phase === 0) { await room.raise(at, number, by); counted(); } };
   const counted = () => {
-    if (lesson.phase) return box.replaceChildren(bars(names, totals(), words, { won: Math.max(...totals()) ? ahead() : -1 }));
+    if (lesson.phase) return box.replaceChildren(bars(names, totals(), words, { won: decided() ? ahead() : -1 }));
     const list = element("div", `options ${names.length === 3 ? "three" : "two"}`, "", ...names.map((name, number) => option(lesson, number, name, raise, room.hand(at)[number])));
     const phones = Object.values(room.tally(at)).reduce((sum, one) => sum + one, 0);
     box.replaceChildren(list, element("p", "vote-count", lesson.klass ? words.t("votes_in", { count: words.number(phones), joined: words.number(room.joined) }) : words.t("count_hands")));
@@ -120,9 +121,9 @@ function voted(lesson, step) {
 }
 
 // What the class has chosen, in all worlds, beside the first arm; where that was chosen, beside the second.
-function moved(lesson, step, arm, name, at) {
+function moved(lesson, step, arm, name, at, decided) {
   const { script, words } = lesson, arms = arm === 0 ? [0, 1] : [0, arm], box = element("div", "reveal"), measure = script.measures[at];
-  lesson.body.replaceChildren(heading(lesson, step), element("p", "lesson-text", words.t("class_chose", { name, outcome: measure.name[words.language] })), box, ...(measure.money ? [element("p", "small", words.t("money_note"))] : []));
+  lesson.body.replaceChildren(heading(lesson, step), element("p", "lesson-text", words.t(decided ? "class_chose" : "class_open", { name, outcome: measure.name[words.language] })), box, ...(measure.money ? [element("p", "small", words.t("money_note"))] : []));
   const dots = new Dots(script, script.reveals[at], measure, arms, words, box);
   dots.show({ stream: true, band: lesson.whole() });
   return { dots, close: () => dots.close(), more: () => { lesson.tell_worlds(); lesson.whole() ? lesson.show() : dots.more(script.reveals[at]); } };
