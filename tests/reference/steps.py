@@ -155,7 +155,7 @@ class Steps:
             return check
         if not speaks:
             return check
-        if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < rules.p.vent_chance:
+        if member.anger >= member.vent_threshold * (1.0 - member.claiming) and draw(visit, "vent", 0) < rules.p.vent_chance:
             incident = NO_ONE if member.incident is None else member.incident.number
             self._write_down(time, check, kinds.COMPLAINT_POSTED, group, number, incident, -min(member.anger, 1.0))
             return check

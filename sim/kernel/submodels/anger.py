@@ -66,8 +66,11 @@ def soothe(person: Row, share: float) -> None:
 
 @within
 def vents(parameters: Row, trait: Row, person: Row, visit: np.uint64) -> bool:
-    """Whether a person complains in public at a check."""
-    return person.anger >= trait.vent_threshold and uniform(visit, streams.VENT, 0) < parameters.vent_chance
+    """Whether a person complains in public at a check; sooner, where that has paid before."""
+    return (
+        person.anger >= trait.vent_threshold * (1.0 - person.claiming)
+        and uniform(visit, streams.VENT, 0) < parameters.vent_chance
+    )
 
 
 @within
