@@ -49,4 +49,4 @@ def fit_of_level(parameters: Row, world: Row, trait: Row, level: float) -> float
         return 1.0
     skill = BEGINNER if uniform(trait.key, streams.SKILL, 0) < world.beginners else ENTHUSIAST
     off = (level - skill) / parameters.level_width
-    return math.exp(-0.5 * off * off)
+    return math.exp(-off * off / 2.0)
