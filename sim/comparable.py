@@ -28,12 +28,14 @@ _OF_POPULATION: Final = {
     "ties_per_member": Rule.CARE, "homophily": Rule.CARE, "likeness": Rule.CARE, "joining_days": Rule.CARE,
     "walk_ins_per_day": Rule.CARE, "reservoir": Rule.CARE, "capacity": Rule.FREE,
     "memberships": Rule.FREE, "further_channels": Rule.FREE, "founding": Rule.CARE, "inflow": Rule.CARE, "likes": Rule.CARE,
+    "beginners": Rule.CARE,
 }  # fmt: skip
 _OF_STAFF: Final = {
     "people": Rule.FREE, "shift_start": Rule.FREE, "shift_end": Rule.FREE, "days_per_week": Rule.FREE, "look_minutes": Rule.FREE,
     "absence": Rule.FREE, "warmth": Rule.FREE, "wage": Rule.CARE, "budget_hours": Rule.FREE, "answer_minutes": Rule.FREE,
     "soothe_minutes": Rule.FREE, "moderate_minutes": Rule.FREE, "welcome_minutes": Rule.FREE, "care_minutes": Rule.FREE,
-    "post_minutes": Rule.FREE, "screen_minutes": Rule.FREE, "settle_minutes": Rule.FREE, "roles": Rule.FREE,
+    "post_minutes": Rule.FREE, "screen_minutes": Rule.FREE, "settle_minutes": Rule.FREE, "temper": Rule.FREE,
+    "roles": Rule.FREE,
 }  # fmt: skip
 _OF_MARKET: Final = ("needs_per_month", "peak_hours", "price", "usual_price", "margin", "base_odds", "outside")
 

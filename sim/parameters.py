@@ -655,6 +655,16 @@ class Parameters:
     told_days: Annotated[float, parameter("days", 0.1, 90, "assumed", "G124: the next event", (5, 14))]
     """days after the entry for which it is remembered"""
 
+    # Learners, and what complaining has brought (off at 0)
+    effort_spread: Annotated[float, parameter("share", 0, 1, "assumed", "D16: the low half of a trait of effort", (0.4, 0.9))]
+    """how much more, or less, than the usual effort the most and the least diligent make"""
+    level_width: Annotated[float, parameter("skill", 0, 2, "assumed", "D18; mechanisms, law 1: 0.2", (0.15, 0.4))]
+    """distance of level and skill at which content has lost two fifths of its worth; 0: it is worth the same to all"""
+    harsh_anger: Annotated[float, parameter("anger", 0, 2, "assumed", "E16; above the anger by a removal", (0.3, 0.9))]
+    """anger of whoever staff quarrel with in front of everybody"""
+    claim_habit: Annotated[float, parameter("share", 0, 1, "assumed", "E18, G033; as the habit of asking", (0.05, 0.3))]
+    """step of the habit of complaining by money or a gift that one gets while upset"""
+
 
 #: The parameters as one record of the world, in their order here.
 PARAMETERS: Final = Table(
@@ -732,6 +742,9 @@ SUBMODELS: Final[dict[str, dict[str, float]]] = {
     "sidetalk": {"tell_rate": 0.0},
     "chat_list": {"other_chats": 0.0, "fold_below": 0.0},
     "told_times": {"told_comes": 0.0},
+    "diligence": {"effort_spread": 0.0},
+    "levels": {"level_width": 0.0},
+    "claiming": {"claim_habit": 0.0},
 }  # fmt: skip
 
 

@@ -189,6 +189,9 @@ class Population:
     """sources of newcomers by name, beside founding members, walk-ins and word of mouth"""
     likes: tuple[tuple[Topic, Annotated[float, number("share of people", 0, 1, "D47, D48: assumed")]], ...] = ()
     """topics and how many people came for each of them, or like it; half do where a topic is left out"""
+    beginners: Annotated[
+        float, number("share of people who are beginners at what the group is about", 0, 1, "D18: assumed")
+    ] = 0.5
 
     @property
     def planned(self) -> int:
@@ -282,6 +285,15 @@ class Staff:
     """work of checking somebody at the door"""
     settle_minutes: Annotated[float, number("minutes, median", 0.1, 600, "assumed")]
     """work of a step that handles an incident"""
+    temper: Annotated[
+        float,
+        number(
+            "chance that a complaint is answered with a quarrel in the group, at a day whose hours are used up",
+            0,
+            1,
+            "E16: assumed",
+        ),
+    ] = 0.0
     roles: Annotated[tuple[tuple[str, Role], ...], Field(max_length=MOST_ROLES)] = ()
     """who does what, by name; none: everybody does everything"""
 

@@ -112,19 +112,28 @@ class Cases(Acting):
 
     def refund(self, person: int, group: int, amount: float, cause: int = NONE) -> int:
         """Pays an order back, yuan."""
+        self._programme.paid_back.append((int(self.env.now), person))
         return self._act(REFUND_PAID, group, person, x=amount, cause=cause)
 
-    def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float) -> bool:
+    def precedents(self, person: int, day: float) -> int:
+        """How often this person or an acquaintance had got money back before that day."""
+        earlier = [who for time, who in self._programme.paid_back if time < day * DAY]
+        return sum(who == person or self.are_acquainted(person, who) for who in earlier)
+
+    def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float, precedents: int = 0) -> bool:
         """Whether a member who may have `yuan` back asks for it; lot: a keyed number in (0, 1).
 
         The member decides, and staff see only who asks: log-odds rise with the share of the price times the member's price
-        weight, with anger, with trust that is lost, and with each of `known` acquaintances who have asked. The weights stand
-        in the step of the procedure (`hurdle`, `per_anger`, `per_loss`, `per_tie`; assumed).
+        weight, with anger, with trust that is lost, with each of `known` acquaintances who have asked, and with each refund of an
+        earlier matter that they know of. The weights stand in the step of the procedure (`hurdle`, `per_anger`, `per_loss`, `per_tie`,
+        `per_precedent`; assumed).
         """
         mind = self._programme.tables.persons[person]
         dear = self._programme.people.traits["price_weight"][person] * yuan / self.price
         upset = offer.per_anger * mind["anger"] + offer.per_loss * mind["loss"]
-        return bool(math.log(lot / (1.0 - lot)) < dear + upset + offer.per_tie * known - offer.hurdle)
+        return bool(
+            math.log(lot / (1.0 - lot)) < dear + upset + offer.per_tie * known + offer.per_precedent * precedents - offer.hurdle
+        )
 
     def pay(self, amount: float, group: int = NONE, cause: int = NONE) -> int:
         """Spends money on benefits or tools, yuan."""

@@ -63,6 +63,10 @@ class Context(Moving, Cases, Crewing):
         self.attach(note.actor, staff, self.parameters.bond_answer)
         return self._act(MEMBER_ANSWERED, note.group, staff, note.message, share * self.staff.tone_of(staff), 0.0, note.row)
 
+    def quarrel(self, note: Note, staff: int = 0) -> int:
+        """Answers a member's message unkindly, in front of everybody."""
+        return self._act(MEMBER_ANSWERED, note.group, staff, note.message, 0.0, 1.0, note.row)
+
     def remove_message(self, note: Note, staff: int = 0, softness: float = 0.0) -> int:
         """Takes a message away in public view; softness: share of the author's anger that is spared."""
         return self._act(MESSAGE_REMOVED, note.group, staff, note.message, softness, 0.0, note.row)

@@ -128,6 +128,7 @@ class Programme:
         self._incidents = 0
         self._open: list[int] | None = None
         self.own_feeds: set[int] = set()
+        self.paid_back: list[tuple[int, int]] = []  # (us, person) of every refund
         self.redesigned: dict[str, float] = {}
         self.running: dict[str, Context] = {}
         self.changed: dict[str, int] = {}

@@ -358,6 +358,7 @@ CATALOGUE: Final[tuple[Kind, ...]] = (
         _STAFF,
         _MESSAGE,
         _amount("friendliness of the tone, 0..1", 0, 1),
+        _amount("temper that is lost: how unkind it is, 0..1", 0, 1),
     ),
     Kind(
         MESSAGE_REMOVED,

@@ -93,7 +93,7 @@ from sim.kernel.submodels.contact import count_favour, is_favour, oblige, press
 from sim.kernel.submodels.debut import close_debut, make_debut
 from sim.kernel.submodels.esteem import bring_esteem
 from sim.kernel.submodels.expectation import coach
-from sim.kernel.submodels.habits import learn_asking, learn_helping
+from sim.kernel.submodels.habits import learn_asking, learn_claiming, learn_helping
 from sim.kernel.submodels.honour import honoured
 from sim.kernel.submodels.incidents import open_incident, respond
 from sim.kernel.submodels.joining import MOVED, carry_over, enter
@@ -216,10 +216,14 @@ def post_stimulus(
 
 
 @within
-def staff_answers(world: Row, state: Row, row: Whole, time: Whole, channel: Whole, target: Whole, friendliness: float) -> Whole:
-    """Staff answer a message; gives the number of the answer."""
-    number = add_message(state, row, time, MEMBER_ANSWERED, NONE, channel, 0.0)
+def staff_answers(
+    world: Row, state: Row, row: Whole, time: Whole, channel: Whole, target: Whole, friendliness: float, harshness: float
+) -> Whole:
+    """Staff answer a message, or quarrel with its author in front of everybody; gives the number of the answer."""
+    number = add_message(state, row, time, MEMBER_ANSWERED, NONE, channel, 0.0 - harshness)
     message = message_of(state, target)
+    if harshness > 0.0:
+        message_of(state, number).incident = message.incident
     if message.author >= 0:
         who = np.int64(message.author)
         seat = seat_in(state, who, np.int64(message.channel))
@@ -230,6 +234,9 @@ def staff_answers(world: Row, state: Row, row: Whole, time: Whole, channel: Whol
             )
             end_debut(world, state, who, seat, YES)
         learn_asking(parameters_of(world), person_of(state, who))
+        if harshness > 0.0:
+            hurt = parameters_of(world).harsh_anger * harshness
+            enrage(parameters_of(world), person_of(state, who), time, hurt, np.int64(message.incident), YES)
     respond(state, np.int64(message.incident), time)
     return number
 
@@ -282,6 +289,8 @@ def privately(
             move_mood(parameters, person, 1.0)
         elif y == COACHING:
             coach(parameters, person)
+        if x > 0.0:
+            learn_claiming(parameters, person)
         ledger_of(state).benefits += x
     elif kind == MEMBER_PRESSED:
         press(parameters, person, member_of(state, max(seat, 0)), seat != NONE, time, x)
@@ -422,7 +431,7 @@ def apply(
     elif kind == STIMULUS_POSTED:
         return post_stimulus(world, state, row, time, group, target, x, y)
     elif kind == MEMBER_ANSWERED:
-        return staff_answers(world, state, row, time, group, target, x)
+        return staff_answers(world, state, row, time, group, target, x, y)
     elif kind == PLAN_ANNOUNCED:
         return announce_plan(state, row, time, group, target, x)
     elif kind == CLOSING_ANNOUNCED:
@@ -496,6 +505,9 @@ def apply(
         ledger_of(state).odds = x
         ledger_of(state).talk = y
     elif kind == REFUND_PAID:
+        if parameters_of(world).claim_habit > 0.0:
+            decay_at(world, state, actor, seat_in(state, actor, group), time)
+            learn_claiming(parameters_of(world), person_of(state, actor))
         ledger_of(state).refunds += x
     elif kind == LISTING_SET:
         channel_of(state, group).listing = x

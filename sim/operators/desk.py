@@ -18,6 +18,8 @@ from sim.events.kinds import (
 )
 
 TOP_SHARE = 0.1
+#: The draw of a note by which temper is lost.
+TEMPER = 5
 
 
 def watch_groups(ctx: Any) -> Generator[Any, Any, Any]:
@@ -127,10 +129,20 @@ def is_let_off(ctx: Any, note: Any) -> bool:
 def _soothe(ctx: Any, note: Any) -> Generator[Any, Any, Any]:
     person = yield from ctx.staff.work("soothe", ctx.staff_settings.soothe_minutes, group=note.group, member=note.actor)
     if person is not None:
+        if _loses_temper(ctx, note):
+            if ctx.is_open(note.message):
+                ctx.quarrel(note, person)
+            return
         if ctx.is_open(note.message):
             ctx.answer(note, person)
         if ctx.is_member(note.actor) and ctx.incident_of(note.message) == NONE:
             ctx.soothe(note.actor, note.group, person, share=0.5 * ctx.staff.tone_of(person), cause=note.row)
+
+
+def _loses_temper(ctx: Any, note: Any) -> bool:
+    """Whether whoever takes a complaint up quarrels: the likelier, the more of the day's hours are used."""
+    temper = ctx.staff_settings.temper
+    return bool(temper > 0 and ctx.uniform_of(note, TEMPER) < temper * min(ctx.staff.load, 1.0))
 
 
 def _moderate(ctx: Any, note: Any) -> Generator[Any, Any, Any]:

@@ -32,6 +32,9 @@ class Broadcast(Mechanic):
     claim: Annotated[float, number("how great a result it promises", 0, 1, "C53, D15: assumed")] = 0.0
     topic: Literal["all", "food", "life", "beauty", "money", "children", "health", "work"] = "all"
     """what it is about: worth more to those who like that, and less to others"""
+    level: Annotated[
+        float, number("skill that it asks for, 0 none: beginners have .25, enthusiasts .75", 0, 1, "D18, B07: assumed")
+    ] = 0.0
     top_talker_coupon: Annotated[float, number("yuan for whoever writes most after it", 0, 1_000, "C37: 8")] = 0.0
     talk_hours: Annotated[float, number("hours of talk that count for that", 0.5, 72, "assumed")] = 6.0
     coupon_days: Annotated[float, number("days for which that coupon holds", 0.5, 365, "assumed")] = 30.0
@@ -50,7 +53,7 @@ class Broadcast(Mechanic):
         """Content and advertising in the weights that are set."""
         return Stimulus(
             content=self.content, quality=self.quality, promotion=self.promotion, recall=self.recall, talk=self.talk,
-            claim=self.claim, topic=float(TOPICS.index(self.topic)),
+            claim=self.claim, topic=float(TOPICS.index(self.topic)), level=self.level,
         )  # fmt: skip
 
 

@@ -121,7 +121,8 @@ def _compensate(ctx: Handles, step: Step, case: Case, place: int) -> Process:
             known = sum(ctx.are_acquainted(person, other) for other in case.asked)
             if not ctx.is_member(person):
                 continue
-            if yuan and ctx.asks_for_it(person, yuan, step, known, ctx.uniform(CLAIM_DRAW + 2 * place, person)):
+            earlier = ctx.precedents(person, case.opened) if step.per_precedent else 0
+            if yuan and ctx.asks_for_it(person, yuan, step, known, ctx.uniform(CLAIM_DRAW + 2 * place, person), earlier):
                 case.asked.append(person)
                 ctx.refund(person, case.group, yuan, cause=case.cause)
                 if not public:

@@ -429,7 +429,10 @@ class Handles(Moves, Protocol):
     def is_open(self, message: int) -> bool:
         """Whether a message still stands and staff have not answered it."""
 
-    def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float) -> bool:
+    def precedents(self, person: int, day: float) -> int:
+        """How often this person or an acquaintance had got money back before that day."""
+
+    def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float, precedents: int = 0) -> bool:
         """Whether a member who may have money back asks for it; decided by the member, unseen by staff."""
 
     def announce_plan(self, group: int, incident: int, justice: float, staff: int = 0, cause: int = -1) -> int:

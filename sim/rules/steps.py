@@ -63,6 +63,9 @@ class Step:
     per_anger: Annotated[float, number("log-odds per unit of anger", 0, 20, "assumed")] = 2.5
     per_loss: Annotated[float, number("log-odds per unit of lost trust", 0, 20, "assumed")] = 1.0
     per_tie: Annotated[float, number("log-odds per acquaintance who has asked", 0, 20, "assumed")] = 0.7
+    per_precedent: Annotated[
+        float, number("log-odds per refund to them or an acquaintance in an earlier matter", 0, 20, "E18: .3 to 1, assumed")
+    ] = 0.0
     target: Literal["message", "author"] = "message"
     """what is taken away: the message, or its author too"""
     posts: Annotated[int, number("posts", 1, 50, "B15.s3")] = 4
@@ -128,7 +131,8 @@ KINDS: dict[str, Kind] = {
     "plan": Kind("tells how it will be from now on", (*TOLD, "needs", "justice"), needs=("investigate",)),
     "compensate": Kind(
         "offers money back or a gift; each decides alone whether to ask for it",
-        ("audience", "needs", "justice", "menu", "yuan", "first", "thanks", "days", "hurdle", "per_anger", "per_loss", "per_tie"),
+        ("audience", "needs", "justice", "menu", "yuan", "first", "thanks", "days", "hurdle", "per_anger", "per_loss", "per_tie",
+         "per_precedent"),
         audience="affected",
     ),
     "remove": Kind("takes messages away, or their authors too", ("target", "days", "softness"), audience="affected"),

@@ -96,6 +96,7 @@ WORLD: Final = table(
     ("heats", WHOLE, "", "topics of a group that come up by themselves"),
     ("heat_groups", WHOLE, "", "groups that have topics of their own; those that open later share them"),
     ("liked_by", REAL, "share", "people who like each of TOPICS", 8),
+    ("beginners", REAL, "share", "people who are beginners at what the group is about; the others are enthusiasts"),
 )  # fmt: skip
 
 TRAITS: Final = table(
@@ -228,6 +229,7 @@ PERSON: Final = table(
     ("wish", REAL, "0..1", "wish for recognition, by seeing others honoured, decaying"),
     ("asking", REAL, "0..1", "habit of asking the operator, decaying"),
     ("helping", REAL, "0..1", "habit of helping, decaying"),
+    ("claiming", REAL, "0..1", "habit of complaining, by having got something for it, decaying"),
     ("unsure", REAL, "0..1", "not knowing whom of the staff to buy from, decaying"),
     ("wear", REAL, "times", "taken part in the same form lately, decaying"),
     ("esteem", REAL, "value", "what the person has found in groups of the brand, beyond what one expects at first"),
@@ -359,6 +361,7 @@ STIMULUS: Final = table(
     ("goods", REAL, "", "which of the goods it is about, from 1 on"),
     ("wanted_by", REAL, "share", "people who have a use for these goods; 0: all"),
     ("puzzle", REAL, "0..1", "chance that somebody who would take part does not see what to do"),
+    ("level", REAL, "0..1", "how much it takes to follow it; 0: nothing in particular"),
 )  # fmt: skip
 
 
@@ -396,6 +399,7 @@ class Stimulus(NamedTuple):
     goods: float = 0.0
     wanted_by: float = 0.0
     puzzle: float = 0.0
+    level: float = 0.0
 
 
 INCIDENT: Final = table(

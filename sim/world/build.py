@@ -285,6 +285,7 @@ def build_world(scenario: Scenario, seed: int, replication: int, programme: int 
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
     liked: dict[Any, float] = dict(population.likes)
     head["liked_by"] = [liked.get(topic, LIKED_BY) for topic in TOPICS]
+    head["beginners"] = population.beginners
     world = carve_world(buffer)
     for name, value in values.items():
         world.parameters[name] = value

@@ -25,7 +25,7 @@ class Apply:
         elif kind == kinds.STIMULUS_POSTED:
             return r.post(row, time, place, r.stimuli[target], x, y)
         elif kind == kinds.MEMBER_ANSWERED:
-            return r.answer(row, time, r.messages[target], x)
+            return r.answer(row, time, r.messages[target], x, y)
         elif kind == kinds.PLAN_ANNOUNCED:
             return r.announce(row, time, place, r.incidents[target], x)
         elif kind == kinds.STIMULUS_ANSWERED:
@@ -100,6 +100,9 @@ class Apply:
             r.odds, r.talk = x, y
         elif kind == kinds.REFUND_PAID:
             r.refunds += x
+            if r.p.claim_habit > 0.0:
+                r.pass_time(r.member(actor, place), time)
+                r.learn_claiming(r.persons[actor])
         elif kind == kinds.ENTRY_RULE_SET:
             place.least_tag = x
         elif kind == kinds.LISTING_SET:

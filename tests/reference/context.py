@@ -69,10 +69,10 @@ class ReferenceContext(Context):
         groups = self._programme.rules.groups
         return not (0 <= group < len(groups) and groups[group].closed)
 
-    def asks_for_it(self, person: int, yuan: float, offer, known: int, lot: float) -> bool:
+    def asks_for_it(self, person: int, yuan: float, offer, known: int, lot: float, precedents: int = 0) -> bool:
         member = self._member(person)
         reasons = member.price_weight * yuan / self.price + offer.per_anger * member.anger + offer.per_loss * member.loss
-        return math.log(lot / (1.0 - lot)) < reasons + offer.per_tie * known - offer.hurdle
+        return math.log(lot / (1.0 - lot)) < reasons + offer.per_tie * known + offer.per_precedent * precedents - offer.hurdle
 
     def is_friend(self, person: int) -> bool:
         lines = [one.number for one in self._programme.rules.groups if one.kind not in (GROUP, FEED)]

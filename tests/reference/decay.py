@@ -34,7 +34,9 @@ class Decay:
         member.bond *= math.exp(-days / p.bond_days)
         member.unsure *= math.exp(-days / p.seller_days)
         member.honour, member.wish = (one * math.exp(-days / p.honour_days) for one in (member.honour, member.wish))
-        member.asking, member.helping = (one * math.exp(-days / p.habit_days) for one in (member.asking, member.helping))
+        member.asking *= math.exp(-days / p.habit_days)
+        member.helping *= math.exp(-days / p.habit_days)
+        member.claiming *= math.exp(-days / p.habit_days)
         member.wear *= math.exp(-days / p.wear_days)
         if member.anger > 0.0:
             fading = days

@@ -13,7 +13,7 @@ PURPOSE = {
     "choose": 301, "channel": 302, "invite": 303, "carry": 304, "basket": 331, "pass_on": 332, "busy": 333, "topic": 334,
     "request": 335, "impression": 401, "drift": 402, "heat": 403, "hour_of_day": 404, "appetite": 405, "stock": 406,
     "debut": 407, "spree": 408, "chemistry": 409, "show": 451, "offer": 452, "honour": 453, "see_through": 454,
-    "goods": 601, "puzzle": 602, "ask_how": 603, "refuse": 701, "chats": 702, "tell": 703, "reach": 704,
+    "goods": 601, "puzzle": 602, "ask_how": 603, "effort": 651, "skill": 652, "refuse": 701, "chats": 702, "tell": 703, "reach": 704,
 }  # fmt: skip
 
 

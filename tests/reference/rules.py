@@ -75,7 +75,8 @@ class Rules(
         ]
         self.planned_groups = len(self.groups)
         self.rate, self.before = hours_of_the_day()
-        self.liked_by = WORLD.rows(world.array, 0, 1)[0]["liked_by"].tolist()
+        crowd = WORLD.rows(world.array, 0, 1)[0]
+        self.liked_by, self.beginners = crowd["liked_by"].tolist(), float(crowd["beginners"])
         people = carve_world(world.array)
         traits = people.traits
         self.keys, self.root = traits["key"].tolist(), int(world.keys[-1])

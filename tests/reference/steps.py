@@ -168,7 +168,7 @@ class Steps:
         if not speaks:
             return check
         open_about_it = rules.p.vent_chance * (1.0 - member.discretion)
-        if member.anger >= member.vent_threshold and draw(visit, "vent", 0) < open_about_it:
+        if member.anger >= member.vent_threshold * (1.0 - member.claiming) and draw(visit, "vent", 0) < open_about_it:
             incident = NO_ONE if member.incident is None else member.incident.number
             self._write_down(time, check, kinds.COMPLAINT_POSTED, group, number, incident, -min(member.anger, 1.0))
             return check

@@ -161,6 +161,7 @@ class Member:
         "checks",
         "claim",
         "claimed_on",
+        "claiming",
         "coached",
         "commission",
         "contact",
@@ -272,7 +273,7 @@ class Member:
         self.drag_adverts = self.drag_sales = self.drag_overload = self.drag_neglect = 0.0
         self.drifted = self.need_at = self.spoke_on = self.debut = 0
         self.contact = self.favours = self.claim = 0.0
-        self.bond = self.honour = self.wish = self.asking = self.helping = self.commission = 0.0
+        self.bond = self.honour = self.wish = self.asking = self.helping = self.claiming = self.commission = 0.0
         self.wear = self.esteem = 0.0
         self.form = 0
         self.role = self.posed = self.folded = self.told = 0
@@ -295,7 +296,8 @@ class Member:
 
 #: What a person has once, however many channels they are in; all else belongs to the membership.
 PERSONAL = (
-    "asking", "bond", "commission", "discretion", "esteem", "form", "helping", "honour", "role", "seller", "unsure", "wear", "wise", "wish",
+    "asking", "bond", "claiming", "commission", "discretion", "esteem", "form", "helping", "honour", "role", "seller", "unsure", "wear",
+    "wise", "wish",
     "acquaintances", "advert_rate", "anger", "angry_at", "appetite", "arrival", "check_rate", "claim", "claimed_on", "coached",
     "contact", "coupon", "coupon_until", "pretext", "deal", "drift", "drifted", "favours", "felt_at", "hour_mean", "incident", "judged", "loss",
     "match_content", "match_promotion", "match_talk", "memberships", "mood", "need", "need_at", "number", "orders", "own_hour",

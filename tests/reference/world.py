@@ -311,6 +311,7 @@ def tables_of(
     head["peak_hours"][: len(market.peak_hours)] = sorted(market.peak_hours)
     liked = {"all": 0.5, "food": 0.5, "life": 0.5, "beauty": 0.5, "money": 0.5, "children": 0.5, "health": 0.5, "work": 0.5}
     head["liked_by"] = list((liked | dict(scenario.population.likes)).values())
+    head["beginners"] = scenario.population.beginners
     world = carve_world(array)
     for name, value in p.items():
         world.parameters[name] = value

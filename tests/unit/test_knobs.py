@@ -132,6 +132,10 @@ NO_EFFECT = {
         ],
         "what a plan begins, or a rare event; tests/protocol/test_standing.py does",
     ),
+    **dict.fromkeys(
+        ["parameters.level_width", "scenario.population.beginners", "parameters.harsh_anger"],
+        "no shipped plan posts at a level, nor do its staff lose their temper; tests/protocol/test_motives.py does it",
+    ),
     "incident.lesson_level.result_days": "nobody is coached for a lesson; where a trial disappoints it acts",
     "replications": "how many runs a study makes of each arm; a single run is one of them",
 }
@@ -302,7 +306,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "parameters.market_weight": ("campaign=[flash_deals]", "scenario.market.base_odds=2"),
     **{
         f"parameters.{name}": ("strategy=open_day_host", "days=12", "parameters.vent_chance=1", "parameters.vent_left=0.9")
-        for name in ("result_days", "effort", "gap_anger", "claim_effect", "ritual_warmth", "told_value")
+        for name in ("result_days", "effort", "effort_spread", "gap_anger", "claim_effect", "ritual_warmth", "told_value")
     },
     **{
         f"parameters.{name}": ("strategy=zero_yuan_funnel",)

@@ -67,8 +67,9 @@ def soothe(person: Row, share: float) -> None:
 
 @within
 def vents(parameters: Row, trait: Row, person: Row, visit: np.uint64) -> bool:
-    """Whether a person complains in public at a check."""
-    return person.anger >= trait.vent_threshold and uniform(visit, streams.VENT, 0) < parameters.vent_chance * openness(trait)
+    """Whether a person complains in public at a check; sooner, where that has paid before."""
+    threshold = trait.vent_threshold * (1.0 - person.claiming)
+    return person.anger >= threshold and uniform(visit, streams.VENT, 0) < parameters.vent_chance * openness(trait)
 
 
 @within

@@ -37,7 +37,7 @@ from sim.kernel.submodels.posing import is_taken_in
 from sim.kernel.submodels.rewards import miss_reward
 from sim.kernel.submodels.roles import STAYER
 from sim.kernel.submodels.roster import root_of
-from sim.kernel.submodels.topics import lasting_of, liking_of
+from sim.kernel.submodels.topics import fit_of_level, lasting_of, liking_of
 from sim.kernel.submodels.trust import read_plan
 from sim.kernel.submodels.value import benefit_of, learn_value
 from sim.kernel.submodels.warmth import neglect_cools
@@ -84,6 +84,7 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
                     see_honour(parameters, trait, person, stimulus.honour)
                 if stimulus.live == 0.0 or time <= message.deadline:
                     worth = stimulus.content * stimulus.quality * liking_of(parameters, world, trait, stimulus.topic)
+                    worth *= fit_of_level(parameters, world, trait, stimulus.level)
                     content += worth * lasting_of(parameters, world, trait, member, stimulus.topic)
                 if stimulus.claim > 0.0:
                     hear_claim(person, stimulus.claim, time)
@@ -125,7 +126,7 @@ def check_channel(world: Row, state: Row, seat: Whole, time: Whole) -> None:
         message = message_of(state, plan)
         read_plan(parameters, person, message, incident_of(state, message.incident))
     if is_judged(person, time):
-        judge(parameters, person, time)
+        judge(parameters, trait, person, time)
     if member.waiting != NONE:
         if time - message_of(state, member.waiting).time > parameters.ignored_hours * HOUR:
             close_debut(parameters, trait, member, root_of(trait, who, seat, where), NO)

@@ -1,4 +1,4 @@
-"""Habits of asking and helping."""
+"""Habits of asking, helping and complaining."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ class Habits:
     def learn_helping(self, member: Member) -> None:
         """Help of a member."""
         member.helping += self.p.help_habit * (1.0 - member.helping)
+
+    def learn_claiming(self, member: Member) -> None:
+        """Something from the staff, while upset: next time it takes less to complain."""
+        if member.anger >= 0.01:
+            member.claiming += self.p.claim_habit * (1.0 - member.claiming)
 
     def habit_of_helping(self, member: Member, time: int) -> float:
         """How much readier the person is to do something for others."""

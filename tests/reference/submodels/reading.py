@@ -88,6 +88,7 @@ class Reading:
                     self.see_honour(member, stimulus.honour)
                 if not stimulus.live or time <= message.deadline:
                     worth = stimulus.content * stimulus.quality * self.liking(member, stimulus.topic)
+                    worth *= self.follows(member, stimulus.level)
                     content += worth * self.keeps(member, stimulus.topic)
                 self.hear_promise(member, time, stimulus)
                 promotion += stimulus.promotion

@@ -34,10 +34,15 @@ class Screen:
             group.asks.append(message)
         return message
 
-    def answer(self, row: int, time: int, message: Message, tone: float) -> Message:
-        """Staff answer a message where everybody can see it."""
+    def answer(self, row: int, time: int, message: Message, tone: float, quarrel: float) -> Message:
+        """Staff answer a message where everybody can see it; a quarrel is unkind to read, and hurts the author."""
         answer = self.put(row, time, ANSWER, None, message.group)
         self.be_answered(message, time, tone)
+        if quarrel > 0.0:
+            answer.sentiment, answer.incident = -quarrel, message.incident
+            if message.author is not None:
+                author = self.member(message.author.number, message.group)
+                self.upset(author, time, self.p.harsh_anger * quarrel, message.incident)
         if message.incident is not None and message.incident.responded_at is None:
             message.incident.responded_at = time
         return answer

@@ -85,4 +85,6 @@ class Warmth:
         if how == 2.0:
             member.coached = min(member.coached + 1, 5)
             member.claim *= self.p.coaching_claim
+        if gift > 0.0:
+            self.learn_claiming(member)
         self.benefits += gift
