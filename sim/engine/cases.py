@@ -115,11 +115,6 @@ class Cases(Acting):
         self._programme.paid_back.append((int(self.env.now), person))
         return self._act(REFUND_PAID, group, person, x=amount, cause=cause)
 
-    def precedents(self, person: int, day: float) -> int:
-        """How often this person or an acquaintance had got money back before that day."""
-        earlier = [who for time, who in self._programme.paid_back if time < day * DAY]
-        return sum(who == person or self.are_acquainted(person, who) for who in earlier)
-
     def asks_for_it(self, person: int, yuan: float, offer: Any, known: int, lot: float, precedents: int = 0) -> bool:
         """Whether a member who may have `yuan` back asks for it; lot: a keyed number in (0, 1).
 

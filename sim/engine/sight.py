@@ -119,6 +119,11 @@ class Sight(Acting):
         message = self.message_of(post)
         return -1 if message == NONE else int(self._programme.tables.messages["takers"][message])
 
+    def precedents(self, person: int, day: float) -> int:
+        """How often this person or an acquaintance had got money back before that day."""
+        earlier = [who for time, who in self._programme.paid_back if time < day * DAY]
+        return sum(who == person or self.are_acquainted(person, who) for who in earlier)
+
     def are_acquainted(self, one: int, other: int) -> bool:
         """Whether two persons know each other."""
         people = self._programme.people
