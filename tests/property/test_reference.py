@@ -213,7 +213,8 @@ ALL_LAWS = (
     "parameters.bond_show=1", "parameters.bond_recovery=0.4", "parameters.tier_bond=0.2", "parameters.bond_care=0.5",
     "parameters.ask_habit=0.2", "parameters.help_habit=0.3", "parameters.seller_doubt=0.3", "parameters.form_wear=0.4",
     "parameters.esteem_step=0.2", "parameters.wish_buying=1",
-    "parameters.doubt_talk=0.6", "parameters.doubt_leave=1.5", "parameters.tell_rate=2", "parameters.told_anger=0.8",
+    "parameters.effort_spread=0.8", "parameters.level_width=0.2", "parameters.claim_habit=0.3",
+    "parameters.doubt_talk=0.6", "parameters.doubt_leave=1.5", "parameters.tell_rate=20", "parameters.told_anger=0.8",
     "parameters.other_chats=3", "parameters.fold_below=0.6", "parameters.fold_left=0.2", "parameters.told_comes=0.5",
 )  # fmt: skip
 

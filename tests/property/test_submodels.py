@@ -50,6 +50,19 @@ MEETS = {
         "scenario=restaurant", "strategy=columns_and_perks", "strategy.posts.topic=food", "scenario.population.likes={food: 0.9}",
         "days=30", "parameters.topic_lasting=0.6",
     ),
+    "sellers": ("scenario=brand_pool", "strategy=brand_pool", "days=20", "parameters.seller_doubt=0.3"),
+    "seats": ("scenario=restaurant", "strategy=honour_ladder", "days=30", "scenario.market.needs_per_month=30", "parameters.wish_buying=2"),
+    "told_times": (
+        "scenario=snack_users", "strategy=qiaqia", "strategy.next_event.running=true", "strategy.live.every_days=6", "days=24",
+        "parameters.told_comes=0.9",
+    ),
+    "diligence": ("scenario=skill_class", "strategy=columns_and_perks", "strategy.posts.claim=0.6", "days=32", "parameters.effort_spread=0.8"),
+    "levels": ("scenario=skill_class", "strategy=columns_and_perks", "strategy.posts.level=0.25", "days=20", "parameters.level_width=0.2"),
+    "claiming": (
+        "scenario=restaurant", "strategy=no_plan", "incident=[product_fault]", "incident.product_fault.day=4", "days=30",
+        "incident.product_fault.again_days=8", "incident.product_fault.recurrence=1", "scenario.market.needs_per_month=20",
+        "scenario.market.base_odds=1", "parameters.claim_habit=0.3",
+    ),
     "promises": ("strategy=open_day_host", "days=20", "scenario.market.needs_per_month=60", "scenario.market.base_odds=0.5"),
 }  # fmt: skip
 
