@@ -217,11 +217,12 @@ def set_off(
     if kind == MESSAGE_POSTED or kind == QUESTION_ASKED or kind == COMPLAINT_POSTED:
         if channel_of(state, group).kind != GROUP:
             return
-        if kind != MESSAGE_POSTED or target == NONE:
+        answered = target if kind == MESSAGE_POSTED else NONE  # the target of a complaint is an incident
+        if answered == NONE:
             schedule_turn(world, state, loop, number)
-        elif message_of(state, target).author == actor:
+        elif message_of(state, answered).author == actor:
             return
-        schedule_replies(world, state, loop, number, replies_to(parameters, state, actor, group, target))
+        schedule_replies(world, state, loop, number, replies_to(parameters, state, actor, group, answered))
     elif kind == STIMULUS_POSTED:
         stimulus = stimulus_of(state, target)
         drawn = parameters.replies_mean * stimulus.talk

@@ -299,6 +299,15 @@ def test_people_who_stay_out_and_channels_in_the_place_of_groups_agree(strategy,
     assert wanted <= set(rows["kind"].tolist())
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_people_whose_first_word_is_a_complaint_agree(seed):
+    """The target of a complaint is an incident: it is no reply to the message of that number."""
+    fault = ("incident=[product_fault]", "incident.product_fault.severity=1")
+    buying = ("scenario.market.base_odds=1", "scenario.market.needs_per_month=10")
+    rows = agree(scenario_of(*fault, *buying, "scenario.population.size=40", "days=14", *LIVELY), seed)
+    assert (rows["kind"] == kinds.COMPLAINT_POSTED).any()
+
+
 def test_groups_that_share_staff_agree():
     agree(
         scenario_of("strategy=kol_care", "scenario.population.groups=3", "scenario.population.size=20", "days=10", *LIVELY), 7
