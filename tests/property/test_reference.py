@@ -285,7 +285,7 @@ CHANNELS = {
 }
 
 
-@pytest.mark.parametrize(("strategy", "days", "seed"), [("", 14, 3), ("feizhimi", 10, 5)])
+@pytest.mark.parametrize(("strategy", "days", "seed"), [("", 14, 7), ("feizhimi", 10, 5)])
 def test_people_who_stay_out_and_channels_in_the_place_of_groups_agree(strategy, days, seed, tmp_path):
     plan = tmp_path / "channels.yaml"
     plan.write_text(json.dumps(CHANNELS))
