@@ -282,6 +282,7 @@ def _example(kind: Any, key: str) -> str:
         "session": {"hour": 20, "minutes": 60},
         "convert_day": 10,
         "cap_per_month": 2,
+        "tiers": {"regular": 1, "best": 4},
     }
     examples |= {"sources": []} | ({"gift": {"cost": 3, "worth": 10}} if kind is Entry else {})
     return _plain(examples.get(key, value))
