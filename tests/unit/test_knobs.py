@@ -140,13 +140,16 @@ NO_EFFECT = {
     "replications": "how many runs a study makes of each arm; a single run is one of them",
 }
 
-#: A small lively world: in it every type reads, talks, advertises and buys, and some mute and leave within days.
+#: Types that make a small world no livelier; each is in it where a setting of its own is tried.
+QUIET = ("stays_out", "well_off")
+LIVELY = [name for name in options("member") if name not in QUIET]
+#: A small lively world: in it every other type reads, talks, advertises and buys, and some mute and leave within days.
 SMALL = (
     "scenario.population.size=36", "scenario.population.joining_days=0.5", "scenario.population.ties_per_member=3",
     "scenario.population.walk_ins_per_day=1", "scenario.population.reservoir=0.5", "scenario.market.needs_per_month=30",
     "scenario.market.base_odds=0.5", "staff.days_per_week=7", "staff.absence=0.2", "parameters.leave_rate=0.02",
     "parameters.mute_rate=0.03", "parameters.value_reference=1", "parameters.mode=fixed", "days=8", "confirm_days=0",
-    *(f"++scenario.population.mix.{name}={1 / len(options('member'))}" for name in options("member")),
+    *(f"++scenario.population.mix.{name}={1 / len(LIVELY)}" for name in LIVELY),
 )  # fmt: skip
 #: What else may go on in it, for settings that need it.
 TROUBLE = ("ad_wave", "price_rise", "quarrel", "slow_reply")
@@ -159,7 +162,14 @@ UNTENDED = (
 )  # fmt: skip
 #: What a setting needs beside its own plug-in, by the beginning of its key.
 NEEDS: dict[str, tuple[str, ...]] = {
-    "member.stays_out.": ("member.stays_out.refuses=0",),
+    **{
+        f"member.{name}.": (
+            f"++scenario.population.mix.{name}={3 / len(LIVELY)}",
+            *(f"++scenario.population.mix.{less}=0" for less in ("lurker", "regular", "spammer")),
+            *(["member.stays_out.refuses=0"] if name == "stays_out" else []),
+        )
+        for name in QUIET
+    },
     **dict.fromkeys(
         ("parameters.tell_rate", "parameters.told_anger"),
         (

@@ -1,4 +1,7 @@
-"""Anger: from hurts of one's own and caught by reading; grows while nobody reacts, is vented in public, can be soothed."""
+"""Anger: from hurts of one's own and caught by reading; grows while nobody reacts, is vented in public, can be soothed.
+
+An answer in a bad temper hurts who asked by `harsh_anger` times its harshness.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Rewards act through surprise (Baucells & Sarin 2010; losses weigh more, Tversky & Kahneman 1992); packets pull people in."""
+"""Rewards act through surprise (Baucells & Sarin 2010; losses weigh more, Tversky & Kahneman 1992); packets pull people in.
+
+A newcomer who was told at the entry when the next event takes place comes to one by itself with chance `told_comes`, for `told_days`.
+"""
 
 from __future__ import annotations
 
