@@ -19,7 +19,14 @@ from sim.run import Run
 #: Outcomes that may be below nothing: what is earned less what is spent, and a margin at a price below cost.
 SIGNED = {"net_income", "margin"}
 #: Outcomes that are nothing over nothing where nobody asked, bought or talked.
-OVER_NOTHING = {"first_response_minutes", "answer_rate", "repurchase_rate", "advert_share", "discount_only_share", "newcomer_attendance"}
+OVER_NOTHING = {
+    "first_response_minutes",
+    "answer_rate",
+    "repurchase_rate",
+    "advert_share",
+    "discount_only_share",
+    "newcomer_attendance",
+}
 #: Messages that a member writes on a day at most, on average over a month: an all-day chat of its most talkative type is 4 to 5.
 MOST_TALK = 8
 #: How much livelier than its first month a group without more members may become.

@@ -30,6 +30,7 @@ from sim.events.log import EventLog, LogWriter
 from sim.events.store import OWN_DIGEST, hash_of
 from sim.kernel.replay import replay, state_digest
 from sim.operators.crew import BLOCK, postings
+from sim.rules.spec import Response
 from sim.run import simulate
 from sim.scenario import Lever, Scenario
 from sim.studies.ledger import Ledger, Point, StudyError, read_study
@@ -510,8 +511,12 @@ def keep_hours(rows: np.ndarray, scenario: Scenario) -> None:
         mine = done["actor"] == person
         assert (begun[mine][1:] >= done["time"][mine][:-1] - 2).all()
     if not staff.people:
-        answered = (kinds.MEMBER_ANSWERED, kinds.MEMBER_SOOTHED, kinds.MEMBER_CARED_FOR, kinds.MEMBER_WELCOMED)
-        assert not np.isin(rows["kind"], answered).any()
+        by_hand = (kinds.MEMBER_SOOTHED, kinds.MEMBER_CARED_FOR, kinds.MEMBER_WELCOMED)
+        assert not np.isin(rows["kind"], by_hand).any()
+        answered = rows["x"][rows["kind"] == kinds.MEMBER_ANSWERED]
+        bot = getattr(scenario.strategy[1], "response", None)  # which needs nobody, and has one tone
+        warmth = {getattr(bot, "bot_warmth", Response().bot_warmth)} if getattr(bot, "bot", 0) else set()
+        assert set(answered.tolist()) <= warmth
 
 
 @cache

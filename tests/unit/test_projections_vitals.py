@@ -237,10 +237,14 @@ def test_outcomes_by_the_fourth_day() -> None:
             "net_income": -44,
             "staff_hours": 0.5,
             "repurchase_rate": 1 / 3,
+            "discount_only_share": 2 / 3,  # all but member 2, who paid 100 once
+            "tiers_given": 0,
+            "newcomer_attendance": np.nan,  # there was no live event
             "complaints": 1,
             "state": "founding",
         }
-        | {f"hours_{task}": 0.5 * (task == "answer") for task in k.TASKS}
+        | {f"hours_{task}": 0.5 * (task == "answer") for task in k.TASKS},
+        nan_ok=True,
     )
 
 

@@ -54,6 +54,9 @@ PLUGINS = {
         "fan_shop",
         "campus",
         "interest_group",
+        "brand_groups",
+        "brand_pool",
+        "group_buy_women",
     ),
     "strategy": (
         "campus_makers",
@@ -83,6 +86,9 @@ PLUGINS = {
         "interest_first",
         "teach_and_sell",
         "editor",
+        "brand_groups",
+        "brand_pool",
+        "group_buys",
     ),
     "incident": (
         "slow_reply",
