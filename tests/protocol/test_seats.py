@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.allowed import ConfigError
-from sim.config import compose
-from sim.coverage import PLAIN
 from sim.events import kinds
 from sim.events.log import EventLog
 from sim.projections.outcomes import project_outcomes
 from sim.run import simulate
-from sim.scenario import Scenario
 from tests.property.test_reference import agree
 
 SMALL = (
@@ -25,23 +19,10 @@ SMALL = (
     "parameters.mode=fixed", "days=16", "confirm_days=0", "staff.days_per_week=7",
 )  # fmt: skip
 SEATS = {"use": "seats", "as": "own", "clock": {"day": 6, "every_days": 3, "hour": 12}, "seats": 8}
-TIERS = {
+PLAN = {
     "segments": {"tiers": {"potential": 1, "super": 4}},
     "rules": [{"when": {"tier_due": ">0"}, "do": {"act": {"promote": "due"}}}],
 }
-
-
-@pytest.fixture
-def composed(tmp_path: Path):
-    """The scenario of seats beside a plain plan."""
-
-    def composed(entry: dict[str, Any], *words: str, plan: dict[str, Any] = TIERS) -> Scenario:
-        path = tmp_path / "own_plan.yaml"
-        path.write_text(json.dumps(PLAIN | plan | {"calendar": [*PLAIN["calendar"], entry]}), encoding="utf-8")
-        given = {word.partition("=")[0]: word for word in (*SMALL, *words)}
-        return compose([*given.values(), f"strategy={path}"]).scenario
-
-    return composed
 
 
 def of(log: EventLog, kind: int) -> np.ndarray:
@@ -70,7 +51,7 @@ def test_a_copy_for_all_honours_nobody(composed):
 def test_who_wishes_for_a_seat_buys_more(composed):
     orders = [
         sum(
-            len(of(simulate(composed(SEATS, f"parameters.wish_buying={gain}"), seed=seed).log, kinds.ORDER_PLACED))
+            len(of(simulate(composed(SEATS, words=(f"parameters.wish_buying={gain}",)), seed=seed).log, kinds.ORDER_PLACED))
             for seed in (1, 2)
         )
         for gain in (0, 10)
@@ -79,7 +60,7 @@ def test_who_wishes_for_a_seat_buys_more(composed):
 
 
 def test_seats_agree_with_the_reference(composed):
-    rows = agree(composed(SEATS | {"copied": 0.3}, "parameters.wish_buying=3", "parameters.honour_wish=0.5"), 2)
+    rows = agree(composed(SEATS | {"copied": 0.3}, words=("parameters.wish_buying=3", "parameters.honour_wish=0.5")), 2)
     assert (rows["kind"] == kinds.HONOUR_GIVEN).any()
 
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from sim.config import compose
-from sim.coverage import PLAIN
 from sim.events import kinds
 from sim.events.kinds import DAY
 from sim.events.log import EventLog
 from sim.projections.outcomes import project_outcomes
 from sim.run import simulate
-from sim.scenario import Scenario
 from tests.property.test_reference import agree
 
 SMALL = (
@@ -26,19 +20,6 @@ SMALL = (
 GAME = {"use": "play", "as": "game", "clock": {"day": 1, "every_days": 1}, "ask": 0.8, "open_hours": 20}
 POPUP = {"use": "popup", "as": "pop", "day": 4, "lead_days": 1, "days": 4, "size": 60}
 DEALS = {"use": "offer", "as": "deals", "clock": {"day": 1, "every_days": 4}, "discount": 0.4, "validity_hours": 48}
-
-
-@pytest.fixture
-def composed(tmp_path: Path):
-    """The scenario of entries beside a plain plan."""
-
-    def composed(*entries: dict[str, Any], words: tuple[str, ...] = ()) -> Scenario:
-        path = tmp_path / "own_plan.yaml"
-        path.write_text(json.dumps(PLAIN | {"calendar": [*PLAIN["calendar"], *entries]}), encoding="utf-8")
-        given = {word.partition("=")[0]: word for word in (*SMALL, *words)}
-        return compose([*given.values(), f"strategy={path}"]).scenario
-
-    return composed
 
 
 def taking_part(log: EventLog, first: float) -> int:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 
 from sim.allowed import ConfigError
-from sim.config import compose
-from sim.coverage import PLAIN
 from sim.events import kinds
 from sim.events.log import EventLog
 from sim.run import simulate
@@ -26,19 +20,6 @@ SMALL = (
 OFFER = {"use": "offer", "as": "deal", "clock": {"day": 1, "every_days": 1}, "discount": 0.4, "validity_hours": 24}
 GAME = {"use": "play", "as": "game", "clock": {"day": 1, "every_days": 2}}
 STORY = {"use": "broadcast", "as": "story", "clock": {"per_day": 2}, "content": 1, "topic": "food"}
-
-
-@pytest.fixture
-def composed(tmp_path: Path):
-    """The scenario of entries beside a plain plan."""
-
-    def composed(*entries: dict[str, Any], words: tuple[str, ...] = ()) -> Scenario:
-        path = tmp_path / "own_plan.yaml"
-        path.write_text(json.dumps(PLAIN | {"calendar": [*PLAIN["calendar"], *entries]}), encoding="utf-8")
-        given = {word.partition("=")[0]: word for word in (*SMALL, *words)}
-        return compose([*given.values(), f"strategy={path}"]).scenario
-
-    return composed
 
 
 def live(scenario: Scenario) -> EventLog:
