@@ -1,6 +1,6 @@
 """The way of our kernel against C: `python benchmarks/compare_posting.py [--quick]` prints a table.
 
-Both kernels live the frozen submodel of posting_submodel.py and must write the same log, bit for bit, before the clock
+Both kernels run the frozen submodel of posting_submodel.py and must write the same log, bit for bit, before the clock
 starts. Kernel alone: from the first arrival to the horizon beside an operator whose decisions are known, no Python between
 but the handing over of the log to nobody. Whole run: arrays or structs made, SimPy and the kernel, the log on: checked, hashed
 and sealed as in any run. Machine code exists before the clock starts. Contestants alternate; ratios are what counts.

@@ -60,7 +60,7 @@ def measure(
 
 
 def seconds(found: dict[str, Any]) -> float:
-    """Building and living."""
+    """Building and running."""
     return found["build"] + found["live"]
 
 

@@ -54,7 +54,7 @@ class MemberAgent(mesa.Agent):
 
 
 class MesaMembers(mesa.Model):
-    """One programme, lived by Mesa."""
+    """One programme, run by Mesa."""
 
     def __init__(self, scenario: Any, seed: int, programme: int) -> None:
         super().__init__(seed=seed)

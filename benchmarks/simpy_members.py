@@ -11,7 +11,7 @@ NEVER = 1 << 62
 
 
 class SimpyMembers:
-    """One programme, lived by SimPy: in an environment of its own, or together with others in one."""
+    """One programme, run by SimPy: in an environment of its own, or together with others in one."""
 
     def __init__(self, scenario: Any, seed: int, programme: int, env: simpy.Environment | None = None) -> None:
         self.env = env or simpy.Environment(initial_time=0)

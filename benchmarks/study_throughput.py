@@ -1,4 +1,4 @@
-"""One study lived by 1 and 2 workers, by two shards at once and by a Dask cluster: points a second, and whether the bytes are equal.
+"""One study run by 1 and 2 workers, by two shards at once and by a Dask cluster: points a second, and whether the bytes are equal.
 
 A case of `compare_speed.py`. Alternating turns, medians. A start counts: of the process pool, of the two processes of the shards, of
 the cluster.
@@ -23,7 +23,7 @@ TABLES = ("arms", "replications", "lifetimes")
 
 
 def ways(words: list[str]) -> dict[str, list[list[str]]]:
-    """For each way of living a study the command lines that run at once; none of them makes tables, judges or draws."""
+    """For each way of running a study the command lines that run at once; none of them makes tables, judges or draws."""
     one = ["work", *words, "--workers", "1"]
     return {
         "1 worker": [one],

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.parameters import SUBMODELS
 
 STRATEGIES = ("no_plan", "columns_and_perks", "kol_care", "de_operation")
-#: Where arms neither all live nor all die: near-strangers over half a year.
+#: Where arms neither all survive nor all die: near-strangers over half a year.
 SCENARIO = ("scenario=restaurant", "days=180")
 REPLICATIONS, PATTERN_REPLICATIONS = 8, 3
 NOTHING = "nothing"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EventLog", "branch", "compare", "compose", "open_study", "replay", "simulate", "social_graph", "verify"]
 
-#: Public name -> the module it lives in; modules are imported when a name is first used, so that `import sim` is quick.
+#: Public name -> the module it is in; modules are imported when a name is first used, so that `import sim` is quick.
 _HOMES = {
     "EventLog": "sim.events.log",
     "open_study": "sim.studies.study",

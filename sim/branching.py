@@ -1,4 +1,4 @@
-"""A run and words such as `strategy.posts_per_day=4` -> its branch: the same run up to a moment, lived on with changes."""
+"""A run and words such as `strategy.posts_per_day=4` -> its branch: the same run up to a moment, then with changes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def branch(
     command: tuple[str, ...] = (),
     own: bool = True,
 ) -> Run:
-    """The same run, lived on from day `at` with other settings; up to that moment its log is the parent's, byte for byte.
+    """The same run, from day `at` on with other settings; up to that moment its log is the parent's, byte for byte.
 
     words: changes such as `strategy.posts_per_day=4`, `strategy=no_plan`, `incident.price_rise.handling=none`,
     `campaign=[red_packets]` (those that run from then on) or `remove=42`. With a folder, log and manifest are written there. own:

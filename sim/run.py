@@ -35,7 +35,7 @@ PATTERN_DAYS = 84
 
 @dataclass(frozen=True)
 class Run:
-    """One replication: the scenario with the parameters it was lived under, the sealed log, digests of the final states."""
+    """One replication: the scenario with the parameters it was run under, the sealed log, digests of the final states."""
 
     scenario: Scenario
     log: EventLog

@@ -49,7 +49,7 @@ ROOMS = (
     claiming,
 )
 USER_ERROR, INTERRUPTED = 2, 130
-#: Where the errors live whose text is one line for the user. A module that is not loaded cannot have raised one.
+#: Where the errors are defined whose text is one line for the user. A module that is not loaded cannot have raised one.
 ERRORS = {"sim.allowed": "ConfigError", "sim.events.store": "LogError", "sim.studies.ledger": "StudyError"}
 
 

@@ -119,7 +119,7 @@ def _print_setting(setting: Setting, t: Translator) -> None:
 
 
 def _print_tried(setting: Setting, t: Translator) -> None:
-    """In which scenarios the setting changes what happens, as it was lived."""
+    """In which scenarios the setting changes what happens, as it was simulated."""
     from sim.cli.compiling import tell_of_compiling
     from sim.explain.trying import DAYS, SEED, try_setting
     from sim.report.console import open_console, say

@@ -1,4 +1,4 @@
-"""Runs and their branches: live a run on with a change, hold two runs against each other, tell why something happened."""
+"""Runs and their branches: continue a run with a change, hold two runs against each other, tell why something happened."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REPLICATIONS = 10
 MOST_TERMS = 4
 
 
-@app.command(short_help="Live a run on from a day with changes.")
+@app.command(short_help="Continue a run from a day with changes.")
 def branch(
     run: RunFolder,
     changes: Annotated[

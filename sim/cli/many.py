@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Seconds that a sample may take, but for its first point.
 SAMPLE_SECONDS = 20.0
-#: Arms of which a sample lives a point at most.
+#: Arms of which a sample runs a point at most.
 SAMPLE_ARMS = 12
 #: Bytes that a process takes, where the system does not tell.
 GUESSED_MEMORY = 400_000_000
@@ -42,7 +42,7 @@ class Meant(NamedTuple):
     folder: Path
 
 
-@app.command(short_help="Live points of a study beside others.")
+@app.command(short_help="Run points of a study beside others.")
 def work(
     study: Study,
     shard: Annotated[
@@ -52,7 +52,7 @@ def work(
     workers: Workers = None,
     lang: Lang = Language.en,
 ) -> None:
-    """Live points of a study in its folder, beside whoever else does; the tables are made with --resume when all is done."""
+    """Run points of a study in its folder, beside whoever else does; the tables are made with --resume when all is done."""
     from sim.studies.crews import split_runner
 
     t = translator(lang)
@@ -166,7 +166,7 @@ def _meant(words: list[str], out: Path | None) -> Meant:
 
 
 def _measure(arms: list[Arm]) -> Sample:
-    """A point of some of the arms, each lived once after a first that is not counted."""
+    """A point of some of the arms, each run once after a first that is not counted."""
     from sim.run import run_point
     from sim.studies.forecast import Sample
     from sim.studies.runner import find_customers

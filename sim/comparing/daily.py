@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.config import Arm
     from sim.studies.study import Study
 
-#: Replications that are lived again; odd, so that one of them is the median.
+#: Replications that are run again; odd, so that one of them is the median.
 REPLICATIONS = 11
 COLUMNS = ("day", "members", "muted", "organic", "complaints", "net_income", "staff_hours")
 #: Fewer show no band. Member-days that are simulated again at most, a minute or so.

@@ -1,4 +1,4 @@
-"""Rows of what happened -> the log: appended while a run lives, sealed with a digest, read-only afterwards."""
+"""Rows of what happened -> the log: appended during a run, sealed with a digest, read-only afterwards."""
 
 from __future__ import annotations
 

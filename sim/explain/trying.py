@@ -1,4 +1,4 @@
-"""A setting -> in which scenarios it changes what happens: each is lived as it is and with the setting moved."""
+"""A setting -> in which scenarios it changes what happens: each is run as it is and with the setting moved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.allowed import ConfigError, written
 from sim.config import compose, options
 from sim.explain.inventory import ENTRY, NAME, Setting
 
-#: Days that are lived: enough for coupons, for incidents of the third week, for a first silence.
+#: Days that are simulated: enough for coupons, for incidents of the third week, for a first silence.
 DAYS, SEED = 30, 1
 
 

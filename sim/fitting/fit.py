@@ -41,8 +41,8 @@ Watch = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is done: evaluations of each wave, vectors of the posterior that are published and lived, vectors that stand for
-    election and how often each is lived, how often the elected one and the one set by hand are, and truths of each calibration."""
+    """How much is done: evaluations of each wave, vectors of the posterior that are published and run, vectors that stand for
+    election and how often each is run, how often the elected one and the one set by hand are, and truths of each calibration."""
 
     waves: tuple[int, ...] = (800, 450, 450)
     posterior: int = 200

@@ -1,4 +1,4 @@
-"""A vector of parameters -> a mixed population of groups, lived for half a year -> every figure of the targets.
+"""A vector of parameters -> a mixed population of groups, simulated for half a year -> every figure of the targets.
 
 The mix is the same in every evaluation. Luck is not: each group of each evaluation has a replication of its own.
 """
@@ -29,7 +29,7 @@ from sim.scenario import Scenario
 from sim.studies.mixed import group_words
 from sim.world.build import build_world, tie_pairs
 
-#: Days that are lived, and those in which orders are counted.
+#: Days that are simulated, and those in which orders are counted.
 DAYS, ORDERS_BY = 180, 90
 #: Third month, in which members who still open the group are counted.
 MONTH3: Final = (60, 90)
@@ -45,7 +45,7 @@ _OF_TALK: Final = (
 
 @dataclass(frozen=True)
 class Population:
-    """The groups of an evaluation, and the vectors of a wave: evaluation n lives under row n of `vectors` [n, COLUMNS]. Other
+    """The groups of an evaluation, and the vectors of a wave: evaluation n runs under row n of `vectors` [n, COLUMNS]. Other
     parameters are as in the groups. Its luck is that of the evaluations from number `first` on."""
 
     groups: tuple[Scenario, ...]

@@ -104,7 +104,7 @@ class Rehearsal:
         return self._told(min(done, lesson.worlds - 1), 0, reveals, [])
 
     def story(self, arm: int, replication: int) -> Path:
-        """The run folder of an arm in a replication: lived with its log kept, if it is not there yet. Raises StudyError, LogError."""
+        """The run folder of an arm in a replication: run with its log kept, if it is not there yet. Raises StudyError, LogError."""
         return _story(self.folder, self.groups[0][arm], arm, replication, self.lesson.seed)
 
     def _home(self, place: int) -> Path:

@@ -20,7 +20,7 @@ MOST_BODY: Final = 8_000
 
 
 class Answering(Protocol):
-    """Who lives what a page asks for (`sim.whatif.asking`)."""
+    """Who runs what a page asks for (`sim.whatif.asking`)."""
 
     def words(self) -> dict[str, Any]: ...
     def choices(self) -> dict[str, Any]: ...

@@ -94,7 +94,7 @@ def build_app(
     """The application. root: folder with runs; token: what a visitor has to bring; hosts: names under which it may be called.
 
     scripts: lessons by name. classroom: the class that phones may join without a token; they reach /join and nothing else.
-    trainers: addresses from which the token counts; None: any. answering: who lives what is asked about a run; None: nobody.
+    trainers: addresses from which the token counts; None: any. answering: who runs what is asked about a run; None: nobody.
     """
     stories, scripts, cookie = Stories(root), scripts or {}, cookie_of(token)
 

@@ -21,7 +21,7 @@ class Popup:
     """whether one is built before any rule starts it"""
     day: Annotated[float, number("day from which on one may be built", 0, 4_000, "assumed")] = 0.0
     lead_days: Annotated[float, number("days in which leaders are found and the group is built", 0, 30, "F75: 2 to 3")] = 2.5
-    days: Annotated[float, number("days for which the group lives", 0.5, 365, "C62: 15")] = 15.0
+    days: Annotated[float, number("days for which the group stays open", 0.5, 365, "C62: 15")] = 15.0
     size: Annotated[int, number("members planned", 1, 10_000, "F07")] = 200
     leaders: Annotated[int, number("members who are asked to lead, per group", 0, 200, "C63: assumed")] = 3
     leaders_from: str = ALL

@@ -16,7 +16,7 @@ from sim.vocabulary.tables import Stimulus
 
 
 def run_popup(ctx: Moves, part: Part, sight: Sight) -> Process:
-    """One pop-up after the other for as long as it runs; stopped, what lives is lived to its end."""
+    """One pop-up after the other for as long as it runs; stopped, what is open goes on to its end."""
     yield ctx.until_day(part.read().day)
     while True:
         if part.is_running() and part.groups():

@@ -1,7 +1,7 @@
 """Arms and the ranges of their unknowns -> which of these move an outcome, or the lead of the best arm, by more than luck (Morris).
 
 A trajectory moves every unknown once, one after the other, from a random place; what the outcome changes by is an elementary effect
-(Morris 1991), reckoned for the whole range of the unknown. All points of a trajectory share their luck, and each is lived LUCKS times, so
+(Morris 1991), reckoned for the whole range of the unknown. All points of a trajectory share their luck, and each is run LUCKS times, so
 that what luck alone would show is known. A trajectory is keyed by its number: more of them leave those before as they were.
 """
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sim.config import Arm
     from sim.scenario import Scenario
 
-#: Places that an unknown takes in its range, and lives of each point.
+#: Places that an unknown takes in its range, and runs of each point.
 LEVELS, LUCKS = 4, 2
 #: Resamples of trajectories for the interval of sigma, and random signs of a test.
 RESAMPLES, SIGNS = 1_000, 20_000

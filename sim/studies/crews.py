@@ -1,4 +1,4 @@
-"""Where points are lived: in this process, in processes of this machine, or on a Dask cluster; whose workers may be killed."""
+"""Where points are run: in this process, in processes of this machine, or on a Dask cluster; whose workers may be killed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 BATCH_SECONDS = 2.0
 #: A point that was there at so many broken crews runs alone from then on; one at which so many break alone is the cause.
 SUSPECTED, BREAKS = 2, 3
-#: Batches in flight for each worker of a cluster: one that it lives and one that waits there.
+#: Batches in flight for each worker of a cluster: one that it runs and one that waits there.
 IN_FLIGHT = 2
 #: Seconds to wait for the scheduler of a cluster and for its first worker; and for all workers of one that is started here, each of
 #: which loads the model while others may keep the machine busy.
@@ -40,7 +40,7 @@ CLUSTER_SECONDS, START_SECONDS = 30, 300
 
 @dataclass(frozen=True)
 class Runner:
-    """Where points are lived. address: of the scheduler of a cluster that is there; "" starts one on this machine."""
+    """Where points are run. address: of the scheduler of a cluster that is there; "" starts one on this machine."""
 
     kind: Literal["local", "dask"] = "local"
     address: str = ""
@@ -50,7 +50,7 @@ LOCAL = Runner()
 
 
 def split_runner(words: Iterable[str]) -> tuple[Runner, list[str]]:
-    """Where points are to be lived, and the words that say anything else. Raises StudyError, one line."""
+    """Where points are to be run, and the words that say anything else. Raises StudyError, one line."""
     given: dict[str, str] = {}
     rest = []
     for text in words:
@@ -244,7 +244,7 @@ def _end_with_parent(lifeline: Connection, nice: int) -> None:
 def _dask_crew(plan: Plan, address: str, workers: int) -> Iterator[Crew]:
     """Workers of a Dask cluster: of the one at an address, or one of so many processes on this machine.
 
-    The scheduler gives a task whose worker was killed to another one, a few times. Whoever lives it leaves out what is sealed.
+    The scheduler gives a task whose worker was killed to another one, a few times. Whoever runs it leaves out what is sealed.
     Workers elsewhere need the folder under the same path. Raises StudyError where Dask is missing or nobody answers.
     """
     try:

@@ -1,7 +1,7 @@
-"""Points of a study in the hands of several processes: who has which, so that nobody lives one that another is living.
+"""Points of a study in the hands of several processes: who has which, so that nobody runs one that another is running.
 
 Each process has a desk in the folder of the study: a lock that the system lets go when the process ends, however it ends, and a
-file that names the points it has in hand. None of it decides a result: a point that two live is sealed twice with the same bytes.
+file that names the points it has in hand. None of it decides a result: a point that two run is sealed twice with the same bytes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from sim.studies.ledger import (
 LOCK_SECONDS = 60.0
 #: Seconds between two looks at what others have in hand, where nothing else is left.
 LOOK_SECONDS = 0.2
-#: Seconds without anything new after which points that others have in hand are lived here too.
+#: Seconds without anything new after which points that others have in hand are run here too.
 PATIENCE_SECONDS = 60.0
 #: A file that names points is at most so large.
 NOTE_BYTES = 2**22
@@ -150,9 +150,9 @@ class Desk:
 
 
 class Share:
-    """The points that this process is to live, taken batch by batch, each batch put on its desk.
+    """The points that this process is to run, taken batch by batch, each batch put on its desk.
 
-    waiting: points that are not sealed as far as is known, in the order in which they are lived. sealed: how many are. polite: leave
+    waiting: points that are not sealed as far as is known, in the order in which they are run. sealed: how many are. polite: leave
     alone what others have in hand; where a shard is given out there is nobody to ask.
     """
 

@@ -220,8 +220,8 @@ _JUDGED: Final = (
     Column("worlds", "", "draws of the assumed parameters among the replications"),
 )
 _RANKED: Final = (
-    Column("rank", "", "1 lives longest"),
-    Column("possible_best", "", "whether the arm is among those of which one lives longest with 95 %"),
+    Column("rank", "", "1 stays alive longest"),
+    Column("possible_best", "", "whether the arm is among those of which one stays alive longest with 95 %"),
     Column("against_best", "", "verdict against the arm of rank 1; best for itself"),
     Column("on_front", "", "whether no other arm is as good in days alive, net income and staff hours and better in one"),
     Column("front_share", "share", "of worlds drawn anew in which it is on the front"),
@@ -243,7 +243,7 @@ _DEFINITIONS: Final = (
     Column("k", "people", "posters in a week below which the group is dormant"),
     *_ARM,
     Column("alive_days", "days", "mean days alive under the definition, by planned members"),
-    Column("rank", "", "1 lives longest"),
+    Column("rank", "", "1 stays alive longest"),
     Column("revived", "share", "of the silences as long as the window that end with talk again"),
     Column("tau", "", "Kendall's, against the order under the definition that counts"),
     Column("flips", "", "pairs of arms surely apart under both definitions, in opposite order"),

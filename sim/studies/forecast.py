@@ -22,7 +22,7 @@ TIME_SHARE, MEMORY_SHARE, TIME_SPARE = 2.0, 1.5, 600.0
 
 @dataclass(frozen=True)
 class Sample:
-    """What was measured: seconds of each point that was lived, bytes of the largest outcome, seconds until a process lives its first
+    """What was measured: seconds of each point that was run, bytes of the largest outcome, seconds until a process runs its first
     point, and the most memory that the process took (bytes)."""
 
     seconds: tuple[float, ...]
@@ -41,7 +41,7 @@ class Forecast:
 
 
 def forecast(sample: Sample, points: int, cores: Sequence[int] = CORES) -> list[Forecast]:
-    """Time and memory on each number of cores: a core lives whole points, and more cores than points are of no use."""
+    """Time and memory on each number of cores: a core runs whole points, and more cores than points are of no use."""
     mean, longest = sum(sample.seconds) / len(sample.seconds), max(sample.seconds)
     made = []
     for count in cores:

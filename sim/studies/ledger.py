@@ -126,7 +126,7 @@ class Ledger:
     """The sealed points of one study, an arm in a replication: `ledger/<hash of the arm>/<replication>.json`, with a checksum line.
 
     One small file per point, because nothing is simpler that survives SIGKILL of any process at any moment: there
-    is no open file and no order, and a file that is not whole does not carry the right checksum. Whoever lives a point writes the
+    is no open file and no order, and a file that is not whole does not carry the right checksum. Whoever runs a point writes the
     same bytes. The checksum is keyed with the hash of the arm, so that a file of another study counts as missing. That hash is no
     secret: whoever has the folder can make the checksum of a forged file, so that its content is checked as well.
     """

@@ -123,7 +123,7 @@ def estimate_league(
     smallest_effect: float = SMALLEST_EFFECT,
     days: float = np.inf,
 ) -> pd.DataFrame:
-    """The league table: one row per arm, in the order of the arms; `rank` 1 lives longest.
+    """The league table: one row per arm, in the order of the arms; `rank` 1 stays alive longest.
 
     alive_days is the mean days alive out of the judged ones over worlds, [alive_days_low, alive_days_high] its 95 % interval
     (`estimate_mean_interval`). difference to verdict: `estimate_paired` on alive_days, which lie in 0..days. possible_best: arms

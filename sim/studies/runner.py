@@ -37,7 +37,7 @@ RESERVED = frozenset({"arm", "label", "seed", "replication", "world", "command"}
 Task = Callable[..., dict[str, Any]]
 Progress = Callable[[int, int], None]
 
-#: Held while a point is lived: a worker of a cluster may be given several at a time, and lives them one after another.
+#: Held while a point is run: a worker of a cluster may be given several at a time, and runs them one after another.
 _living = threading.Lock()
 
 
@@ -75,7 +75,7 @@ class Plan:
         return sorted(points[part - 1 :: parts], key=lambda point: (point.replication, point.arm))
 
     def repeat(self, point: Point) -> str:
-        """The command that lives a point again."""
+        """The command that runs a point again."""
         return f"{self.commands[point.arm]} seed={self.seed} replication={point.replication}"
 
     def without_others(self, batch: Sequence[Point]) -> Plan:
@@ -124,7 +124,7 @@ def run_study(
     world=) -> outcome columns, `digest` and `lifetimes`; with logs it also takes `folder=`; `sim.run.run_point` by default.
     progress(done, total) counts replications. keep_going: leave failed replications out instead of stopping at the first.
     nice: by how much its processes stand back behind others, 0 to 19, where the system has such a thing.
-    request: the command, kept with the study, so that the folder alone is enough to go on. runner: where points are lived.
+    request: the command, kept with the study, so that the folder alone is enough to go on. runner: where points are run.
 
     Raises StudyError, one line, for bad arguments, a taken folder, another study, or a failed replication. After
     KeyboardInterrupt, SIGKILL or failure the folder can be resumed with bit-equal results.
@@ -151,7 +151,7 @@ def work_on_study(
     request: Mapping[str, Any] | None = None,
     runner: Runner = LOCAL,
 ) -> tuple[int, int]:
-    """Live points of a study beside whoever else is at work on it, and write no tables; a new folder is made.
+    """Run points of a study beside whoever else is at work on it, and write no tables; a new folder is made.
 
     shard: (i, n): the i-th of n parts, from 1; without it whatever nobody has in hand, until all is done. The other arguments, and
     errors, are those of `run_study`. Gives how many points of the study are sealed, and how many there are.

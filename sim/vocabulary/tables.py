@@ -104,7 +104,7 @@ TRAITS: Final = table(
     ("key", WORD, "", "root of the person's draws"),
     ("check_rate", REAL, "1/day", "habitual checks"),
     ("sociability", REAL, "", "how readily the person talks"),
-    ("shift", WHOLE, "us", "how much later than the average the person lives"),
+    ("shift", WHOLE, "us", "how much later than the average the person gets up and looks"),
     ("own_hour", WHOLE, "us", "time of the day at which the person likes best to write"),
     ("hour_mean", REAL, "", "what keeping to that hour gives on average over the person's looks"),
     ("match_talk", REAL, "share", "how well a stranger's message meets the person's needs"),

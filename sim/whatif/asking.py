@@ -98,7 +98,7 @@ class WhatIf:
         return {"at": day, "worlds": WORLDS, "fields": [one.plain() for one in find_fields(scenario, day).values()]}
 
     def ask(self, folder: Path, chain: Any) -> str:
-        """Begins to live the last change of a chain in all worlds, beside the run before it; gives the name of the answer.
+        """Begins to simulate the last change of a chain in all worlds, beside the run before it; gives the name of the answer.
 
         Raises ConfigError, LogError.
         """
@@ -117,7 +117,7 @@ class WhatIf:
         return name
 
     def draft(self, folder: Path, chain: Any) -> dict[str, Any]:
-        """Lives the last change of a chain in its worlds while somebody still looks at the form, in the place of the draft before.
+        """Simulates the last change of a chain in its worlds while somebody still looks at the form, in the place of the draft before.
 
         Raises ConfigError, LogError.
         """
@@ -158,7 +158,7 @@ class WhatIf:
         return self._told(("explore", name), "explore", scenario, seed, 0, None, 0, 0)
 
     def _told(self, name: tuple[Any, ...], *what: Any) -> bytes:
-        """A story that is lived now, one at a time, or was lived lately. Raises Busy."""
+        """A story that is simulated now, one at a time, or was lately. Raises Busy."""
         if not self._waiting.acquire(blocking=False):
             raise Busy("others are waiting for stories: try again in a moment")
         try:
@@ -194,7 +194,7 @@ class WhatIf:
         return told | {"choices": choices_at(fields, found["kind"], found["name"]), "now": handled.now if handled else ""}
 
     def score(self, folder: Path, chain: Any) -> str:
-        """Begins to live what a class chose in all worlds, beside the built-in strategies and beside itself but for each choice.
+        """Begins to simulate what a class chose in all worlds, beside the built-in strategies and beside itself but for each choice.
 
         Gives the name of the answer. Raises ConfigError, LogError.
         """
@@ -265,7 +265,7 @@ class WhatIf:
         return {plan: self._lives_of(lived, own, self._scenario(lived, own)) for plan, own in chains.items()}
 
     def _begin(self, lived: Lived, lives: list[Lives], when: When) -> None:
-        """Lives runs in the worlds that are not known of them yet, world by world."""
+        """Simulates runs in the worlds that are not known of them yet, world by world."""
         for one in lives:
             one.failed = ""
         missing = [(one, world) for world in range(WORLDS) for one in lives if world not in one.found]

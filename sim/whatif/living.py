@@ -1,4 +1,4 @@
-"""What a warm process does: lives a run in one world, and gives its outcomes, or the story of one of its groups."""
+"""What a warm process does: simulates a run in one world, and gives its outcomes, or the story of one of its groups."""
 
 from __future__ import annotations
 

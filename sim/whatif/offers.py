@@ -184,7 +184,7 @@ def _handlings(scenario: Scenario, held: InForce) -> list[Field]:
 
 
 def _can(scenario: Scenario, at: float, words: list[str]) -> bool:
-    """Whether a run can be lived on with these words: what is shipped may not fit this run."""
+    """Whether a run can go on with these words: what is shipped may not fit this run."""
     try:
         branched(scenario, at, words, own=False)
     except ConfigError:
