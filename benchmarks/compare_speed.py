@@ -428,7 +428,7 @@ def report(results: dict[str, Any]) -> str:
         peers = many["contestants"]["simpy"]["programmes"]
         lines += ["", f"## {many['contestants']['ours']['programmes']} groups, 200 members, 30 days", ""]
         lines += [
-            f"Seconds a group, log on disk (ours) or in memory (peers). simpy and mesa lived {peers} groups, one after the other; "
+            f"Seconds a group, log on disk (ours) or in memory (peers). simpy and mesa simulated {peers} groups, one after the other; "
             f"simpy_together has the members of all groups in one environment. Goal for our peak: {many['goals']['peak_mb']} MB.",
             "",
             *contest(many, "wall_per_group"),

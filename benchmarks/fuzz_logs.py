@@ -87,12 +87,12 @@ def forge(folder: Path, rows: np.ndarray, manifest: dict[str, Any]) -> None:
     write_manifest(folder, {**json.loads((folder / MANIFEST).read_text()), **kept})
 
 
-def judge(folder: Path, lived: Any, replay_only: bool) -> str:
+def judge(folder: Path, simulated: Any, replay_only: bool) -> str:
     """What becomes of a forged folder: "refused", "differs" or "fine"."""
     try:
         if not replay_only:
             return "fine" if verify(folder).fine else "differs"
-        found = replay_log(EventLog.open(folder), lived, seed=SEED, replication=0, folder=folder)
+        found = replay_log(EventLog.open(folder), simulated, seed=SEED, replication=0, folder=folder)
         return "fine" if found == EventLog.open(folder).manifest["states"] else "differs"
     except LogError as error:
         if "\n" in str(error):
@@ -103,16 +103,16 @@ def judge(folder: Path, lived: Any, replay_only: bool) -> str:
 def work(pipe: Connection, first: int, last: int, seed: int, replay_only: bool) -> None:
     """In a child process: each case is told before it is tried, so that the last one told is the one that ended it."""
     faulthandler.enable()
-    lived = scenario()
+    simulated = scenario()
     with tempfile.TemporaryDirectory() as root:
-        simulate(lived, seed=SEED, folder=Path(root) / "run")
+        simulate(simulated, seed=SEED, folder=Path(root) / "run")
         log = EventLog.open(Path(root) / "run")
         for case in range(first, last):
             rows, told = altered(log.events, np.random.default_rng([seed, case]))
             pipe.send((case, told, None))
             folder = Path(root) / f"{case}"
             forge(folder, rows, log.manifest)
-            pipe.send((case, told, judge(folder, lived, replay_only)))
+            pipe.send((case, told, judge(folder, simulated, replay_only)))
             for path in folder.iterdir():
                 path.unlink()
             folder.rmdir()

@@ -108,11 +108,11 @@ def run_together(scenario: Scenario, seed: int) -> dict[str, Any]:
     peers = [SimpyMembers(scenario, seed, number, env) for number in range(scenario.population.programmes)]
     built = time.perf_counter()
     env.run(until=peers[0].end)
-    lived = time.perf_counter()
+    simulated = time.perf_counter()
     total: dict[str, int] = {}
     for peer in peers:
         add(total, count_tuples(peer.life.log))
-    return {"build": built - started, "live": lived - built} | total
+    return {"build": built - started, "live": simulated - built} | total
 
 
 def run_peer(name: str, scenario: Scenario, seed: int) -> dict[str, Any]:

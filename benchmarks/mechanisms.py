@@ -84,10 +84,10 @@ def measure(folder: Path) -> pd.DataFrame:
     cases = arms_of(folder / "plans")
     composed = {case: compose([*SETTING, *words]) for case, words in cases.items()}
     arms = [Arm(" ".join(case).strip(), {"case": name}, composed[case]) for case in cases for _, name in [case]]
-    lived = run_study(
+    simulated = run_study(
         arms, replications=REPLICATIONS, seed=SEED, folder=folder / "arms", resume=(folder / "arms" / "study.json").exists()
     ).replications
-    worlds = lived.groupby(["label", "world"])[list(OUTCOMES)].mean()
+    worlds = simulated.groupby(["label", "world"])[list(OUTCOMES)].mean()
     tests = (len(cases) - 1) * len(OUTCOMES)
     rows = []
     for case in cases:

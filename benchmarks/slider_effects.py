@@ -65,8 +65,8 @@ def main() -> None:
 
 def _live(scenario: sim.Scenario, name: str, value: float, replication: int) -> list[float]:
     parameters = dataclasses.replace(scenario.parameters, **{name: value})
-    lived = simulate(dataclasses.replace(scenario, parameters=parameters), seed=1, replication=replication)
-    outcomes = project_outcomes(lived.log, scenario.days)
+    simulated = simulate(dataclasses.replace(scenario, parameters=parameters), seed=1, replication=replication)
+    outcomes = project_outcomes(simulated.log, scenario.days)
     return [float(outcomes[one]) for one in OUTCOMES]
 
 

@@ -34,7 +34,7 @@ def ways(words: list[str]) -> dict[str, list[list[str]]]:
     }
 
 
-def lived(lines: list[list[str]], words: list[str], folder: Path) -> tuple[float, str]:
+def simulated(lines: list[list[str]], words: list[str], folder: Path) -> tuple[float, str]:
     """Seconds until all points are sealed, starts included, and the digest of the tables, which are made after that."""
     given: dict[str, Any] = {
         "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": os.environ | {"OMP_NUM_THREADS": "1"},
@@ -60,7 +60,7 @@ def measure_ways(replications: int, turns: int) -> dict[str, Any]:
     for _ in range(turns):
         for name, lines in ways(words).items():
             with tempfile.TemporaryDirectory() as folder:
-                seconds, digest = lived(lines, words, Path(folder) / "study")
+                seconds, digest = simulated(lines, words, Path(folder) / "study")
             walls.setdefault(name, []).append(seconds)
             digests.add(digest)
     if len(digests) > 1:

@@ -25,8 +25,8 @@ from sim.config import Arm, compose, options
 from sim.lessons.lesson import expand_lesson, find_lesson
 from sim.run import simulate
 from sim.whatif.asking import WORLDS, WhatIf
-from sim.whatif.living import live_outcomes, warm_up
 from sim.whatif.offers import ON
+from sim.whatif.simulating import simulate_outcomes, warm_up
 from sim.whatif.worlds import Worlds
 
 FIRST_DAY, BETWEEN, POLL = 5.0, 0.37, 0.01
@@ -97,9 +97,9 @@ def measure(page: WhatIf, name: str, run: Path, questions: int, hand: float) -> 
     for number in range(questions):
         at = FIRST_DAY + BETWEEN * number
         change = {"at": at, "set": changes(page.offer(run, [], at)["fields"], number)}
-        lived = page._open(run)
-        days = lived.scenario.days + lived.scenario.confirm_days
-        before = page._lives_of(lived, (), lived.scenario)
+        simulated = page._open(run)
+        days = simulated.scenario.days + simulated.scenario.confirm_days
+        before = page._in_worlds_of(simulated, (), simulated.scenario)
         while len(before.found) < WORLDS:
             time.sleep(POLL)
         time.sleep(SETTLE)
@@ -118,7 +118,7 @@ def measure(page: WhatIf, name: str, run: Path, questions: int, hand: float) -> 
     took = []
     for world in range(1, 7):
         began = time.perf_counter()
-        live_outcomes(lived.scenario, lived.seed, world, world)
+        simulate_outcomes(simulated.scenario, simulated.seed, world, world)
         took.append(time.perf_counter() - began)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return {

@@ -39,19 +39,19 @@ def measure(folder: Path, overrides: list[str]) -> pd.DataFrame:
             arms.append(Arm(f"{law} | {arm.label}", {"law": law, "kind": arm.label}, arm.composed, arm.without))
         told = replaced(["scenario=restaurant", "strategy=kol_care", "days=182", "confirm_days=0"], [*overrides, *words])
         talks.append(Arm(law, {"law": law}, compose(told)))
-    lived = run_study(
+    simulated = run_study(
         arms, replications=REPLICATIONS, seed=1, folder=folder / "arms", resume=(folder / "arms" / "study.json").exists(),
         parameter_mode="fixed",
     ).replications  # fmt: skip
     stages = Stages(folder, None, folder.exists(), None, PATTERN_REPLICATIONS)
     said = stages.run("patterns", talks, pattern_point, PATTERN_REPLICATIONS).replications
-    table = pd.DataFrame([_row(law, lived, said) for law in without])
-    table["moves"] = [", ".join(_moves(law, lived, table)) for law in table["law"]]
+    table = pd.DataFrame([_row(law, simulated, said) for law in without])
+    table["moves"] = [", ".join(_moves(law, simulated, table)) for law in table["law"]]
     table.round(2).to_csv(folder / "ablation.csv", index=False)
     return table
 
 
-def _row(law: str, lived: pd.DataFrame, said: pd.DataFrame) -> dict[str, object]:
+def _row(law: str, simulated: pd.DataFrame, said: pd.DataFrame) -> dict[str, object]:
     from sim.projections.patterns import PATTERNS, place_in_range
     from sim.projections.texture import FIGURES
 
@@ -60,7 +60,7 @@ def _row(law: str, lived: pd.DataFrame, said: pd.DataFrame) -> dict[str, object]
         part: sum(place_in_range(float(middle.get(one.name, float("nan"))), one.low, one.high) == "in" for one in measures)
         for part, measures in (("patterns", PATTERNS), ("texture", FIGURES))
     }
-    own = lived[lived["law"] == law].groupby("kind")[["alive_days", "adds"]].mean()
+    own = simulated[simulated["law"] == law].groupby("kind")[["alive_days", "adds"]].mean()
     ranking = own["adds"].sort_values(ascending=False).index
     return {
         "law": law, **inside,
@@ -70,14 +70,14 @@ def _row(law: str, lived: pd.DataFrame, said: pd.DataFrame) -> dict[str, object]
     }  # fmt: skip
 
 
-def _moves(law: str, lived: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+def _moves(law: str, simulated: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     """What switching a law off moves by more than luck."""
     if law == NOTHING:
         return []
     usual, row = table.iloc[0], table[table["law"] == law].iloc[0]
     found = [part for part in ("patterns", "texture") if usual[part] != row[part]]
     for outcome, least in (("alive_days", LEAST_DAYS), ("adds", LEAST_YUAN)):
-        wide = lived[lived["law"].isin((NOTHING, law))].pivot_table(
+        wide = simulated[simulated["law"].isin((NOTHING, law))].pivot_table(
             index=["kind", "replication"], columns="law", values=outcome
         )
         gap = (wide[law] - wide[NOTHING]).groupby("kind")

@@ -46,8 +46,8 @@ def run(playbook: dict[str, Any]) -> dict[str, Any]:
     paths = {}
     for name, words in arms.items():
         scenario = sim.compose(*playbook["words"], *words)
-        lived = sim.simulate(scenario, seed=SEED)
-        paths[name] = sorted({one.path.row for one in find_paths(lived.log, scenario.days)[1]})
+        simulated = sim.simulate(scenario, seed=SEED)
+        paths[name] = sorted({one.path.row for one in find_paths(simulated.log, scenario.days)[1]})
     return {"replications": REPLICATIONS, "days": scenario.days, "planned": scenario.population.planned, "seed": SEED,
             "outcomes": outcomes, "paths": paths}  # fmt: skip
 

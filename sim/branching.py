@@ -33,7 +33,7 @@ _PLUGINS = ("incident", "campaign")
 
 
 @dataclass(frozen=True)
-class Lived:
+class Recorded:
     """A run that can be branched: its settings, its luck and its log. name: how errors call it, such as its folder."""
 
     scenario: Scenario
@@ -43,17 +43,17 @@ class Lived:
     name: str = ""
 
 
-def open_lived(folder: Path | str) -> Lived:
+def open_recorded(folder: Path | str) -> Recorded:
     """The run in a folder. Raises LogError (one line) where the folder holds no sealed, whole run."""
     log = EventLog.open(folder)
     if not log.sealed:
         raise LogError(folder, "the run is not sealed; a run that came to its end is needed")
     scenario, seed, replication, _ = settings_of(Path(folder), log.manifest)
-    return Lived(scenario, seed, replication, log, str(folder))
+    return Recorded(scenario, seed, replication, log, str(folder))
 
 
 def branch(
-    parent: Lived,
+    parent: Recorded,
     at: float | str,
     words: Sequence[str],
     *,
@@ -71,20 +71,22 @@ def branch(
     at = read_moment(at)
     child = branched(parent.scenario, at, words, own=own)
     _check_removed(parent, child, at)
-    lived = simulate(
+    recorded = simulate(
         child, seed=parent.seed, replication=parent.replication, folder=folder, command=command,
         lineage=describe_branch(parent.log.digest, child.changes[len(parent.scenario.changes) :], at),
     )  # fmt: skip
-    if not _same_before(parent.log, lived.log, at):
+    if not _same_before(parent.log, recorded.log, at):
         raise LogError(parent.name, "its log is not what its settings give here: altered, or of another version of the program")
-    return lived
+    return recorded
 
 
-def live_pairs(one: Lived, other: Lived, replications: int) -> list[tuple[dict[str, float | str], dict[str, float | str]]]:
+def live_pairs(
+    one: Recorded, other: Recorded, replications: int
+) -> list[tuple[dict[str, float | str], dict[str, float | str]]]:
     """Outcomes of two runs in the same replications, with the seed of the first; parameters are held as they are in each."""
     pairs = []
     for number in range(replications):
-        first, second = (simulate(lived.scenario, seed=one.seed, replication=number).outcomes() for lived in (one, other))
+        first, second = (simulate(recorded.scenario, seed=one.seed, replication=number).outcomes() for recorded in (one, other))
         pairs.append((first, second))
     return pairs
 
@@ -135,7 +137,7 @@ def in_force(scenario: Scenario, at: float) -> InForce:
     return InForce(found.strategy, owners, found.running)
 
 
-def _check_removed(parent: Lived, child: Scenario, at: float) -> None:
+def _check_removed(parent: Recorded, child: Scenario, at: float) -> None:
     """Only who is in a group at that moment can be removed from it. Raises ConfigError."""
     rows = parent.log.of_shard(0)
     rows = rows[rows["time"] < max(round(at * DAY), 1)]

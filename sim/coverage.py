@@ -22,7 +22,7 @@ from typing import Any, Final, Literal
 import yaml
 
 from sim.allowed import no_choice
-from sim.branching import Lived
+from sim.branching import Recorded
 from sim.config import compose
 from sim.domain.rows import row_titles
 from sim.rules.steps import Handling
@@ -145,9 +145,9 @@ def _without_step(scenario: Scenario, row: str) -> Scenario:
     return dataclasses.replace(scenario, incident=tuple((name, left(trigger)) for name, trigger in scenario.incident))
 
 
-def live(row: str) -> tuple[Lived, Lived]:
+def live(row: str) -> tuple[Recorded, Recorded]:
     """The two runs of a row's demonstration: with it, and without."""
-    with_it, without = (Lived(one, SEED, 0, simulate(one, seed=SEED).log, row) for one in scenarios_of(row))
+    with_it, without = (Recorded(one, SEED, 0, simulate(one, seed=SEED).log, row) for one in scenarios_of(row))
     return with_it, without
 
 

@@ -145,12 +145,12 @@ def run_point(
     scenario: Scenario, *, seed: int, replication: int, world: int | None = None, folder: Path | str | None = None
 ) -> dict[str, Any]:
     """One replication as a row of a study: outcomes, digest of the log, lifetimes of the groups."""
-    lived = simulate(scenario, seed=seed, replication=replication, world=world, folder=folder)
+    simulated = simulate(scenario, seed=seed, replication=replication, world=world, folder=folder)
     return {
-        **lived.outcomes(),
-        **lived.contract(),
-        "digest": lived.log.digest,
-        "lifetimes": project_lifetime_rows(lived.log, scenario.days),
+        **simulated.outcomes(),
+        **simulated.contract(),
+        "digest": simulated.log.digest,
+        "lifetimes": project_lifetime_rows(simulated.log, scenario.days),
     }
 
 
@@ -162,12 +162,12 @@ def pattern_point(scenario: Scenario, *, seed: int, replication: int, world: int
     from sim.projections.population import describe_life
     from sim.projections.texture import measure_texture
 
-    lived = simulate(scenario, seed=seed, replication=replication, world=world)
-    talks = list(project_talk(lived.log).values())
-    values = measure_patterns(lived.log, days=PATTERN_DAYS) | measure_texture(talks)
-    values |= project_contagion(lived.log, _ties(scenario, seed, replication), days=PATTERN_DAYS)
+    simulated = simulate(scenario, seed=seed, replication=replication, world=world)
+    talks = list(project_talk(simulated.log).values())
+    values = measure_patterns(simulated.log, days=PATTERN_DAYS) | measure_texture(talks)
+    values |= project_contagion(simulated.log, _ties(scenario, seed, replication), days=PATTERN_DAYS)
     lives = [{"definition": "silence"} | describe_life(talk) for talk in talks]
-    return values | {"digest": lived.log.digest, "lifetimes": lives}
+    return values | {"digest": simulated.log.digest, "lifetimes": lives}
 
 
 def trial_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
@@ -176,26 +176,26 @@ def trial_point(scenario: Scenario, *, seed: int, replication: int, world: int |
     from sim.projections.rows import read_rows
     from sim.projections.trials import measure_first_packet, measure_newcomers
 
-    lived = simulate(scenario, seed=seed, replication=replication, world=world)
-    rows = read_rows(lived.log)
-    values = measure_patterns(lived.log, days=PATTERN_DAYS)
-    values |= project_contagion(lived.log, _ties(scenario, seed, replication))
-    values |= project_promotion_load(lived.log, days=PATTERN_DAYS) | measure_newcomers(rows)
-    values |= measure_first_packet(read_rows(lived.log, checks=True))
-    return values | {"digest": lived.log.digest, "lifetimes": []}
+    simulated = simulate(scenario, seed=seed, replication=replication, world=world)
+    rows = read_rows(simulated.log)
+    values = measure_patterns(simulated.log, days=PATTERN_DAYS)
+    values |= project_contagion(simulated.log, _ties(scenario, seed, replication))
+    values |= project_promotion_load(simulated.log, days=PATTERN_DAYS) | measure_newcomers(rows)
+    values |= measure_first_packet(read_rows(simulated.log, checks=True))
+    return values | {"digest": simulated.log.digest, "lifetimes": []}
 
 
 def removal_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
     """One replication as a row of the removal experiment: a run, and the same without its five most active from day 60 on."""
     from sim.projections.trials import REMOVAL_DAY, REMOVED, find_most_active, measure_removal
 
-    lived = simulate(scenario, seed=seed, replication=replication, world=world)
-    gone = find_most_active(lived.log, REMOVAL_DAY, REMOVED)
+    simulated = simulate(scenario, seed=seed, replication=replication, world=world)
+    gone = find_most_active(simulated.log, REMOVAL_DAY, REMOVED)
     changes = read_changes({"day": REMOVAL_DAY, "key": "remove", "value": person} for person in gone)
     without = simulate(dataclasses.replace(scenario, changes=changes), seed=seed, replication=replication, world=world)
     edges = _ties(scenario, seed, replication)[0]
-    values = measure_removal(lived.log, without.log, gone, REMOVAL_DAY, edges)
-    lives = [project_lifetime_rows(one.log, scenario.days)[0]["ended"] for one in (lived, without)]
+    values = measure_removal(simulated.log, without.log, gone, REMOVAL_DAY, edges)
+    lives = [project_lifetime_rows(one.log, scenario.days)[0]["ended"] for one in (simulated, without)]
     values |= {"dead": float(lives[0] == "dead"), "dead_without": float(lives[1] == "dead")}
     return values | {"digest": without.log.digest, "lifetimes": []}
 
@@ -208,14 +208,14 @@ def _ties(scenario: Scenario, seed: int, replication: int) -> list[np.ndarray]:
 
 def phase_point(scenario: Scenario, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
     """One replication as a row of the phase diagram: day of death (days judged + 1 if alive), messages a day in week 1."""
-    lived = simulate(scenario, seed=seed, replication=replication, world=world)
-    lives = project_lifetime_rows(lived.log, scenario.days)
+    simulated = simulate(scenario, seed=seed, replication=replication, world=world)
+    lives = project_lifetime_rows(simulated.log, scenario.days)
     first = lives[0]
-    talk = np.isin(lived.log.events["kind"], ORGANIC) & (lived.log.events["time"] < 7 * DAY)
+    talk = np.isin(simulated.log.events["kind"], ORGANIC) & (simulated.log.events["time"] < 7 * DAY)
     return {
         "death": float(first["time"]) if first["ended"] == "dead" else scenario.days + 1.0,
         "first_week": float(talk.sum() / 7),
-        "digest": lived.log.digest,
+        "digest": simulated.log.digest,
         "lifetimes": [],
     }
 

@@ -118,14 +118,14 @@ def claims_point(
     """One replication as a row: every outcome, net income with hours paid by contract, and daily counts over the spans of days."""
     from sim.run import simulate
 
-    lived = simulate(scenario, seed=seed, replication=replication, world=world, folder=folder)
-    row: dict[str, Any] = {**project_outcomes(lived.log, scenario.days), **lived.contract()}
+    simulated = simulate(scenario, seed=seed, replication=replication, world=world, folder=folder)
+    row: dict[str, Any] = {**project_outcomes(simulated.log, scenario.days), **simulated.contract()}
     row[NET_BY_CONTRACT] = row["margin"] - row["benefit_cost"] - row["contract_wages"]
-    row[TOP_FIFTH] = share_of_top(lived.log, scenario.days)
-    daily = lived.vital_columns() if has_group(scenario) else {}
+    row[TOP_FIFTH] = share_of_top(simulated.log, scenario.days)
+    daily = simulated.vital_columns() if has_group(scenario) else {}
     for outcome, days in spans():
         row[column_of(outcome, days)] = _mean_of(daily, outcome, days) if days[1] <= scenario.days else math.nan
-    return row | {"digest": lived.log.digest, "lifetimes": []}
+    return row | {"digest": simulated.log.digest, "lifetimes": []}
 
 
 def _mean_of(daily: Mapping[str, Any], outcome: str, days: tuple[float, float]) -> float:

@@ -70,11 +70,11 @@ def figures_in(folder: Path) -> Path:
     return folder / "figures"
 
 
-def write_tables(folder: Path, lived: Any) -> None:
+def write_tables(folder: Path, simulated: Any) -> None:
     """The tables of a run beside its log: vital signs day by day, why members muted and left, what happened when."""
-    write_columns(folder / "vitals.csv", lived.vital_columns())
-    write_columns(folder / "why_they_left.csv", lived.reasons())
-    write_columns(folder / "marks.csv", lived.mark_columns())
+    write_columns(folder / "vitals.csv", simulated.vital_columns())
+    write_columns(folder / "why_they_left.csv", simulated.reasons())
+    write_columns(folder / "marks.csv", simulated.mark_columns())
 
 
 def write_columns(path: Path, columns: dict[str, Any]) -> None:

@@ -45,8 +45,8 @@ def rehearsed(names: Sequence[str], plugins: str, workers: int | None, t: Transl
     scripts: dict[str, Script] = {}
     for name, lesson in _found(names, plugins):
         with study_progress(t) as progress:
-            lived = rehearse(name, lesson, LESSONS, plugins=plugins, workers=workers, progress=progress)
-        scripts[name] = Script(make_script(lived), lived.stories)
+            simulated = rehearse(name, lesson, LESSONS, plugins=plugins, workers=workers, progress=progress)
+        scripts[name] = Script(make_script(simulated), simulated.stories)
     return scripts
 
 
@@ -68,8 +68,8 @@ def opened(
     lessons = [Rehearsal(name, lesson, LESSONS, plugins) for name, lesson in _found(names, plugins)]
     scripts = {one.name: Script(make_script(opening(one)), {}) for one in lessons}
 
-    def know(lived: Rehearsed) -> None:
-        scripts[lived.name].know(make_script(lived), lived.stories)
+    def know(simulated: Rehearsed) -> None:
+        scripts[simulated.name].know(make_script(simulated), simulated.stories)
 
     behind = Backstage(lessons, know, lambda name, why: scripts[name].fail(why), workers)
 

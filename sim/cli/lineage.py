@@ -15,7 +15,7 @@ from sim.cli.compiling import tell_of_compiling
 from sim.cli.folders import OUTPUTS, claimed, write_tables
 
 if TYPE_CHECKING:
-    from sim.branching import Lived
+    from sim.branching import Recorded
     from sim.report.language import Translator
     from sim.report.telling import Teller
 
@@ -44,21 +44,21 @@ def branch(
     folder = claimed(out or OUTPUTS / "branch" / _named(run, at, changes))
     tell_of_compiling(t)
 
-    from sim.branching import Lived, open_lived
+    from sim.branching import Recorded, open_recorded
     from sim.branching import branch as branch_run
     from sim.events.store import record_files
     from sim.projections.divergence import find_divergence
     from sim.report.lineage import print_branch
 
-    parent = open_lived(run)
-    lived = branch_run(parent, at, changes, folder=folder, command=("groupalive", "branch", run.name, "--at", at, *changes))
-    write_tables(folder, lived)
+    parent = open_recorded(run)
+    recorded = branch_run(parent, at, changes, folder=folder, command=("groupalive", "branch", run.name, "--at", at, *changes))
+    write_tables(folder, recorded)
     record_files(folder)
-    parted = find_divergence(parent.log, lived.log)
-    child = Lived(lived.scenario, parent.seed, parent.replication, lived.log)
+    parted = find_divergence(parent.log, recorded.log)
+    child = Recorded(recorded.scenario, parent.seed, parent.replication, recorded.log)
     programme = parted.programme if parted else 0
     tellers = teller_of(parent, programme, t), teller_of(child, programme, t)
-    print_branch(run.name, lived.log.manifest["lineage"], parted, tellers, [folder], t)
+    print_branch(run.name, recorded.log.manifest["lineage"], parted, tellers, [folder], t)
 
 
 @app.command(short_help="Runs and the branches that grew from them.")
@@ -91,13 +91,13 @@ def diff(
     t = translator(lang)
     tell_of_compiling(t)
 
-    from sim.branching import live_pairs, open_lived
+    from sim.branching import live_pairs, open_recorded
     from sim.projections.divergence import find_divergence
     from sim.projections.outcomes import project_outcomes
     from sim.report.lineage import print_divergence
     from sim.studies.gap import estimate_gaps
 
-    one, other = open_lived(first), open_lived(second)
+    one, other = open_recorded(first), open_recorded(second)
     parted = find_divergence(one.log, other.log)
     days = min(one.scenario.days, other.scenario.days)
     pairs = [(project_outcomes(one.log, one.scenario.days), project_outcomes(other.log, other.scenario.days))]
@@ -118,16 +118,16 @@ def why(
     lang: Lang = Language.en,
 ) -> None:
     """The way back from a mute, an exit, an order, a silence to the acts behind it."""
-    from sim.branching import open_lived
+    from sim.branching import open_recorded
     from sim.events.kinds import DAY, MEMBER_JOINED
     from sim.projections.causes import COUNTED
 
     t = translator(lang)
-    lived = open_lived(run)
-    _check(programme, lived.scenario.population.programmes - 1, "--programme", "one of the programmes")
+    recorded = open_recorded(run)
+    _check(programme, recorded.scenario.population.programmes - 1, "--programme", "one of the programmes")
     counted = [word for word in what if "=" not in word]
     asked = dict(word.split("=", 1) for word in what if "=" in word)
-    teller = teller_of(lived, programme, t)
+    teller = teller_of(recorded, programme, t)
 
     from sim.report.lineage import print_day, print_member
 
@@ -136,26 +136,26 @@ def why(
         person = _whole(asked["member"], "member", int(numbers.max(initial=-1)))
         if person not in numbers:
             raise ConfigError(f"member={person}: somebody who came in; this person never did")
-        print_member(teller, person, _terms(lived, programme, teller, teller.causes.moments(person)), t)
+        print_member(teller, person, _terms(recorded, programme, teller, teller.causes.moments(person)), t)
     elif len(counted) == 1 and counted[0] in COUNTED and [*asked] == ["day"]:
         day = _whole(asked["day"], "day", int(teller.events["time"].max(initial=0)) // int(DAY))
         places = teller.causes.on_day(counted[0], day)
-        print_day(teller, counted[0], day, _terms(lived, programme, teller, [int(place) for place in places[:1]]), t)
+        print_day(teller, counted[0], day, _terms(recorded, programme, teller, [int(place) for place in places[:1]]), t)
     else:
         raise ConfigError(f"{' '.join(what)}: member=NUMBER, or one of {', '.join(COUNTED)} with day=NUMBER")
 
 
-def teller_of(lived: Lived, programme: int, t: Translator) -> Teller:
+def teller_of(recorded: Recorded, programme: int, t: Translator) -> Teller:
     """Who tells the events of a run."""
     from sim.projections.causes import Causes
     from sim.report.telling import Teller
     from sim.world.build import build_world, tie_pairs
 
-    ties = tie_pairs(build_world(lived.scenario, lived.seed, lived.replication, programme).array)
-    return Teller(Causes(lived.log.of_shard(programme), ties), lived.scenario, t)
+    ties = tie_pairs(build_world(recorded.scenario, recorded.seed, recorded.replication, programme).array)
+    return Teller(Causes(recorded.log.of_shard(programme), ties), recorded.scenario, t)
 
 
-def _terms(lived: Lived, programme: int, teller: Teller, places: list[int]) -> dict[int, Any]:
+def _terms(recorded: Recorded, programme: int, teller: Teller, places: list[int]) -> dict[int, Any]:
     """The terms of the hazard at each of the rows at which somebody mutes or leaves by themselves."""
     from sim.events.kinds import GROUP_MUTED, MEMBER_LEFT
     from sim.motives import find_terms
@@ -165,7 +165,9 @@ def _terms(lived: Lived, programme: int, teller: Teller, places: list[int]) -> d
         one for one in places if rows["kind"][one] == GROUP_MUTED or (rows["kind"][one] == MEMBER_LEFT and rows["x"][one] == 0)
     ]
     return {
-        place: find_terms(rows, place, lived.scenario, seed=lived.seed, replication=lived.replication, programme=programme)
+        place: find_terms(
+            rows, place, recorded.scenario, seed=recorded.seed, replication=recorded.replication, programme=programme
+        )
         for place in moved[-MOST_TERMS:]
     }
 

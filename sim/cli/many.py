@@ -107,7 +107,7 @@ def plan(
         t(
             "plan.sample",
             points=t.number(points),
-            lived=len(sample.seconds),
+            simulated=len(sample.seconds),
             mean=t.number(sum(sample.seconds) / len(sample.seconds), 2),
         )
     )

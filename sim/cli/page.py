@@ -122,7 +122,7 @@ def _serve(
     from sim.cli.lessons import opened as open_lessons
     from sim.page.server import serve as serve_page
     from sim.whatif.asking import WhatIf
-    from sim.whatif.living import warm_up
+    from sim.whatif.simulating import warm_up
     from sim.whatif.worlds import Worlds
 
     t = translator(lang)

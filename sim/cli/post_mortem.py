@@ -31,15 +31,15 @@ def post_mortem(
     lang: Lang = Language.en,
 ) -> None:
     """Which of the 24 paths of the trade the groups of a run took, from its log alone: when, and what shows it."""
-    from sim.branching import open_lived
+    from sim.branching import open_recorded
     from sim.projections.paths import find_paths
     from sim.report.console import print_files
     from sim.report.post_mortem import print_paths
 
     t = translator(lang)
-    lived = open_lived(run)
+    recorded = open_recorded(run)
     beside = _new_file(run, write) if write else None
-    courses, taken = find_paths(lived.log, lived.scenario.days)
+    courses, taken = find_paths(recorded.log, recorded.scenario.days)
     print_paths(courses, taken, t)
     if beside and write:
         _write(beside, taken, write)

@@ -35,7 +35,7 @@ def run(
     from sim.run import simulate
     from sim.studies.runner import REPLICATIONS_PER_WORLD
 
-    lived = simulate(
+    simulated = simulate(
         composed.scenario,
         seed=composed.seed,
         replication=composed.replication,
@@ -44,12 +44,12 @@ def run(
         command=("groupalive", "run", *composed.overrides),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    write_tables(folder, lived)
+    write_tables(folder, simulated)
     figures = [_draw_run(folder, t)] if plot else []
     record_files(folder)
     people = composed.scenario.population
     groups = people.programmes * people.groups
-    print_vital_signs(lived.outcomes(), [folder, *figures], t, days=composed.scenario.days, groups=groups)
+    print_vital_signs(simulated.outcomes(), [folder, *figures], t, days=composed.scenario.days, groups=groups)
 
 
 @app.command(short_help="Replay a run, simulate it again, compare.")

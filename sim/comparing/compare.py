@@ -108,12 +108,12 @@ def compare_arms(
                 runner=runner,
             )
 
-    lived, level = _finished_of(folder, arms) if so_far else simulate(shared.replications, resume), LEVEL
-    asked = dataclasses.replace(asked, wanted=lived.wanted if lived.partial else 0)
+    simulated, level = _finished_of(folder, arms) if so_far else simulate(shared.replications, resume), LEVEL
+    asked = dataclasses.replace(asked, wanted=simulated.wanted if simulated.partial else 0)
     if question.grow > shared.replications and not so_far:
-        lived, grown = grow_until_settled(lived, simulate, question, arms, asked.baseline)
+        simulated, grown = grow_until_settled(simulated, simulate, question, arms, asked.baseline)
         level, asked = grown.level, dataclasses.replace(asked, growth=grown.growth)
-    paid, told = tabulate(lived, question, asked, level)
+    paid, told = tabulate(simulated, question, asked, level)
     others = tuple(
         OtherArm(label=one.label, persons=one.persons, common=one.common) for one in find_other_people(arms, shared.seed)
     )
@@ -140,9 +140,9 @@ def _finished_of(folder: Path, arms: list[Arm]) -> Study:
     return study
 
 
-def tabulate(lived: Study, question: Question, asked: Asked, level: float) -> tuple[Study, Told]:
+def tabulate(simulated: Study, question: Question, asked: Asked, level: float) -> tuple[Study, Told]:
     """The study with wages as asked, and its tables, saved in its folder. Raises StudyError where an outcome is not known."""
-    paid = dataclasses.replace(lived, replications=pay(lived.replications, question.wages))
+    paid = dataclasses.replace(simulated, replications=pay(simulated.replications, question.wages))
     panel = estimate_panel(
         paid.replications,
         question.outcomes,

@@ -34,12 +34,15 @@ def keep_days(study: Study, arms: list[Arm], outcome: str, days: float) -> None:
 
     without = find_arms_without_group(study.replications)
     shown = {place: arm for place, arm in enumerate(arms) if place not in without}
-    if FEWEST_ARMS <= len(shown) <= MOST_ARMS and (lived := live_again(shown, study.replications, outcome, days)) is not None:
-        save_table(study.folder, "daily", lived.vitals)
-        save_table(study.folder, "marks", lived.marks)
+    if (
+        FEWEST_ARMS <= len(shown) <= MOST_ARMS
+        and (simulated := run_again(shown, study.replications, outcome, days)) is not None
+    ):
+        save_table(study.folder, "daily", simulated.vitals)
+        save_table(study.folder, "marks", simulated.marks)
 
 
-def live_again(arms: Mapping[int, Arm], replications: pd.DataFrame, outcome: str, days: float) -> Daily | None:
+def run_again(arms: Mapping[int, Arm], replications: pd.DataFrame, outcome: str, days: float) -> Daily | None:
     """The first replications of the study once more, arms by their number. None where that would take too long.
 
     vitals: arm, replication, median (whether it is the arm's median one by `outcome`) and COLUMNS.
@@ -63,11 +66,13 @@ def live_again(arms: Mapping[int, Arm], replications: pd.DataFrame, outcome: str
         median = ranked[len(ranked) // 2]
         for number in range(count):
             world = number // REPLICATIONS_PER_WORLD if arm.composed.parameter_mode != "fixed" else None
-            lived = simulate(arm.composed.scenario, seed=arm.composed.seed, replication=number, world=world)
+            simulated = simulate(arm.composed.scenario, seed=arm.composed.seed, replication=number, world=world)
             vitals.append(
-                lived.vitals()[list(COLUMNS)].assign(arm=place, label=arm.label, replication=number, median=number == median)
+                simulated.vitals()[list(COLUMNS)].assign(
+                    arm=place, label=arm.label, replication=number, median=number == median
+                )
             )
             if number == median:
-                marks.append(lived.marks().assign(arm=place))
+                marks.append(simulated.marks().assign(arm=place))
     table = pd.concat(vitals, ignore_index=True)
     return Daily(table[table.day < days].reset_index(drop=True), pd.concat(marks, ignore_index=True))

@@ -28,7 +28,7 @@ def fresh_seed(seed: int) -> int:
 
 
 def grow_until_settled(
-    lived: Study, simulate: Callable[[int, bool], Study], question: Question, arms: list[Arm], baseline: str
+    simulated: Study, simulate: Callable[[int, bool], Study], question: Question, arms: list[Arm], baseline: str
 ) -> tuple[Study, Grown]:
     """The study with as many more replications as settle what was asked first, `question.grow` at most."""
     from sim.projections.outcomes import OUTCOMES
@@ -38,7 +38,7 @@ def grow_until_settled(
 
     shared, outcome = arms[0].composed, question.outcomes[0]
     days = shared.scenario.days
-    studies = [lived]
+    studies = [simulated]
 
     def more(replications: int) -> pd.DataFrame:
         if replications > studies[-1].replications.replication.nunique():

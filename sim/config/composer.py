@@ -102,7 +102,7 @@ class Composer:
         lines = (*self.overrides.folders, *(one.input_line for one in point))
         return build_scenario(self.container(config, resolve=True), choices, lines, own, self.choices.own)
 
-    def without_group(self, point: list[Any], lived: Composed) -> Composed | None:
+    def without_group(self, point: list[Any], simulated: Composed) -> Composed | None:
         """The same people in the same market with no group and nobody who runs one; None where no strategy says so.
 
         Incidents stay, since some of them befall customers whether there is a group or not, such as a dearer dish.
@@ -115,7 +115,7 @@ class Composer:
             for (head, *rest), one in parts
             if head not in OF_OPERATOR and not (head == "incident" and rest[1:2] == ["handling"])
         ]
-        handled = [name for name, block in (lived.plain.get("incident") or {}).items() if "handling" in block]
+        handled = [name for name, block in (simulated.plain.get("incident") or {}).items() if "handling" in block]
         nobody = [f"strategy={NO_GROUP}", *(f"incident.{name}.handling=none" for name in handled)]
         return self.compose([*kept, *self.overrides.parser.parse_overrides(nobody)])
 

@@ -186,8 +186,8 @@ def elect(fit: Fit, surrogate: Surrogate, published: np.ndarray, first: int) -> 
     likely = surrogate.log_likelihood(published, np.zeros(len(FITTED)), TOLERANCE)
     chosen = published[np.argsort(-likely, kind="stable")[: fit.sizes.finalists]]
     rows = np.vectorize(rounded)(to_columns(chosen))
-    lived = scaled(fit.live("finalists", np.repeat(rows, fit.sizes.heats, axis=0), first))
-    means = np.nanmean(lived.reshape(len(chosen), fit.sizes.heats, -1), axis=1)
+    simulated = scaled(fit.live("finalists", np.repeat(rows, fit.sizes.heats, axis=0), first))
+    means = np.nanmean(simulated.reshape(len(chosen), fit.sizes.heats, -1), axis=1)
     best: np.ndarray = rows[int((means**2).sum(axis=1).argmin())]
     return best
 

@@ -87,15 +87,15 @@ class Life:
     counts: Mapping[str, float]
 
 
-def observe(lived: Run, *, seed: int, replication: int) -> Life:
+def observe(simulated: Run, *, seed: int, replication: int) -> Life:
     """What a fit looks at in one run of one group."""
-    rows = read_rows(lived.log)
+    rows = read_rows(simulated.log)
     (number, talk), *_ = find_talk(rows).items()
     early = find_talk(rows, TWELVE_WEEKS)[number]
     moves, groups = project_moves(rows), project_groups(rows)
     figures = describe_talk(early) | find_shares_of_members(early, joined_by(moves, number, TWELVE_WEEKS * DAY))
     figures["again_gap"] = figures["again_answered"] - figures["again_unanswered"]
-    edges = tie_pairs(build_world(lived.scenario, seed, replication, 0).array)
+    edges = tie_pairs(build_world(simulated.scenario, seed, replication, 0).array)
     figures["contagion"] = estimate_contagion(moves, groups, edges, TWELVE_WEEKS * DAY)
     week = np.bincount((talk.seconds * SECOND // (7 * DAY)).astype(int), minlength=3)
     left = (moves.kind == kinds.MEMBER_LEFT) & ~moves.moved
@@ -107,7 +107,7 @@ def observe(lived: Run, *, seed: int, replication: int) -> Life:
         "week3": float(week[2]), "left": float(left.sum()), "muted": float(muted.sum()),
         "muted_first_week": float((tenure < 7 * DAY).sum()),
     }  # fmt: skip
-    return Life(lived.log.digest, talk, figures, counts | _openings(lived, moves, number) | _orders(lived, rows))
+    return Life(simulated.log.digest, talk, figures, counts | _openings(simulated, moves, number) | _orders(simulated, rows))
 
 
 def summarise(lives: list[Life]) -> dict[str, float]:
@@ -129,9 +129,9 @@ def summarise(lives: list[Life]) -> dict[str, float]:
     return {target.name: every[target.name] for target in TARGETS}
 
 
-def _openings(lived: Run, moves: Moves, group: int) -> dict[str, float]:
+def _openings(simulated: Run, moves: Moves, group: int) -> dict[str, float]:
     """Days of the third month on which members opened the group, and could have."""
-    events = lived.log.events
+    events = simulated.log.events
     inside = (events["kind"] == kinds.GROUP_CHECKED) & (events["time"] >= MONTH3[0] * DAY) & (events["time"] < MONTH3[1] * DAY)
     looks = events[inside & (events["group"] == group)]
     opened = distinct(pair((looks["time"] // DAY).astype(np.int64), looks["actor"]))
@@ -140,9 +140,9 @@ def _openings(lived: Run, moves: Moves, group: int) -> dict[str, float]:
     return {"opened": float(len(opened)), "could_open": float(moves.members[own] @ before.sum(axis=1))}
 
 
-def _orders(lived: Run, rows: Rows) -> dict[str, float]:
+def _orders(simulated: Run, rows: Rows) -> dict[str, float]:
     """Buyers among the guests of restaurants and those who bought again, first 90 days."""
-    if lived.scenario.name != "restaurant":
+    if simulated.scenario.name != "restaurant":
         return {"buyers": 0.0, "rebuyers": 0.0}
     ordered = (rows.kind == kinds.ORDER_PLACED) & (rows.events["time"] < ORDERS_BY * DAY)
     buyers, share = repurchase_rate(rows.events["actor"][ordered])

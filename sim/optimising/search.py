@@ -114,7 +114,7 @@ class _Search:
         arms = expand([*self.space.shared, write_arms({name: self.plans[name] for name in names})])
         folder = self.folder / name
         with self.progress(stage) as shown:
-            lived = run_study(
+            simulated = run_study(
                 arms,
                 replications=replications,
                 seed=seed,
@@ -126,7 +126,7 @@ class _Search:
             )
         row = {"kind": stage.kind, "number": stage.number, "plans": len(names), "replications": replications}
         self.told.append({**row, "seed": seed, "folder": name})
-        return pay(lived.replications, self.question.wages)
+        return pay(simulated.replications, self.question.wages)
 
     def keep(self, table: pd.DataFrame, names: Sequence[str], stage: int) -> None:
         """Note what plans had in a stage."""
@@ -259,8 +259,8 @@ def _explore(search: _Search, trials: int, minutes: float | None) -> tuple[int, 
         search.plans |= {name: fresh[name] for name in names}
         if names:
             stage = Stage(SEARCH, asked + len(batch), trials, len(names))
-            lived = search.simulate(f"{SEARCH}_{generation:03d}", stage, names, replications, search.shared.seed)
-            search.keep(lived, names, 0)
+            simulated = search.simulate(f"{SEARCH}_{generation:03d}", stage, names, replications, search.shared.seed)
+            search.keep(simulated, names, 0)
         for trial, words in zip(batch, proposed, strict=True):
             _tell(study, trial, question, search.values.get(known[words]))
         asked, generation = asked + len(batch), generation + 1

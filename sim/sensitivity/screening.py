@@ -97,7 +97,7 @@ def screen(
     customers = [
         dataclasses.replace(arms[0], label=f"customers {number}", settings={}, composed=one) for number, one in enumerate(beside)
     ]  # fmt: skip
-    lived = run_study(
+    simulated = run_study(
         [*arms, *customers],
         replications=trajectories * (len(ranges) + 1) * LUCKS,
         seed=seed,
@@ -109,7 +109,9 @@ def screen(
         progress=progress,
     )
     read = "net_income" if outcome == "adds" else outcome
-    wide = pay(lived.replications, wages).pivot(index="replication", columns="arm", values=read).sort_index().to_numpy(float)
+    wide = (
+        pay(simulated.replications, wages).pivot(index="replication", columns="arm", values=read).sort_index().to_numpy(float)
+    )
     values = wide[:, : len(arms)] - (wide[:, list(own)] if own else 0)
     points = np.stack([trajectory(len(ranges), seed, number) for number in range(trajectories)])
     table = judge_effects(points, values, [arm.label for arm in arms], ranges, outcome)

@@ -46,8 +46,8 @@ def forecast(sample: Sample, points: int, cores: Sequence[int] = CORES) -> list[
     made = []
     for count in cores:
         busy = min(count, points)
-        lived = max(math.ceil(points / busy) * mean, longest)
-        made.append(Forecast(count, sample.start_seconds + lived, busy * sample.memory_bytes))
+        simulated = max(math.ceil(points / busy) * mean, longest)
+        made.append(Forecast(count, sample.start_seconds + simulated, busy * sample.memory_bytes))
     return made
 
 

@@ -127,7 +127,7 @@ def estimate_league(
 
     alive_days is the mean days alive out of the judged ones over worlds, [alive_days_low, alive_days_high] its 95 % interval
     (`estimate_mean_interval`). difference to verdict: `estimate_paired` on alive_days, which lie in 0..days. possible_best: arms
-    among which the longest lived one is with 95 % (`find_possible_best`). against_best: the verdict against the arm of rank 1 (`best`
+    among which the longest alive one is with 95 % (`find_possible_best`). against_best: the verdict against the arm of rank 1 (`best`
     for itself), at the level at which all pairs of arms hold at once, since that arm was picked by looking. on_front: no
     other arm is as good or better in survival, net income and staff hours; front_share: in which share of worlds drawn anew that is
     so. Between them, the outcomes that the league shows (`sim.projections.outcomes`), each as its `aggregate` over the replications.

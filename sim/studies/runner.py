@@ -38,7 +38,7 @@ Task = Callable[..., dict[str, Any]]
 Progress = Callable[[int, int], None]
 
 #: Held while a point is run: a worker of a cluster may be given several at a time, and runs them one after another.
-_living = threading.Lock()
+_running = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -407,7 +407,7 @@ def _describe_failure(plan: Plan, point: Point, error: Exception) -> str:
 
 def live_batch(plan: Plan, batch: Sequence[Point], keep_going: bool) -> Batch:
     """Live and seal these points, but for those that are sealed already, which a worker killed on its way back has done."""
-    with _living:
+    with _running:
         started, failures = time.perf_counter(), []
         for point in batch:
             if plan.ledger.read(point) is None and (failure := _live(plan, point)) is not None:

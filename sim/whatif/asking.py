@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.allowed import ConfigError, quoted
-from sim.branching import Lived, branched, compose_shipped, open_lived
+from sim.branching import Recorded, branched, compose_shipped, open_recorded
 from sim.config import options
 from sim.lessons.lesson import Measure
 from sim.lessons.reveal import reveal
@@ -24,15 +24,15 @@ from sim.projections.outcomes import OUTCOMES
 from sim.report.language import LANGUAGES, translator
 from sim.scenario import Scenario
 from sim.whatif.explore import describe_explore, read_explore
-from sim.whatif.living import SHOWN, live_outcomes, live_story
 from sim.whatif.offers import find_fields, name_fields, words_of
-from sim.whatif.operating import choices_at, live_decision, score
+from sim.whatif.operating import choices_at, score, simulate_decision
+from sim.whatif.simulating import SHOWN, simulate_outcomes, simulate_story
 from sim.whatif.worlds import When, Worlds, WorldsError
 
 #: Worlds of an answer: the run's own luck, then others whose assumed parameters are drawn anew.
 WORLDS: Final = 30
 #: Changes one after the other, and answers, runs and stories that are kept.
-MOST_CHANGES, KEPT_LIVES, KEPT_RUNS, KEPT_STORIES, KEPT_SCORES = 8, 64, 4, 8, 8
+MOST_CHANGES, KEPT_ANSWERS, KEPT_RUNS, KEPT_STORIES, KEPT_SCORES = 8, 64, 4, 8, 8
 #: Seconds after a page was opened in which nothing is read behind it.
 PAUSE: Final = 3.0
 #: People who may wait for a story at a time.
@@ -42,7 +42,7 @@ Chain = tuple[tuple[float, tuple[tuple[str, Any], ...]], ...]
 
 
 @dataclass
-class Lives:
+class InWorlds:
     """Outcomes of a run in its worlds, each as it comes. order: the worlds in the order in which they came."""
 
     scenario: Scenario
@@ -57,10 +57,10 @@ class WhatIf:
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
         self._lock = threading.Lock()
-        self._runs: OrderedDict[tuple[Path, int], Lived] = OrderedDict()
-        self._lives: OrderedDict[str, Lives] = OrderedDict()
-        self._asked: OrderedDict[str, tuple[Lives, Lives]] = OrderedDict()
-        self._scores: OrderedDict[str, tuple[dict[str, Lives], dict[int, Lives]]] = OrderedDict()
+        self._runs: OrderedDict[tuple[Path, int], Recorded] = OrderedDict()
+        self._in_worlds: OrderedDict[str, InWorlds] = OrderedDict()
+        self._asked: OrderedDict[str, tuple[InWorlds, InWorlds]] = OrderedDict()
+        self._scores: OrderedDict[str, tuple[dict[str, InWorlds], dict[int, InWorlds]]] = OrderedDict()
         self._stories: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
         self._opened = time.monotonic()
         self._telling, self._waiting = threading.Lock(), threading.BoundedSemaphore(MOST_WAITING)
@@ -91,10 +91,10 @@ class WhatIf:
 
     def offer(self, folder: Path, chain: Any, at: Any) -> dict[str, Any]:
         """What can be changed on day `at` of the run that a chain of changes leads to. Raises ConfigError, LogError."""
-        lived, steps = self._open(folder), read_chain(chain)
-        scenario = self._scenario(lived, steps)
+        recorded, steps = self._open(folder), read_chain(chain)
+        scenario = self._scenario(recorded, steps)
         day = read_day(at, scenario, steps)
-        self._begin(lived, [self._lives_of(lived, steps, scenario)], "ahead")  # while somebody reads the form
+        self._begin(recorded, [self._in_worlds_of(recorded, steps, scenario)], "ahead")  # while somebody reads the form
         return {"at": day, "worlds": WORLDS, "fields": [one.plain() for one in find_fields(scenario, day).values()]}
 
     def ask(self, folder: Path, chain: Any) -> str:
@@ -102,18 +102,18 @@ class WhatIf:
 
         Raises ConfigError, LogError.
         """
-        lived, steps = self._open(folder), read_chain(chain)
+        recorded, steps = self._open(folder), read_chain(chain)
         if not steps:
             raise ConfigError("chain=[]: one change at least")
-        child = self._lives_of(lived, steps, self._scenario(lived, steps))
-        parent = self._lives_of(lived, steps[:-1], self._scenario(lived, steps[:-1]))
-        name = self._name(lived, steps)
+        child = self._in_worlds_of(recorded, steps, self._scenario(recorded, steps))
+        parent = self._in_worlds_of(recorded, steps[:-1], self._scenario(recorded, steps[:-1]))
+        name = self._name(recorded, steps)
         with self._lock:
             self._asked[name] = parent, child
             self._asked.move_to_end(name)
-            while len(self._asked) > KEPT_LIVES:
+            while len(self._asked) > KEPT_ANSWERS:
                 self._asked.popitem(last=False)
-        self._begin(lived, [child, parent], "now")
+        self._begin(recorded, [child, parent], "now")
         return name
 
     def draft(self, folder: Path, chain: Any) -> dict[str, Any]:
@@ -121,10 +121,10 @@ class WhatIf:
 
         Raises ConfigError, LogError.
         """
-        lived, steps = self._open(folder), read_chain(chain)
+        recorded, steps = self._open(folder), read_chain(chain)
         if not steps:
             raise ConfigError("chain=[]: one change at least")
-        self._begin(lived, [self._lives_of(lived, steps, self._scenario(lived, steps))], "draft")
+        self._begin(recorded, [self._in_worlds_of(recorded, steps, self._scenario(recorded, steps))], "draft")
         return {}
 
     def look(self, name: str) -> dict[str, Any] | None:
@@ -143,13 +143,13 @@ class WhatIf:
 
     def story(self, folder: Path, chain: Any, world: Any, programme: Any, group: Any) -> bytes:
         """The packed story of a group in one of the worlds. Raises ConfigError, LogError, Busy."""
-        lived, steps = self._open(folder), read_chain(chain)
+        recorded, steps = self._open(folder), read_chain(chain)
         for key, value, most in (("world", world, WORLDS - 1), ("programme", programme, 999), ("group", group, 99_999)):
             if type(value) is not int or not 0 <= value <= most:
                 raise ConfigError(f"{key}={quoted(value)}: a whole number from 0 to {most}")
-        name = self._name(lived, steps), world, programme, group
-        scenario = self._scenario(lived, steps)
-        return self._told(name, folder.name, scenario, *_luck(lived, world), group, programme)
+        name = self._name(recorded, steps), world, programme, group
+        scenario = self._scenario(recorded, steps)
+        return self._told(name, folder.name, scenario, *_luck(recorded, world), group, programme)
 
     def explore(self, asked: Mapping[str, Any]) -> bytes:
         """The packed story of a run that is chosen by names and numbers. Raises ConfigError, LogError, Busy."""
@@ -164,7 +164,7 @@ class WhatIf:
         try:
             with self._telling:
                 if name not in self._stories:
-                    self._stories[name] = self._worlds.do(live_story, *what)
+                    self._stories[name] = self._worlds.do(simulate_story, *what)
                     while len(self._stories) > KEPT_STORIES:
                         self._stories.popitem(last=False)
                 return self._stories[name]
@@ -178,16 +178,20 @@ class WhatIf:
 
         Raises ConfigError, LogError, Busy.
         """
-        lived, steps = self._open(folder), read_chain(chain)
-        scenario = self._scenario(lived, steps)
+        recorded, steps = self._open(folder), read_chain(chain)
+        scenario = self._scenario(recorded, steps)
         since = read_day(after, scenario, steps)
         try:
-            found = None if len(steps) >= MOST_CHANGES else self._worlds.do(live_decision, scenario, *_luck(lived, 0), since)
+            found = (
+                None if len(steps) >= MOST_CHANGES else self._worlds.do(simulate_decision, scenario, *_luck(recorded, 0), since)
+            )
         except WorldsError as error:
             raise Busy(str(error)) from error
         if found is None:
             return {"day": None}
-        self._begin(lived, list(self._built_in(lived).values()), "draft")  # what the class is held against, while it plays
+        self._begin(
+            recorded, list(self._built_in(recorded).values()), "draft"
+        )  # what the class is held against, while it plays
         told: dict[str, Any] = found
         fields = find_fields(scenario, found["day"])
         handled = fields.get(f"incident.{found['name']}.handling")
@@ -198,19 +202,19 @@ class WhatIf:
 
         Gives the name of the answer. Raises ConfigError, LogError.
         """
-        lived, steps = self._open(folder), read_chain(chain)
-        arms = {"class": self._lives_of(lived, steps, self._scenario(lived, steps))} | self._built_in(lived)
+        recorded, steps = self._open(folder), read_chain(chain)
+        arms = {"class": self._in_worlds_of(recorded, steps, self._scenario(recorded, steps))} | self._built_in(recorded)
         without = {}
         for place in range(len(steps)):
             others = (*steps[:place], *steps[place + 1 :])
             with contextlib.suppress(ConfigError):  # a later choice may rest on this one
-                without[place] = self._lives_of(lived, others, self._scenario(lived, others))
-        name = f"score-{self._name(lived, steps)}"
+                without[place] = self._in_worlds_of(recorded, others, self._scenario(recorded, others))
+        name = f"score-{self._name(recorded, steps)}"
         with self._lock:
             self._scores[name] = arms, without
             while len(self._scores) > KEPT_SCORES:
                 self._scores.popitem(last=False)
-        self._begin(lived, list({id(one): one for one in (*arms.values(), *without.values())}.values()), "now")
+        self._begin(recorded, list({id(one): one for one in (*arms.values(), *without.values())}.values()), "now")
         return name
 
     def look_score(self, name: str) -> dict[str, Any] | None:
@@ -228,47 +232,47 @@ class WhatIf:
         others = {key: [one.found[world] for world in range(WORLDS)] for key, one in without.items()}
         return told | {"score": score(rows, others, float(arms["class"].scenario.days))}
 
-    def _open(self, folder: Path) -> Lived:
+    def _open(self, folder: Path) -> Recorded:
         """The run in a folder, checked once as long as its manifest is the same."""
         name = folder, (folder / "manifest.json").stat().st_mtime_ns
         with self._lock:
             if name not in self._runs:
-                self._runs[name] = open_lived(folder)
+                self._runs[name] = open_recorded(folder)
                 while len(self._runs) > KEPT_RUNS:
                     self._runs.popitem(last=False)
             self._runs.move_to_end(name)
             return self._runs[name]
 
-    def _scenario(self, lived: Lived, steps: Chain) -> Scenario:
-        scenario = lived.scenario
+    def _scenario(self, recorded: Recorded, steps: Chain) -> Scenario:
+        scenario = recorded.scenario
         for place, (at, choices) in enumerate(steps):
             at = read_day(at, scenario, steps[:place])
             scenario = branched(scenario, at, words_of(find_fields(scenario, at), dict(choices)), own=False)
         return scenario
 
-    def _lives_of(self, lived: Lived, steps: Chain, scenario: Scenario) -> Lives:
-        name = self._name(lived, steps)
+    def _in_worlds_of(self, recorded: Recorded, steps: Chain, scenario: Scenario) -> InWorlds:
+        name = self._name(recorded, steps)
         with self._lock:
-            found = self._lives.setdefault(name, Lives(scenario))
-            self._lives.move_to_end(name)
-            while len(self._lives) > KEPT_LIVES:
-                self._lives.popitem(last=False)
+            found = self._in_worlds.setdefault(name, InWorlds(scenario))
+            self._in_worlds.move_to_end(name)
+            while len(self._in_worlds) > KEPT_ANSWERS:
+                self._in_worlds.popitem(last=False)
             return found
 
-    def _built_in(self, lived: Lived) -> dict[str, Lives]:
+    def _built_in(self, recorded: Recorded) -> dict[str, InWorlds]:
         """The run under each strategy that it can have, from its first day."""
-        field = find_fields(lived.scenario, 0.0).get("strategy")
+        field = find_fields(recorded.scenario, 0.0).get("strategy")
         chains: dict[str, Chain] = {
             plan: () if field and plan == field.now else ((0.0, (("strategy", plan),)),)
             for plan, _ in (field.options if field else ())
         }
-        return {plan: self._lives_of(lived, own, self._scenario(lived, own)) for plan, own in chains.items()}
+        return {plan: self._in_worlds_of(recorded, own, self._scenario(recorded, own)) for plan, own in chains.items()}
 
-    def _begin(self, lived: Lived, lives: list[Lives], when: When) -> None:
+    def _begin(self, recorded: Recorded, runs: list[InWorlds], when: When) -> None:
         """Simulates runs in the worlds that are not known of them yet, world by world."""
-        for one in lives:
+        for one in runs:
             one.failed = ""
-        missing = [(one, world) for world in range(WORLDS) for one in lives if world not in one.found]
+        missing = [(one, world) for world in range(WORLDS) for one in runs if world not in one.found]
 
         def done(place: int, value: Any, why: str) -> None:
             one, world = missing[place]
@@ -283,11 +287,11 @@ class WhatIf:
             return world not in one.found
 
         if missing:
-            tasks = [((id(one), world), live_outcomes, (one.scenario, *_luck(lived, world))) for one, world in missing]
+            tasks = [((id(one), world), simulate_outcomes, (one.scenario, *_luck(recorded, world))) for one, world in missing]
             self._worlds.ask(tasks, done, needed, when=when)
 
-    def _name(self, lived: Lived, steps: Chain) -> str:
-        told = [lived.log.digest, lived.seed, lived.replication, steps]
+    def _name(self, recorded: Recorded, steps: Chain) -> str:
+        told = [recorded.log.digest, recorded.seed, recorded.replication, steps]
         return hashlib.blake2b(json.dumps(told).encode(), digest_size=12).hexdigest()
 
 
@@ -326,18 +330,18 @@ def _measures() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _luck(lived: Lived, world: int) -> tuple[int, int, int | None]:
+def _luck(recorded: Recorded, world: int) -> tuple[int, int, int | None]:
     """Seed, replication and number of the drawn parameters of a world; the first is the run's own."""
-    return lived.seed, lived.replication + world, world if world else None
+    return recorded.seed, recorded.replication + world, world if world else None
 
 
-def _judged(parent: Lives, child: Lives) -> dict[str, Any]:
+def _judged(parent: InWorlds, child: InWorlds) -> dict[str, Any]:
     """What all worlds say together: differences with their bars, and for each outcome the world that is in the middle."""
     import pandas as pd
 
     rows = [
-        {"arm": arm, "label": str(arm), "replication": world, "world": world, **lives.found[world]}
-        for arm, lives in enumerate((parent, child))
+        {"arm": arm, "label": str(arm), "replication": world, "world": world, **runs.found[world]}
+        for arm, runs in enumerate((parent, child))
         for world in range(WORLDS)
     ]
     days = float(child.scenario.days)

@@ -11,8 +11,8 @@ from sim.projections.outcomes import OUTCOMES
 from sim.projections.vitals import find_vitals
 from sim.scenario import Scenario
 from sim.studies.intervals import estimate_mean_interval
-from sim.whatif.living import SHOWN
 from sim.whatif.offers import ON, WAYS, Field
+from sim.whatif.simulating import SHOWN
 
 #: Days of a week that is looked at, the share of the first week's messages below which it is quiet, days between two accounts.
 WEEK, QUIET, ACCOUNTS = 7, 0.5, 30
@@ -26,21 +26,23 @@ STEPS: Final = 10_000
 RANGE: Final = (0.05, 0.95)
 
 
-def live_decision(scenario: Scenario, seed: int, replication: int, world: int | None, after: float) -> dict[str, Any] | None:
+def simulate_decision(
+    scenario: Scenario, seed: int, replication: int, world: int | None, after: float
+) -> dict[str, Any] | None:
     """The first decision after a day: an incident opens, a week was quiet, a month's accounts are due; None where there is none.
 
     Gives day, kind (incident | quiet | accounts) and the name of the incident.
     """
     from sim.run import simulate
 
-    lived = simulate(scenario, seed=seed, replication=replication, world=world)
+    recorded = simulate(scenario, seed=seed, replication=replication, world=world)
     found: list[tuple[float, str, str]] = []
-    marks = lived.marks()
+    marks = recorded.marks()
     for opened, kind, name in zip(marks["day"].tolist(), marks["kind"].tolist(), marks["name"].tolist(), strict=True):
         before = float(max(np.floor(opened * STEPS) - 1, 0)) / STEPS  # what is chosen must hold when the incident opens
         if kind == "incident" and before > after:
             found.append((before, kind, name))
-    said = find_vitals(lived.log, by_group=False)["organic"]
+    said = find_vitals(recorded.log, by_group=False)["organic"]
     first = said[:WEEK].sum()
     weeks = range(2 * WEEK, min(len(said), int(scenario.days)))
     quiet = (end for end in weeks if end >= after + PATIENCE and said[end - WEEK : end].sum() < QUIET * first)

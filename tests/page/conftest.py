@@ -1,4 +1,4 @@
-"""One browser for all tests, where the machine has one, and small lessons whose stories are lived but whose worlds are made up."""
+"""One browser for all tests, where the machine has one, and small lessons whose stories are simulated but whose worlds are made up."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def small(lesson: Lesson) -> Lesson:
 
 
 def made_up(name: str, lesson: Lesson, folder) -> Script:
-    """A lesson with its stories as they are lived, and dots and verdicts of all kinds that nobody simulated: for the page alone."""
+    """A lesson with its stories as they are simulated, and dots and verdicts of all kinds that nobody simulated: for the page alone."""
     arms = expand_lesson(lesson)
     stories = {}
     for arm in lesson.told_arms():

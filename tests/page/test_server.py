@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import sim
-from sim.branching import branch, open_lived
+from sim.branching import branch, open_recorded
 from sim.page.script import Script
 from sim.page.server import build_app, cookie_of
 from sim.page.shelf import describe_runs, find_runs, in_order
@@ -162,8 +162,8 @@ def test_the_list_tells_of_a_branch_what_changed(tmp_path):
         seed=1,
         folder=tmp_path / "one",
     )
-    lived = open_lived(tmp_path / "one")
-    branch(lived, "2d", ["staff.people=3"], folder=tmp_path / "a", command=())
+    simulated = open_recorded(tmp_path / "one")
+    branch(simulated, "2d", ["staff.people=3"], folder=tmp_path / "a", command=())
     above, below = describe_runs(tmp_path)
     assert (above["name"], above["deep"], below["name"], below["deep"], below["at"]) == ("one", 0, "a", 1, 2.0)
     assert below["changes"] == {"en": "staff: 3", "zh": "运营人数：3", "es": below["changes"]["es"]}

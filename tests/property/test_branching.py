@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from sim.branching import Lived, branch
+from sim.branching import Recorded, branch
 from sim.config import ConfigError, compose, options
 from sim.events.kinds import (
     CAMPAIGN_ENDED,
@@ -45,10 +45,10 @@ CHANGES = (
 
 
 @cache
-def parent_of(scenario: str, strategy: str) -> Lived:
-    """A lived run of a small scenario, busy with incidents and campaigns."""
+def parent_of(scenario: str, strategy: str) -> Recorded:
+    """A recorded run of a small scenario, busy with incidents and campaigns."""
     composed = compose([f"scenario={scenario}", f"strategy={strategy}", *SMALL, *BUSY]).scenario
-    return Lived(composed, 5, 0, simulate(composed, seed=5).log)
+    return Recorded(composed, 5, 0, simulate(composed, seed=5).log)
 
 
 @given(
@@ -78,7 +78,7 @@ def test_a_branch_is_its_parent_until_it_changes(pair, change, at, later):
     assert from_plain(to_plain(child.scenario)) == child.scenario
     if later is not None:
         try:
-            grandchild = branch(Lived(child.scenario, 5, 0, child.log), "9", later)
+            grandchild = branch(Recorded(child.scenario, 5, 0, child.log), "9", later)
         except ConfigError:
             return
         second = first_difference(child.log, grandchild.log)

@@ -85,7 +85,7 @@ class Restless(Programme):
 
 
 def live(scenario: Scenario, seed: int, acts: list[tuple[str, int, int, float]]) -> tuple[Restless, np.ndarray, np.ndarray]:
-    """A programme that was lived, its rows and its first state."""
+    """A programme that was simulated, its rows and its first state."""
     writer = LogWriter(None)
     programme = Restless(scenario, seed, 0, 0, writer)
     programme.acts, start = tuple(acts), programme.state.copy()

@@ -78,7 +78,7 @@ def test_a_run_killed_at_any_moment_opens_and_says_so(tmp_path: Path, capsys: py
     words = [sys.executable, "-c", NURSERY]
     nursery = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
-    def lived(seconds: float, folder: Path, number: int) -> tuple[int, float]:
+    def simulated(seconds: float, folder: Path, number: int) -> tuple[int, float]:
         """Exit code and processor time of a run that may take so many seconds."""
         nursery.stdin.write(f"{seconds} run {' '.join(LONG)} seed={number} --out {folder}\n")
         nursery.stdin.flush()
@@ -88,12 +88,12 @@ def test_a_run_killed_at_any_moment_opens_and_says_so(tmp_path: Path, capsys: py
         return code, used
 
     try:
-        code, takes = lived(1_000, tmp_path / "whole", 1)
+        code, takes = simulated(1_000, tmp_path / "whole", 1)
         assert code == 0
         early = 0
         for number in range(MOMENTS):
             folder = tmp_path / f"run-{number}"
-            code, _ = lived(takes * lots.uniform(0.1, 0.6), folder, number)
+            code, _ = simulated(takes * lots.uniform(0.1, 0.6), folder, number)
             assert code == -signal.SIGPROF, "it ended before it could be killed"
             if (
                 not (stream := folder / "events.arrows").exists() or stream.stat().st_size < 2_000

@@ -48,9 +48,9 @@ def scenario_of(*overrides: str) -> Scenario:
 def test_the_file_leads_to_the_live_state(scenario, strategy, tmp_path):
     many = compose([f"scenario={scenario}"]).scenario.population.groups > 1
     small = scenario_of(f"scenario={scenario}", f"strategy={strategy}", f"scenario.population.groups={2 if many else 1}")
-    lived = simulate(small, seed=11, folder=tmp_path / "run")
+    simulated = simulate(small, seed=11, folder=tmp_path / "run")
     log = EventLog.open(tmp_path / "run")
-    assert replay_log(log, small, seed=11, replication=0) == list(lived.states) == log.manifest["states"]
+    assert replay_log(log, small, seed=11, replication=0) == list(simulated.states) == log.manifest["states"]
 
 
 @given(
@@ -64,12 +64,12 @@ def test_the_file_leads_to_the_live_state_for_any_seed(pair, seed, replication, 
     scenario = scenario_of(f"scenario={pair[0]}", f"strategy={pair[1]}", f"incident=[{','.join(incident)}]", "days=4",
                            "scenario.population.groups=1")  # fmt: skip
     folder = tmp_path_factory.mktemp("runs") / "run"
-    lived = simulate(scenario, seed=seed, replication=replication, folder=folder)
-    assert replay_log(EventLog.open(folder), scenario, seed=seed, replication=replication) == list(lived.states)
+    simulated = simulate(scenario, seed=seed, replication=replication, folder=folder)
+    assert replay_log(EventLog.open(folder), scenario, seed=seed, replication=replication) == list(simulated.states)
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory):
+def simulated(tmp_path_factory):
     """One run in a folder: (folder, rows, world, first state, digest)."""
     folder = tmp_path_factory.mktemp("tampered") / "run"
     scenario = scenario_of("strategy=kol_care", "scenario.population.groups=2")
@@ -101,8 +101,8 @@ def rewrite(folder: Path, target: Path, rows: np.ndarray) -> None:
 
 @given(data=st.data())
 @settings(deadline=None, max_examples=100)
-def test_every_changed_cell_changes_the_state(lived, data):
-    _, rows, world, start, digest = lived
+def test_every_changed_cell_changes_the_state(simulated, data):
+    _, rows, world, start, digest = simulated
     row = data.draw(st.integers(0, len(rows) - 1), "row")
     name = data.draw(st.sampled_from(EVENT_DTYPE.names), "column")
     changed = rows.copy()
@@ -127,21 +127,21 @@ def altered(rows: np.ndarray, row: int, name: str) -> float:
 
 
 @pytest.mark.parametrize("row", [0, 1, 77, -2, -1])
-def test_every_dropped_row_changes_the_state(lived, row):
-    _, rows, world, start, digest = lived
+def test_every_dropped_row_changes_the_state(simulated, row):
+    _, rows, world, start, digest = simulated
     assert refold(np.delete(rows, row), world, start) != digest
 
 
-def test_swapped_rows_change_the_state(lived):
-    _, rows, world, start, digest = lived
+def test_swapped_rows_change_the_state(simulated):
+    _, rows, world, start, digest = simulated
     changed = rows.copy()
     changed[[30, 31]] = changed[[31, 30]]
     assert refold(changed, world, start) != digest
 
 
 @pytest.mark.parametrize("name", EVENT_DTYPE.names)
-def test_a_changed_file_is_refused(lived, name, tmp_path):
-    folder, rows, *_ = lived
+def test_a_changed_file_is_refused(simulated, name, tmp_path):
+    folder, rows, *_ = simulated
     row = int(np.random.default_rng(3).integers(len(rows)))
     changed = rows.copy()
     changed[name][row] = altered(changed, row, name)
@@ -150,8 +150,8 @@ def test_a_changed_file_is_refused(lived, name, tmp_path):
         EventLog.open(tmp_path / "changed").events  # noqa: B018
 
 
-def test_a_file_without_one_row_is_refused_and_an_unchanged_copy_is_not(lived, tmp_path):
-    folder, rows, *_ = lived
+def test_a_file_without_one_row_is_refused_and_an_unchanged_copy_is_not(simulated, tmp_path):
+    folder, rows, *_ = simulated
     rewrite(folder, tmp_path / "dropped", np.delete(rows, 50))
     with pytest.raises(LogError):
         EventLog.open(tmp_path / "dropped").events  # noqa: B018

@@ -61,7 +61,7 @@ def composed(tmp_path: Path):
 
 
 @pytest.fixture
-def lived(composed):
+def simulated(composed):
     """The log of a calendar that stands in the test."""
     return lambda *given, **more: simulate(composed(*given, **more), seed=3).log
 
@@ -74,12 +74,12 @@ def test_the_reference_does_the_same_row_for_row(composed):
 
 def test_the_log_leads_to_the_live_state_and_all_names_its_cause(composed, tmp_path):
     scenario = composed(EVERYTHING, INFLOW, "scenario.population.memberships=6", base=BASE, rules=RULES)
-    lived = simulate(scenario, seed=2, folder=tmp_path / "run")
-    assert replay_log(lived.log, scenario, seed=2, replication=0) == list(lived.states)
+    simulated = simulate(scenario, seed=2, folder=tmp_path / "run")
+    assert replay_log(simulated.log, scenario, seed=2, replication=0) == list(simulated.states)
     assert from_plain(to_plain(scenario)) == scenario
-    coupons = of(lived.log, kinds.COUPON_GRANTED)
+    coupons = of(simulated.log, kinds.COUPON_GRANTED)
     assert len(coupons) and (coupons["cause"] >= 0).all()
-    gone = sum(len(of(lived.log, kind)) for kind in (kinds.COUPON_REDEEMED, kinds.COUPON_LAPSED))
+    gone = sum(len(of(simulated.log, kind)) for kind in (kinds.COUPON_REDEEMED, kinds.COUPON_LAPSED))
     (state,) = [run(scenario, 2)[1].tables]
     assert len(coupons) - gone == state.persons["coupons"].sum()
 
@@ -93,8 +93,8 @@ def invited(**settings: object) -> str:
     return f"[{{use: invite, as: call, clock: {{day: 2, every_days: 4}}, {words}}}]"
 
 
-def test_who_is_brought_for_a_gift_comes_once_and_both_get_their_coupon(lived):
-    log = lived(invited(mode="fission", gift_inviter=8, gift_joiner=8, hurdle=-3, contacts=30, prospects=0.3))
+def test_who_is_brought_for_a_gift_comes_once_and_both_get_their_coupon(simulated):
+    log = simulated(invited(mode="fission", gift_inviter=8, gift_joiner=8, hurdle=-3, contacts=30, prospects=0.3))
     came = of(log, kinds.MEMBER_JOINED)
     brought = came[came["y"] == kinds.REFERRAL]
     took, coupons = of(log, kinds.STIMULUS_ANSWERED), of(log, kinds.COUPON_GRANTED)
@@ -108,29 +108,29 @@ def test_who_is_brought_for_a_gift_comes_once_and_both_get_their_coupon(lived):
         assert set(both["actor"][both["cause"] == row]) <= {newcomer, inviter}
 
 
-def test_nobody_asks_friends_for_a_gift_where_the_ticket_is_high(lived):
+def test_nobody_asks_friends_for_a_gift_where_the_ticket_is_high(simulated):
     call = invited(mode="fission", gift_inviter=50, hurdle=-3, contacts=30, prospects=0.3)
     cheap, dear = (
-        lived(call, f"scenario.market.price={price}", f"scenario.market.usual_price={price}") for price in (50, 10_000)
+        simulated(call, f"scenario.market.price={price}", f"scenario.market.usual_price={price}") for price in (50, 10_000)
     )
     assert len(of(cheap, kinds.ENTRY_REQUESTED)) > 0 == len(of(dear, kinds.ENTRY_REQUESTED))
     assert len(of(dear, kinds.STIMULUS_ANSWERED)) > 5  # they look into it all the same
 
 
-def test_a_gift_waits_for_the_acts_of_friends(lived):
+def test_a_gift_waits_for_the_acts_of_friends(simulated):
     settings = {"gift_inviter": 5, "hurdle": -5, "prospects": 0, "ticket": 1e6}
     for mode, name, little, much in (("assist", "helpers", 1, 100), ("forward", "likes", 10, 2_000)):
         few, many = (
-            of(lived(invited(mode=mode, **settings, **{name: count})), kinds.COUPON_GRANTED) for count in (little, much)
+            of(simulated(invited(mode=mode, **settings, **{name: count})), kinds.COUPON_GRANTED) for count in (little, much)
         )
         assert len(few) > 5 and len(many) == 0, mode
-    shown = lived(invited(mode="forward", likes=0, photos=3, effort=0, **settings))
+    shown = simulated(invited(mode="forward", likes=0, photos=3, effort=0, **settings))
     buyers = set(of(shown, kinds.ORDER_PLACED)["actor"])
     assert set(of(shown, kinds.COUPON_GRANTED)["actor"]) <= buyers
-    assert len(of(shown, kinds.MEMBER_JOINED)) == len(of(lived(), kinds.MEMBER_JOINED))
+    assert len(of(shown, kinds.MEMBER_JOINED)) == len(of(simulated(), kinds.MEMBER_JOINED))
 
 
-def test_a_rebate_is_a_share_of_what_friends_order(lived):
+def test_a_rebate_is_a_share_of_what_friends_order(simulated):
     call = {
         "mode": "fission",
         "gift_inviter": 0,
@@ -140,18 +140,18 @@ def test_a_rebate_is_a_share_of_what_friends_order(lived):
         "prospects": 0.3,
         "ticket": 1e6,
     }
-    log = lived(invited(**call, cashback=0.2), "days=20")
+    log = simulated(invited(**call, cashback=0.2), "days=20")
     came = of(log, kinds.MEMBER_JOINED)
     inviter = dict(zip(came["actor"], came["target"], strict=True))
     for coupon in of(log, kinds.COUPON_GRANTED):
         order = log.events[coupon["cause"]]
         assert order["kind"] == kinds.ORDER_PLACED and inviter[order["actor"]] == coupon["actor"]
-    assert len(of(log, kinds.COUPON_GRANTED)) > 3 and len(of(lived(invited(**call), "days=20"), kinds.COUPON_GRANTED)) == 0
+    assert len(of(log, kinds.COUPON_GRANTED)) > 3 and len(of(simulated(invited(**call), "days=20"), kinds.COUPON_GRANTED)) == 0
 
 
-def test_word_of_mouth_goes_on_beside_invitations_that_pay(lived):
+def test_word_of_mouth_goes_on_beside_invitations_that_pay(simulated):
     call = invited(mode="fission", hurdle=-5, contacts=30, prospects=0.1, ticket=1e6)
-    log = lived(call, "parameters.referral_rate=0.3")
+    log = simulated(call, "parameters.referral_rate=0.3")
     came = of(log, kinds.MEMBER_JOINED)
     causes = set(log.events["kind"][came["cause"][came["y"] == kinds.REFERRAL]])
     assert causes == {kinds.ENTRY_REQUESTED, kinds.GROUP_CHECKED}
@@ -163,9 +163,11 @@ def source(**settings: object) -> str:
     return f"scenario.population.inflow={{named: {{{words}}}}}"
 
 
-def test_a_hook_makes_more_come_and_is_theirs_once_they_have(lived):
+def test_a_hook_makes_more_come_and_is_theirs_once_they_have(simulated):
     roomy = "scenario.population.capacity=5"
-    bare, hooked = (lived("[]", roomy, source(per_day=20, **more)) for more in ({}, {"hook": "{yuan: 20, over: 40, days: 10}"}))
+    bare, hooked = (
+        simulated("[]", roomy, source(per_day=20, **more)) for more in ({}, {"hook": "{yuan: 20, over: 40, days: 10}"})
+    )
     assert len(of(hooked, kinds.ENTRY_REQUESTED)) == len(of(bare, kinds.ENTRY_REQUESTED)) > 100
     assert len(of(hooked, kinds.MEMBER_JOINED)) > len(of(bare, kinds.MEMBER_JOINED))
     coupons, rows = of(hooked, kinds.COUPON_GRANTED), hooked.events["kind"]
@@ -173,27 +175,29 @@ def test_a_hook_makes_more_come_and_is_theirs_once_they_have(lived):
     assert (hooked.events["actor"][coupons["cause"]] == coupons["actor"]).all()
 
 
-def test_a_deal_waits_for_its_buyers(lived):
+def test_a_deal_waits_for_its_buyers(simulated):
     hook = "{{share: 0.5, given: request, least_buyers: {}}}"
-    enough, short = (of(lived("[]", source(per_day=6, hook=hook.format(least))), kinds.COUPON_GRANTED) for least in (10, 1_000))
+    enough, short = (
+        of(simulated("[]", source(per_day=6, hook=hook.format(least))), kinds.COUPON_GRANTED) for least in (10, 1_000)
+    )
     assert len(enough) >= 10 and len(short) == 0
     assert (enough["time"][:10] == enough["time"][0]).all() and len(set(enough["actor"])) == len(enough)
 
 
-def test_a_source_that_follows_the_orders_reaches_people_after_them(lived):
-    log = lived("[]", source(per_order=0.3))
+def test_a_source_that_follows_the_orders_reaches_people_after_them(simulated):
+    log = simulated("[]", source(per_order=0.3))
     asked, orders = of(log, kinds.ENTRY_REQUESTED), of(log, kinds.ORDER_PLACED)
     assert 0.1 * len(orders) < len(asked) < 0.5 * len(orders)
     assert (log.events["kind"][asked["cause"]] == kinds.ORDER_PLACED).all() and len(set(asked["actor"])) == len(asked)
-    assert len(of(lived("[]", source(per_order=0.3), "scenario.market.base_odds=0"), kinds.ENTRY_REQUESTED)) == 0
+    assert len(of(simulated("[]", source(per_order=0.3), "scenario.market.base_odds=0"), kinds.ENTRY_REQUESTED)) == 0
 
 
 @pytest.mark.parametrize("prize", ["coupon", "cash"])
-def test_a_later_draw_gives_to_some_of_those_who_took_part(lived, prize):
+def test_a_later_draw_gives_to_some_of_those_who_took_part(simulated, prize):
     giveaway = (
         f"[{{use: giveaway, as: lot, clock: {{day: 3, every_days: 30}}, resolve: later, stages: 2, takers: 4, prize: {prize}}}]"
     )
-    log = lived(giveaway)
+    log = simulated(giveaway)
     took = of(log, kinds.STIMULUS_ANSWERED)
     won = of(log, kinds.COUPON_GRANTED if prize == "coupon" else kinds.MEMBER_CARED_FOR)
     winners = won["actor" if prize == "coupon" else "target"]
@@ -202,26 +206,26 @@ def test_a_later_draw_gives_to_some_of_those_who_took_part(lived, prize):
     assert (took["x"] == 0).all() and (won["time"] >= took["time"].min()).all()
 
 
-def test_draws_of_a_stream_are_for_who_is_there(lived):
+def test_draws_of_a_stream_are_for_who_is_there(simulated):
     stream = "[{{use: stream, as: live, clock: {{day: 2, every_days: 30}}, announce_days: 1, discount: 0{}}}]"
-    plain, drawn = (lived(stream.format(more)) for more in ("", ", draws: 4, winners: 2, after_draw: true, trailer: true"))
+    plain, drawn = (simulated(stream.format(more)) for more in ("", ", draws: 4, winners: 2, after_draw: true, trailer: true"))
     assert len(of(plain, kinds.COUPON_GRANTED)) == 0 < len(of(drawn, kinds.COUPON_GRANTED)) <= 4 * 2 + 2
     assert len(of(drawn, kinds.STIMULUS_POSTED)) == len(of(plain, kinds.STIMULUS_POSTED)) + 4 + 1 + 1
     assert len(of(drawn, kinds.STIMULUS_ANSWERED)) > len(of(plain, kinds.STIMULUS_ANSWERED))
 
 
-def test_orders_that_members_show_are_their_own(lived):
+def test_orders_that_members_show_are_their_own(simulated):
     proof = "[{use: proof, as: shown, clock: {day: 2, hour: 20}, source: members, hours: 48, thanks: 4}]"
-    log = lived(proof)
+    log = simulated(proof)
     coupons, orders = of(log, kinds.COUPON_GRANTED), of(log, kinds.ORDER_PLACED)
     assert len(coupons) > 3 and set(coupons["actor"]) <= set(orders["actor"])
     lists = [one for one in of(log, kinds.STIMULUS_POSTED) if one["x"] > 0]
     assert lists and all(one["x"] == (coupons["cause"] == one["cause"]).sum() for one in lists)
 
 
-def test_a_group_purchase_needs_its_buyers(lived):
+def test_a_group_purchase_needs_its_buyers(simulated):
     offer = "[{{use: offer, as: together, clock: {{day: 2, every_days: 4}}, discount: 0.5, least_buyers: {}}}]"
-    enough, short = (of(lived(offer.format(least)), kinds.COUPON_GRANTED) for least in (3, 500))
+    enough, short = (of(simulated(offer.format(least)), kinds.COUPON_GRANTED) for least in (3, 500))
     assert len(enough) > 3 and len(short) == 0
 
 
@@ -233,9 +237,9 @@ def test_a_reason_for_a_low_price_keeps_it_from_being_the_usual_one(composed):
     assert (ends[0]["pretext"] == 0).all() and (ends[1]["pretext"] > 0).any()
 
 
-def test_guests_bring_friends_who_come_along(lived):
+def test_guests_bring_friends_who_come_along(simulated):
     meal = "[{{use: gathering, as: meal, clock: {{day: 2, every_days: 4}}, select: all, size: 30, lead_days: 1{}}}]"
-    alone, together = (lived(meal.format(more)) for more in ("", ", friends: true"))
+    alone, together = (simulated(meal.format(more)) for more in ("", ", friends: true"))
     came = of(together, kinds.MEMBER_JOINED)
     friends = came[came["y"] == kinds.REFERRAL]
     assert len(friends) and (together.events["kind"][friends["cause"]] == kinds.REQUEST_MET).all()
@@ -243,9 +247,9 @@ def test_guests_bring_friends_who_come_along(lived):
     assert not (of(alone, kinds.MEMBER_JOINED)["y"] == kinds.REFERRAL).any()
 
 
-def test_a_feed_of_its_own_is_seen_by_who_is_on_the_list(lived):
+def test_a_feed_of_its_own_is_seen_by_who_is_on_the_list(simulated):
     post = "[{use: broadcast, as: core_only, clock: {day: 4, per_day: 1}, channel: moments, select: buyers, promotion: 1}]"
-    log = lived(post)
+    log = simulated(post)
     (feed,) = of(log, kinds.CHANNEL_OPENED)["group"].tolist()
     posts, invited_to = of(log, kinds.STIMULUS_POSTED), of(log, kinds.MEMBER_INVITED)
     assert (posts["group"] == feed).all() and len(posts) > 3
@@ -253,26 +257,26 @@ def test_a_feed_of_its_own_is_seen_by_who_is_on_the_list(lived):
     assert set(invited_to["target"]) <= set(of(log, kinds.ORDER_PLACED)["actor"])
 
 
-def test_the_public_feed_is_none_of_those_for_a_segment(lived):
+def test_the_public_feed_is_none_of_those_for_a_segment(simulated):
     post = "[{use: broadcast, as: core_only, clock: {day: 1, per_day: 1}, channel: moments, select: all, promotion: 1}]"
     rules = "rules: [{when: {messages_30d_person: '<1', age_days: '>6'}, do: {act: {route: public_domain}}, hold_days: 60}]"
-    assert len(of(lived(post, rules=rules), kinds.CHANNEL_OPENED)) == 2
+    assert len(of(simulated(post, rules=rules), kinds.CHANNEL_OPENED)) == 2
 
 
-def test_tiers_by_coupons_are_for_who_has_used_them(lived):
+def test_tiers_by_coupons_are_for_who_has_used_them(simulated):
     offer = "[{use: offer, as: coupon, clock: {day: 1, every_days: 2}, amount: 10, validity_days: 2}]"
     rules = "rules: [{when: {tier_due: '>0'}, do: {act: {promote: due}}}]"
     by = ", segments: {{tiers: {{keen: 2}}, tiers_by: {}}}"
-    log = lived(offer, base=by.format("coupons"), rules=rules)
+    log = simulated(offer, base=by.format("coupons"), rules=rules)
     used = of(log, kinds.COUPON_REDEEMED)["actor"].tolist()
     assert len(of(log, kinds.TIER_SET)) and all(used.count(who) >= 2 for who in of(log, kinds.TIER_SET)["target"])
-    assert len(of(lived(offer, base=by.format("orders"), rules=rules), kinds.TIER_SET)) > len(of(log, kinds.TIER_SET))
+    assert len(of(simulated(offer, base=by.format("orders"), rules=rules), kinds.TIER_SET)) > len(of(log, kinds.TIER_SET))
 
 
-def test_a_notice_is_for_friends(lived):
+def test_a_notice_is_for_friends(simulated):
     offer = "[{{use: offer, as: deal, clock: {{day: 3, every_days: 2}}, discount: 0.2, notice: {}}}]"
     friends = source(per_day=5, inquiry=0.9, friend_first="true", hook="{worth: 5}")
-    told, untold = (lived(offer.format(notice), friends) for notice in ("true", "false"))
+    told, untold = (simulated(offer.format(notice), friends) for notice in ("true", "false"))
     (line,) = of(told, kinds.CHANNEL_OPENED)["group"].tolist()
     assert (of(told, kinds.STIMULUS_POSTED)["group"] == line).sum() > 2
     assert not (of(untold, kinds.STIMULUS_POSTED)["group"] == line).any()
@@ -290,17 +294,17 @@ def test_a_notice_is_for_friends(lived):
         ("{use: broadcast, as: a, select: core}", "select=core: does nothing where channel=group"),
     ],
 )
-def test_what_would_do_nothing_is_refused(lived, entry, said):
+def test_what_would_do_nothing_is_refused(simulated, entry, said):
     with pytest.raises(ConfigError, match=said):
-        lived(f"[{entry}]")
+        simulated(f"[{entry}]")
 
 
 @pytest.mark.parametrize(
     ("hook", "said"),
     [("{given: request}", "with a coupon"), ("{yuan: 5, least_buyers: 4}", "least_buyers=4: with given=request")],
 )
-def test_a_hook_that_would_do_nothing_is_refused(lived, hook, said):
+def test_a_hook_that_would_do_nothing_is_refused(simulated, hook, said):
     with pytest.raises(ConfigError, match=said):
-        lived("[]", source(per_day=2, hook=hook))
+        simulated("[]", source(per_day=2, hook=hook))
     with pytest.raises(ConfigError, match="per_day, persons reached a day, or per_order"):
-        lived("[]", source(cost=2))
+        simulated("[]", source(cost=2))

@@ -54,13 +54,13 @@ def under(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A run of an incident under steps of the test's own."""
     monkeypatch.chdir(tmp_path)
 
-    def lived(name: str, steps: list[str], *more: str) -> np.ndarray:
+    def simulated(name: str, steps: list[str], *more: str) -> np.ndarray:
         body = "".join(f"  - {{{step}}}\n" for step in steps)
         Path("mine.yaml").write_text(f"# @package procedure\nright:\n{body or '  []'}\nwrong: []\nnone: []\n")
         where = (f"incident=[{name}]", f"incident.{name}.handling=./mine.yaml", f"incident.{name}.day=2", *more)
         return simulate(compose(replaced(SMALL, where)).scenario, seed=3).log.events
 
-    return lived
+    return simulated
 
 
 def count(log: np.ndarray, kind: int) -> int:
@@ -94,8 +94,8 @@ def test_the_log_of_an_incident_leads_to_its_state(name: str):
     """Also where its handling hires people, founds groups or sets settings anew: every number in the log is that of something."""
     where = (f"incident=[{name}]", f"incident.{name}.day=1", "staff=one_operator")
     scenario = compose(replaced(SMALL, where)).scenario
-    lived = simulate(scenario, seed=3)
-    assert replay_log(lived.log, scenario, seed=3, replication=0) == list(lived.states)
+    simulated = simulate(scenario, seed=3)
+    assert replay_log(simulated.log, scenario, seed=3, replication=0) == list(simulated.states)
 
 
 @pytest.mark.parametrize("name", NEW)

@@ -109,6 +109,6 @@ def test_the_reference_agrees_and_a_log_is_replayed(composed):
         "parameters.effort_spread=0.8", "scenario.market.base_odds=0.3", "scenario.market.needs_per_month=4", "days=11",
     )  # fmt: skip
     scenario = composed(PROMISE, LESSON, words=words)
-    lived = simulate(scenario, seed=3)
-    assert replay_log(lived.log, scenario, seed=3, replication=0) == list(lived.states)
+    simulated = simulate(scenario, seed=3)
+    assert replay_log(simulated.log, scenario, seed=3, replication=0) == list(simulated.states)
     agree(scenario, 3)

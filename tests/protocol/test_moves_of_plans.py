@@ -79,8 +79,8 @@ def test_the_reference_does_the_same_row_for_row(plan):
 
 def test_the_log_leads_to_the_live_state_and_the_manifest_back_to_the_plan(plan, tmp_path):
     scenario = plan(EVERYTHING, INFLOW)
-    lived = simulate(scenario, seed=2, folder=tmp_path / "run")
-    assert replay_log(lived.log, scenario, seed=2, replication=0) == list(lived.states)
+    simulated = simulate(scenario, seed=2, folder=tmp_path / "run")
+    assert replay_log(simulated.log, scenario, seed=2, replication=0) == list(simulated.states)
     assert from_plain(to_plain(scenario)) == scenario
 
 

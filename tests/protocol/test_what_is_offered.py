@@ -113,6 +113,6 @@ EVERYTHING = (
 def test_the_log_is_the_state_and_both_models_agree(composed):
     words = ("scenario.population.likes={food: 0.8}", "parameters.topic_lasting=0.5")
     scenario = composed(*EVERYTHING, words=words)
-    lived = simulate(scenario, seed=3)
-    assert replay_log(lived.log, scenario, seed=3, replication=0) == list(lived.states)
+    simulated = simulate(scenario, seed=3)
+    assert replay_log(simulated.log, scenario, seed=3, replication=0) == list(simulated.states)
     agree(scenario, 3)

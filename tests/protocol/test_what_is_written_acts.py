@@ -43,7 +43,7 @@ SMALL = (
 
 
 @pytest.fixture
-def lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The events of a plan with more lines."""
     monkeypatch.chdir(tmp_path)
 
@@ -61,32 +61,32 @@ def _rule(when: str, do: str) -> str:
 # Levers that nothing but a rule moves ---------------------------------------------------------------------------------------
 
 
-def test_a_door_that_only_a_rule_closes_is_closed_and_the_rule_is_the_cause(lived):
-    log = lived(_rule('age_days: ">3"', "set: {entry.least_tag: 1.2}"))
+def test_a_door_that_only_a_rule_closes_is_closed_and_the_rule_is_the_cause(simulated):
+    log = simulated(_rule('age_days: ">3"', "set: {entry.least_tag: 1.2}"))
     closed = log[(log["kind"] == ENTRY_RULE_SET) & (log["x"] == 1.2)]
     assert len(closed) == 1
     assert log["kind"][closed["cause"][0]] == LEVER_MOVED
     assert log["kind"][log["cause"][closed["cause"][0]]] == RULE_FIRED
 
 
-def test_strikes_that_only_a_rule_sets_remove_members(lived):
+def test_strikes_that_only_a_rule_sets_remove_members(simulated):
     adverts = "scenario.population.mix={regular:0.3,kol:0.05,lurker:0.05,freebie_hunter:0.1,spammer:0.5}"
-    assert not (lived(_rule('age_days: ">3"', "set: {posts.content: 1}"), adverts)["kind"] == MEMBER_REMOVED).any()
-    assert (lived(_rule('age_days: ">3"', "set: {order.strikes: 1}"), adverts)["kind"] == MEMBER_REMOVED).any()
+    assert not (simulated(_rule('age_days: ">3"', "set: {posts.content: 1}"), adverts)["kind"] == MEMBER_REMOVED).any()
+    assert (simulated(_rule('age_days: ">3"', "set: {order.strikes: 1}"), adverts)["kind"] == MEMBER_REMOVED).any()
 
 
-def test_offers_that_only_a_rule_asks_for_are_made(lived):
+def test_offers_that_only_a_rule_asks_for_are_made(simulated):
     def offers(more: str) -> int:
-        return int((lived(more, "days=21")["kind"] == STIMULUS_POSTED).sum())
+        return int((simulated(more, "days=21")["kind"] == STIMULUS_POSTED).sum())
 
     assert offers(_rule('age_days: ">3"', "set: {benefits.promotion_base_rate: 14}")) > offers("") + 10
 
 
-def test_what_a_procedure_sets_anew_of_the_order_is_kept(lived, tmp_path: Path):
+def test_what_a_procedure_sets_anew_of_the_order_is_kept(simulated, tmp_path: Path):
     Path("steps.yaml").write_text("right:\n  - {step: redesign, set: {order.strikes: 1}}\nwrong: []\nnone: []\n")
     words = ("incident=[quarrel]", "incident.quarrel.day=3", "incident.quarrel.handling=./steps.yaml",
              "scenario.population.mix={regular:0.3,kol:0.05,lurker:0.05,freebie_hunter:0.1,spammer:0.5}")  # fmt: skip
-    assert (lived("", *words)["kind"] == MEMBER_REMOVED).any()
+    assert (simulated("", *words)["kind"] == MEMBER_REMOVED).any()
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_what_a_procedure_sets_anew_of_the_order_is_kept(lived, tmp_path: Path):
     [("split: all, count: 4", GROUP_FOUNDED), ("migrate: all, count: 4", GROUP_FOUNDED), ("merge: all", GROUP_FOUNDED),
      ("move: all, count: 4", GROUP_FOUNDED), ("befriend: all, count: 4", CHANNEL_OPENED)],
 )  # fmt: skip
-def test_what_an_act_founds_or_opens_has_the_rule_as_its_cause(act: str, kind: int, lived):
-    log = lived(f'rules:\n  - {{when: {{age_days: ">3"}}, do: {{act: {{{act}}}}}, once: true}}\n')
+def test_what_an_act_founds_or_opens_has_the_rule_as_its_cause(act: str, kind: int, simulated):
+    log = simulated(f'rules:\n  - {{when: {{age_days: ">3"}}, do: {{act: {{{act}}}}}, once: true}}\n')
     (row,) = log[(log["kind"] == kind) & (log["time"] > 0)]
     assert log["kind"][row["cause"]] == RULE_FIRED
 
@@ -103,7 +103,7 @@ def test_what_an_act_founds_or_opens_has_the_rule_as_its_cause(act: str, kind: i
 # Conditions -----------------------------------------------------------------------------------------------------------------
 
 
-def test_for_days_asks_that_it_held_so_long_for_each_member(lived):
+def test_for_days_asks_that_it_held_so_long_for_each_member(simulated):
     """Whoever wrote within the 5 days before is not yet silent for 5 days, whoever else is."""
     days = 5.0
     more = f"""rules:
@@ -111,7 +111,7 @@ def test_for_days_asks_that_it_held_so_long_for_each_member(lived):
     do: {{act: {{befriend: person}}}}
 review: {{minutes: 0.1}}
 """
-    log = lived(more, "days=24")
+    log = simulated(more, "days=24")
     asked = log[log["kind"] == MEMBER_INVITED]
     assert len(asked) > 5
     written = log[np.isin(log["kind"], (MESSAGE_POSTED, QUESTION_ASKED, COMPLAINT_POSTED))]

@@ -34,7 +34,7 @@ MOST_GROWTH = 1.6
 NO_POSTS = ("strategy=no_plan", "strategy.promotions_per_day=0", "staff=nobody")
 
 
-class Lived(NamedTuple):
+class Simulated(NamedTuple):
     run: Run
     first: float
     last: float
@@ -49,7 +49,7 @@ def mix(only: str) -> str:
     return f"scenario.population.mix={{{','.join(f'{name}:{share}' for name, share in shares.items())}}}"
 
 
-def live(*words: str) -> Lived:
+def live(*words: str) -> Simulated:
     """A restaurant with these settings, held against what is so of every group: messages a day in the first and last judged month."""
     scenario = sim.compose("scenario=restaurant", *words)
     run = sim.simulate(scenario, seed=1)
@@ -68,13 +68,13 @@ def live(*words: str) -> Lived:
     members = max(float(run.vital_columns()["members"].max()), 1.0)
     assert max(first, last) <= MOST_TALK * members
     assert last <= MOST_GROWTH * first + 1, (first, last)
-    return Lived(run, float(first), float(last))
+    return Simulated(run, float(first), float(last))
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 1_000])
 def test_groups_of_any_size(size: int) -> None:
-    lived = live(f"scenario.population.size={size}", "days=60")
-    assert lived.dead == (size == 1) or size in (2, 5)  # nobody talks alone; few may or may not
+    simulated = live(f"scenario.population.size={size}", "days=60")
+    assert simulated.dead == (size == 1) or size in (2, 5)  # nobody talks alone; few may or may not
 
 
 @pytest.mark.slow
@@ -98,15 +98,15 @@ def test_friends_talk_more_than_strangers() -> None:
 
 
 def test_endless_care_costs_more_than_it_earns() -> None:
-    lived = live("strategy=kol_care", "strategy.care_members=50", "strategy.care_days=0.5", "staff.people=10")
-    assert not lived.dead
-    assert lived.run.outcomes()["net_income"] < 0
+    simulated = live("strategy=kol_care", "strategy.care_members=50", "strategy.care_days=0.5", "staff.people=10")
+    assert not simulated.dead
+    assert simulated.run.outcomes()["net_income"] < 0
 
 
 @pytest.mark.parametrize("price", [0.1, 100_000])
 def test_prices_from_nearly_nothing_to_more_than_anybody_pays(price: float) -> None:
-    usual, lived = (live(f"scenario.market.price={one}").run.outcomes()["orders"] for one in (80, price))
-    assert (lived > usual) if price < 1 else (lived < usual / 20)
+    usual, simulated = (live(f"scenario.market.price={one}").run.outcomes()["orders"] for one in (80, price))
+    assert (simulated > usual) if price < 1 else (simulated < usual / 20)
 
 
 def test_a_price_of_nothing_is_no_price() -> None:

@@ -45,9 +45,9 @@ class Seen:
         self.failed: list[tuple[str, str]] = []
         self.whole = threading.Event()
 
-    def know(self, lived) -> None:
-        self.known.append(lived)
-        if make_script(lived)["ready"]:
+    def know(self, simulated) -> None:
+        self.known.append(simulated)
+        if make_script(simulated)["ready"]:
             self.whole.set()
 
     def fail(self, name: str, why: str) -> None:

@@ -256,12 +256,12 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
         settings["folder"].mkdir(parents=True, exist_ok=True)
         rng, sealed = np.random.default_rng(1), []
         for number in range(settings["replications"]):
-            lived = []
+            simulated = []
             for place, _ in enumerate(arms):
                 time = float(rng.uniform(20, 60) + 10 * place)
                 life = {"group": 0, "planned": 30, "time": time, "ended": "dead", "stillborn": False, "revivals": 0}
-                lived.append(OUTCOMES | {"alive_days": time, "digest": "d", "lifetimes": [life]})
-            sealed.append(({"seed": 1, "replication": number, "world": number // 2}, lived))
+                simulated.append(OUTCOMES | {"alive_days": time, "digest": "d", "lifetimes": [life]})
+            sealed.append(({"seed": 1, "replication": number, "world": number // 2}, simulated))
             progress(number + 1, settings["replications"])
         return build_study(
             settings["folder"], [(arm.label, arm.settings) for arm in arms], sealed, ["groupalive run"] * len(arms)
@@ -269,7 +269,7 @@ def called(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[
 
     monkeypatch.setattr("sim.run.simulate", simulate)
     monkeypatch.setattr("sim.comparing.compare.find_other_people", lambda arms, seed: [])
-    monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
+    monkeypatch.setattr("sim.comparing.daily.run_again", lambda *asked: None)
     monkeypatch.setattr(runner, "run_study", run_study)
     return calls
 
@@ -381,7 +381,7 @@ def test_an_interrupted_patterns_or_phase_goes_on_to_equal_tables(command: str, 
     monkeypatch.setattr("sim.studies.runner.describe_program", lambda: {"program": "this"})  # it may change meanwhile
     measure = {"patterns": patterns.measure_patterns, "phase": phase.measure_phase}[command]
     tiny = ["scenario.population.size=12", "days=8", "confirm_days=0", "replications=2"]
-    lived: list[int] = []
+    simulated: list[int] = []
 
     def interrupt(done: int, total: int) -> None:
         if done == 1:
@@ -389,10 +389,12 @@ def test_an_interrupted_patterns_or_phase_goes_on_to_equal_tables(command: str, 
 
     with pytest.raises(KeyboardInterrupt):
         measure(tiny, folder=tmp_path / "cut", workers=1, progress=interrupt)
-    resumed = measure(tiny, folder=tmp_path / "cut", workers=1, resume=True, progress=lambda done, _: lived.append(done))
+    resumed = measure(tiny, folder=tmp_path / "cut", workers=1, resume=True, progress=lambda done, _: simulated.append(done))
     whole = measure(tiny, folder=tmp_path / "whole", workers=1)
-    assert [done for done, before in zip(lived, [0, *lived], strict=False) if done > before] == list(range(1, max(lived) + 1))
-    assert max(lived) == {"phase": 2, "patterns": 8}[command]
+    assert [done for done, before in zip(simulated, [0, *simulated], strict=False) if done > before] == list(
+        range(1, max(simulated) + 1)
+    )
+    assert max(simulated) == {"phase": 2, "patterns": 8}[command]
     pd.testing.assert_frame_equal(resumed, whole)
     tables = sorted(path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*.csv"))
     assert len(tables) >= 4

@@ -174,16 +174,16 @@ def test_a_verdict_says_which_has_more_and_not_which_is_good(outcome, shift, ver
 
 def test_worlds_are_simulated_once_and_anew_when_they_must(tmp_path, monkeypatch):
     lesson = check_block(small())
-    lived: list[int] = []
+    simulated: list[int] = []
     real = rehearsal.run_study
-    monkeypatch.setattr(rehearsal, "run_study", lambda *a, **k: lived.append(1) or real(*a, **(k | {"workers": 1})))
+    monkeypatch.setattr(rehearsal, "run_study", lambda *a, **k: simulated.append(1) or real(*a, **(k | {"workers": 1})))
     first = rehearse("small", lesson, tmp_path)
-    assert lived == [1] and set(first.stories) == {0, 1} and first.found["worlds"] == 5 and first.found["runs"] == 10
+    assert simulated == [1] and set(first.stories) == {0, 1} and first.found["worlds"] == 5 and first.found["runs"] == 10
     again = copy.deepcopy(small())
     again["title"] = text("another title")  # words decide nothing
-    assert rehearse("small", check_block(again), tmp_path).found == first.found and lived == [1]
+    assert rehearse("small", check_block(again), tmp_path).found == first.found and simulated == [1]
     other = rehearse("small", check_block(small(seed=2)), tmp_path)
-    assert lived == [1, 1] and other.found["reveals"] != first.found["reveals"]
+    assert simulated == [1, 1] and other.found["reveals"] != first.found["reveals"]
     done = first.stories[0].parents[1] / rehearsal.DONE
     told = json.loads(done.read_text())
     told["reveals"][0]["dots"][0].pop()

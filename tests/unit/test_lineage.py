@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.branching import Lived, branch, branched, open_lived, read_moment
+from sim.branching import Recorded, branch, branched, open_recorded, read_moment
 from sim.cli.entry import main
 from sim.config import ConfigError, compose, replaced
 from sim.events import kinds
@@ -51,19 +51,19 @@ def child(parent: Path) -> Path:
     return folder
 
 
-def lived_of(run: Run) -> Lived:
-    return Lived(run.scenario, 3, 0, run.log)
+def recorded_of(run: Run) -> Recorded:
+    return Recorded(run.scenario, 3, 0, run.log)
 
 
 def test_a_child_says_whose_it_is_and_is_verified_with_its_own_children(parent: Path, child: Path, tmp_path: Path):
     lineage = json.loads((child / MANIFEST).read_text())["lineage"]
-    assert lineage["parent"] == open_lived(parent).log.digest and lineage["at"] == 6.0
+    assert lineage["parent"] == open_recorded(parent).log.digest and lineage["at"] == 6.0
     assert lineage["changes"] == [
         "strategy=de_operation", "campaign.columns=false", "campaign.red_packets=true", "incident.price_rise.handling=wrong",
         "staff.people=2",
     ]  # fmt: skip
     assert verify(child).fine
-    branch(open_lived(child), "36h", ["campaign=[columns,auction]", "remove=0"], folder=tmp_path / "grandchild")
+    branch(open_recorded(child), "36h", ["campaign=[columns,auction]", "remove=0"], folder=tmp_path / "grandchild")
     assert verify(tmp_path / "grandchild").fine
 
 
@@ -79,17 +79,17 @@ def test_a_lineage_that_is_not_true_is_noticed(field: str, child: Path, tmp_path
 
 
 def test_a_parent_whose_log_is_not_of_its_settings_is_refused(parent: Path):
-    lived = open_lived(parent)
-    other = simulate(lived.scenario, seed=4)
+    recorded = open_recorded(parent)
+    other = simulate(recorded.scenario, seed=4)
     with pytest.raises(LogError, match="not what its settings give"):
-        branch(Lived(lived.scenario, 3, 0, other.log, "there"), 6, ["staff.people=2"])
+        branch(Recorded(recorded.scenario, 3, 0, other.log, "there"), 6, ["staff.people=2"])
 
 
 def test_changes_that_are_taken_away_again_leave_the_parent(child: Path, parent: Path):
-    scenario = open_lived(child).scenario
+    scenario = open_recorded(child).scenario
     assert plugins_begun(scenario.changes) == {"campaign.red_packets"}
-    assert without_changes(scenario, 5) == open_lived(parent).scenario
-    first = [one.key for one in find_moving(open_lived(parent).scenario)]
+    assert without_changes(scenario, 5) == open_recorded(parent).scenario
+    first = [one.key for one in find_moving(open_recorded(parent).scenario)]
     assert [one.key for one in find_moving(scenario)][: len(first)] == first
 
 
@@ -131,7 +131,7 @@ def test_changes_that_are_taken_away_again_leave_the_parent(child: Path, parent:
 )
 def test_what_cannot_change_is_one_line(words: list[str], told: str, parent: Path):
     with pytest.raises(ConfigError, match=told) as error:
-        branch(open_lived(parent), 6, words)
+        branch(open_recorded(parent), 6, words)
     assert "\n" not in str(error.value) and len(str(error.value)) <= 300
 
 
@@ -150,7 +150,7 @@ def test_moments():
 def test_files_of_ones_own_are_opened_where_that_is_allowed_only(parent: Path, tmp_path: Path):
     assert main(["new", "strategy", str(tmp_path / "my_own.yaml")]) == 0
     with pytest.raises(ConfigError, match="names only"):
-        branch(open_lived(parent), 6, [f"strategy={tmp_path / 'my_own.yaml'}"], own=False)
+        branch(open_recorded(parent), 6, [f"strategy={tmp_path / 'my_own.yaml'}"], own=False)
 
 
 def test_a_tampered_run_is_refused(parent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -164,10 +164,10 @@ def test_a_tampered_run_is_refused(parent: Path, tmp_path: Path, capsys: pytest.
 
 
 def test_what_the_new_plan_does_hangs_on_the_change(parent: Path):
-    lived = open_lived(parent)
-    run = branch(lived, 6, ["strategy=no_plan", "campaign=[red_packets]"])
+    recorded = open_recorded(parent)
+    run = branch(recorded, 6, ["strategy=no_plan", "campaign=[red_packets]"])
     rows = run.log.of_shard(0)
-    parted = find_divergence(lived.log, run.log)
+    parted = find_divergence(recorded.log, run.log)
     assert parted is not None and parted.time == 6 * DAY and rows["kind"][parted.place] == kinds.LEVER_MOVED
     posts = np.flatnonzero((rows["kind"] == kinds.STIMULUS_POSTED) & (rows["time"] > 7 * DAY))
     causes = Causes(rows)
@@ -183,11 +183,11 @@ def _crew_at_work(run: Run, since: float, until: float) -> set[int]:
 
 
 def test_a_plan_with_roles_of_its_own_takes_over_and_its_people_go_with_it(parent: Path, tmp_path: Path):
-    changed = branch(open_lived(parent), 6, ["strategy=full_team"], folder=tmp_path / "team")
-    back = branch(open_lived(tmp_path / "team"), 12, ["strategy=kol_care"], folder=tmp_path / "back")
+    changed = branch(open_recorded(parent), 6, ["strategy=full_team"], folder=tmp_path / "team")
+    back = branch(open_recorded(tmp_path / "team"), 12, ["strategy=kol_care"], folder=tmp_path / "back")
     assert _crew_at_work(changed, 0, 6) == {0} and len(_crew_at_work(changed, 7, 20)) > 2
     assert 0 not in _crew_at_work(changed, 7, 20) and _crew_at_work(back, 13, 20) == {0}
-    hours = [run.contract()["contract_hours"] for run in (branch(open_lived(parent), 6, ["staff.people=1"]), back, changed)]
+    hours = [run.contract()["contract_hours"] for run in (branch(open_recorded(parent), 6, ["staff.people=1"]), back, changed)]
     assert hours[0] < hours[1] < hours[2]
     for folder in ("team", "back"):
         found = verify(tmp_path / folder)
@@ -196,8 +196,8 @@ def test_a_plan_with_roles_of_its_own_takes_over_and_its_people_go_with_it(paren
 
 def test_a_door_can_be_left_open_but_not_put_up(tmp_path: Path):
     scenario = compose(replaced(SMALL, ["strategy=shop_welfare"])).scenario
-    lived = Lived(scenario, 3, 0, simulate(scenario, seed=3).log)
-    rows = branch(lived, 6, ["strategy=full_team"]).log.of_shard(0)
+    recorded = Recorded(scenario, 3, 0, simulate(scenario, seed=3).log)
+    rows = branch(recorded, 6, ["strategy=full_team"]).log.of_shard(0)
     assert ((rows["kind"] == kinds.MEMBER_JOINED) & (rows["time"] > 7 * DAY)).any()
     with pytest.raises(ConfigError, match="the same terms of entry as kol_care"):
         branched(compose(SMALL).scenario, 6, ["strategy=shop_welfare"])
@@ -211,7 +211,7 @@ def test_roles_keep_their_numbers_in_a_manifest_and_in_another_process(tmp_path:
 
 
 def test_a_setting_that_moves_is_the_cause_of_what_follows_it(parent: Path):
-    run = branch(open_lived(parent), 6, ["strategy.posts_per_day=6"])
+    run = branch(open_recorded(parent), 6, ["strategy.posts_per_day=6"])
     rows = run.log.of_shard(0)
     moved = int(np.flatnonzero(rows["kind"] == kinds.LEVER_MOVED)[0])
     late = rows[(rows["kind"] == kinds.STIMULUS_POSTED) & (rows["time"] > 7 * DAY)]
@@ -219,7 +219,7 @@ def test_a_setting_that_moves_is_the_cause_of_what_follows_it(parent: Path):
 
 
 def test_descendants_are_those_whose_causes_lead_back(parent: Path):
-    causes = Causes(open_lived(parent).log.of_shard(0))
+    causes = Causes(open_recorded(parent).log.of_shard(0))
     cause = causes.events["cause"]
     for place in np.flatnonzero(np.isin(causes.events["kind"], (kinds.STIMULUS_POSTED, kinds.PRICE_SET)))[:6].tolist():
         found = {row for row in range(len(cause)) if place in _ancestors(cause, row)}
@@ -234,8 +234,8 @@ def _ancestors(cause: np.ndarray, row: int) -> list[int]:
 
 
 def test_every_chain_goes_back_in_time_and_ends(parent: Path):
-    lived = open_lived(parent)
-    causes = Causes(lived.log.of_shard(0), tie_pairs(build_world(lived.scenario, 3, 0).array))
+    recorded = open_recorded(parent)
+    causes = Causes(recorded.log.of_shard(0), tie_pairs(build_world(recorded.scenario, 3, 0).array))
     for place in range(0, len(causes.events), 7):
         chain = causes.chain(place)
         assert all(before < after for after, before in pairwise(chain))
@@ -257,7 +257,7 @@ def test_the_strongest_term_is_the_reason_in_the_log(strategy: str):
 
 def test_reasons_add_up_to_all_who_muted_and_left_a_group(parent: Path):
     scenario = compose(replaced(SMALL, ["strategy=feizhimi"])).scenario
-    for run in (simulate(scenario, seed=3), simulate(open_lived(parent).scenario, seed=3)):
+    for run in (simulate(scenario, seed=3), simulate(open_recorded(parent).scenario, seed=3)):
         rows, table = run.log.events, run.reasons()
         rows = rows[
             np.isin(rows["group"], rows["group"][rows["kind"] == kinds.GROUP_FOUNDED])
@@ -276,8 +276,8 @@ def test_every_kind_of_event_has_a_sentence(language: str, parent: Path):
     assert [kind.name for kind in CATALOGUE if f"event.{kind.name}" not in t.words] == []
     assert all(f"reason.{name}" in t.words and f"out.why.acts.{name}" in t.words for name in kinds.REASONS)
     assert all(f"counted.{name}" in t.words for name in COUNTED)
-    lived = open_lived(parent)
-    teller = Teller(Causes(lived.log.of_shard(0)), lived.scenario, t)
+    recorded = open_recorded(parent)
+    teller = Teller(Causes(recorded.log.of_shard(0)), recorded.scenario, t)
     said = [teller.line(place) for place in range(0, len(teller.events), 5)]
     assert all(one and "{" not in one and "None" not in one for one in said)
 
@@ -327,7 +327,7 @@ def test_a_row_of_the_gap_has_one_number_of_digits(parent: Path, child: Path, ca
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_why_and_diff_in_words(language: str, parent: Path, child: Path, capsys: pytest.CaptureFixture[str]):
-    rows = open_lived(parent).log.events
+    rows = open_recorded(parent).log.events
     muted = rows[rows["kind"] == kinds.GROUP_MUTED][0]
     hurt = rows[rows["kind"] == kinds.COMPLAINT_POSTED]
     for command in (

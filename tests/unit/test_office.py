@@ -160,8 +160,8 @@ def test_work_is_conserved_whatever_the_roles(crew):
     scenario = compose(
         replaced(SMALL, (roles(text), "scenario.population.groups=2", "days=2", "scenario.population.size=20"))
     ).scenario
-    lived = simulate(scenario, seed=1)
-    log = lived.log.events
+    simulated = simulate(scenario, seed=1)
+    log = simulated.log.events
     done = work_of(log)
     assert np.allclose(done["y"], done["x"] * scenario.staff.wage)
     people = {BLOCK * place + one for place, (count, *_) in enumerate(crew) for one in range(count)}
@@ -173,7 +173,7 @@ def test_work_is_conserved_whatever_the_roles(crew):
     for day in range(2):
         hours = done["x"][done["time"] // DAY == day].sum()
         assert hours <= len(people) * 24
-    assert replay_log(lived.log, scenario, seed=1, replication=0) == list(lived.states)
+    assert replay_log(simulated.log, scenario, seed=1, replication=0) == list(simulated.states)
     assert from_plain(to_plain(scenario)) == scenario
     assert NONE not in done["actor"]
 

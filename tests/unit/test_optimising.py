@@ -215,10 +215,10 @@ def test_a_plan_that_fails_on_fresh_worlds_is_not_recommended(
     flattered = world.run
 
     def run(arms: Any, *, folder: Path, **more: Any) -> Any:
-        lived = flattered(arms, folder=folder, **more)
+        simulated = flattered(arms, folder=folder, **more)
         if folder.name.startswith("retest") and folder.name.endswith("_1"):
-            lived.replications["dead"] = 1.0
-        return lived
+            simulated.replications["dead"] = 1.0
+        return simulated
 
     monkeypatch.setattr(search, "run_study", run)
     found = look(tmp_path, trials=16)
@@ -234,10 +234,10 @@ def test_who_was_let_through_by_luck_makes_room_for_others(
     honest = world.run
 
     def run(arms: Any, *, folder: Path, **more: Any) -> Any:
-        lived = honest(arms, folder=folder, **more)
+        simulated = honest(arms, folder=folder, **more)
         if folder.name.startswith("search"):
-            lived.replications["dead"] = 0.0
-        return lived
+            simulated.replications["dead"] = 0.0
+        return simulated
 
     monkeypatch.setattr(search, "run_study", run)
     found = look(tmp_path, trials=32)

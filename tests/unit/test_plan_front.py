@@ -196,13 +196,13 @@ def test_who_falls_off_on_fresh_worlds_is_said(world: World, tmp_path: Path, mon
     honest = world.run
 
     def run(arms: Any, *, folder: Path, **more: Any) -> Any:
-        lived = honest(arms, folder=folder, **more)
+        simulated = honest(arms, folder=folder, **more)
         if folder.name.startswith("retest"):
-            table = lived.replications
+            table = simulated.replications
             table.loc[table.arm == 1, "dead"] = 1.0  # breaks the limit
             table.loc[table.arm == 2, "adds"] -= 1000  # is beaten in both
             table.loc[table.arm == 2, "staff_hours"] += 1000
-        return lived
+        return simulated
 
     monkeypatch.setattr(search, "run_study", run)
     found = look(tmp_path, trials=32)
@@ -261,9 +261,9 @@ def test_a_plan_is_named_in_words() -> None:
 
 
 @pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two searches with one and two workers, and one with one objective."""
-    here = tmp_path_factory.mktemp("lived")
+    here = tmp_path_factory.mktemp("simulated")
     words = [*SMALL[:-2], "replications=4", "strategy=no_plan,columns_and_perks", "staff.people=1,2", "trials=4"]
     for workers in ("1", "2"):
         assert (
@@ -277,14 +277,14 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.xdist_group("plan_front")
-def test_the_workers_change_nothing_and_each_plan_can_be_run(lived: Path) -> None:
+def test_the_workers_change_nothing_and_each_plan_can_be_run(simulated: Path) -> None:
     for name in ("front", "plans", "rounds", "panel"):
-        assert (lived / "1" / f"{name}.csv").read_bytes() == (lived / "2" / f"{name}.csv").read_bytes()
+        assert (simulated / "1" / f"{name}.csv").read_bytes() == (simulated / "2" / f"{name}.csv").read_bytes()
     for one in (one for one in describe_tables() if one.name in ("front", "plans", "rounds")):
-        known, there = {column.name for column in one.columns}, set(pd.read_csv(lived / "1" / f"{one.name}.csv").columns)
+        known, there = {column.name for column in one.columns}, set(pd.read_csv(simulated / "1" / f"{one.name}.csv").columns)
         assert known <= there and (one.open or known == there), one.name
-    front = pd.read_csv(lived / "1" / "front.csv")
-    plans = [read_study_file(path) for path in sorted((lived / "1").glob("plan_*.yaml"))]
+    front = pd.read_csv(simulated / "1" / "front.csv")
+    plans = [read_study_file(path) for path in sorted((simulated / "1").glob("plan_*.yaml"))]
     assert len(plans) == front.on_front.sum() >= 1
     assert all(compose(plan.words).scenario.days == 4 for plan in plans)
 
@@ -292,12 +292,12 @@ def test_the_workers_change_nothing_and_each_plan_can_be_run(lived: Path) -> Non
 @pytest.mark.xdist_group("plan_front")
 @pytest.mark.parametrize("which, figure", [("1", "front"), ("one", "search")])
 def test_plot_report_and_tables_need_the_stored_tables_alone(
-    lived: Path, tmp_path: Path, which: str, figure: str, monkeypatch: pytest.MonkeyPatch
+    simulated: Path, tmp_path: Path, which: str, figure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(lived / which, tmp_path / "copy", ignore=shutil.ignore_patterns("figures", "ledger", "*.yaml"))
+    shutil.copytree(simulated / which, tmp_path / "copy", ignore=shutil.ignore_patterns("figures", "ledger", "*.yaml"))
     assert cli.main(["plot", "copy", "--out", "again"]) == 0
-    assert (tmp_path / "again" / f"{figure}.png").read_bytes() == (lived / which / "figures" / f"{figure}.png").read_bytes()
+    assert (tmp_path / "again" / f"{figure}.png").read_bytes() == (simulated / which / "figures" / f"{figure}.png").read_bytes()
     assert cli.main(["report", "copy", "--out", "page", "--lang", "zh"]) == 0
     page = (tmp_path / "page" / "copy.html").read_text("utf-8")
     asked, t = read_asked(tmp_path / "copy"), translator("zh")

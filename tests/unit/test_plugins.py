@@ -56,11 +56,11 @@ def content(group: str, name: str) -> dict:
 
 
 @cache
-def live(*overrides: str, seed: int = 1) -> Lived:
-    return Lived(compose(replaced(SMALL, overrides)).scenario, seed)
+def live(*overrides: str, seed: int = 1) -> Simulated:
+    return Simulated(compose(replaced(SMALL, overrides)).scenario, seed)
 
 
-class Lived:
+class Simulated:
     """A run with its final state still at hand."""
 
     def __init__(self, scenario, seed: int) -> None:
@@ -126,8 +126,8 @@ def test_plugins_do_not_read_what_members_feel_and_never_mention_death(group, na
 
 @pytest.mark.parametrize(("group", "name"), ALL)
 def test_invariants_hold(group, name):
-    lived = live(*with_plugin(group, name))
-    events, state = lived.events, lived.programme.tables
+    simulated = live(*with_plugin(group, name))
+    events, state = simulated.events, simulated.programme.tables
     place, members = state.channels[0], state.members[state.members["channel"] == 0]
     inside = np.isin(members["mode"], (ATTENTIVE, MUTED)).sum()
     assert 0 <= place["members"] == inside <= place["capacity"]
@@ -136,28 +136,30 @@ def test_invariants_hold(group, name):
     assert (np.diff(events["time"]) >= 0).all()
     assert (events["cause"] < np.arange(len(events))).all()
     assert np.isfinite(events["x"]).all() and np.isfinite(events["y"]).all()
-    assert state_digest(replay(events, lived.programme.world.array, lived.start)) == state_digest(lived.programme.state)
+    assert state_digest(replay(events, simulated.programme.world.array, simulated.start)) == state_digest(
+        simulated.programme.state
+    )
 
 
 @pytest.mark.parametrize(("group", "name"), LISTED)
 def test_a_listed_plugin_does_something(group, name):
-    lived = live(*with_plugin(group, name))
-    marks = lived.of(CAMPAIGN_STARTED if group == "campaign" else INCIDENT_OPENED)
+    simulated = live(*with_plugin(group, name))
+    marks = simulated.of(CAMPAIGN_STARTED if group == "campaign" else INCIDENT_OPENED)
     assert len(marks)
-    assert len(lived.of(STIMULUS_POSTED)) > 0
-    rows = np.flatnonzero(np.isin(lived.events["kind"], (CAMPAIGN_STARTED, INCIDENT_OPENED)))
-    assert np.isin(lived.events["cause"], rows).any() or name == "order_relay"
+    assert len(simulated.of(STIMULUS_POSTED)) > 0
+    rows = np.flatnonzero(np.isin(simulated.events["kind"], (CAMPAIGN_STARTED, INCIDENT_OPENED)))
+    assert np.isin(simulated.events["cause"], rows).any() or name == "order_relay"
 
 
 @pytest.mark.parametrize(("group", "name"), LISTED)
 @pytest.mark.parametrize("case", [("staff=nobody",), ("strategy=no_group",), ("scenario.population.groups=2", "staff=team")])
 def test_a_listed_plugin_copes_with_nobody_and_with_many(group, name, case):
-    lived = live(*with_plugin(group, name), *case)
-    posts = lived.of(STIMULUS_POSTED)
+    simulated = live(*with_plugin(group, name), *case)
+    posts = simulated.of(STIMULUS_POSTED)
     if case[0] == "staff=nobody" or case[0] == "strategy=no_group":
-        assert len(posts) == len(lived.of(STIMULUS_ANSWERED, INCIDENT_SETTLED)) == 0
+        assert len(posts) == len(simulated.of(STIMULUS_ANSWERED, INCIDENT_SETTLED)) == 0
     if case[0] == "strategy=no_group":
-        assert {NAMES[kind] for kind in lived.events["kind"]} <= {"ORDER_PLACED", "PRICE_SET", "RUN_ENDED"}
+        assert {NAMES[kind] for kind in simulated.events["kind"]} <= {"ORDER_PLACED", "PRICE_SET", "RUN_ENDED"}
 
 
 #: Campaigns that are kept up for so many days; the others happen once.
@@ -177,24 +179,28 @@ def test_a_campaign_goes_on_when_staff_come_back(name):
 def test_all_of_them_together():
     chosen = {group: [name for kind, name in LISTED if kind == group] for group in ("campaign", "incident")}
     days = [f"{group}.{name}.day={4 if name == 'planned_end' else 1}" for group, name in LISTED]
-    lived = live(
+    simulated = live(
         *(f"{group}=[{','.join(names)}]" for group, names in chosen.items()),
         *days,
         "staff=team",
         "scenario.market.base_odds=1",
         "incident.harvest_accusation.per_week=30",
     )
-    assert set(lived.of(CAMPAIGN_STARTED)["target"]) <= set(range(len(chosen["campaign"])))
-    assert set(lived.of(INCIDENT_OPENED)["y"]) == set(range(len(INCIDENTS)))
-    assert state_digest(replay(lived.events, lived.programme.world.array, lived.start)) == state_digest(lived.programme.state)
+    assert set(simulated.of(CAMPAIGN_STARTED)["target"]) <= set(range(len(chosen["campaign"])))
+    assert set(simulated.of(INCIDENT_OPENED)["y"]) == set(range(len(INCIDENTS)))
+    assert state_digest(replay(simulated.events, simulated.programme.world.array, simulated.start)) == state_digest(
+        simulated.programme.state
+    )
 
 
 # Campaigns -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_packet_costs_what_is_claimed_and_no_more_than_is_offered():
-    lived = live(*with_plugin("campaign", "red_packets"), "campaign.red_packets.takers=5", "campaign.red_packets.every_days=1")
-    claims = lived.of(STIMULUS_ANSWERED)
+    simulated = live(
+        *with_plugin("campaign", "red_packets"), "campaign.red_packets.takers=5", "campaign.red_packets.every_days=1"
+    )
+    claims = simulated.of(STIMULUS_ANSWERED)
     assert len(claims) and (claims["x"] == 2).all()
     assert np.unique(claims["target"], return_counts=True)[1].max() <= 5
 
@@ -203,20 +209,20 @@ def test_irregular_packets_come_at_other_hours_and_amounts():
     often = (*with_plugin("campaign", "red_packets"), *SILENT, "campaign.red_packets.every_days=1")
     often = (*often, "staff.shift_start=0", "staff.shift_end=24", "staff.absence=0")
     for irregular, amounts in ((0, 1), (1, 4)):
-        lived = live(*often, f"campaign.red_packets.irregular={irregular}")
-        starts = lived.of(CAMPAIGN_STARTED)
-        packets = lived.of(STIMULUS_POSTED)
+        simulated = live(*often, f"campaign.red_packets.irregular={irregular}")
+        starts = simulated.of(CAMPAIGN_STARTED)
+        packets = simulated.of(STIMULUS_POSTED)
         assert len(np.unique(packets["x"][packets["x"] > 0])) >= amounts
         assert (np.ptp(starts["time"] % DAY) > 1.5 * HOUR) == bool(irregular)
 
 
 def test_an_auction_costs_at_most_the_list_price_less_the_first_bid():
-    lived = live(*with_plugin("campaign", "auction"), "campaign.auction.ask=1", "campaign.auction.open_hours=12")
-    paid = [row["x"] for row in lived.events if NAMES[row["kind"]] == "COST_PAID"]
-    bids = lived.of(STIMULUS_ANSWERED)
+    simulated = live(*with_plugin("campaign", "auction"), "campaign.auction.ask=1", "campaign.auction.open_hours=12")
+    paid = [row["x"] for row in simulated.events if NAMES[row["kind"]] == "COST_PAID"]
+    bids = simulated.of(STIMULUS_ANSWERED)
     assert len(bids) > 1 and (bids["x"] == 0).all()
     assert len(paid) == 1 and 0 <= paid[0] <= 64
-    assert len(lived.of(CAMPAIGN_ENDED)) == 1
+    assert len(simulated.of(CAMPAIGN_ENDED)) == 1
 
 
 def test_the_relay_shows_orders_that_were_placed_and_stays_silent_without_any():
@@ -231,8 +237,8 @@ def test_the_relay_shows_orders_that_were_placed_and_stays_silent_without_any():
 
 
 def test_deals_end_when_they_are_said_to_end():
-    lived = live(*with_plugin("campaign", "flash_deals"), "campaign.flash_deals.days=2", *SILENT, "staff.absence=0")
-    days = lived.of(STIMULUS_POSTED)["time"] // DAY
+    simulated = live(*with_plugin("campaign", "flash_deals"), "campaign.flash_deals.days=2", *SILENT, "staff.absence=0")
+    days = simulated.of(STIMULUS_POSTED)["time"] // DAY
     assert set(days) == {1, 2}
 
 
@@ -243,23 +249,23 @@ def test_a_planned_end_comes_after_its_notice_and_ends_all_that_is_done():
     planned = ("campaign.planned_end.day=5", "campaign.planned_end.notice_days=2", "scenario.population.groups=2", "days=12",
                "incident.teacher_leaves.handling=wrong", "incident.merged_groups.handling=wrong")  # right founds groups  # fmt: skip
     for strategy in ("kol_care", "columns_and_perks", "de_operation", "no_plan", "strict_rules"):
-        lived = live(*chosen, *days, *planned, f"strategy={strategy}", "staff=team")
-        closed = np.flatnonzero(lived.events["kind"] == GROUP_CLOSED)
+        simulated = live(*chosen, *days, *planned, f"strategy={strategy}", "staff=team")
+        closed = np.flatnonzero(simulated.events["kind"] == GROUP_CLOSED)
         assert len(closed) == 2
         for row in closed:
-            time, group = lived.events["time"][row], lived.events["group"][row]
+            time, group = simulated.events["time"][row], simulated.events["group"][row]
             assert 5 * DAY <= time < 6 * DAY
-            start = lived.events[lived.events["cause"][row]]
+            start = simulated.events[simulated.events["cause"][row]]
             assert start["kind"] == CAMPAIGN_STARTED and 3 * DAY <= start["time"] < 4 * DAY
-            later = lived.events[row + 1 :]
+            later = simulated.events[row + 1 :]
             left = {NAMES[kind] for kind in later["kind"][later["group"] == group]}
             assert left <= {"ORDER_PLACED", "REFUND_PAID", "COST_PAID", "CAMPAIGN_ENDED", "INCIDENT_SETTLED",
                             "COUPON_REDEEMED", "COUPON_GIVEN", "COUPON_LAPSED"}  # what lies in a wallet  # fmt: skip
-        work = lived.of(TASK_DONE)
+        work = simulated.of(TASK_DONE)
         assert {TASKS[task] for task in work["target"][work["time"] > 7 * DAY]} <= {"soothe", "settle", "care"}  # in private
-        life = project_lifetimes(lived.log, days=12)
+        life = project_lifetimes(simulated.log, days=12)
         assert life["ended"].tolist() == ["closed", "closed"]
-        assert np.allclose(life["time"], lived.events["time"][closed] / DAY)
+        assert np.allclose(life["time"], simulated.events["time"][closed] / DAY)
 
 
 #: Incidents that hurt nobody by themselves: what follows comes of adverts, of a question, of what is believed or of a removal.
@@ -280,16 +286,16 @@ def test_right_and_wrong_handling_differ(name):
     assert len(none.of(INCIDENT_SETTLED)) == 0
     assert state_digest(right.programme.state) != state_digest(wrong.programme.state)
     first = int(right.of(INCIDENT_OPENED)["time"][0])
-    until = [int((lived.events["time"] < first).sum()) for lived in (right, wrong, none)]
+    until = [int((simulated.events["time"] < first).sum()) for simulated in (right, wrong, none)]
     assert right.events[: until[0]].tobytes() == wrong.events[: until[1]].tobytes() == none.events[: until[2]].tobytes()
     if name not in UNHURT:
         assert wrong.of(GRIEVANCE_FELT)["x"].sum() > right.of(GRIEVANCE_FELT)["x"].sum() > 0
 
 
 def test_spammers_are_absent_before_their_day():
-    lived = live("incident=[ad_wave]", "incident.ad_wave.day=2", "incident.ad_wave.intruders=7")
-    joined = lived.of(MEMBER_JOINED)
-    spammer = list(lived.scenario.member).index("spammer")
+    simulated = live("incident=[ad_wave]", "incident.ad_wave.day=2", "incident.ad_wave.intruders=7")
+    joined = simulated.of(MEMBER_JOINED)
+    spammer = list(simulated.scenario.member).index("spammer")
     slipped = joined[joined["y"] == 3]
     assert len(slipped) == 7 and (slipped["x"] == spammer).all() and (slipped["time"] >= 2 * DAY).all()
     assert not (joined[joined["y"] != 3]["x"] == spammer).any()
@@ -304,10 +310,13 @@ def test_right_handling_of_a_wave_leaves_fewer_adverts():
 
 
 def test_what_is_settled_is_settled_once_and_caused_by_the_incident():
-    lived = live("incident=[price_rise]", "incident.price_rise.day=3", "days=12", "scenario.market.base_odds=1")
-    opening = int(np.flatnonzero(lived.events["kind"] == INCIDENT_OPENED)[0])
-    assert (lived.of(GRIEVANCE_FELT)["cause"] == opening).all()
-    assert lived.events[opening]["cause"] != NONE and NAMES[lived.events[lived.events[opening]["cause"]]["kind"]] == "PRICE_SET"
+    simulated = live("incident=[price_rise]", "incident.price_rise.day=3", "days=12", "scenario.market.base_odds=1")
+    opening = int(np.flatnonzero(simulated.events["kind"] == INCIDENT_OPENED)[0])
+    assert (simulated.of(GRIEVANCE_FELT)["cause"] == opening).all()
+    assert (
+        simulated.events[opening]["cause"] != NONE
+        and NAMES[simulated.events[simulated.events[opening]["cause"]]["kind"]] == "PRICE_SET"
+    )
 
 
 # Scenarios and staff ---------------------------------------------------------------------------------------------------
@@ -315,8 +324,8 @@ def test_what_is_settled_is_settled_once_and_caused_by_the_incident():
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (config_folder() / "scenario").glob("*.yaml")))
 def test_scenarios_begin_to_live(name):
-    lived = Lived(compose([f"scenario={name}", "days=2", "confirm_days=0"]).scenario, 1)
-    assert np.isin(lived.events["kind"], ORGANIC).any()
+    simulated = Simulated(compose([f"scenario={name}", "days=2", "confirm_days=0"]).scenario, 1)
+    assert np.isin(simulated.events["kind"], ORGANIC).any()
     assert summary("scenario", name)
 
 

@@ -30,7 +30,7 @@ SLOPES = np.array([5.0, -2.0, 1.0, *[0.0] * (UNKNOWNS - 3)])
 
 
 def lives(y: np.ndarray, noise: float = 0.0, seed: int = 0) -> np.ndarray:
-    """Values of points [T, P + 1], each lived LUCKS times, as a study has them."""
+    """Values of points [T, P + 1], each simulated LUCKS times, as a study has them."""
     luck = np.random.default_rng(seed).normal(size=(*y.shape, LUCKS)) * noise
     return (y[..., None] + luck).reshape(-1)
 

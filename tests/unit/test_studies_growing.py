@@ -73,7 +73,7 @@ def test_an_outcome_without_a_value_cannot_settle_anything() -> None:
 def test_a_choice_is_tried_again_on_a_seed_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
+    monkeypatch.setattr("sim.comparing.daily.run_again", lambda *asked: None)
     assert fresh_seed(3) == 3 + FRESH
     assert fresh_seed(2**53 - 1) < 2**53
     words = ["compare", "scenario=restaurant", "scenario.population.size=30", "days=6", "confirm_days=0", "replications=4",
@@ -102,7 +102,7 @@ def test_a_choice_is_tried_again_on_a_seed_of_its_own(
 
 
 def test_a_choice_is_tried_again_though_an_arm_was_put_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.comparing.daily.live_again", lambda *asked: None)
+    monkeypatch.setattr("sim.comparing.daily.run_again", lambda *asked: None)
     words = ["scenario.population.size=8", "days=3", "confirm_days=0", "replications=2", "wages=contract", "retest=yes",
              "choose=max:net_income", "--workers", "1", "--out", str(tmp_path / "s")]  # fmt: skip
     assert cli.main(["compare", "staff.people=3,2", *words]) == 0

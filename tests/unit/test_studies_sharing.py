@@ -24,7 +24,7 @@ from sim.studies.study import open_study
 
 
 def once_run(scenario: str, *, replication: int, **key: Any) -> dict[str, Any]:
-    """A point that may be lived once only."""
+    """A point that may be simulated once only."""
     (Path(scenario[2:]) / f"{scenario[0]}{replication}").touch(exist_ok=False)
     return fake_run(scenario, replication=replication, **key)
 
@@ -55,12 +55,12 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 def test_two_that_go_on_at_once_share_the_work_and_live_nothing_twice(tmp_path: Path, expected: dict[str, bytes]) -> None:
     given = {"replications": 12, "seed": 7, "folder": tmp_path / "s", "workers": 1, "resume": True, "task": once_run}
-    studies, lived = [], []
+    studies, simulated = [], []
 
     def work() -> None:
         first: list[int] = []
         studies.append(run_study(arms("a", "b", note=tmp_path), **given, progress=lambda done, _: first.append(done)))
-        lived.append(first)
+        simulated.append(first)
 
     both = [threading.Thread(target=work) for _ in range(2)]
     for one in both:
@@ -104,7 +104,7 @@ def test_two_that_have_finished_their_last_do_not_wait_for_each_other(tmp_path: 
         for share, batch in zip(shares, batches, strict=True):
             share.finish(batch)
             share.count(1)
-        assert [share.take(2) for share in shares] == [[], []], "what is finished is not lived again"
+        assert [share.take(2) for share in shares] == [[], []], "what is finished is not simulated again"
         shares[0].take(2)
         assert [share.waiting for share in shares] == [[], []], "a desk that names what is finished holds the other up"
 

@@ -16,7 +16,7 @@ import pytest
 
 import sim
 from sim.allowed import ConfigError
-from sim.branching import branch, branched, open_lived
+from sim.branching import branch, branched, open_recorded
 from sim.config import options
 from sim.events.store import LogError
 from sim.projections.outcomes import project_outcomes
@@ -25,9 +25,9 @@ from sim.run import simulate
 from sim.whatif import asking
 from sim.whatif.asking import WORLDS, WhatIf, read_chain
 from sim.whatif.explore import SLIDERS, describe_explore, read_explore
-from sim.whatif.living import SHOWN, live_outcomes
 from sim.whatif.offers import OFF, ON, find_fields, name_fields, words_of
-from sim.whatif.operating import choices_at, live_decision, score
+from sim.whatif.operating import choices_at, score, simulate_decision
+from sim.whatif.simulating import SHOWN, simulate_outcomes
 from sim.whatif.worlds import Worlds, WorldsError
 
 SMALL = (
@@ -102,7 +102,7 @@ def test_whatever_a_form_offers_can_be_done(strategy):
 )
 def test_what_a_form_does_not_offer_is_refused_in_a_line(folder, choices, told):
     with pytest.raises(ConfigError, match=told) as caught:
-        words_of(find_fields(open_lived(folder).scenario, 2.0), choices)
+        words_of(find_fields(open_recorded(folder).scenario, 2.0), choices)
     assert "\n" not in str(caught.value)
 
 
@@ -115,20 +115,20 @@ def test_a_chain_that_is_none_is_refused(chain):
 
 
 def test_worlds_are_those_of_the_branch(folder, tmp_path):
-    lived, asked = open_lived(folder), WhatIf(Here())
+    simulated, asked = open_recorded(folder), WhatIf(Here())
     offer = asked.offer(folder, [], 2)
     keys = {one["key"] for one in offer["fields"]}
     assert {"strategy", "staff.people", "strategy.posts_per_day", "incident.price_rise.handling", "campaign.columns"} <= keys
     change = {"at": 2, "set": {"staff.people": 2, "campaign.columns": OFF, "campaign.auction": ON}}
     told = asked.look(asked.ask(folder, [change]))
-    child = branch(lived, 2, ["staff.people=2", "campaign=[auction]"], folder=tmp_path / "child")
+    child = branch(simulated, 2, ["staff.people=2", "campaign=[auction]"], folder=tmp_path / "child")
     found = project_outcomes(child.log, 8)
     assert told["order"] == list(range(WORLDS)) and not told["failed"]
     for name in SHOWN:
         assert told["after"][name][0] == pytest.approx(found[name], abs=1e-3, nan_ok=True)
-        assert told["before"][name][0] == pytest.approx(project_outcomes(lived.log, 8)[name], abs=1e-3, nan_ok=True)
+        assert told["before"][name][0] == pytest.approx(project_outcomes(simulated.log, 8)[name], abs=1e-3, nan_ok=True)
         assert len(set(told["told"][name]) & {"verdict", "low", "high"}) == 3 and 0 <= told["middle"][name] < WORLDS
-    other = live_outcomes(child.scenario, 3, 7, 7)
+    other = simulate_outcomes(child.scenario, 3, 7, 7)
     assert told["after"]["messages_per_day"][7] == pytest.approx(other["messages_per_day"], abs=1e-3)
     assert len(set(told["after"]["messages_per_day"])) > 5  # each world has luck of its own
     assert header(asked.story(folder, [change], 0, 0, 0))["digest"] == child.log.digest
@@ -277,15 +277,15 @@ def test_whatever_may_be_chosen_at_a_decision_can_be_done(kind):
 
 def test_the_clock_stops_before_an_incident_and_the_choice_holds_when_it_opens():
     scenario = sim.compose(*SMALL, "strategy=kol_care", "incident.price_rise.day=4")
-    found = live_decision(scenario, 3, 0, None, 1.0)
+    found = simulate_decision(scenario, 3, 0, None, 1.0)
     assert found["kind"] == "incident" and found["name"] == "price_rise" and 3.99 < found["day"] < 4.5
     fields = find_fields(scenario, found["day"])
     chosen = next(one for one in choices_at(fields, "incident", "price_rise") if one)
     child = branched(scenario, found["day"], words_of(fields, chosen), own=False)
     assert simulate(child, seed=3).log.digest != simulate(scenario, seed=3).log.digest
-    assert live_decision(scenario, 3, 0, None, found["day"]) is None  # eight days: no month, no second week
+    assert simulate_decision(scenario, 3, 0, None, found["day"]) is None  # eight days: no month, no second week
     longer = sim.compose("scenario=restaurant", "scenario.population.size=24", "strategy=no_plan", "days=40", "confirm_days=0")
-    first, second = (live_decision(longer, 3, 0, None, after) for after in (1.0, 22.0))
+    first, second = (simulate_decision(longer, 3, 0, None, after) for after in (1.0, 22.0))
     assert first["kind"] in ("quiet", "accounts") and first["day"] >= 8 and 29 <= second["day"] <= 30
 
 
@@ -294,7 +294,7 @@ def test_quiet_weeks_ask_again_only_after_a_choice_had_time_to_show():
         "scenario=restaurant", "scenario.population.size=24", "strategy=no_plan", "days=90", "confirm_days=0"
     )
     told, after = [], 0.0
-    while found := live_decision(scenario, 3, 0, None, after):
+    while found := simulate_decision(scenario, 3, 0, None, after):
         told.append((found["day"] - after, found["kind"]))
         after = found["day"]
     quiet = [passed for passed, kind in told if kind == "quiet"]

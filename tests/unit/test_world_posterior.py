@@ -68,12 +68,12 @@ def test_the_posterior_belongs_to_its_vector() -> None:
 
 
 def test_a_run_says_under_which_vector_it_was_lived(scenario: Scenario) -> None:
-    lived = simulate(scenario, seed=1, world=3)
-    assert lived.scenario.parameters == draw_world(scenario, 1, 3)
-    again = simulate(lived.scenario, seed=1)
-    assert again.log.digest == lived.log.digest
-    assert "posterior" not in to_plain(lived.scenario)
-    assert sim.simulate(scenario, seed=1).log.digest != lived.log.digest
+    simulated = simulate(scenario, seed=1, world=3)
+    assert simulated.scenario.parameters == draw_world(scenario, 1, 3)
+    again = simulate(simulated.scenario, seed=1)
+    assert again.log.digest == simulated.log.digest
+    assert "posterior" not in to_plain(simulated.scenario)
+    assert sim.simulate(scenario, seed=1).log.digest != simulated.log.digest
 
 
 def test_every_fitted_law_is_on(scenario: Scenario) -> None:

@@ -12,22 +12,22 @@ from sim.scenario import Scenario
 SHOWN: Final = ("messages_per_day", "alive_days", "members_end", "orders", "net_income")
 
 
-def live_outcomes(scenario: Scenario, seed: int, replication: int, world: int | None) -> dict[str, float]:
+def simulate_outcomes(scenario: Scenario, seed: int, replication: int, world: int | None) -> dict[str, float]:
     """The outcomes of a run that a page shows."""
-    lived = simulate(scenario, seed=seed, replication=replication, world=world)
-    found = project_outcomes(lived.log, scenario.days)
+    simulated = simulate(scenario, seed=seed, replication=replication, world=world)
+    found = project_outcomes(simulated.log, scenario.days)
     return {name: float(found[name]) for name in SHOWN}
 
 
-def live_story(
+def simulate_story(
     name: str, scenario: Scenario, seed: int, replication: int, world: int | None, group: int, programme: int
 ) -> bytes:
     """The packed story of one group of a run. Raises LogError where the run has no such group."""
     from sim.page.packing import pack
     from sim.page.story import tell_story
 
-    lived = simulate(scenario, seed=seed, replication=replication, world=world)
-    return pack(tell_story(name, lived.log, lived.scenario, seed, replication, group, programme))
+    simulated = simulate(scenario, seed=seed, replication=replication, world=world)
+    return pack(tell_story(name, simulated.log, simulated.scenario, seed, replication, group, programme))
 
 
 def warm_up() -> None:
@@ -35,4 +35,4 @@ def warm_up() -> None:
     from sim.config import compose
 
     words = ("scenario=restaurant", "strategy=kol_care", "scenario.population.size=20", "days=2", "confirm_days=0")
-    live_outcomes(compose(words, own=False).scenario, 1, 0, 0)
+    simulate_outcomes(compose(words, own=False).scenario, 1, 0, 0)
