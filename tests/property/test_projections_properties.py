@@ -323,7 +323,7 @@ def test_programmes_judged_together_are_the_programmes_judged_alone(parts: list)
     judge_together([whole(rows) for rows in parts], DAYS)
 
 
-@pytest.mark.parametrize(("scenario", "strategy"), list(product(options("scenario"), options("strategy")))[::5])
+@pytest.mark.parametrize(("scenario", "strategy"), list(product(options("scenario"), options("strategy")))[::11])
 def test_programmes_of_a_run_are_the_programmes_judged_alone(scenario: str, strategy: str) -> None:
     shipped = compose([f"scenario={scenario}"]).scenario.population
     small = compose([

@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("scenario.population.size=40", "scenario.population.programmes=1", "days=8", "confirm_days=2")
 PAIRS = list(product(options("scenario"), options("strategy")))
 #: Of all pairs one in so many in the test that runs each; no divisor of the strategies, so that all scenarios and plans are met.
-EVERY = 5
+EVERY = 11
 
 
 @cache

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -254,6 +255,7 @@ def leaves(where: str, block: dict) -> set[str]:
     return {f"{where}.{key}" for key in block} | set().union(*inner)
 
 
+@cache
 def known_keys() -> set[str]:
     """Every key of every config as a user writes it."""
     keys: set[str] = {f"incident.{name}.handling" for name in options("incident")} | {"strategy.game.prizes"}  # of a tutorial
@@ -271,13 +273,18 @@ def test_every_key_that_is_named_exists(path):
     assert not {key for key in named if not key.startswith(OF_TUTORIALS)} - known_keys()
 
 
+@cache
+def words_of_the_code() -> set[str]:
+    """Every word of the code and its settings, and the name of every file of them."""
+    code = [*(ROOT / "sim").rglob("*.py"), *(ROOT / "configs").rglob("*.yaml"), *(ROOT / "benchmarks").glob("*.py")]
+    return set(re.findall(r"\w+", "\n".join(one.read_text("utf-8") for one in code))) | {one.stem for one in code}
+
+
 @pytest.mark.parametrize("path", [path for path in TYPED if path.parent.name != "decisions"], ids=name_of)
 def test_every_name_of_the_code_exists(path):
     """A word in backticks that is written as code writes names stands in the code or its settings. Decisions may name others."""
-    code = [*(ROOT / "sim").rglob("*.py"), *(ROOT / "configs").rglob("*.yaml"), *(ROOT / "benchmarks").glob("*.py")]
-    words = set(re.findall(r"\w+", "\n".join(one.read_text("utf-8") for one in code))) | {one.stem for one in code}
     named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", by_hand(path)))
-    assert not named - words
+    assert not named - words_of_the_code()
 
 
 def test_a_leaving_hangs_on_a_check_that_mostly_hangs_on_nothing():

@@ -170,7 +170,7 @@ def test_the_command_screens_goes_on_and_is_drawn_again(
     try:
         assert cli.main([*words, "trajectories=4", "--out", str(folder), "--workers", "1"]) == 0
         told = capsys.readouterr()
-        assert "3 unknowns, 4 trajectories, 2 lives of each point: 32 replications of 2 arms." in told.err
+        assert "3 unknowns, 4 trajectories, each point run 2 times: 32 replications of 2 arms." in told.err
         first = pd.read_csv(folder / "morris.csv")
         assert set(first.name) == set(few) and set(first.outcome) == {"adds"} and first.rival.iloc[0] in ("no_plan", "kol_care")
         (described,) = (one for one in describe_tables() if one.name == "morris")
