@@ -344,7 +344,7 @@ def _novelty(c: Course, posts: float, left_share: float) -> Found | None:
 
 def _mismatch(c: Course, span: float, questions: float, unanswered_share: float, gone_share: float) -> Found | None:
     open_, asked = c.unanswered
-    spread, lost = _ratio(c.planned, c.workers or 1), np.sort(np.concatenate([c.lost("neglect"), c.lost("boredom")]))
+    spread, lost = _ratio(c.planned, c.workers or 1), c.lost("neglect")
     least = max(int(np.ceil(gone_share * c.joined)), 1)
     if spread < span or asked < questions or open_ < unanswered_share * asked or len(lost) < least:
         return None
