@@ -58,7 +58,7 @@ def _counts(rows: np.ndarray, sizes: Mapping[str, int]) -> dict[str, np.ndarray]
     """What the log itself numbers: how many there are before each row, and of messages whether they are posts (i8, bool)."""
     opened = rows["kind"] == INCIDENT_OPENED
     spoken = np.isin(rows["kind"], MESSAGES)
-    used = np.where(rows["kind"] == STIMULUS_DEFINED, rows["actor"], NONE)
+    used: np.ndarray = np.where(rows["kind"] == STIMULUS_DEFINED, rows["actor"], NONE)
     used = np.where(rows["kind"] == STIMULUS_POSTED, rows["target"], used).astype(np.int64)
     return {
         "message": np.cumsum(spoken) - spoken,

@@ -356,8 +356,9 @@ def _seat_everybody(state: StateTables, world: WorldTables) -> None:
     members["person"], members["channel"], members["left_at"] = np.arange(len(traits)), group, NEVER
     for name, ordinal in (("leave_threshold", 7), ("mute_threshold", 8)):
         members[name] = -np.log(streams.uniforms(traits["key"], streams.TRAIT, ordinal))
-    same = np.concatenate([[0], np.cumsum(np.repeat(group, traits["ties"]) == group[world.ties["person"]])])
-    degree = same[traits["first_tie"] + traits["ties"]] - same[traits["first_tie"]]
+    own: np.ndarray = np.repeat(group, traits["ties"]) == group[world.ties["person"]]
+    same: np.ndarray = np.concatenate([[0], np.cumsum(own)])
+    degree: np.ndarray = same[traits["first_tie"] + traits["ties"]] - same[traits["first_tie"]]
     ties_warm = 1 - np.exp(-degree / parameters["warmth_degree"])
     members["warmth_base"] = parameters["warmth_floor"] + parameters["warmth_ties"] * ties_warm
     roster = np.argsort(group, kind="stable")
