@@ -57,13 +57,16 @@ def check_scenario(scenario: Scenario) -> None:
 
 
 def _check_crew(scenario: Scenario) -> None:
-    """Who is named in a step of a procedure must be there."""
+    """Who is named in a step of a procedure, or is to post for a campaign, must be there."""
     roles = (*RESERVED_ROLES, *roles_of(scenario.staff, scenario.strategy[1]))
     for name, plugin in scenario.incident:
         for place, step in enumerate(plugin.handling.steps if hasattr(plugin, "handling") else ()):
             for inside, by in (("by", step.by), ("add.by", step.add.get("by", step.by))):
                 if by not in roles:
                     raise no_choice(f"incident.{name}.handling.steps.{place}.{inside}", by, roles)
+    for name, campaign in scenario.campaign:
+        if (by := getattr(campaign, "by", RESERVED_ROLES[0])) not in roles:
+            raise no_choice(f"campaign.{name}.by", by, roles)
 
 
 def _check_redesigns(scenario: Scenario) -> None:

@@ -87,7 +87,8 @@ def _too_late(ctx: Acts, now: Mechanic, moment: float) -> bool:
 
 
 def _post_to_all(ctx: Acts, part: Part, number: int, moment: float) -> Process:
-    person = yield from ctx.staff.work(part.task, _minutes(ctx, part.read()))
+    asked: Mechanic = part.read()
+    person = yield from ctx.staff.work(part.task, _minutes(ctx, asked), by=asked.poster)
     now: Mechanic = part.read()
     if person is None or _too_late(ctx, now, moment):
         return
@@ -96,7 +97,8 @@ def _post_to_all(ctx: Acts, part: Part, number: int, moment: float) -> Process:
 
 
 def _post_to_one(ctx: Acts, part: Part, number: int, moment: float, group: int) -> Process:
-    person = yield from ctx.staff.work(part.task, _minutes(ctx, part.read()), group=group)
+    asked: Mechanic = part.read()
+    person = yield from ctx.staff.work(part.task, _minutes(ctx, asked), group=group, by=asked.poster)
     now: Mechanic = part.read()
     if person is None or _too_late(ctx, now, moment) or not ctx.is_running(group):
         return

@@ -43,6 +43,8 @@ class Broadcast(Mechanic):
     select: str = "top_talkers"
     """who is put on that list: the name of a selector"""
     tag_minutes: Annotated[float, number("minutes of work for each who is put on it", 0.1, 600, "E38: assumed")] = 1.0
+    by: str = "anybody"
+    """who posts it: a role of the crew, those of the highest rank, or those most alike members (A34, B16)"""
 
     #: Setting -> the other one, and its values, without which it does nothing.
     needs: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = {
@@ -55,6 +57,10 @@ class Broadcast(Mechanic):
             content=self.content, quality=self.quality, promotion=self.promotion, recall=self.recall, talk=self.talk,
             claim=self.claim, topic=float(TOPICS.index(self.topic)), level=self.level,
         )  # fmt: skip
+
+    @property
+    def poster(self) -> str:
+        return self.by
 
 
 @settings
@@ -210,7 +216,6 @@ MECHANICS: dict[str, type[Any]] = {
 }
 #: Keys of mechanics in the written playbooks that the engine does not offer yet.
 NOT_YET_KEYS = {
-    "broadcast": ("by",),
     "offer": ("exclusive",),
     "giveaway": ("burst", "split", "certainty"),
     "play": ("points",),

@@ -37,7 +37,8 @@ def _post(ctx: Handles, part: Part, sight: Sight, feeds: list[int], listed: set[
             staff = yield from ctx.staff.work("screen", now.tag_minutes, group=group, member=person)
             if staff is not None:
                 ctx.invite(person, feeds[0], staff=staff, cause=cause)
-    staff = yield from ctx.staff.work(part.task, ctx.staff_settings.post_minutes if now.minutes is None else now.minutes)
+    minutes = ctx.staff_settings.post_minutes if now.minutes is None else now.minutes
+    staff = yield from ctx.staff.work(part.task, minutes, by=now.poster)
     if staff is not None and ctx.members(feeds[0]):
         ctx.post(feeds[0], now.stimulus(), staff=staff, cause=cause)
         part.posted(now.promotion > 0)

@@ -43,6 +43,11 @@ class Mechanic(Clock):
         return 0.0
 
     @property
+    def poster(self) -> str:
+        """Who posts it: a role, `rank`, `kin`, or anybody."""
+        return "anybody"
+
+    @property
     def takers(self) -> int:
         """Takers at most, per group; 0 no limit."""
         return 0

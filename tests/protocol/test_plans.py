@@ -431,3 +431,22 @@ def test_a_plan_acts_on_what_members_answer_and_on_lines_that_are_closed(tmp_pat
     words = ["strategy=./plan.yaml", "days=40", "confirm_days=0", "parameters.question_share=0.3"]
     log = simulate(compose([*words, "scenario.population.size=60"]).scenario, seed=1).log.events
     assert (log["kind"] == RULE_FIRED).any()
+
+
+def test_the_role_that_is_named_posts_or_nobody_does(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    post = {"use": "broadcast", "as": "idea", "clock": {"every_days": 1, "hour": 12}, "content": 1}
+    roles = {"leader": {"people": 1, "hours": 2}, "operator": {"people": 2}}
+    found = {}
+    for by in ("leader", "operator"):
+        parts = {"base": {"crew": {"roles": roles}, "duties": yaml.safe_load(DUTIES)}, "calendar": [post | {"by": by}]}
+        Path("plan.yaml").write_text(yaml.safe_dump(parts))
+        log = simulate(compose([*SMALL, "strategy=./plan.yaml", "days=12"]).scenario, seed=1).log.events
+        found[by] = set(log["actor"][log["kind"] == STIMULUS_POSTED].tolist())
+    assert found["leader"] and found["operator"] and not found["leader"] & found["operator"]
+    with pytest.raises(ConfigError, match=r"strategy\.idea\.by=boss: one of anybody, rank, kin, leader, operator"):
+        Path("plan.yaml").write_text(yaml.safe_dump(parts | {"calendar": [post | {"by": "boss"}]}))
+        compose([*SMALL, "strategy=./plan.yaml"])
+    Path("mine.yaml").write_text("# @package campaign.mine\n# Mine.\nuse: broadcast\nday: 1\nby: boss\n")
+    with pytest.raises(ConfigError, match=r"campaign\.mine\.by=boss: one of anybody, rank, kin"):
+        compose([*SMALL, "campaign=[./mine.yaml]"])
