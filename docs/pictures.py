@@ -7,6 +7,7 @@ Needs Chromium and the extra dev. A class of phones that vote is made up; everyt
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import re
@@ -34,7 +35,9 @@ PLAYER = "async () => { while (!window.player?.numbers?.cells) await new Promise
 
 def main() -> None:
     """Takes all of them."""
-    home = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()).resolve()
+    told = argparse.ArgumentParser(description=main.__doc__)
+    told.add_argument("folder", nargs="?", type=Path, help="of an earlier try, whose worlds are there")
+    home = (told.parse_args().folder or Path(tempfile.mkdtemp())).resolve()
     home.mkdir(exist_ok=True)
     command = [str(Path(sys.executable).with_name("groupalive"))]
     if not (home / "outputs" / "restaurant").exists():
