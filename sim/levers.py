@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 
 class Moving(NamedTuple):
-    """One setting that can move. planned: whether it is a planned change or one of a branch; value: to what, None where a rule decides."""
+    """One setting that can move. planned: whether it is a planned change or one of a branch; value: to what, None where a rule decides;
+    mechanic: whose setting it is, "" where it is none of a calendar."""
 
     key: str
     planned: bool = False
     value: float | bool | str | None = None
+    mechanic: str = ""
 
 
 def find_moving(scenario: Scenario) -> list[Moving]:
@@ -28,15 +30,17 @@ def find_moving(scenario: Scenario) -> list[Moving]:
     """
     begun = plugins_begun(scenario.changes)
     first = [(name, one) for name, one in scenario.incident if f"incident.{name}" not in begun]
-    found = [Moving(lever.key, True, lever.value) for lever in scenario.levers]
-    found += map(Moving, _moved_by(scenario.strategy[1], first))
+    own = scenario.strategy[1]
+    found = [Moving(lever.key, True, lever.value, _mechanic_of(lever.key, own)) for lever in scenario.levers]
+    found += [Moving(key, mechanic=_mechanic_of(key, own)) for key in _moved_by(own, first)]
     for change in scenario.changes:
         known = {one.key for one in found if not one.planned}
-        found.append(Moving(change.key, True, change.told))
+        found.append(Moving(change.key, True, change.told, _mechanic_of(change.key, own)))
         plan = change.value[1] if change.key == "strategy" else None
+        own = plan or own
         brought = [(name, one) for name, one in scenario.incident if change.key == f"incident.{name}"]
         keys = [*_moved_by(plan, brought), *_set_anew(procedures_of_changes((change,)))]
-        found += [Moving(key) for key in dict.fromkeys(keys) if key not in known]
+        found += [Moving(key, mechanic=_mechanic_of(key, own)) for key in dict.fromkeys(keys) if key not in known]
     return found
 
 
@@ -111,6 +115,13 @@ def _moved_by(plan: Any, incidents: list[tuple[str, Any]]) -> list[str]:
     mended = [f"incident.{name}.{path}" for name, one in incidents for path in getattr(one, "mended", ())]
     anew = [*mended, *_set_anew(procedures_of(plan, incidents))]
     return [*moved, *(key for key in dict.fromkeys(anew) if key not in moved)]
+
+
+def _mechanic_of(key: str, plan: Any) -> str:
+    """The mechanic of the entry of the calendar that has a setting."""
+    group, _, path = key.partition(".")
+    items = getattr(getattr(plan, "plan", None), "items", ()) if group == "strategy" else ()
+    return next((str(item.use) for item in items if path.startswith(f"{item.name}.")), "")
 
 
 def _set_anew(procedures: Iterable[tuple[str, Any]]) -> list[str]:

@@ -46,7 +46,8 @@ def make_lesson_handout(script: dict[str, Any], stories: dict[int, Story], langu
 
 
 def _whole(name: str, title: str, stories: dict[str, Story], plain: str, script: str, language: str) -> str:
-    body = f'<div id="page"></div>\n<script type="application/json" id="words">{as_json(catalogues())}</script>\n{plain}'
+    words = as_json({**catalogues(), "language": language})
+    body = f'<div id="page"></div>\n<script type="application/json" id="words">{words}</script>\n{plain}'
     for place, story in stories.items():
         body += f'<script type="application/octet-stream" id="{place}">{base64.b64encode(pack(story)).decode()}</script>\n'
     licence = "/* uPlot, MIT licence. " + read_asset("uPlot.LICENSE").decode().replace("*/", "* /") + " */\n"

@@ -124,9 +124,17 @@ class Translator:
         """The unit of an outcome."""
         return self(f"unit.{unit_of(outcome)}")
 
-    def setting(self, key: str) -> str:
-        """What a setting is called on screen; `strategy.posts_per_day` goes by its last part, unknown ones by their key."""
-        return self.words.get(f"setting.{key.rpartition('.')[2]}", key)
+    def setting(self, key: str, mechanic: str = "") -> str:
+        """What a setting is called on screen; `strategy.posts_per_day` goes by its last part, or its last two, unknown ones by their key.
+
+        mechanic: whose setting it is; whether it runs is told by the name of the mechanic alone.
+        """
+        *_, last = parts = key.split(".")
+        owner = self.words.get(f"mechanic.{mechanic}", mechanic)
+        if mechanic and last == "running":
+            return owner
+        named = self.words.get(f"setting.{'.'.join(parts[-2:])}") or self.words.get(f"setting.{last}", key)
+        return self("setting.of", setting=named, mechanic=owner) if mechanic else named
 
     def axis(self, key: str) -> str:
         """The label of an axis that shows an outcome or a setting: name and unit."""

@@ -24,17 +24,19 @@ _CODED = {
     kinds.MEMBER_CARED_FOR: ("care", "y"), kinds.MEMBER_ASKED: ("request", "x"), kinds.REQUEST_MET: ("request", "x"),
     kinds.REQUEST_DECLINED: ("request", "x"), kinds.ROLE_TAKEN: ("role", "x"),
 }  # fmt: skip
+#: Settings that are on or off.
+_SWITCHES = ("running", "rules")
 _CAMPAIGNS = (kinds.CAMPAIGN_STARTED, kinds.CAMPAIGN_ENDED)
 
 
 def tell_moving(one: Moving, t: Translator) -> str:
     """A setting and, where that is planned, what it is moved to."""
     if not one.planned:
-        return t.setting(one.key)
+        return t.setting(one.key, one.mechanic)
     group, _, name = one.key.partition(".")
     known = t.name(group, name)
     value = t("told.on" if one.value else "told.off") if isinstance(one.value, bool) else t.value(one.key, written(one.value))
-    return t("pair", label=known if name and known != name else t.setting(one.key), value=value)
+    return t("pair", label=known if name and known != name else t.setting(one.key, one.mechanic), value=value)
 
 
 def tell_lineage(lineage: Mapping[str, Any], t: Translator) -> str:
@@ -118,6 +120,11 @@ class Teller:
             return self.t(f"told.outside.{outside[place].kind}") if 0 <= place < len(outside) else self.t("told.unnamed")
         return ""
 
+    def _moved_to(self, key: str, value: float) -> str:
+        if key.rpartition(".")[2] in _SWITCHES:
+            return self.t("told.on" if value else "told.off")
+        return self.t.plain(value)
+
     def _name(self, row: np.void) -> str:
         kind, target = int(row["kind"]), int(row["target"])
         if kind == kinds.LEVER_MOVED:
@@ -127,7 +134,7 @@ class Teller:
             return (
                 tell_moving(one, self.t)
                 if one.planned
-                else self.t("pair", label=self.t.setting(one.key), value=self.t.plain(row["x"]))
+                else self.t("pair", label=self.t.setting(one.key, one.mechanic), value=self._moved_to(one.key, float(row["x"])))
             )
         if kind in _CAMPAIGNS:
             return self._of("campaign", target)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import re
 
 import pytest
 
 import sim
+from sim.config import options
+from sim.events.store import LogError
 from sim.page.handout import MOST_BYTES, make_handout, write_handout
-from sim.page.story import Story, read_story
+from sim.page.packing import pack
+from sim.page.parts import PLAYER, catalogues, one_script, read_asset
+from sim.page.story import Story, read_story, tell_story
 from sim.report.language import LANGUAGES
 from sim.run import simulate
 
@@ -84,6 +89,63 @@ def opened(browser, tmp_path):
 
 def test_a_handout_is_small(story):
     assert len(make_handout(story).encode()) < MOST_BYTES / 2
+
+
+#: A story in a player of its own on day 34; then, in all languages, the texts of messages and of marks that hold nothing, or no value.
+UNSAID = """async ([data, catalogues]) => {
+  location.hash = "t=34&lang=en";
+  const story = await unpack(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)));
+  const player = new Player(story, catalogues, document.getElementById("page"));
+  return [document.querySelector(".clock").textContent, ["zh", "en", "es"].flatMap((language) => {
+    player.use({ language });
+    const { messages } = player.chat;
+    const said = player.fold.row.map((row) => messages.account(row) + messages.text(row));
+    const marks = [...document.querySelectorAll(".mark")].map((one) => one.title);
+    return [...said, ...marks].filter((text) => !text || /undefined|NaN|null|[{}]|[a-z]_[a-z]/.test(text));
+  })];
+}"""
+
+
+@pytest.fixture(scope="module")
+def bare(browser):
+    page = browser.new_page(locale="en-GB")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def stage(bare):
+    """A page with the player and no story."""
+    bare.goto("about:blank")
+    bare.set_content("<title>all plans</title><div id=page></div>")
+    bare.add_script_tag(content=read_asset("uPlot.iife.min.js").decode())
+    bare.evaluate(f"async () => {{ {one_script('Object.assign(window, { unpack, Player });', until=PLAYER)} }}")
+    return bare
+
+
+@pytest.mark.xdist_group("plans on the page")
+@pytest.mark.parametrize("name", [*options("strategy"), "campaign", "incident"])
+def test_whatever_a_shipped_plan_does_has_words(stage, name):
+    chosen = [f"{name}=[{','.join(options(name))}]"] if name in ("campaign", "incident") else [f"strategy={name}"]
+    small = ["scenario=restaurant", "scenario.population.size=40", "days=35", "confirm_days=0", "staff.days_per_week=7"]
+    scenario = sim.compose(*small, *chosen)
+    log = simulate(scenario, seed=3).log
+    if name == "no_group":
+        with pytest.raises(LogError, match="not in this run"):
+            tell_story(name, log, scenario, 3, 0)
+        return
+    data = base64.b64encode(pack(tell_story(name, log, scenario, 3, 0))).decode()
+    clock, unsaid = stage.evaluate(UNSAID, [data, catalogues()])
+    assert clock.startswith("Day 34") and unsaid == []
+
+
+def test_a_handout_opens_in_the_language_it_was_made_in(browser, story, tmp_path):
+    for language, asked in (("zh", ""), ("es", ""), ("zh", "#lang=es")):
+        page = browser.new_page(locale="en-GB")
+        page.goto(write_handout(story, tmp_path / "handout.html", language).as_uri() + asked)
+        page.wait_for_function("window.player?.numbers.cells")
+        assert page.evaluate("player.words.language") == (asked[-2:] or language)
+        page.close()
 
 
 def test_everything_can_be_done_with_the_keys(opened, story):

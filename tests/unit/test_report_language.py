@@ -10,6 +10,8 @@ from string import Formatter
 import pytest
 
 import sim.report
+from sim.config import compose
+from sim.levers import find_moving
 from sim.projections.lifecycle import STATES
 from sim.projections.outcomes import OUTCOMES
 from sim.report.advice import _WRITTEN
@@ -22,6 +24,7 @@ from sim.report.language import (
 )
 from sim.report.verdicts import MARKS, PLACES
 from sim.report.wrapping import columns, wrap
+from sim.rules.mechanics import MECHANICS
 from sim.studies.advice import KEYS
 from sim.studies.patterns import EXPERIMENTS, MEASURES, MIXED
 
@@ -179,7 +182,8 @@ def test_no_text_is_empty_or_left_in_another_script(language: str) -> None:
         return
     neutral = {"number.decimal", "number.group", "number.missing", "number.share", "list.separator", "list.names", "pair",
                "axis", "quantity", "out.asked", "list.clauses", "mark.sim", "unit.share", "name.member.kol", "target.range",
-               "told.line", "out.why.term", "out.why.times", "measure.given", "sens.named", "claims.check", "claims.over"}  # fmt: skip
+               "told.line", "out.why.term", "out.why.times", "measure.given", "sens.named", "claims.check", "claims.over",
+               "setting.of"}  # fmt: skip
     assert set(words) - chinese == neutral
 
 
@@ -227,6 +231,24 @@ def test_what_is_shipped_has_a_name_and_a_line_and_nothing_else_has(language: st
     found = {key for key in catalogue(language) if re.fullmatch(r"(name|plugin)\.\w+\.\w+", key)}
     assert sorted(wanted - found) == [], "words are missing"
     assert sorted(found - wanted) == [], "words of what PLUGINS does not list as shipped"
+
+
+def test_every_setting_that_moves_in_what_is_shipped_has_a_name() -> None:
+    composed = [compose([f"strategy={name}"]) for name in PLUGINS["strategy"]]
+    composed += [
+        compose([f"incident=[{name}]", f"incident.{name}.handling={how}"])
+        for name in PLUGINS["incident"]
+        for how in ("right", "wrong")
+    ]
+    moving = {(one.key, one.mechanic) for point in composed for one in find_moving(point.scenario) if not one.planned}
+    assert len(moving) > 40 and {mechanic for _, mechanic in moving} > {"", "care", "play"}
+    for language in LANGUAGES:
+        t = translator(language)
+        assert [key for key, mechanic in sorted(moving) if re.search(r"[._]", t.setting(key, mechanic))] == []
+        assert all(f"mechanic.{name}" in t.words for name in MECHANICS)
+    t = translator("en")
+    assert t.setting("strategy.thursday_game.prizes", "play") == "prizes (game)"
+    assert t.setting("strategy.services.running", "stream") == "live stream"
 
 
 def test_every_sentence_of_advice_can_be_worded() -> None:

@@ -12,7 +12,7 @@ export class Explore {
   constructor(catalogues, choices, root) {
     const asked = new URLSearchParams(location.hash.slice(1)), { first, sliders } = choices;
     Object.assign(this, { root, asks: choices, names: catalogues.asks.names });
-    this.words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
+    this.words = new Words(catalogues, asked.get("lang"));
     this.theme = asked.get("theme") === "dark" ? "dark" : "light";
     this.scenario = asked.get("explore") || first[0];
     this.strategies = asked.get("a") ? [asked.get("a"), ...(asked.get("b") ? [asked.get("b")] : [])] : first.slice(1);

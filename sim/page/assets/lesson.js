@@ -13,7 +13,7 @@ export class Lesson {
   constructor(script, story, catalogues, root, { klass = false, back = false, learn = null } = {}) {
     Object.assign(this, { script, story, root, back, learn });
     const asked = new URLSearchParams(location.hash.slice(1));
-    this.words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
+    this.words = new Words(catalogues, asked.get("lang"));
     this.theme = asked.get("theme") === "dark" ? "dark" : "light";
     this.room = klass ? new Room(script.name) : new Desk(script.name);
     this.klass = klass;

@@ -79,7 +79,8 @@ export class Messages {
 
   // What a coupon is worth, from the log: that is not invented.
   coupon(row) {
-    const { words } = this, { coupon_yuan: yuan, coupon_share: share, coupon_over: over, coupon_hours: hours } = this.defined.get(this.story.target[row]);
+    // The log holds what is set: the rest is nothing.
+    const { words } = this, { coupon_yuan: yuan = 0, coupon_share: share = 0, coupon_over: over = 0, coupon_hours: hours } = this.defined.get(this.story.target[row]);
     const worth = yuan > 0 ? words.t("coupon_yuan", { yuan: words.plain(yuan) }) : words.t("coupon_share", { share: words.plain(100 * share) });
     return words.t(over > 0 ? "coupon_over" : "coupon_any", { worth, over: words.plain(over), days: words.plain(hours / 24) });
   }

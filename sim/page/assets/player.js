@@ -31,7 +31,7 @@ export class Player {
   constructor(story, catalogues, root, kept = {}, asks = null) {
     const asked = new URLSearchParams(location.hash.slice(1));
     Object.assign(this, { story, root, kept, asks, playing: false, speed: 2, frames: 0, until: Infinity });
-    this.words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
+    this.words = new Words(catalogues, asked.get("lang"));
     this.view = VIEWS.includes(asked.get("view")) ? asked.get("view") : "all";
     this.theme = ["light", "dark"].includes(asked.get("theme")) ? asked.get("theme") : "light";
     this.time = this.within(Number(asked.get("t")) * DAY);

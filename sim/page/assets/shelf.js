@@ -15,7 +15,7 @@ const own = run && { programme: Number(asked.get("programme") ?? 0), group: Numb
 const early = run && !Number(asked.get("node")) && !Number(asked.get("world")) ? fetch(`/story/${encodeURIComponent(run)}/${own.programme}/${own.group}`) : null;
 const catalogues = await (await fetch("/words")).json();
 const asks = catalogues.asks;
-const words = new Words(catalogues, asked.get("lang") ?? navigator.language.slice(0, 2));
+const words = new Words(catalogues, asked.get("lang"));
 let theme = asked.get("theme") === "dark" ? "dark" : "light";
 const lesson = asked.get("lesson"), arm = asked.get("arm");
 addEventListener("hashchange", () => { if (!window.player && !window.lesson && !window.explore) location.reload(); });

@@ -2,7 +2,8 @@
 export const LANGUAGES = ["zh", "en", "es"];
 
 export class Words {
-  constructor(catalogues, language) { this.catalogues = catalogues; this.use(language); }
+  // language: as the address names it; else that of the file, else that of the browser.
+  constructor(catalogues, language) { this.catalogues = catalogues; this.use(language ?? catalogues.language ?? navigator.language.slice(0, 2)); }
   use(language) {
     this.language = LANGUAGES.includes(language) ? language : "en";
     this.all = this.catalogues[this.language];
