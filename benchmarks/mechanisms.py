@@ -9,6 +9,7 @@ mechanism over one without, the median of alternating pairs.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -47,6 +48,8 @@ BLOCKS: Final[dict[str, dict[str, Any]]] = {
     "popup": {"clock": {"day": 7}, "lead_days": 1, "days": 8, "leaders": 2},
     "stream": {"clock": {"day": 7, "every_days": 14}, "announce_days": 1},
 }
+#: What a mechanism needs beside it in the plan.
+BESIDE: Final[dict[str, dict[str, Any]]] = {"seats": {"segments": {"tiers": {"regular": 2, "best": 5}, "window_days": 30}}}
 NOTHING: Final = "nothing"
 
 
@@ -58,7 +61,8 @@ def arms_of(folder: Path) -> dict[tuple[str, str], list[str]]:
 
     def plan(name: str, *blocks: dict[str, Any]) -> str:
         path = folder / f"{name}.yaml"
-        content = {"base": {"duties": PLAIN["duties"]}, "calendar": [*PLAIN["calendar"], *blocks]}
+        base = {"duties": PLAIN["duties"], **BESIDE.get(name, {})}
+        content = {"base": base, "calendar": [*PLAIN["calendar"], *blocks]}
         path.write_text(f"# @package strategy\n# A plain plan and {name}.\n{yaml.safe_dump(content)}", encoding="utf-8")
         return f"strategy={path}"
 
@@ -117,7 +121,9 @@ def _times(without: Any, with_it: Any, simulate: Any, pair: int) -> float:
 
 
 if __name__ == "__main__":
-    found = measure(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "outputs" / "mechanisms")
+    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    told.add_argument("folder", nargs="?", type=Path, default=ROOT / "outputs" / "mechanisms")
+    found = measure(told.parse_args().folder)
     found.to_csv(ROOT / "docs" / "mechanisms.csv", index=False, float_format="%.6g", lineterminator="\n")
     with pd.option_context("display.width", 200, "display.max_rows", None):
         print(found.round(2).to_string(index=False))

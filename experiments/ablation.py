@@ -7,7 +7,7 @@ out. Parameters are held at their values, and people and luck are the same with 
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 import pandas as pd
@@ -88,7 +88,9 @@ def _moves(law: str, simulated: pd.DataFrame, table: pd.DataFrame) -> list[str]:
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
+    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    told.add_argument("words", nargs="*", metavar="FOLDER|KEY=VALUE", help="where to, and settings that differ")
+    given = told.parse_args().words
     where = Path(given.pop(0) if given and "=" not in given[0] else "outputs/ablation")
     with pd.option_context("display.width", 250, "display.max_columns", None):
         print(measure(where, given).round(1).to_string(index=False))

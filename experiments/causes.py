@@ -6,7 +6,7 @@ python experiments/causes.py [FOLDER] [KEY=VALUE ...]: prints each effect beside
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 import pandas as pd
@@ -32,6 +32,8 @@ def measure(folder: Path, overrides: list[str]) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
+    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    told.add_argument("words", nargs="*", metavar="FOLDER|KEY=VALUE", help="where to, and settings that differ")
+    words = told.parse_args().words
     where = Path(words.pop(0) if words and "=" not in words[0] else "outputs/causes")
     print(measure(where, words).drop(columns="source").round(3).to_string(index=False))

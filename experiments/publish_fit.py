@@ -5,8 +5,8 @@ uv run python experiments/publish_fit.py outputs/fit/1
 
 from __future__ import annotations
 
+import argparse
 import shutil
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -35,4 +35,6 @@ def publish(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    publish(Path(sys.argv[1]))
+    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    told.add_argument("folder", type=Path)
+    publish(told.parse_args().folder)
