@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -46,14 +47,33 @@ def composer_for(own: bool) -> Iterator[Composer]:
 
 #: Where any name may be written: roles, shares of any type or topic, and what a source of newcomers leaves to its default.
 _OPEN = ("staff.roles", "scenario.population.mix", "scenario.population.likes", "scenario.population.inflow")
-#: Of how many states of a config folder, and of how many combinations of choices in each, the composition is kept.
-_FOLDERS, _KEPT = 4, 128
+#: Of how many states of a config folder, of how many combinations of choices in each, and of how many points the composition is kept.
+_FOLDERS, _COMBINATIONS, _POINTS = 4, 128, 1024
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What was composed in this process of a config folder as it stands; used by whoever holds `_HYDRA`.
+
+    Kept as bytes, which are read again several times faster than OmegaConf copies itself, and of which every caller has values of its
+    own. combinations: by what Hydra was asked, its composition and the choices that it made. points: by that, the user's own files and
+    the values that were set, the resolved config.
+    """
+
+    combinations: dict[str, tuple[bytes, dict[str, Any]]] = field(default_factory=dict)
+    points: dict[str, bytes] = field(default_factory=dict)
 
 
 @lru_cache(_FOLDERS)
-def _kept(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> dict[str, tuple[Any, dict[str, Any]]]:
-    """What Hydra has composed in this process of a folder as it stands; used by whoever holds `_HYDRA`."""
-    return {}
+def _kept(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> _Kept:
+    return _Kept()
+
+
+def _keep(kept: dict[str, Any], key: str, value: Any, most: int) -> None:
+    """Note a value; the oldest are forgotten where there are too many."""
+    while len(kept) >= most:
+        del kept[next(iter(kept))]
+    kept[key] = value
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
@@ -62,8 +82,25 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, status.st_mtime_ns, status.st_size) for name, status in found)
 
 
+@dataclass(frozen=True)
+class Base:
+    """What the values of a point are set on: as Hydra composed it, what the user's own files put into it, and who was chosen.
+
+    known: what it is made of, as a text.
+    """
+
+    known: str
+    composed: bytes
+    own: list[tuple[str, str, Any]]
+    choices: dict[str, Any]
+
+
 class Composer:
-    """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices in a process."""
+    """Composes points.
+
+    Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices in a process; to set the values of
+    a point and to resolve it takes OmegaConf 10 ms, so that too is done once.
+    """
 
     def __init__(self, folder: Path, own: bool) -> None:
         from hydra._internal.config_loader_impl import ConfigLoaderImpl  # all that hydra.compose puts into its global state
@@ -74,7 +111,7 @@ class Composer:
         self.folder, self.choices = folder, Choices(own)
         self.overrides = Overrides(OverridesParser.create(config_loader=self.loader), self.choices)
         self.kept = _kept(folder, _stamp(folder))
-        self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
+        self.bases: dict[tuple[str, ...], Base] = {}
 
     def parse(self, overrides: list[str]) -> list[Axis]:
         """One axis for each key."""
@@ -82,12 +119,22 @@ class Composer:
 
     def compose(self, point: list[Any]) -> Composed:
         """One point: Hydra composes the group choices, then the values are set as Hydra itself would set them."""
-        from omegaconf import OmegaConf
-
         plain_changes = not any(one.is_delete() or one.is_add() or one.is_force_add() for one in point)
         changes = [one for one in point if plain_changes and one.key_or_group not in self.choices.groups]
-        base, choices = self.base(tuple(one.input_line for one in point if one not in changes))
-        config = deepcopy(base)
+        base = self.base(tuple(one.input_line for one in point if one not in changes))
+        key = json.dumps([base.known, *(one.input_line for one in changes)])
+        if key not in self.kept.points:
+            _keep(self.kept.points, key, self.resolved(base, changes), _POINTS)
+        own = {Path(name).stem for _, name in self.choices.files}
+        lines = (*self.overrides.folders, *(one.input_line for one in point))
+        return build_scenario(pickle.loads(self.kept.points[key]), base.choices, lines, own, self.choices.own)
+
+    def resolved(self, base: Base, changes: list[Any]) -> bytes:
+        """A base with the values of a point, all references followed."""
+        from omegaconf import OmegaConf
+
+        config = pickle.loads(base.composed)
+        self.with_own(config, base.own)
         for one in changes:
             try:
                 OmegaConf.update(config, self.written_at(config, one.key_or_group), one.value(), merge=True)
@@ -98,9 +145,7 @@ class Composer:
         for text in _strings(raw):
             if _RESOLVER.search(text):
                 raise ConfigError(f"configs: {quoted(text)}: a plain value or a reference to another key, no resolver")
-        own = {Path(name).stem for _, name in self.choices.files}
-        lines = (*self.overrides.folders, *(one.input_line for one in point))
-        return build_scenario(self.container(config, resolve=True), choices, lines, own, self.choices.own)
+        return pickle.dumps(self.container(config, resolve=True), pickle.HIGHEST_PROTOCOL)
 
     def without_group(self, point: list[Any], simulated: Composed) -> Composed | None:
         """The same people in the same market with no group and nobody who runs one; None where no strategy says so.
@@ -119,8 +164,8 @@ class Composer:
         nobody = [f"strategy={NO_GROUP}", *(f"incident.{name}.handling=none" for name in handled)]
         return self.compose([*kept, *self.overrides.parser.parse_overrides(nobody)])
 
-    def base(self, overrides: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
-        """Hydra's composition, and which choices it made. All member types are there to be mixed unless some of the shipped are named."""
+    def base(self, overrides: tuple[str, ...]) -> Base:
+        """What Hydra and the user's own files make of these. All member types are there to be mixed unless some of the shipped are named."""
         if overrides not in self.bases:
             asked, own = self.without_files(overrides)
             if not any(text.startswith("member=") for text in overrides):
@@ -128,17 +173,17 @@ class Composer:
             if not any(text.startswith("member=") and text != "member=[]" for text in asked):
                 asked = [f"member=[{','.join(self.choices.groups['member'])}]", *(one for one in asked if one != "member=[]")]
             asked = [*(f"+parameters.{name}={value!r}" for name, value in self.unset.items()), *asked]
-            known = json.dumps([asked, own], default=repr)
-            if known not in self.kept:
-                while len(self.kept) >= _KEPT:
-                    del self.kept[next(iter(self.kept))]
-                self.kept[known] = self.composed_by_hydra(asked, own)
-            self.bases[overrides] = self.kept[known]
+            known = json.dumps(asked)
+            if known not in self.kept.combinations:
+                _keep(self.kept.combinations, known, self.composed_by_hydra(asked), _COMBINATIONS)
+            made, choices = self.kept.combinations[known]
+            choices = choices | {group: name for group, name, _ in own if group in SINGLE}
+            self.bases[overrides] = Base(json.dumps([asked, own], default=repr), made, own, choices)
         return self.bases[overrides]
 
-    def composed_by_hydra(self, asked: list[str], own: list[tuple[str, str, Any]]) -> tuple[Any, dict[str, Any]]:
+    def composed_by_hydra(self, asked: list[str]) -> tuple[bytes, dict[str, Any]]:
         from hydra.types import RunMode
-        from omegaconf import OmegaConf, open_dict
+        from omegaconf import open_dict
 
         try:
             config = self.loader.load_configuration("config", asked, RunMode.RUN, from_shell=False)
@@ -147,6 +192,14 @@ class Composer:
         found = config.hydra.runtime.choices
         with open_dict(config):
             del config["hydra"]
+        chosen = {group: found[group] for group in SINGLE if group in found}
+        return pickle.dumps(config, pickle.HIGHEST_PROTOCOL), chosen
+
+    def with_own(self, config: Any, own: list[tuple[str, str, Any]]) -> None:
+        """Put the contents of the user's own files in their places, and open the blocks where any name may be written."""
+        from omegaconf import OmegaConf, open_dict
+
+        with open_dict(config):
             for group, name, content in own:
                 whole = self.unset | content if group == "parameters" else content
                 config[group] = whole if group in SINGLE else {**(config.get(group) or {}), name: content}
@@ -156,14 +209,11 @@ class Composer:
                 and "horizon" not in config.scenario
             ):
                 config.scenario["horizon"] = HORIZON
-        chosen = {group: found[group] for group in SINGLE if group in found}
-        chosen |= {group: name for group, name, _ in own if group in SINGLE}
         if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
             OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
         for path in _OPEN:
             if OmegaConf.is_dict(block := OmegaConf.select(config, path)):
                 OmegaConf.set_struct(block, False)
-        return config, chosen
 
     @cached_property
     def unset(self) -> dict[str, float]:

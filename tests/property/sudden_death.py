@@ -1,6 +1,6 @@
 """Sudden deaths and full disks, aimed at each single step that a program takes on disk.
 
-A nursery has imported and compiled everything. It lives each case in a child of its own that counts its steps below one folder:
+A nursery has imported, composed and compiled everything. It lives each case in a child of its own that counts its steps below one folder:
 a file opened to be written, a write, a flush to disk, a rename, a removal, a new folder. At a given step the child kills
 itself, in the middle of a write where the step is one, or finds the disk full from there on. What is left must open, be a part
 of the whole, and go on to the same bytes.
@@ -11,6 +11,7 @@ of the whole, and go on to the same bytes.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import errno
 import hashlib
 import io
@@ -146,22 +147,20 @@ def nurse() -> None:
     """Reads cases, one a line, and answers each with exit code and number of steps."""
     steps = Steps()
     install(steps)
-    import sim.comparing
-    import sim.report.console
-    import sim.report.figures
-    import sim.report.side_by_side
-    import sim.studies.study  # noqa: F401
-    from sim.config import compose
-    from sim.run import simulate
-
-    simulate(compose(["scenario.population.size=4", "days=1", "confirm_days=0"]).scenario, seed=1)
+    with (
+        tempfile.TemporaryDirectory() as place,
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        assert live({"case": "comparison", "folder": f"{place}/comparison", "again": False}) == 0  # imports and composes all
+        assert live({"case": "run", "folder": f"{place}/run"}) == 0
     for line in sys.stdin:
         job = json.loads(line)
         ours, theirs = os.pipe()
         if not (child := os.fork()):
             for number, name in ((1, "out"), (2, "err")):
                 os.dup2(os.open(job[name], os.O_CREAT | os.O_WRONLY | os.O_TRUNC), number)
-            steps.below, steps.at, steps.fault = job["folder"], job["at"], job["fault"]
+            steps.below, steps.at, steps.fault, steps.taken = job["folder"], job["at"], job["fault"], 0
             code = live(job)
             sys.stdout.flush()
             os.write(theirs, str(steps.taken).encode())
@@ -182,6 +181,7 @@ class Nursery:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.number = itertools.count()
+        self.known: dict[str, tuple[Path, int, str]] = {}
         (folder / "probe.py").write_text(PROBE)
 
     def __enter__(self) -> Nursery:
@@ -196,6 +196,15 @@ class Nursery:
     def new(self) -> Path:
         """A name for a folder that is not there yet."""
         return self.folder / f"case-{next(self.number)}"
+
+    def whole(self, case: str) -> tuple[Path, int, str]:
+        """A case that nothing happens to, once for all faults: its folder, its number of steps, and what it printed."""
+        if case not in self.known:
+            folder = self.new()
+            code, steps, out, err = self.live(case, folder)
+            assert (code, err) == (0, ""), err
+            self.known[case] = folder, steps, out
+        return self.known[case]
 
     def live(self, case: str, folder: Path, at: int = 0, fault: str = "kill", again: bool = False) -> tuple[int, int, str, str]:
         """Exit code (negative: the signal), number of steps where it came to its end, and what it said on both streams, progress left out."""
@@ -223,9 +232,7 @@ def events_of(folder: Path) -> Any:
 
 def runs(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -> int:
     """Runs that are killed, or find the disk full, at the steps that are picked from their number. Gives how many."""
-    whole = nursery.new()
-    code, steps, _, err = nursery.live("run", whole)
-    assert (code, err) == (0, "")
+    whole, steps, _ = nursery.whole("run")
     expected, sealed = events_of(whole)
     assert sealed
     cases, most = 0, -1
@@ -259,9 +266,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 def studies(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]], case: str = "study") -> int:
     """Studies that are stopped at a step, go on, are stopped at the same step again, and go on to the end."""
-    whole = nursery.new()
-    code, steps, _, err = nursery.live(case, whole)
-    assert (code, err) == (0, ""), err
+    whole, steps, _ = nursery.whole(case)
     expected = digests(whole)
     assert len(expected) >= REPLICATIONS + 3
     cases = 0
@@ -290,8 +295,7 @@ def comparisons(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int
 
 def caches(nursery: Nursery, fault: str, pick: Callable[[int], Iterable[int]]) -> int:
     """Machine code that is being kept when the death or the full disk comes: what it gives stays the same."""
-    code, steps, value, err = nursery.live("probe", nursery.new())
-    assert (code, err) == (0, ""), err
+    _, steps, value = nursery.whole("probe")
     cases = 0
     for at in pick(steps):
         folder, where = nursery.new(), f"step {at} of {steps}"

@@ -18,9 +18,9 @@ from sim import cli
 from sim.events.log import EventLog
 
 #: Long enough not to end before it is killed, and lively enough to fill a block of its stream every few milliseconds.
-LONG = ("parameters=by_hand", "scenario.population.size=200", "days=1000", "staff=team")
+LONG = ("parameters=by_hand", "scenario.population.size=200", "days=400", "staff=team")
 STUDY = ("scenario.population.size=12", "days=4", "confirm_days=0", "staff.people=1,2", "replications=24", "seed=5")
-MOMENTS = 20
+MOMENTS = 12
 #: A process that has imported and compiled everything, and lives each command line that it reads in a child of its own. A child
 #: ends, without a word to Python, when it has used as many seconds of processor as stand before the command line; measured in
 #: processor time, because the time on the clock of a loaded machine says nothing about how far the child has come.
@@ -31,6 +31,7 @@ from sim.config import compose
 from sim.run import simulate
 import sim.report.console, sim.studies.runner
 simulate(compose(["scenario.population.size=4", "days=1", "confirm_days=0"]).scenario, seed=1)
+compose(sys.argv[1:])
 for line in sys.stdin:
     seconds, *words = line.split()
     if not (child := os.fork()):
@@ -63,11 +64,10 @@ if __name__ == "__main__":
 PATIENCE = 600
 
 
-def started(*words: str, killed_at: int | None = None) -> subprocess.Popen:
-    """The command line in a process of its own."""
-    program = ["-m", "sim.cli"] if killed_at is None else ["-c", DEADLY, str(killed_at)]
+def started(*words: str, killed_at: int) -> subprocess.Popen:
+    """The command line in a process of its own, which kills itself."""
     return subprocess.Popen(
-        [sys.executable, *program, *words],
+        [sys.executable, "-c", DEADLY, str(killed_at), *words],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
 
@@ -75,7 +75,7 @@ def started(*words: str, killed_at: int | None = None) -> subprocess.Popen:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_a_run_killed_at_any_moment_opens_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     lots, sizes = random.Random(7), set()
-    words = [sys.executable, "-c", NURSERY]
+    words = [sys.executable, "-c", NURSERY, *LONG]
     nursery = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def simulated(seconds: float, folder: Path, number: int) -> tuple[int, float]:
@@ -131,12 +131,12 @@ def sealed_in(folder: Path) -> int:
 def test_a_killed_sweep_goes_on_to_the_same_bytes(tmp_path: Path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     lots = random.Random(11)
-    assert started("sweep", *STUDY, "--workers", "1", "--out", str(whole)).wait(timeout=PATIENCE) == 0
+    assert cli.main(["sweep", *STUDY, "--workers", "1", "--out", str(whole)]) == 0
     for turn, workers in enumerate(("2", "1", "2")):
         target = min(20, sealed_in(broken) + lots.randint(2, 6))
         words = ("sweep", *STUDY, "--workers", workers, "--out", str(broken), *(["--resume"] if turn else []))
         assert started(*words, killed_at=target).wait(timeout=PATIENCE) == -signal.SIGKILL
         assert target <= sealed_in(broken)
         assert not list(broken.glob("*.csv"))
-    assert started("sweep", *STUDY, "--workers", "2", "--resume", "--out", str(broken)).wait(timeout=PATIENCE) == 0
+    assert cli.main(["sweep", *STUDY, "--workers", "2", "--resume", "--out", str(broken)]) == 0
     assert digests(broken) == digests(whole)

@@ -6,6 +6,7 @@ import itertools
 import os
 import threading
 import time
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,18 @@ def test_a_composition_repeats_itself_from_its_overrides():
     arm = expand(["scenario=lunch,flash", "strategy.posts_per_day=1,2", "days=20"])[-1]
     assert arm.composed.overrides == ("scenario=flash", "strategy.posts_per_day=2", "days=20")
     assert compose(arm.composed.overrides) == arm.composed
+
+
+def test_who_composes_the_same_twice_gets_values_of_their_own():
+    words = ["scenario=lunch", "days=9", "staff.people=2"]
+    first = compose(words)
+    whole = deepcopy(first.plain)
+    first.plain["staff"]["people"] = 9
+    del first.plain["scenario"]["market"]
+    again = compose(words)
+    assert again.plain == whole and again.scenario == first.scenario
+    assert compose(["days=9", *words[::2]]).plain == whole
+    assert compose([*words[:2], "staff.people=3"]).scenario.staff.people == 3
 
 
 def test_each_key_may_be_given_once():

@@ -153,7 +153,7 @@ def test_a_right_posterior_is_calibrated_and_a_wrong_one_is_not():
     assert (fine["ks_p"] > 0.001).all()
     assert (fine["truths"] == number).all() and fine["mean_rank"].between(0.3, 0.7).all()
     shifted = dataclasses.replace(right, coefficients=right.coefficients * 0.6)  # believes that parameters matter less
-    wrong = tabulate_ranks(ranks_of(Trial(unit, seen + 1.5, (shifted,) * FOLDS), number))
+    wrong = tabulate_ranks(ranks_of(Trial(unit, seen + 1.5, (shifted,) * FOLDS), 15))  # as far off as this, a few truths tell
     assert (wrong["ks_p"][: len(FITTED)] < 0.001).mean() > 0.8
 
 
