@@ -16,6 +16,7 @@ from typing import Any
 from sim import plugins
 from sim.allowed import ConfigError, cut, hints_of, quoted, unknown
 from sim.config import choices as chosen_from
+from sim.config.blocks import Blocks
 from sim.config.building import HORIZON, PLAIN, Composed, build_scenario
 from sim.config.choices import LISTED, NO_GROUP, OF_OPERATOR, SINGLE, Choices
 from sim.config.overrides import Axis, Overrides, keys_in, refuse_reserved
@@ -56,6 +57,11 @@ def _kept(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> dict[str, tu
     return {}
 
 
+@lru_cache(_FOLDERS)
+def _blocks(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Blocks:
+    return Blocks(folder)
+
+
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, time of the last change and length of each yaml below a folder."""
     found = ((str(path), path.stat()) for path in sorted(folder.rglob("*.yaml")))
@@ -63,7 +69,7 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 class Composer:
-    """Composes points. Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices in a process."""
+    """Composes points. Hydra takes about 80 ms a composition, so it is asked only for choices that are new in this process."""
 
     def __init__(self, folder: Path, own: bool) -> None:
         from hydra._internal.config_loader_impl import ConfigLoaderImpl  # all that hydra.compose puts into its global state
@@ -73,7 +79,8 @@ class Composer:
         self.loader = ConfigLoaderImpl(create_config_search_path(str(folder)))
         self.folder, self.choices = folder, Choices(own)
         self.overrides = Overrides(OverridesParser.create(config_loader=self.loader), self.choices)
-        self.kept = _kept(folder, _stamp(folder))
+        stamp = _stamp(folder)
+        self.kept, self.blocks = _kept(folder, stamp), _blocks(folder, stamp)
         self.bases: dict[tuple[str, ...], tuple[Any, dict[str, Any]]] = {}
 
     def parse(self, overrides: list[str]) -> list[Axis]:
@@ -132,21 +139,31 @@ class Composer:
             if known not in self.kept:
                 while len(self.kept) >= _KEPT:
                     del self.kept[next(iter(self.kept))]
-                self.kept[known] = self.composed_by_hydra(asked, own)
+                self.kept[known] = self.composed(asked, own)
             self.bases[overrides] = self.kept[known]
         return self.bases[overrides]
 
-    def composed_by_hydra(self, asked: list[str], own: list[tuple[str, str, Any]]) -> tuple[Any, dict[str, Any]]:
+    def composed_by_hydra(self, asked: list[str]) -> tuple[Any, dict[str, Any]]:
+        """What the yaml files say of these choices, and which choice there is of each group that has one."""
         from hydra.types import RunMode
-        from omegaconf import OmegaConf, open_dict
+        from omegaconf import open_dict
 
         try:
             config = self.loader.load_configuration("config", asked, RunMode.RUN, from_shell=False)
         except Exception as error:  # a yaml that cannot be read or merged
             raise self.unreadable(error) from error
         found = config.hydra.runtime.choices
+        chosen = {group: found[group] for group in SINGLE if group in found}
         with open_dict(config):
             del config["hydra"]
+        self.blocks.keep(asked, config, chosen)
+        return config, chosen
+
+    def composed(self, asked: list[str], own: list[tuple[str, str, Any]]) -> tuple[Any, dict[str, Any]]:
+        from omegaconf import OmegaConf, open_dict
+
+        config, chosen = self.blocks.join(asked) or self.composed_by_hydra(asked)
+        with open_dict(config):
             for group, name, content in own:
                 whole = self.unset | content if group == "parameters" else content
                 config[group] = whole if group in SINGLE else {**(config.get(group) or {}), name: content}
@@ -156,7 +173,6 @@ class Composer:
                 and "horizon" not in config.scenario
             ):
                 config.scenario["horizon"] = HORIZON
-        chosen = {group: found[group] for group in SINGLE if group in found}
         chosen |= {group: name for group, name, _ in own if group in SINGLE}
         if OmegaConf.is_dict(config.get("strategy")) and OmegaConf.is_list(calendar := config.strategy.get("calendar")):
             OmegaConf.set_struct(calendar, False)  # a mechanic keeps its default where nothing is written
