@@ -32,14 +32,15 @@ def test_joined_choices_are_what_hydra_composes_node_by_node():
     names = {group: draw.sample(options(group), min(2, len(options(group)))) for group in GROUPS}
     lists = {group: ["[]", f"[{names[group][0]}]", f"[{','.join(names[group])}]"] for group in LISTED}
     texts = {group: [f"{group}={one}" for one in lists.get(group, names[group])] for group in GROUPS}
+    texts["parameters"] += [f"{one} +parameters.new_one=0.5 +parameters.new_two=-1e3" for one in texts["parameters"]]
     with composer_for(True) as composer:
         composer.blocks = Blocks(composer.folder)
-        first = [[texts[group][min(turn, len(texts[group]) - 1)] for group in GROUPS] for turn in range(3)]
+        first = [[texts[group][min(turn, len(texts[group]) - 1)] for group in GROUPS] for turn in range(4)]
+        first = [" ".join(asked).split() for asked in first]
         for asked in first:
             assert composer.blocks.join(asked) is None
             composer.composed_by_hydra(asked)
-        for asked in [*first, *([draw.choice(texts[group]) for group in GROUPS] for _ in range(6))]:
-            draw.shuffle(asked)
+        for asked in [*first, *(" ".join(draw.choice(texts[group]) for group in GROUPS).split() for _ in range(8))]:
             joined = composer.blocks.join(asked)
             config, chosen = composer.composed_by_hydra(asked)
             assert joined is not None
@@ -55,6 +56,16 @@ def test_what_is_joined_is_nobody_elses(small_configs: Path):
         config.days = 3
         again, _ = composer.blocks.join([])
         assert (again.scenario.population.size, again.days) != (7, 3)
+
+
+def test_shipped_choices_are_joined(monkeypatch: pytest.MonkeyPatch):
+    pairs = [[f"scenario={one}", f"strategy={two}"] for one in ("restaurant", "couture") for two in ("no_plan", "kol_care")]
+    for words in (pairs[0], pairs[3]):
+        compose(words)
+    asked = asked_of_hydra(monkeypatch)
+    for words in (*pairs, ["scenario=couture", "staff=one_operator"]):
+        compose([*words, "days=20"])
+    assert asked == []
 
 
 def asked_of_hydra(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
@@ -87,11 +98,11 @@ def test_hydra_is_asked_once_for_a_choice(small_configs: Path, monkeypatch: pyte
     ],
 )
 def test_nothing_is_joined_where_a_yaml_writes_elsewhere(path: str, line: str, small_configs: Path):
-    assert Blocks(small_configs).order
+    assert Blocks(small_configs).default
     file = small_configs / path
     text = file.read_text() if file.exists() else ""
     file.write_text(text + line if path == "config.yaml" else line + text)
-    assert not Blocks(small_configs).order
+    assert not Blocks(small_configs).default
 
 
 def test_whatever_is_more_than_one_plain_choice_of_a_group_is_not_joined(small_configs: Path):
