@@ -17,6 +17,7 @@ from typing import Any
 from sim import plugins
 from sim.allowed import ConfigError, cut, hints_of, quoted, unknown
 from sim.config import choices as chosen_from
+from sim.config.blocks import Blocks
 from sim.config.building import HORIZON, PLAIN, Composed, build_scenario
 from sim.config.choices import LISTED, NO_GROUP, OF_OPERATOR, SINGLE, Choices
 from sim.config.overrides import Axis, Overrides, keys_in, refuse_reserved
@@ -60,13 +61,14 @@ class _Kept:
     the values that were set, the resolved config.
     """
 
+    blocks: Blocks
     combinations: dict[str, tuple[bytes, dict[str, Any]]] = field(default_factory=dict)
     points: dict[str, bytes] = field(default_factory=dict)
 
 
 @lru_cache(_FOLDERS)
 def _kept(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> _Kept:
-    return _Kept()
+    return _Kept(Blocks(folder))
 
 
 def _keep(kept: dict[str, Any], key: str, value: Any, most: int) -> None:
@@ -98,8 +100,8 @@ class Base:
 class Composer:
     """Composes points.
 
-    Hydra takes about 80 ms a composition, so it is asked once for each combination of group choices in a process; to set the values of
-    a point and to resolve it takes OmegaConf 10 ms, so that too is done once.
+    Hydra takes about 80 ms a composition, so it is asked only for choices that are new in this process; to set the values of a point and
+    to resolve it takes OmegaConf 10 ms, so that too is done once.
     """
 
     def __init__(self, folder: Path, own: bool) -> None:
@@ -111,6 +113,7 @@ class Composer:
         self.folder, self.choices = folder, Choices(own)
         self.overrides = Overrides(OverridesParser.create(config_loader=self.loader), self.choices)
         self.kept = _kept(folder, _stamp(folder))
+        self.blocks = self.kept.blocks
         self.bases: dict[tuple[str, ...], Base] = {}
 
     def parse(self, overrides: list[str]) -> list[Axis]:
@@ -175,13 +178,15 @@ class Composer:
             asked = [*(f"+parameters.{name}={value!r}" for name, value in self.unset.items()), *asked]
             known = json.dumps(asked)
             if known not in self.kept.combinations:
-                _keep(self.kept.combinations, known, self.composed_by_hydra(asked), _COMBINATIONS)
+                config, chosen = self.blocks.join(asked) or self.composed_by_hydra(asked)
+                _keep(self.kept.combinations, known, (pickle.dumps(config, pickle.HIGHEST_PROTOCOL), chosen), _COMBINATIONS)
             made, choices = self.kept.combinations[known]
             choices = choices | {group: name for group, name, _ in own if group in SINGLE}
             self.bases[overrides] = Base(json.dumps([asked, own], default=repr), made, own, choices)
         return self.bases[overrides]
 
-    def composed_by_hydra(self, asked: list[str]) -> tuple[bytes, dict[str, Any]]:
+    def composed_by_hydra(self, asked: list[str]) -> tuple[Any, dict[str, Any]]:
+        """What the yaml files say of these choices, and which choice there is of each group that has one."""
         from hydra.types import RunMode
         from omegaconf import open_dict
 
@@ -190,10 +195,11 @@ class Composer:
         except Exception as error:  # a yaml that cannot be read or merged
             raise self.unreadable(error) from error
         found = config.hydra.runtime.choices
+        chosen = {group: found[group] for group in SINGLE if group in found}
         with open_dict(config):
             del config["hydra"]
-        chosen = {group: found[group] for group in SINGLE if group in found}
-        return pickle.dumps(config, pickle.HIGHEST_PROTOCOL), chosen
+        self.blocks.keep(asked, config, chosen)
+        return config, chosen
 
     def with_own(self, config: Any, own: list[tuple[str, str, Any]]) -> None:
         """Put the contents of the user's own files in their places, and open the blocks where any name may be written."""

@@ -323,7 +323,15 @@ def test_programmes_judged_together_are_the_programmes_judged_alone(parts: list)
     judge_together([whole(rows) for rows in parts], DAYS)
 
 
-@pytest.mark.parametrize(("scenario", "strategy"), list(product(options("scenario"), options("strategy")))[::11])
+#: Of all pairs one in so many; no divisor of the plans, so that every scenario and every plan is met.
+PAIRS = list(product(options("scenario"), options("strategy")))[::19]
+
+
+def test_every_scenario_and_every_plan_is_among_the_pairs() -> None:
+    assert [set(names) for names in zip(*PAIRS, strict=True)] == [set(options("scenario")), set(options("strategy"))]
+
+
+@pytest.mark.parametrize(("scenario", "strategy"), PAIRS)
 def test_programmes_of_a_run_are_the_programmes_judged_alone(scenario: str, strategy: str) -> None:
     shipped = compose([f"scenario={scenario}"]).scenario.population
     small = compose([

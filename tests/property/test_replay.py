@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("scenario.population.size=40", "scenario.population.programmes=1", "days=8", "confirm_days=2")
 PAIRS = list(product(options("scenario"), options("strategy")))
 #: Of all pairs one in so many in the test that runs each; no divisor of the strategies, so that all scenarios and plans are met.
-EVERY = 11
+EVERY = 19
 
 
 @cache
@@ -51,6 +51,11 @@ def test_the_file_leads_to_the_live_state(scenario, strategy, tmp_path):
     simulated = simulate(small, seed=11, folder=tmp_path / "run")
     log = EventLog.open(tmp_path / "run")
     assert replay_log(log, small, seed=11, replication=0) == list(simulated.states) == log.manifest["states"]
+
+
+def test_every_scenario_and_every_plan_is_among_them():
+    met = [set(names) for names in zip(*PAIRS[::EVERY], strict=True)]
+    assert met == [set(options("scenario")), set(options("strategy"))]
 
 
 @given(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from sim.projections.paths import PATHS, find_paths
 from sim.report.coverage import count_rows, word_how
 from sim.report.language import LANGUAGES, translator
 from sim.run import simulate
+from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = [row for row, one in coverage().items() if one.show]
@@ -61,23 +64,52 @@ def test_a_path_that_is_realised_has_a_rule():
     assert {row for row, one in coverage().items() if row[0] == "H" and one.status == "realised"} <= ruled
 
 
-def paths_of(row: str) -> list[set[str]]:
-    """The paths that the two runs of a row take: with it, and without."""
-    return [
-        {one.path.row for one in find_paths(simulate(scenario, seed=SEED).log, scenario.days)[1]}
-        for scenario in scenarios_of(row)
-    ]
+@dataclass(frozen=True)
+class Side:
+    """One of the two runs of a row: its log, how many there are of each event, and for a path which paths it takes."""
+
+    digest: str
+    counts: dict[str, int]
+    paths: frozenset[str]
 
 
-@pytest.mark.parametrize("row", ["H02", "H12", "H19"])
+def run_both(row: str) -> tuple[Side, Side]:
+    """With the row, and without it."""
+    with_it, without = (run_side(row, scenario) for scenario in scenarios_of(row))
+    return with_it, without
+
+
+def run_side(row: str, scenario: Scenario) -> Side:
+    log = simulate(scenario, seed=SEED).log
+    paths = {one.path.row for one in find_paths(log, scenario.days)[1]} if row[0] == "H" else ()
+    counts = {name: count_of(name, log.events) for name in coverage()[row].show.counts}
+    return Side(log.digest, counts, frozenset(paths))
+
+
+#: Both runs of a row, which are run once for all that is asked of it.
+both = cache(run_both)
+
+
+def by_part(names: list[str]) -> list:
+    """Rows or parts to be tried: those of one part on one worker, since they share runs."""
+    return [pytest.param(name, marks=pytest.mark.xdist_group(f"coverage_{name[0]}")) for name in names]
+
+
+def names_path(row: str) -> list[bool]:
+    """Whether the post-mortem names the path of a row in the run with it, and in the one without."""
+    return [row in side.paths for side in both(row)]
+
+
+@pytest.mark.parametrize("row", by_part(["H02", "H12", "H19"]))
 def test_the_post_mortem_names_a_path_with_it_and_not_without(row: str):
-    assert [row in taken for taken in paths_of(row)] == [True, False]
+    assert names_path(row) == [True, False]
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("coverage_H")
 def test_the_post_mortem_names_every_path_with_it_and_not_without():
     rows = [row for row in SHOWN if row.startswith("H")]
-    assert [row for row in rows if [row in taken for taken in paths_of(row)] != [True, False]] == []
+    assert [row for row in rows if names_path(row) != [True, False]] == []
 
 
 def test_steps_of_procedures_stand_in_the_procedure_that_is_named():
@@ -94,22 +126,22 @@ def test_steps_of_procedures_stand_in_the_procedure_that_is_named():
             ), row
 
 
-def differ(row: str) -> bool:
-    with_it, without = (simulate(one, seed=SEED).log.digest for one in scenarios_of(row))
-    return with_it != without
+def differ(sides: tuple[Side, Side]) -> bool:
+    with_it, without = sides
+    return with_it.digest != without.digest
 
 
-@pytest.mark.parametrize("row", SAMPLE)
+@pytest.mark.parametrize("row", by_part(SAMPLE))
 def test_switching_a_row_off_changes_the_log(row: str):
-    assert differ(row)
+    assert differ(both(row))
 
 
 def counted(row: str) -> dict[str, bool]:
     """Event -> whether there are more, or fewer, of it with the row than without, as its demonstration says."""
-    with_it, without = (simulate(one, seed=SEED).log.events for one in scenarios_of(row))
+    with_it, without = both(row)
     found = {}
     for name, side in coverage()[row].show.counts.items():
-        more, less = count_of(name, with_it), count_of(name, without)
+        more, less = with_it.counts[name], without.counts[name]
         found[name] = more > less if side == ">" else more < less
     return found
 
@@ -124,28 +156,30 @@ def count_of(name: str, events: np.ndarray) -> int:
 COUNTED = [row for row in SHOWN if coverage()[row].show.counts]
 
 
-@pytest.mark.parametrize("row", COUNTED[::8])
+@pytest.mark.parametrize("row", by_part(COUNTED[::8]))
 def test_a_row_changes_what_it_is_about(row: str):
     assert all(counted(row).values()), counted(row)
 
 
 @pytest.mark.slow
-def test_every_row_changes_what_it_is_about():
-    assert {row: found for row in COUNTED if not all((found := counted(row)).values())} == {}
+@pytest.mark.parametrize("part", by_part(PARTS))
+def test_every_row_changes_what_it_is_about(part: str):
+    rows = [row for row in COUNTED if row[0] == part]
+    assert {row: found for row in rows if not all((found := counted(row)).values())} == {}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", by_part(PARTS))
 def test_switching_any_row_off_changes_the_log(part: str):
-    assert [row for row in SHOWN if row[0] == part and not differ(row)] == []
+    assert [row for row in SHOWN if row[0] == part and not differ(both(row))] == []
 
 
 def test_a_row_that_changes_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch):
     with_it, without = scenarios_of("C44")
-    assert differ("C44")
+    assert differ(run_both("C44"))
     for same in (with_it, without):
         monkeypatch.setitem(globals(), "scenarios_of", lambda row, same=same: (same, same))
-        assert not differ("C44")
+        assert not differ(run_both("C44"))
 
 
 def test_counts_add_up():
