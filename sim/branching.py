@@ -80,7 +80,7 @@ def branch(
     return recorded
 
 
-def live_pairs(
+def simulate_pairs(
     one: Recorded, other: Recorded, replications: int
 ) -> list[tuple[dict[str, float | str], dict[str, float | str]]]:
     """Outcomes of two runs in the same replications, with the seed of the first; parameters are held as they are in each."""

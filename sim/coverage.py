@@ -145,7 +145,7 @@ def _without_step(scenario: Scenario, row: str) -> Scenario:
     return dataclasses.replace(scenario, incident=tuple((name, left(trigger)) for name, trigger in scenario.incident))
 
 
-def live(row: str) -> tuple[Recorded, Recorded]:
+def simulate_row(row: str) -> tuple[Recorded, Recorded]:
     """The two runs of a row's demonstration: with it, and without."""
     with_it, without = (Recorded(one, SEED, 0, simulate(one, seed=SEED).log, row) for one in scenarios_of(row))
     return with_it, without

@@ -33,7 +33,7 @@ def _show(row: str, lang: Language) -> None:
     """The pair of runs, the first event in which they differ, and what changed."""
     from sim.cli.compiling import tell_of_compiling
     from sim.cli.lineage import teller_of
-    from sim.coverage import demonstrated, live
+    from sim.coverage import demonstrated, simulate_row
     from sim.domain.rows import row_titles
     from sim.projections.divergence import find_divergence
     from sim.projections.outcomes import project_outcomes
@@ -44,7 +44,7 @@ def _show(row: str, lang: Language) -> None:
     t = translator(lang)
     found = demonstrated(row)
     tell_of_compiling(t)
-    one, other = live(row)
+    one, other = simulate_row(row)
     say(t("out.coverage.pair", row=found.row, title=row_titles()[found.row]), open_console(), "bold")
     parted = find_divergence(one.log, other.log)
     days = min(one.scenario.days, other.scenario.days)

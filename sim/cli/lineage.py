@@ -91,7 +91,7 @@ def diff(
     t = translator(lang)
     tell_of_compiling(t)
 
-    from sim.branching import live_pairs, open_recorded
+    from sim.branching import open_recorded, simulate_pairs
     from sim.projections.divergence import find_divergence
     from sim.projections.outcomes import project_outcomes
     from sim.report.lineage import print_divergence
@@ -104,7 +104,7 @@ def diff(
     if parted is None:
         replications = 0
     if replications:
-        pairs = live_pairs(one, other, replications)
+        pairs = simulate_pairs(one, other, replications)
     gaps = estimate_gaps([a for a, _ in pairs], [b for _, b in pairs], days)
     programme = parted.programme if parted else 0
     print_divergence(parted, (teller_of(one, programme, t), teller_of(other, programme, t)), gaps, replications, t)

@@ -20,7 +20,7 @@ import pandas as pd
 
 from sim.config import Arm
 from sim.fitting.calibration import Trial, calibrate_point, tabulate_ranks
-from sim.fitting.population import Population, compose_population, live_point
+from sim.fitting.population import Population, compose_population, evaluate_point
 from sim.fitting.priors import COLUMNS, LITERATURE, PRIORS, to_columns, to_vectors
 from sim.fitting.sampler import flat, root_key, sample
 from sim.fitting.surrogate import FOLDS, Surrogate, fit_surrogate
@@ -78,10 +78,10 @@ class Fit:
     watch: Watch
     groups: tuple[Any, ...]
 
-    def live(self, name: str, columns: np.ndarray, first: int) -> pd.DataFrame:
+    def evaluate(self, name: str, columns: np.ndarray, first: int) -> pd.DataFrame:
         """The figures of evaluations under rows of `COLUMNS`: one row each, in order."""
         population = Population(self.groups, columns, first)
-        return self._run(name, population, {"vectors": population.digest, "first": first}, len(columns), live_point)
+        return self._run(name, population, {"vectors": population.digest, "first": first}, len(columns), evaluate_point)
 
     def calibrate(self, name: str, trial: Trial) -> pd.DataFrame:
         """The ranks of truths."""
@@ -134,17 +134,17 @@ def run_fit(
     points = hypercube(sizes.waves[0], root_key(seed, 0))
     for wave, number in enumerate(sizes.waves):
         units.append(points)
-        figures.append(fit.live(f"wave{wave + 1}", to_columns(points), starts[wave]))
+        figures.append(fit.evaluate(f"wave{wave + 1}", to_columns(points), starts[wave]))
         # All waves, not the latest: surfaces of few and narrow points are flat where these do not reach, and the posterior leaks there.
         surrogates.append(fit_surrogate(np.vstack(units), scaled(pd.concat(figures)), latest=number))
         after = sizes.waves[wave + 1] if wave + 1 < len(sizes.waves) else 4 * sizes.posterior
         points = posterior(surrogates[-1], after, root_key(seed, wave + 1))
     published = points[:: len(points) // sizes.posterior][: sizes.posterior]
-    foretold = fit.live("posterior", to_columns(published), starts[len(sizes.waves)])
+    foretold = fit.evaluate("posterior", to_columns(published), starts[len(sizes.waves)])
     vector = elect(fit, surrogates[-1], published, starts[len(sizes.waves) + 1])
     last = starts[len(sizes.waves) + 2]
-    verified = fit.live("fitted", np.tile(vector, (sizes.verification, 1)), last)
-    before = fit.live("by_hand", np.tile(by_hand_columns(fit.groups), (sizes.verification, 1)), last)
+    verified = fit.evaluate("fitted", np.tile(vector, (sizes.verification, 1)), last)
+    before = fit.evaluate("by_hand", np.tile(by_hand_columns(fit.groups), (sizes.verification, 1)), last)
     ranks = {
         "prior": fit.calibrate("calibration_prior", _trial(units[:1], figures[:1], sizes.truths, None)),
         "posterior": fit.calibrate(
@@ -186,7 +186,7 @@ def elect(fit: Fit, surrogate: Surrogate, published: np.ndarray, first: int) -> 
     likely = surrogate.log_likelihood(published, np.zeros(len(FITTED)), TOLERANCE)
     chosen = published[np.argsort(-likely, kind="stable")[: fit.sizes.finalists]]
     rows = np.vectorize(rounded)(to_columns(chosen))
-    simulated = scaled(fit.live("finalists", np.repeat(rows, fit.sizes.heats, axis=0), first))
+    simulated = scaled(fit.evaluate("finalists", np.repeat(rows, fit.sizes.heats, axis=0), first))
     means = np.nanmean(simulated.reshape(len(chosen), fit.sizes.heats, -1), axis=1)
     best: np.ndarray = rows[int((means**2).sum(axis=1).argmin())]
     return best

@@ -66,7 +66,7 @@ def compose_population(parameters: str = "by_hand") -> tuple[Scenario, ...]:
     return tuple(composed.scenario for composed in compose_all(points))
 
 
-def live_point(population: Population, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
+def evaluate_point(population: Population, *, seed: int, replication: int, world: int | None = None) -> dict[str, Any]:
     """One evaluation as a row of a wave: every figure of the targets by its name, and a digest over the logs of its groups."""
     values = dict(zip(COLUMNS, population.vectors[replication].tolist(), strict=True))
     first, lives = (population.first + replication) * len(population.groups), []

@@ -79,8 +79,10 @@ class Crew:
     broken: type[Exception]
 
 
-def live(plan: Plan, share: Share, workers: int, keep_going: bool, runner: Runner, nice: int) -> Generator[Batch, None, None]:
-    """Live all that waits in a share; one report a batch. Raises StudyError for a point that kills its worker each time."""
+def simulate_batches(
+    plan: Plan, share: Share, workers: int, keep_going: bool, runner: Runner, nice: int
+) -> Generator[Batch, None, None]:
+    """Simulate all that waits in a share; one report a batch. Raises StudyError for a point that kills its worker each time."""
     if runner.kind == "dask":
         return _live_in_crew(plan, share, keep_going, lambda: _dask_crew(plan, runner.address, workers))
     workers = min(workers, len(share.waiting))

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.studies.crews import LOCAL, Runner, live
+from sim.studies.crews import LOCAL, Runner, simulate_batches
 from sim.studies.desk import Desk, Share, claimed_folder
 from sim.studies.ledger import Ledger, Point, StudyError, describe_program, keys_of, read_study
 
@@ -197,7 +197,7 @@ def _work(
     """Live what waits in a share. Gives one line per failure; raises StudyError at the first unless it is to go on."""
     failures: list[str] = []
     tell()
-    with contextlib.closing(live(plan, share, workers or _cores(), keep_going, runner, nice)) as batches:
+    with contextlib.closing(simulate_batches(plan, share, workers or _cores(), keep_going, runner, nice)) as batches:
         for batch in batches:
             share.count(batch.sealed)
             tell(waits=not batch.sealed)

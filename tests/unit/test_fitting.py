@@ -12,7 +12,7 @@ import pytest
 from sim.config import compose
 from sim.fitting import fit as fitting
 from sim.fitting.calibration import RANKED, Trial, calibrate_point, tabulate_ranks
-from sim.fitting.population import Population, compose_population, live_point, summarise
+from sim.fitting.population import Population, compose_population, evaluate_point, summarise
 from sim.fitting.priors import COLUMNS, LITERATURE, PRIORS, to_columns, to_cube, to_vectors
 from sim.fitting.sampler import flat, normals, root_key, sample
 from sim.fitting.surrogate import FOLDS, Surrogate, fit_surrogate, terms
@@ -180,10 +180,10 @@ def test_the_population_is_what_it_says():
 def test_an_evaluation_has_every_figure_and_luck_of_its_own(small):
     middle = to_columns(np.full((2, DIMENSIONS), 0.5))
     population = Population(small, middle)
-    first, second = (live_point(population, seed=1, replication=place) for place in (0, 1))
+    first, second = (evaluate_point(population, seed=1, replication=place) for place in (0, 1))
     assert first.keys() == {target.name for target in TARGETS} | {"digest", "lifetimes"}
     assert first["digest"] != second["digest"]
-    later = live_point(Population(small, middle[1:], first=1), seed=1, replication=0)
+    later = evaluate_point(Population(small, middle[1:], first=1), seed=1, replication=0)
     assert later == second
 
 
@@ -206,7 +206,7 @@ def quick_point(population: Population, *, seed: int, replication: int, world: i
 def test_a_fit_goes_on_where_it_stopped_and_does_not_depend_on_workers(small, tmp_path, monkeypatch):
     """The stages and their studies; that an evaluation of real groups is the same anywhere is held above."""
     monkeypatch.setattr(fitting, "compose_population", lambda: small)
-    monkeypatch.setattr(fitting, "live_point", quick_point)
+    monkeypatch.setattr(fitting, "evaluate_point", quick_point)
     whole = fitting.run_fit(tmp_path / "whole", sizes=TINY, workers=1)
 
     class Stopped(Exception):
@@ -243,7 +243,7 @@ def test_silence_has_no_figures_that_are_made_up(small):
     from sim.fitting.population import Life
     from sim.projections.conversation import SILENCE
 
-    point = live_point(Population(small, to_columns(np.full((1, DIMENSIONS), 0.5))), seed=1, replication=0)
+    point = evaluate_point(Population(small, to_columns(np.full((1, DIMENSIONS), 0.5))), seed=1, replication=0)
     assert np.isfinite(point["silent_90"])
     nothing = Life("", SILENCE, dict.fromkeys(("contagion", "posts_per_active_day", *_of_talk()), float("nan")),
                    dict.fromkeys(("week1", "week2", "week3", "left", "muted", "muted_first_week", "opened",
