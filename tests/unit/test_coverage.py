@@ -182,6 +182,15 @@ def test_a_row_that_changes_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch):
         assert not differ(run_both("C44"))
 
 
+def test_a_row_that_leaves_what_it_is_about_as_it_was_is_noticed(monkeypatch: pytest.MonkeyPatch):
+    row, *_ = COUNTED
+    pair = both(row)
+    assert all(counted(row).values())
+    for same in pair:
+        monkeypatch.setitem(globals(), "both", lambda row, same=same: (same, same))
+        assert not any(counted(row).values())
+
+
 def test_counts_add_up():
     counts = count_rows(list(coverage().values()), STATUSES)
     assert [part for part, *_ in counts] == list(PARTS)
