@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from sim import authoring, cli
 from sim.allowed import ConfigError
-from sim.config import compose, config_folder, expand, read_study_file, replaced
+from sim.config import compose, config_folder, expand, options, read_study_file, replaced
 from sim.engine.context import Context
-from sim.events.kinds import LEVER_MOVED, MEMBER_CARED_FOR, NONE, RULE_FIRED, STIMULUS_POSTED
+from sim.events.kinds import LEVER_MOVED, MEMBER_CARED_FOR, MEMBER_JOINED, MEMBER_WELCOMED, NONE, RULE_FIRED, STIMULUS_POSTED
 from sim.rules.condition import CLOCKS, Vocabulary, read_condition
 from sim.rules.mechanics import MECHANICS
 from sim.rules.protocols import Acts
@@ -450,3 +450,21 @@ def test_the_role_that_is_named_posts_or_nobody_does(tmp_path, monkeypatch):
     Path("mine.yaml").write_text("# @package campaign.mine\n# Mine.\nuse: broadcast\nday: 1\nby: boss\n")
     with pytest.raises(ConfigError, match=r"campaign\.mine\.by=boss: one of anybody, rank, kin"):
         compose([*SMALL, "campaign=[./mine.yaml]"])
+
+
+SHIPPED_PLANS = config_folder() / "strategy"
+WELCOMING = [
+    name for name in options("strategy") if re.search(r"use: welcome\b", (SHIPPED_PLANS / f"{name}.yaml").read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize("name", WELCOMING)
+def test_no_newcomer_is_greeted_twice(name):
+    log = simulate(compose([*SMALL, f"strategy={name}", "days=14"]).scenario, seed=1).log.events
+    greeted = Counter(
+        zip(log["group"][log["kind"] == MEMBER_WELCOMED].tolist(), log["target"][log["kind"] == MEMBER_WELCOMED].tolist())
+    )
+    came = Counter(
+        zip(log["group"][log["kind"] == MEMBER_JOINED].tolist(), log["actor"][log["kind"] == MEMBER_JOINED].tolist())
+    )
+    assert greeted and all(count <= came[who] for who, count in greeted.items())
