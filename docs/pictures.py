@@ -35,7 +35,7 @@ PLAYER = "async () => { while (!window.player?.numbers?.cells) await new Promise
 
 def main() -> None:
     """Takes all of them."""
-    told = argparse.ArgumentParser(description=main.__doc__)
+    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     told.add_argument("folder", nargs="?", type=Path, help="of an earlier try, whose worlds are there")
     home = (told.parse_args().folder or Path(tempfile.mkdtemp())).resolve()
     home.mkdir(exist_ok=True)

@@ -130,11 +130,12 @@ class Translator:
         mechanic: whose setting it is; whether it runs is told by the name of the mechanic alone.
         """
         *_, last = parts = key.split(".")
+        two = f"mechanic.{last}" if mechanic else ".".join(parts[-2:])
+        named = self.words.get(f"setting.{two}") or self.words.get(f"setting.{last}", key)
+        if not mechanic:
+            return named
         owner = self.words.get(f"mechanic.{mechanic}", mechanic)
-        if mechanic and last == "running":
-            return owner
-        named = self.words.get(f"setting.{'.'.join(parts[-2:])}") or self.words.get(f"setting.{last}", key)
-        return self("setting.of", setting=named, mechanic=owner) if mechanic else named
+        return owner if last == "running" else self("setting.of", setting=named, mechanic=owner)
 
     def axis(self, key: str) -> str:
         """The label of an axis that shows an outcome or a setting: name and unit."""

@@ -84,11 +84,11 @@ def simulate_batches(
 ) -> Generator[Batch, None, None]:
     """Simulate all that waits in a share; one report a batch. Raises StudyError for a point that kills its worker each time."""
     if runner.kind == "dask":
-        return _live_in_crew(plan, share, keep_going, lambda: _dask_crew(plan, runner.address, workers))
+        return _simulate_in_crew(plan, share, keep_going, lambda: _dask_crew(plan, runner.address, workers))
     workers = min(workers, len(share.waiting))
     if workers <= 1 and not nice:
         return _live_here(plan, share, keep_going)
-    return _live_in_crew(plan, share, keep_going, lambda: _local_crew(plan, max(workers, 1), nice))
+    return _simulate_in_crew(plan, share, keep_going, lambda: _local_crew(plan, max(workers, 1), nice))
 
 
 def _live_here(plan: Plan, share: Share, keep_going: bool) -> Generator[Batch, None, None]:
@@ -107,7 +107,7 @@ def _live_here(plan: Plan, share: Share, keep_going: bool) -> Generator[Batch, N
             yield Batch(0, 0.0, ())
 
 
-def _live_in_crew(
+def _simulate_in_crew(
     plan: Plan, share: Share, keep_going: bool, hire: Callable[[], contextlib.AbstractContextManager[Crew]]
 ) -> Generator[Batch, None, None]:
     """Batches on a crew; one that breaks because a worker was killed is hired again.

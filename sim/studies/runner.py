@@ -194,7 +194,7 @@ def _by_replication(progress: Progress | None, share: Share, replications: int) 
 def _work(
     plan: Plan, share: Share, workers: int | None, runner: Runner, tell: Callable[..., None], keep_going: bool, nice: int = 0
 ) -> tuple[str, ...]:
-    """Live what waits in a share. Gives one line per failure; raises StudyError at the first unless it is to go on."""
+    """Simulate what waits in a share. Gives one line per failure; raises StudyError at the first unless it is to go on."""
     failures: list[str] = []
     tell()
     with contextlib.closing(simulate_batches(plan, share, workers or _cores(), keep_going, runner, nice)) as batches:

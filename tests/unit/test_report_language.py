@@ -249,6 +249,8 @@ def test_every_setting_that_moves_in_what_is_shipped_has_a_name() -> None:
     t = translator("en")
     assert t.setting("strategy.thursday_game.prizes", "play") == "prizes (game)"
     assert t.setting("strategy.services.running", "stream") == "live stream"
+    for other in ("strategy.groups.main.count", "staff.roles", "scenario.population.inflow.shop.per_day"):  # of no mechanic
+        assert t.setting(other) == other
 
 
 def test_every_sentence_of_advice_can_be_worded() -> None:
