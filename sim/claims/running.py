@@ -76,15 +76,16 @@ def lay_out(claims: Mapping[str, tuple[str, Claim]], more: Sequence[str], folder
     words: dict[tuple[str, ...], int] = {}
     named: dict[tuple[str, tuple[str, ...], str], int] = {}
     labels: list[str] = []
-    for group, claim in claims.values():
+    for claimed, (group, claim) in claims.items():
         family = families()[group]
+        whose = f"{group} {claimed}" if claim.settings else group  # settings of its own may have the names of the family's
         for name, setting in settings_of(claim, family).items():
             for arm in dict.fromkeys(name for check in claim.checks for name in arms_of(check)):
                 own = tuple(replaced(replaced([*family.words, *setting], [*family.arms[arm]]), list(more)))
                 key = tuple(word.replace("=@", f"=@{group} ") for word in own)
                 if key not in words:
                     words[key] = len(words)
-                    labels.append(f"{group} {name}, {arm}")
+                    labels.append(f"{whose} {name}, {arm}")
                 named[group, setting, arm] = words[key]
     plans = write_plans(claims, folder)
     composed = compose_all([plans.get(word.partition("=@")[2], word) for word in key] for key in words)

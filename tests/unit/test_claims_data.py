@@ -29,6 +29,7 @@ def test_every_claim_that_runs_composes_in_both_settings(tmp_path: Path) -> None
     bench = lay_out(claims, [], tmp_path)
     running = [(group, claim) for group, claim in claims.values() if claim.runs]
     assert len(running) == 93
+    assert [label for label, times in Counter(arm.label for arm in bench.arms).items() if times > 1] == []
     for group, claim in running:
         for setting in settings_of(claim, families()[group]).values():
             for check in claim.checks:
