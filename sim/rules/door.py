@@ -40,6 +40,9 @@ class Coming:
     invited: Counter[int] = field(default_factory=Counter)
     #: Source of a deal -> who has asked for it and waits until enough have (person, group, event).
     asking: dict[str, list[tuple[int, int, int]]] = field(default_factory=lambda: defaultdict(list))
+    #: Who waits for an invitation on a later day: invitations a day as they stood at the request, and what follows one.
+    line: list[tuple[float, Process]] = field(default_factory=list)
+    inviting: bool = False
 
     def receive(self) -> Process:
         """Lets everybody who comes to the door by themselves stand at it in their turn."""
@@ -81,10 +84,38 @@ class Coming:
             return
         if now.consent and (yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes, group=group)) is None:
             return
-        if now.mode == "appointed":  # so many invitations a day: who comes later waits for the next day
-            while self.invited[int(ctx.day)] >= now.invitations_per_day:
-                yield ctx.until_day(int(ctx.day) + 1)
-            self.invited[int(ctx.day)] += 1
+        rest = self._examine(now, source, person, group, row, by, entered)
+        if now.mode == "appointed" and not self._is_invited(now.invitations_per_day):
+            self.line.append((now.invitations_per_day, rest))
+            if not self.inviting:
+                ctx.process(self._invite_from_line())
+            return
+        yield from rest
+
+    def _is_invited(self, per_day: float) -> bool:
+        """Whether one more is invited today where so many a day are."""
+        today = int(self.ctx.day)
+        if self.invited[today] >= per_day:
+            return False
+        self.invited[today] += 1
+        return True
+
+    def _invite_from_line(self) -> Process:
+        """Day by day, invites those who wait in turn, until nobody waits. One process for all: a thousand may wait for months."""
+        self.inviting = True
+        while self.line:
+            yield self.ctx.until_day(int(self.ctx.day) + 1)
+            waiting, self.line = self.line, []
+            for per_day, rest in waiting:
+                if self._is_invited(per_day):
+                    self.ctx.process(rest)
+                else:
+                    self.line.append((per_day, rest))
+        self.inviting = False
+
+    def _examine(self, now: Entry, source: Any, person: int, group: int, row: int, by: int, entered: Any) -> Process:
+        """The newcomer is looked at and let in or not. entered: called with the entry."""
+        ctx, door = self.ctx, self.door
         if now.mode in ("screened", "appointed"):
             if not (yield from self._check(now, person)):
                 door.decline(person, group, SCREENED_OUT, row)
