@@ -85,32 +85,29 @@ class Coming:
         if now.consent and (yield from ctx.staff.work("welcome", ctx.staff_settings.welcome_minutes, group=group)) is None:
             return
         rest = self._examine(now, source, person, group, row, by, entered)
-        if now.mode == "appointed" and not self._is_invited(now.invitations_per_day):
-            self.line.append((now.invitations_per_day, rest))
-            if not self.inviting:
-                ctx.process(self._invite_from_line())
-            return
+        if now.mode == "appointed":
+            if self.invited[int(ctx.day)] >= now.invitations_per_day:
+                self.line.append((now.invitations_per_day, rest))
+                if not self.inviting:
+                    ctx.process(self._invite_from_line())
+                return
+            self.invited[int(ctx.day)] += 1
         yield from rest
-
-    def _is_invited(self, per_day: float) -> bool:
-        """Whether one more is invited today where so many a day are."""
-        today = int(self.ctx.day)
-        if self.invited[today] >= per_day:
-            return False
-        self.invited[today] += 1
-        return True
 
     def _invite_from_line(self) -> Process:
         """Day by day, invites those who wait in turn, until nobody waits. One process for all: a thousand may wait for months."""
         self.inviting = True
         while self.line:
             yield self.ctx.until_day(int(self.ctx.day) + 1)
-            waiting, self.line = self.line, []
-            for per_day, rest in waiting:
-                if self._is_invited(per_day):
-                    self.ctx.process(rest)
-                else:
-                    self.line.append((per_day, rest))
+            today, waiting, self.line = int(self.ctx.day), self.line, []
+            invited = self.invited[today]
+            for one in waiting:
+                if invited >= one[0]:
+                    self.line.append(one)
+                    continue
+                self.invited[today] += 1
+                self.ctx.process(one[1])
+                invited = self.invited[today]
         self.inviting = False
 
     def _examine(self, now: Entry, source: Any, person: int, group: int, row: int, by: int, entered: Any) -> Process:
