@@ -39,6 +39,16 @@ Beside = Annotated[
         "--beside", help="Folder of claims tried before; they are judged together with these, with one correction for all."
     ),
 ]
+LooksBefore = Annotated[
+    int,
+    typer.Option(
+        "--looks-before",
+        min=0,
+        max=20,
+        metavar="N",
+        help="Looks taken at the same claims before, in other folders; each further look spends half of the error of the one before.",
+    ),
+]
 
 
 @app.command(short_help="What the trade claims, tried, with a verdict on each.")
@@ -49,6 +59,7 @@ def claims(
     quick: Quick = False,
     budget: Budget = None,
     beside: Beside = None,
+    looks_before: LooksBefore = 0,
     out: Out = None,
     workers: Workers = None,
     resume: Resume = False,
@@ -98,7 +109,7 @@ def claims(
             progress=partial(study_progress, t),
         )
         own, number = find_pairs(found, bench, study.replications), int(study.replications.replication.nunique())
-        look, counted = count_look(folder, number), dict.fromkeys(found, number)
+        look, counted = looks_before + count_look(folder, number), dict.fromkeys(found, number)
         write_asked(folder, about("claims", [arm.composed for arm in bench.arms]))
     else:
         own, look, counted = [], 1, {}

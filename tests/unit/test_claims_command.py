@@ -69,6 +69,10 @@ def test_a_study_of_claims_grows_and_is_repeated_by_its_command(
     after = pd.read_parquet(tmp_path / "study" / "arms" / "replications.parquet")
     pd.testing.assert_frame_equal(after[after.replication < 8].reset_index(drop=True), before)
     assert (tmp_path / "study" / "looks.json").read_text("utf-8") == "[8, 10]"
+    second = pd.read_csv(tmp_path / "study" / "claims.csv").dropna(subset=["low"])
+    assert cli.main([*line, "replications=10", "--resume", "--looks-before", "3"]) == 0
+    fifth = pd.read_csv(tmp_path / "study" / "claims.csv").dropna(subset=["low"])
+    assert len(fifth) and (fifth.high - fifth.low > second.high - second.low).all()
     capsys.readouterr()
     assert cli.main(["plot", str(tmp_path / "study"), "--out", str(tmp_path / "drawn")]) == 0
 
