@@ -125,7 +125,8 @@ class Programme:
         self._moves: dict[str, dict[str, float | str]] = {}
         self._stimuli: dict[Stimulus, int] = {}
         self._elsewhere: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        self._incidents = 0
+        #: What brought about each incident, by its number: the Python file of the incident, or of what opened it.
+        self.triggers: list[str] = []
         self._open: list[int] | None = None
         self.own_feeds: set[int] = set()
         self.paid_back: list[tuple[int, int]] = []  # (us, person) of every refund
@@ -235,10 +236,10 @@ class Programme:
 
     def next_incident(self, key: str) -> int:
         """The number of the next incident. Raises ConfigError, which names the plug-in `key`, where there is no room for it."""
-        if self._incidents == (most := len(self.tables.incidents)):
-            raise ConfigError(f"{key}: more than {most} incidents in a programme; fewer of them, or fewer groups")
-        self._incidents += 1
-        return self._incidents - 1
+        if (number := len(self.triggers)) == len(self.tables.incidents):
+            raise ConfigError(f"{key}: more than {number} incidents in a programme; fewer of them, or fewer groups")
+        self.triggers.append(type(self.settings.get(key)).__module__.rpartition(".")[2])
+        return number
 
     def read_inbox(self) -> np.ndarray:
         """All that operators could have noticed so far, in order (NOTE [.])."""

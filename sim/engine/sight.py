@@ -179,6 +179,11 @@ class Sight(Acting):
         """The incident a message is about, NONE if none."""
         return int(self._programme.tables.messages["incident"][message])
 
+    def trouble_of(self, message: int) -> str:
+        """What kind of incident a message is about, such as quarrel; empty if about none."""
+        incident = self.incident_of(message)
+        return "" if incident == NONE else self._programme.triggers[incident]
+
     def aggrieved(self, incident: int, group: int) -> list[int]:
         """Members who have shown or been given reason to be upset by an incident."""
         upset = self._programme.tables.persons["incident"]

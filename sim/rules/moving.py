@@ -104,11 +104,12 @@ def _wait_for_turn(doing: Doing, act: Act, cause: int) -> Process:
 def _chosen(doing: Doing, act: Act, persons: list[int]) -> Iterator[tuple[int, list[int]]]:
     """(group, people of it whom the act is for), each person once."""
     taken: set[int] = set()
+    due = doing.tiers.due(doing.segments()) if act.who == DUE else []
     for group in doing.rooms.open(act.of):
         if act.who == PERSON or act.verb == "route":
             people = [person for person in persons if doing.ctx.is_member(person, group)]
         elif act.who == DUE:
-            people = [person for person in doing.tiers.due(doing.segments()) if doing.ctx.is_member(person, group)]
+            people = [person for person in due if doing.ctx.is_member(person, group)]
         else:
             people = select(act.who, doing.ctx, doing.sight, group, act.count or EVERYBODY)
         people = [person for person in people[: act.count or None] if person not in taken]

@@ -169,6 +169,9 @@ class Sees(Protocol):
     def is_answered(self, message: int) -> bool:
         """Whether anybody has answered a message."""
 
+    def trouble_of(self, message: int) -> str:
+        """What kind of incident a message is about, such as quarrel; empty if about none."""
+
     def is_answered_by_members(self, message: int) -> bool:
         """Whether members have answered a message and left staff nothing to answer."""
 

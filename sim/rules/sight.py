@@ -65,6 +65,7 @@ class Sight:
         self.coming: Any = None
         self.tag_share: Callable[[], float] = lambda: 0.0
         self._complained: dict[int, int] = {}
+        self._trouble: dict[str, list[int]] = defaultdict(list)
         self._posts: list[tuple[float, str, bool]] = []
 
     def look(self) -> None:
@@ -76,6 +77,8 @@ class Sight:
             if note.kind in WRITTEN:
                 self._wrote[note.actor].append(note.time)
                 self._said.append((note.time, note.group, note.actor))
+                if trouble := self.sees.trouble_of(note.message):
+                    self._trouble[trouble].append(note.time)
             if note.kind == MESSAGE_POSTED and note.amount > 0.0:
                 self._helped[note.actor].append(note.time)
             if note.kind == COMPLAINT_POSTED:
@@ -181,6 +184,11 @@ class Sight:
     def complained(self, days: float) -> set[int]:
         """Who has complained within the last days."""
         return {who for who, time in self._complained.items() if time > (self.sees.day - days) * DAY}
+
+    def trouble(self, kind: str, days: float) -> int:
+        """What members have written about incidents of a kind within the last days."""
+        times = self._trouble[kind]
+        return len(times) - bisect_right(times, (self.sees.day - days) * DAY)
 
     def words_of(self, person: int, days: float) -> int:
         """What a person has written within the last days."""
