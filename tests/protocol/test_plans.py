@@ -377,6 +377,9 @@ class Stage:
     def is_answered_by_members(self, message: int) -> bool:
         return message % 4 == 0
 
+    def trouble_of(self, message: int) -> str:
+        return "quarrel" if message % 3 == 0 else ""
+
     def is_friend(self, person: int) -> bool:
         return person in self.friends
 
@@ -406,6 +409,8 @@ def test_counts_of_the_last_days_are_those_of_the_notes(rows, day, days, until):
     assert len(sight.waits()) == len(waiting)
     asked = [note.message for note in seen if note.kind == 22 and note.time >= (day - days) * micro]
     assert sight.answered_by_members(days) == (sum(one % 4 == 0 for one in asked) / len(asked) if asked else 1.0)
+    written = [note for note in seen if note.kind != 26 and note.message % 3 == 0]
+    assert sight.trouble("quarrel", days) == sum((day - days) * micro < note.time <= day * micro for note in written)
 
 
 def test_who_closes_a_private_line_is_counted_until_a_week_has_passed():
@@ -416,6 +421,32 @@ def test_who_closes_a_private_line_is_counted_until_a_week_has_passed():
         sight.look()
         seen.append(sight.blocked(7))
     assert seen == [0, 0.5, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario", "incident", "other"),
+    [
+        ("quarrels_7d", "restaurant", "quarrel", "contradictory_answers"),
+        ("contradictions_7d", "restaurant", "contradictory_answers", "quarrel"),
+        ("complaints_level_7d", "shaping_camp", "lesson_level", "quarrel"),
+    ],
+)
+def test_a_plan_acts_on_what_members_write_about_one_kind_of_trouble(tmp_path, monkeypatch, name, scenario, incident, other):
+    monkeypatch.chdir(tmp_path)
+    parts = {"duties": yaml.safe_load(DUTIES), "rules": [{"when": {name: ">=1"}, "do": {"set": {"duties.reply": 0.1}}}]}
+    Path("plan.yaml").write_text(yaml.safe_dump(parts))
+    fired = {}
+    for one in (incident, other):
+        words = [
+            f"scenario={scenario}",
+            "strategy=./plan.yaml",
+            "days=40",
+            f"incident=[{one}]",
+            f"incident.{one}.handling=none",
+        ]
+        log = simulate(compose([*words, "confirm_days=0"]).scenario, seed=1).log.events
+        fired[one] = bool((log["kind"] == RULE_FIRED).any())
+    assert fired == {incident: True, other: False}
 
 
 @pytest.mark.parametrize(("name", "setting"), [("answered_by_members_30d", "<0.4"), ("blocks_7d", ">0.001")])
