@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: States that are shown as spans; the others are seen in the talk itself.
 SILENT = ("dormant", "dead", "closed")
+#: What an incident is called that is none: a rule of the plan runs a procedure.
+OF_PLAN: Final = "procedure"
 
 
 def project_marks(
@@ -33,7 +35,8 @@ def find_marks(
     """What happened when, by day, columns [n]: day, kind (incident | campaign | lever | state), name, end (day; NaN: open or a moment).
 
     The names are those of the scenario, in its order. The log numbers incidents as they open and does not say which
-    plug-in opened them, so they have a name where the scenario has one. What has no name is called by its kind. Things that
+    plug-in opened them, so they have a name where the scenario has one; those that a rule of the plan opened are called `procedure`.
+    What has no name is called by its kind. Things that
     happen to several groups on the same day are one mark; silence is marked where there is one group.
     """
     rows = read_rows(log)
@@ -64,7 +67,11 @@ def _spans(events: np.ndarray, kind: str, opens: int, closes: int, names: Sequen
     for row in events[np.isin(events["kind"], (opens, closes))]:
         key, day = (int(row["group"]), int(row["target"])), row["time"] / DAY
         if row["kind"] == opens:
-            name = _name(names, int(row["y"]) if kind == "incident" else key[1], kind)
+            name = (
+                _name(names, int(row["y"]), kind if row["y"] >= 0 else OF_PLAN)
+                if kind == "incident"
+                else _name(names, key[1], kind)
+            )
             waiting.setdefault(key, []).append(len(spans))
             spans.append((day, kind, name, np.nan))
         elif waiting.get(key):

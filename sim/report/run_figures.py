@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from sim.projections.marks import OF_PLAN
 from sim.report.language import Translator
 from sim.report.placement import label_ends
 from sim.report.style import (
@@ -110,6 +111,8 @@ def _lanes(marks: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _lane_name(kind: str, name: str, t: Translator) -> str:
+    if name == OF_PLAN:
+        return t("mark.procedure")
     if name == kind:  # the log does not say which one it was
         return t(f"mark.unnamed.{kind}")
     text = t(f"state.{name}") if kind == "state" else t.arm(name) if kind == "lever" else t.name(kind, name)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.projections.marks import OF_PLAN
 from sim.report.language import Translator
 from sim.report.style import FAINT, INK, QUIET, STROKES, days_axis, headed, new_figure, number_axis, styled
 from sim.report.wrapping import wrap
@@ -133,4 +134,4 @@ def _keys(marks: pd.DataFrame, t: Translator, first: str) -> list[Any]:
 
 
 def _name(t: Translator, kind: str, name: str) -> str:
-    return t(f"fig.side.{kind}") if name == kind else t.name(kind, name)
+    return t("mark.procedure") if name == OF_PLAN else t(f"fig.side.{kind}") if name == kind else t.name(kind, name)

@@ -140,7 +140,8 @@ class Teller:
             return self._of("campaign", target)
         if _OF_INCIDENT[kind]:
             opening = self.causes.openings[target] if 0 <= target < len(self.causes.openings) else NONE
-            return self._of("incident", int(self.events["y"][opening]) if opening != NONE else int(NONE))
+            place = int(self.events["y"][opening]) if opening != NONE else int(NONE)
+            return self._of("incident", place) if place != NONE else self.t("mark.procedure")
         return ""
 
     def _of(self, group: str, place: int) -> str:

@@ -9,7 +9,7 @@ const LANES = ["incident", "campaign", "lever", "state"];
 export function markName(story, words, [kind, name]) {
   const names = story.names[words.language];
   const known = kind === "state" ? names.state[name] : names[kind][name];
-  return known ?? words.t(kind === "state" ? "state_mark" : kind);
+  return known ?? words.t(kind === "state" ? "state_mark" : name === "procedure" ? name : kind);
 }
 
 export class Timeline {
