@@ -1,6 +1,6 @@
 """The ten findings of docs/findings.md, world by world: `python experiments/findings.py FOLDER`, a finished study of `groupalive claims`.
 
-Draws a picture of each into docs/findings: every dot is the mean difference in one plausible world.
+Draws a picture of each that the study holds into docs/findings: every dot is the mean difference in one plausible world.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _draw_line(axes: Any, place: int, pair: Pair, row: Any) -> None:
 
 
 def main(folder: Path) -> None:
-    """Draws all of them. Raises StudyError for a folder that holds no finished study, SystemExit for one of other claims."""
+    """Draws those that the folder holds. Raises StudyError for a folder that holds no finished study, SystemExit for one of other claims."""
     t = translator("en")
     stored = read_table(folder, "claims").fillna({"window": "", "against": ""})
     claims = chosen(stored.loc[stored.setting.notna(), "claim"])
@@ -97,7 +97,7 @@ def main(folder: Path) -> None:
     if [arm.label for arm in bench.arms] != arms["label"].tolist():
         sys.exit(f"{folder}: claims that are tried by the same arms still are needed; run groupalive claims once more")
     pairs = find_pairs(claims, bench, read_table(folder / ARMS, "replications"))
-    for name in FINDINGS:
+    for name in [name for name in FINDINGS if name in claims]:
         mine = [pair for pair in pairs if pair.claim == name]
         with in_style("paper"):
             save_figure(draw_finding(name, mine, stored[stored.claim == name], t), PAGES / f"{name}.svg")

@@ -42,8 +42,8 @@ PLAIN: Final[dict[str, Any]] = {
     },
     "calendar": [{"use": "broadcast", "as": "posts", "clock": {"per_day": 1}, "content": 1}],
 }
-#: Replications of every arm: 12 worlds, 60 worlds, and those by which the time is told.
-QUICK, FULL, FIRST = 24, 120, 2
+#: Replications of every arm: 8 worlds (ten minutes for all claims on two cores), 60 worlds, and those by which the time is told.
+QUICK, FULL, FIRST = 16, 120, 2
 #: The arms of a study, inside its folder.
 ARMS: Final = "arms"
 #: Keys that all arms may share.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Only = Annotated[str, typer.Option("--only", metavar="ID,...", help="Claims by id, such as G018,G074.", show_default="all")]
 Family = Annotated[str, typer.Option("--family", metavar="F01..F18", help="Claims of one family.", show_default="all")]
 Quick = Annotated[
-    bool, typer.Option("--quick", help="24 replications of each arm in place of 120: minutes, more left undecided.")
+    bool, typer.Option("--quick", help="16 replications of each arm in place of 120: minutes, more left undecided.")
 ]
 Budget = Annotated[
     float | None, typer.Option("--budget", min=0, metavar="MINUTES", help="As many replications as fit into so many minutes.")
