@@ -18,31 +18,30 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
+import claim_pages  # noqa: E402
+import fit_pages  # noqa: E402
 import mechanism_pages  # noqa: E402
 import playbook_pages  # noqa: E402
 from pydantic import TypeAdapter  # noqa: E402
 
 from sim.allowed import hints_of  # noqa: E402
 from sim.authoring import explain  # noqa: E402
-from sim.claims.claim import Claim, families  # noqa: E402
 from sim.config import options, summary  # noqa: E402
 from sim.coverage import STATUSES, coverage  # noqa: E402
-from sim.domain.rows import hypothesis_roles, row_titles  # noqa: E402
+from sim.domain.rows import row_titles  # noqa: E402
 from sim.events import kinds  # noqa: E402
 from sim.members.member_type import MemberType  # noqa: E402
 from sim.parameters import SUBMODELS, Parameters, unset  # noqa: E402
 from sim.projections import lifecycle  # noqa: E402
 from sim.projections.outcomes import OUTCOMES  # noqa: E402
 from sim.projections.paths import PATHS as DEATHS  # noqa: E402
-from sim.report.claims import checks_of, count_verdicts, tell_check, tell_found, verdict_of  # noqa: E402
 from sim.report.coverage import count_rows, word_how  # noqa: E402
-from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, Translator, translator  # noqa: E402
+from sim.report.language import LANGUAGES, SIM_ONLY, TERMS, translator  # noqa: E402
 from sim.report.post_mortem import word_limits  # noqa: E402
 from sim.rules.acts import VERBS  # noqa: E402
 from sim.rules.audience import NOT_YET_SELECTORS, SELECTORS  # noqa: E402
@@ -57,8 +56,6 @@ from sim.studies.patterns import MEASURES  # noqa: E402
 from sim.vocabulary.tables import STATE_TABLES, STIMULUS, WORLD_TABLES, Stimulus  # noqa: E402
 
 DOCS = ROOT / "docs"
-#: Columns of the stored verdicts that may be empty numbers; empty text stays text.
-CLAIM_NUMBERS = ("effect", "mean", "low", "high", "ahead", "one_more_low", "one_more_high")
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
 
@@ -470,75 +467,6 @@ def write_coverage() -> str:
     return text
 
 
-def _stored_claims() -> pd.DataFrame:
-    """The table of the run of claims that the docs tell of."""
-    stored = pd.read_csv(DOCS / "claims.csv", keep_default_na=False, na_values=dict.fromkeys(CLAIM_NUMBERS, ""))
-    stored["same_arms"] = stored["same_arms"] == "True"
-    return stored
-
-
-def write_claims() -> str:
-    """Every claim of the trade, family by family, with its verdict where it has been run."""
-    words = translator("en")
-    stored = _stored_claims()
-    rows = {str(name): own for name, own in stored.groupby("claim", sort=False)}
-    ran = stored[stored["setting"] != ""]
-    numbers = " or ".join(map(str, sorted(ran["replications"].astype(int).unique(), reverse=True)))
-    made = f"{numbers} replications of each arm, two to a world; parameters: {ran['parameters'].iloc[0]}"
-    against = [
-        name
-        for name, own in ran[ran["verdict"] == "contradicted"].groupby("claim")
-        if all(map(_lies_opposite, own.itertuples()))
-    ]
-    text = f"{sum(map(len, (one.claims for one in families().values())))} claims. {count_verdicts(stored, words)}. {made}.\n"
-    text += f"\nOf the contradicted, these surely lie on the other side in all that was looked at: {', '.join(against) or 'none'}.\n"
-    head = ("claim", "what is claimed", "rows", "held against each other, with the difference", "verdict", "again")
-    for name, family in families().items():
-        text += f"\n## {name} {family.title.en}\n\n"
-        text += table(head, [_claim_row(key, claim, rows.get(key), words) for key, claim in sorted(family.claims.items())])
-    return text
-
-
-def _lies_opposite(row: Any) -> bool:
-    """Whether the whole interval of a check lies on the side that is not claimed."""
-    beyond = {"higher": row.high < 0, "lower": row.low > 0, "same": row.low > row.effect or row.high < -row.effect}
-    return bool(beyond[row.expect])
-
-
-def _claim_row(name: str, claim: Claim, found: pd.DataFrame | None, words: Translator) -> list[str]:
-    said = claim.says.en
-    if claim.circle == "circular":
-        said += f" **Circular:** {claim.why.en if claim.why else ''}."
-    if claim.asks:
-        said += f" *Asked instead: {claim.asks.en}*"
-    if found is None or not claim.runs or not found["outcome"].iloc[0]:  # has arms since the last study
-        needs = [f"{row} ({words(f'coverage.needs.{coverage()[row].needs}')})" for row in claim.needs]
-        missing = f"missing: {claim.missing.en if claim.missing else ', '.join(needs)}" if not claim.runs else ""
-        return [name, said, ", ".join(claim.rows), missing, "not run yet", ""]
-    told = "<br>".join(
-        "<br>".join([tell_check(one[0], words), *(tell_found(row, words) for row in one)]) for one in checks_of(found)
-    )
-    first = found.iloc[0]
-    return [name, said, ", ".join(claim.rows), told, verdict_of(first, words), f"`{first['command']}`"]
-
-
-def write_finding(name: str) -> str:
-    """What came of one claim, for the page of findings: what is claimed, its checks, the verdict and the command."""
-    words, stored = translator("en"), _stored_claims()
-    claim = next(family.claims[name] for family in families().values() if name in family.claims)
-    own = stored[stored["claim"] == name]
-    lines = [f"*{name}: {claim.asks.en if claim.asks else claim.says.en}* **{verdict_of(own.iloc[0], words)}**.\n"]
-    for check in checks_of(own):
-        lines.append(f"- {tell_check(check[0], words)}. {'; '.join(tell_found(row, words) for row in check)}")
-    return "\n".join([*lines, f"\nAgain: `{own['command'].iloc[0]}`\n"])
-
-
-def write_claim_inputs() -> str:
-    """The hypotheses that go into the model."""
-    rows = [[name, row_titles()[name]] for name, role in hypothesis_roles().items() if role == "assume"]
-    return table(("row", "what is put in"), rows)
-
-
 def write_tree() -> str:
     """Every module with the first line of its docstring."""
     lines = []
@@ -577,93 +505,6 @@ def write_phase() -> str:
     if (DOCS / "model_phase.png").is_file():
         return "![Share of groups alive after 90 and 365 days](model_phase.png)\n"
     return "The figure `docs/model_phase.png` has not been drawn from these parameters yet.\n"
-
-
-def fit_table(name: str) -> list[dict[str, str]]:
-    """A table of the last fit that was published; nothing before there is one."""
-    path = DOCS / "fit" / f"{name}.csv"
-    return list(csv.DictReader(path.read_text("utf-8").splitlines())) if path.is_file() else []
-
-
-def digits(text: str) -> str:
-    """A number to three digits, as it is read; - where there is none."""
-    return f"{float(text):.3g}" if text else "-"
-
-
-def write_fit_time() -> str:
-    """How long each stage of the published fit took."""
-    path = DOCS / "fit" / "seconds.json"
-    if not path.is_file():
-        return "No fit has been published yet.\n"
-    seconds = json.loads(path.read_text("utf-8"))
-    told = ", ".join(f"{name} {value / 60:.1f}" for name, value in seconds.items())
-    return f"The published one took {sum(seconds.values()) / 60:.0f} minutes on two cores (minutes: {told}).\n"
-
-
-def write_fit_targets() -> str:
-    """Hits and misses of the published fit."""
-    rows = fit_table("targets")
-    parts = []
-    for half, head in (("fit", "Fitted half"), ("check", "Checked half")):
-        mine = [row for row in rows if row["half"] == half]
-        hits, before = (sum(row[f"{which}_verdict"] == "in" for row in mine) for which in ("fitted", "by_hand"))
-        parts.append(f"**{head}**: {hits} of {len(mine)} in, set by hand {before}.\n")
-        parts.append(
-            table(
-                ("figure", "range", "by hand", "fitted", "verdict", "foretold, 90 %", "inside", "prior, 98 %", "source of the range"),
-                [
-                    [f"`{row['target']}`", f"{digits(row['low'])} to {digits(row['high'])}", digits(row["by_hand"]),
-                     f"{digits(row['fitted'])} ± {digits(row['fitted_sd'])}", row["fitted_verdict"],
-                     f"{digits(row['q05'])} to {digits(row['q95'])}", f"{float(row['inside']):.2f}",
-                     f"{digits(row['reach_low'])} to {digits(row['reach_high'])}", row["source"]]
-                    for row in mine
-                ],
-            )
-        )  # fmt: skip
-    return "\n".join(parts)
-
-
-def write_fit_parameters() -> str:
-    """Prior, published value and posterior of each fitted parameter."""
-    return table(
-        ("parameter", "prior", "by hand", "fitted", "posterior, 90 %", "ratio", "verdict"),
-        [
-            [f"`{row['parameter']}`", f"{digits(row['low'])} to {digits(row['high'])}{', log' * (row['log'] == 'True')}",
-             digits(str(load("parameters", "by_hand")[row["parameter"]])), digits(row["value"]),
-             f"{digits(row['q05'])} to {digits(row['q95'])}", f"{float(row['ratio']):.2f}", row["verdict"]]
-            for row in sorted(fit_table("parameters"), key=lambda row: float(row["ratio"]))
-        ],
-    )  # fmt: skip
-
-
-def write_fit_trades() -> str:
-    """Pairs of parameters that the figures cannot tell apart."""
-    rows = [[f"`{row['parameter']}`", f"`{row['other']}`", f"{float(row['correlation']):.2f}"] for row in fit_table("trades")]
-    return table(("parameter", "other", "correlation"), rows) if rows else "None.\n"
-
-
-def write_fit_fixed() -> str:
-    """What stands beside the fit."""
-    return table(("parameter", "value"), [[f"`{row['parameter']}`", digits(row["value"])] for row in fit_table("fixed")])
-
-
-def write_fit_calibration() -> str:
-    """The tests of uniform ranks."""
-    rows = fit_table("calibration")
-    if not rows:
-        return "Not published yet.\n"
-    pairs = {name: {row["before"]: row for row in rows if row["parameter"] == name} for name in dict.fromkeys(
-        row["parameter"] for row in rows)}  # fmt: skip
-    told = table(
-        ("parameter", *(f"{before}: {what}" for before in ("prior", "posterior") for what in ("mean rank", "chi2 p", "KS p"))),
-        [
-            [f"`{name}`", *(f"{float(pair[before][key]):.3f}" for before in ("prior", "posterior")
-                            for key in ("mean_rank", "p", "ks_p"))]
-            for name, pair in pairs.items()
-        ],
-    )  # fmt: skip
-    truths = " and ".join(f"{pair['truths']} of the {name}" for name, pair in next(iter(pairs.values())).items())
-    return f"Truths: {truths}.\n\n{told}\n![Ranks of known truths](fit/calibration.png)\n"
 
 
 def _stored(name: str) -> list[dict[str, str]]:
@@ -725,21 +566,16 @@ def study_page(path: Path) -> str:
     return text + table(("made of", ""), found["origin"])
 
 
-def find_findings() -> list[str]:
-    """The claims that the page of findings tells of."""
-    return re.findall(r"generated: finding_(\w+)", (DOCS / "findings.md").read_text("utf-8"))
-
-
 PARTS: dict[str, Callable[[], str]] = {
-    name.removeprefix("write_"): part
-    for name, part in list(globals().items())
-    if name.startswith("write_") and name != "write_finding"
+    name.removeprefix("write_"): part for name, part in list(globals().items()) if name.startswith("write_")
 }
 PARTS |= {
     f"mechanism_{kind}_{name}": partial(mechanism_pages.page, kind, name, table) for kind, name in mechanism_pages.mechanisms()
 }
 PARTS |= {f"playbook_{name}": partial(playbook_pages.page, name, table) for name in playbook_pages.playbooks()}
-PARTS |= {f"finding_{name}": partial(write_finding, name) for name in find_findings()}
+PARTS |= {"claims": partial(claim_pages.page, table), "claim_inputs": partial(claim_pages.inputs, table)}
+PARTS |= {f"finding_{name}": partial(claim_pages.finding, name) for name in claim_pages.findings()}
+PARTS |= {f"fit_{name}": partial(part, table) for name, part in fit_pages.PARTS.items()}
 PARTS |= {"playbooks_all": partial(playbook_pages.index, table)}
 PARTS |= {"mechanisms_all": partial(mechanism_pages.index, table)}
 PARTS |= {
