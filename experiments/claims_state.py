@@ -1,7 +1,7 @@
 """Which verdicts of docs/claims.csv still stand for the model as it is: `python experiments/claims_state.py [--write CLAIM,...]`.
 
-Simulates replication 0 of every arm of the claims (four minutes on two cores) and holds what the checks read against what the
-model gave when the claims were tried, float by float. Prints the claims that would be tried under another model now; code 1 if any.
+Simulates replication 0 of every arm of the claims (four minutes on two cores) and holds what the checks read against what was kept,
+float by float. Prints the claims that would be tried under another model now, or of which nothing is kept; code 1 if any.
 `--write` keeps the values of these claims anew, or of all; do it only for claims that are tried anew with it.
 """
 
@@ -69,7 +69,7 @@ def main(argv: list[str] | None = None) -> int:
     other = [name for name in found if kept.get(name) != found[name]]
     for name in other:
         print(f"{name}: {', '.join(arm for arm, values in found[name].items() if kept.get(name, {}).get(arm) != values)}")
-    print(f"{len(found) - len(other)} of {len(found)} claims were tried under the model as it is")
+    print(f"{len(found) - len(other)} of {len(found)} claims read what was kept")
     return int(bool(other))
 
 

@@ -42,7 +42,7 @@ PLAIN: Final[dict[str, Any]] = {
     },
     "calendar": [{"use": "broadcast", "as": "posts", "clock": {"per_day": 1}, "content": 1}],
 }
-#: Replications of every arm: 8 worlds (ten minutes for all claims on two cores), 60 worlds, and those by which the time is told.
+#: Replications of every arm: 8 worlds, 60 worlds, and those by which the time is told.
 QUICK, FULL, FIRST = 16, 120, 2
 #: The arms of a study, inside its folder.
 ARMS: Final = "arms"
